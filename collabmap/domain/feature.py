@@ -1,0 +1,157 @@
+"""What people see of a feature: frozen values that cross lanes.
+
+Positions are WGS84 degrees, longitude first; geometry is WKB in the same system; times are
+milliseconds since 1970, UTC.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from collabmap.domain.geo import LngLat
+
+
+class FeatureState(StrEnum):
+    """What became of a feature; a coordinator's verdicts decide it."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    CHANGE_PROPOSED = "change_proposed"
+    DELETE_PROPOSED = "delete_proposed"
+    REJECTED = "rejected"
+
+
+class ChangeId(NamedTuple):
+    """The name of a change: hash of the sealed segment that holds it, and its place in it.
+
+    An unsealed change of this laptop has the empty hash until its segment is sealed.
+    """
+
+    segment: bytes
+    ordinal: int
+
+
+class Mark(NamedTuple):
+    """A feature as the map draws it.  author: person id."""
+
+    id: bytes
+    lng: float
+    lat: float
+    category: str
+    state: FeatureState
+    author: bytes
+    disagreement: bool
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """A concurrent value of a field, kept beside the one shown."""
+
+    field: str
+    value: object
+    author_name: str
+    at_ms: int
+    change: ChangeId
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    author_name: str
+    at_ms: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a person saw of a feature when it was read: names of changes, never shown.
+
+    heads: per field, the values shown, each with what it replaced (its `over`).  seen: every
+    change of the feature in effect.  pending: those that await a verdict.  verdicts: those in
+    force.  tags: tag -> the changes that added it.  Given back to a write, so that the write
+    replaces what was seen and nothing that arrived since.
+    """
+
+    heads: dict[str, dict[ChangeId, frozenset[ChangeId]]] = field(default_factory=dict)
+    seen: frozenset[ChangeId] = frozenset()
+    pending: frozenset[ChangeId] = frozenset()
+    verdicts: dict[ChangeId, frozenset[ChangeId]] = field(default_factory=dict)
+    tags: dict[str, frozenset[ChangeId]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """Everything the form and the card show of one feature."""
+
+    id: bytes
+    name: str
+    category: str
+    description: str
+    tags: tuple[str, ...]
+    contact: str | None
+    contact_hidden: bool
+    geometry_wkb: bytes
+    lng: float
+    lat: float
+    state: FeatureState
+    author: bytes
+    author_name: str
+    born_ms: int
+    changed_ms: int
+    siblings: tuple[Sibling, ...]
+    comments: tuple[Comment, ...]
+    reason: str
+    is_published: bool
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """A line of the list.  distance_m: from the point asked about, 0 when none was."""
+
+    id: bytes
+    name: str
+    category: str
+    lng: float
+    lat: float
+    state: FeatureState
+    author: bytes
+    author_name: str
+    distance_m: float
+    disagreement: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceDraft:
+    """A new place as entered.  geometry_wkb: for lines and zones; None means a point."""
+
+    name: str
+    category: str
+    lng: float
+    lat: float
+    description: str = ""
+    tags: tuple[str, ...] = ()
+    contact: str = ""
+    geometry_wkb: bytes | None = None
+
+    @property
+    def position(self) -> LngLat:
+        return LngLat(self.lng, self.lat)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """consent: the person lets the published map show the name.  is_here: of this laptop."""
+
+    id: bytes
+    name: str
+    consent: bool
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    places: int
+    pending: int
+    published: int
+    disagreements: int

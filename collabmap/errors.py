@@ -1,0 +1,239 @@
+"""Every error that can happen to an innocent person, as one tree.
+
+    CollabMapError
+      NotAProject  ProjectTooNew  ProjectLocked  ProjectDamaged  ProjectReadOnly  ProjectGone
+      DiskFull  FolderNotWritable  FileMissing
+      BundleDamaged  BundleOfAnotherProject  BundleTooNew  NothingToReceive
+      TilesUnreadable  TilesEmpty  TilesVector
+      ExtractUnreadable  AreaNotCovered
+      InputInvalid
+      NotAllowed  NobodyHere  UndoOvertaken  PlaceGone
+      Cancelled
+
+`message` says what failed, `hint` what it means and what to do now; both are English templates
+that `app/words.py` translates and fills.  Anything that is not a CollabMapError is a bug.
+"""
+
+from typing import ClassVar
+
+
+class CollabMapError(Exception):
+    """What failed (`message`), which thing (`details`), what to do now (`hint`).
+
+    code: stable word for scripts.  exit_code: of the command line (see docs/command-line.md).
+    """
+
+    code: ClassVar[str] = "error"
+    exit_code: ClassVar[int] = 1
+    message: ClassVar[str] = "CollabMap could not do this."
+    hint: ClassVar[str] = "Try again. If it happens again, send us the log file."
+
+    def __init__(self, **details: object) -> None:
+        self.details = details
+        super().__init__(details)
+
+    def __str__(self) -> str:
+        return f"{self.message.format(**self.details)} {self.hint.format(**self.details)}"
+
+
+# --- the project file -------------------------------------------------------------------------
+
+
+class NotAProject(CollabMapError):
+    code, exit_code = "not-a-project", 3
+    message = "“{name}” is not a CollabMap map."
+    hint = "Choose a file that ends in .collabmap, or a map you were given (.cmkit)."
+
+
+class ProjectTooNew(CollabMapError):
+    code, exit_code = "project-too-new", 3
+    message = "“{name}” was made by a newer CollabMap."
+    hint = "Install CollabMap {version} or later, then open it again. The file was not touched."
+
+
+class ProjectLocked(CollabMapError):
+    code, exit_code = "project-locked", 4
+    message = "“{name}” is already open in another window ({holder})."
+    hint = "You can look at it here. To add places, close the other window first."
+
+
+class ProjectDamaged(CollabMapError):
+    code, exit_code = "project-damaged", 3
+    message = "“{name}” is damaged and cannot be read whole."
+    hint = "Keep the file. Open your last copy of the map, then receive this one's bundle again."
+
+
+class ProjectReadOnly(CollabMapError):
+    code, exit_code = "project-read-only", 4
+    message = "“{name}” is open for looking only."
+    hint = "To add places, close it elsewhere or copy it to a folder where you may write."
+
+
+class ProjectGone(CollabMapError):
+    code, exit_code = "project-gone", 5
+    message = "“{name}” can no longer be reached."
+    hint = "Was the stick pulled out? Put it back, then open the map again. What was saved is kept."
+
+
+# --- folders and files ------------------------------------------------------------------------
+
+
+class DiskFull(CollabMapError):
+    code, exit_code = "disk-full", 5
+    message = "There is no room left to write “{name}”."
+    hint = "Make room or choose another folder, then try again. Your map is unchanged."
+
+
+class FolderNotWritable(CollabMapError):
+    code, exit_code = "folder-not-writable", 5
+    message = "CollabMap may not write in the folder “{folder}”."
+    hint = "Choose another folder, such as Documents or a USB stick."
+
+
+class FileMissing(CollabMapError):
+    code, exit_code = "file-missing", 5
+    message = "“{name}” is not there."
+    hint = "Check the name, or put the stick back and try again."
+
+
+class FileExists(CollabMapError):
+    code, exit_code = "file-exists", 5
+    message = "“{name}” exists already."
+    hint = "Choose another name. CollabMap never writes over a map."
+
+
+# --- bundles ----------------------------------------------------------------------------------
+
+
+class BundleDamaged(CollabMapError):
+    code, exit_code = "bundle-damaged", 6
+    message = "“{name}” arrived incomplete or changed on the way."
+    hint = "{kept} of its contributions are whole and can be received. Ask for the file again."
+
+
+class NotABundle(CollabMapError):
+    code, exit_code = "not-a-bundle", 6
+    message = "“{name}” is not a contribution file."
+    hint = "Choose files that end in .cmbundle, or the folder that holds them."
+
+
+class BundleOfAnotherProject(CollabMapError):
+    code, exit_code = "bundle-of-another-project", 6
+    message = "“{name}” belongs to another map."
+    hint = "Open that map first, then receive the file there. Nothing was taken from it."
+
+
+class BundleTooNew(CollabMapError):
+    code, exit_code = "bundle-too-new", 6
+    message = "“{name}” was written by a newer CollabMap."
+    hint = "Install the newer version, then receive it again. Nothing was taken from it."
+
+
+class NothingToReceive(CollabMapError):
+    code, exit_code = "nothing-to-receive", 6
+    message = "There is no contribution file in “{name}”."
+    hint = "Contribution files end in .cmbundle. Choose the folder or the stick that holds them."
+
+
+# --- base maps --------------------------------------------------------------------------------
+
+
+class TilesUnreadable(CollabMapError):
+    code, exit_code = "tiles-unreadable", 7
+    message = "The base map “{name}” cannot be read."
+    hint = "Copy the file again from where it came, or make a new base map. Places still work."
+
+
+class TilesEmpty(CollabMapError):
+    code, exit_code = "tiles-empty", 7
+    message = "The base map “{name}” holds no picture."
+    hint = "Choose another file, or make a new base map. Places still work without one."
+
+
+class TilesVector(CollabMapError):
+    code, exit_code = "tiles-vector", 7
+    message = "The base map “{name}” holds vector tiles, which CollabMap does not draw."
+    hint = "Choose a raster file (PNG, JPEG or WebP), or make one from an OpenStreetMap extract."
+
+
+class ExtractUnreadable(CollabMapError):
+    code, exit_code = "extract-unreadable", 7
+    message = "“{name}” is not an OpenStreetMap extract that CollabMap can read."
+    hint = "Choose a file that ends in .osm.pbf or .osm."
+
+
+class AreaNotCovered(CollabMapError):
+    code, exit_code = "area-not-covered", 7
+    message = "The extract “{name}” holds nothing in the area you asked for."
+    hint = "Check the order: west, south, east, north, in degrees."
+
+
+# --- what people enter, and may do ------------------------------------------------------------
+
+
+class InputInvalid(CollabMapError):
+    """What a person entered cannot be kept.  Subclasses say which rule."""
+
+    code, exit_code = "input-invalid", 2
+    message = "“{value}” cannot be used for {field}."
+    hint = "Correct it, then save again."
+
+
+class PositionOutOfRange(InputInvalid):
+    code = "position-out-of-range"
+    message = "The position {lng}, {lat} is not on the map."
+    hint = "Longitude lies between −180 and 180, latitude between −85 and 85 degrees."
+
+
+class TextTooLong(InputInvalid):
+    code = "text-too-long"
+    message = "This text is too long: {length} characters, {limit} at most."
+    hint = "Shorten it. What you typed is still here."
+
+
+class NameMissing(InputInvalid):
+    code = "name-missing"
+    message = "A name is missing."
+    hint = "Write a few letters, for example “fountain on the square”."
+
+
+class CategoryUnknown(InputInvalid):
+    code = "category-unknown"
+    message = "The category “{value}” is not on this map."
+    hint = "Choose one of: {known}."
+
+
+class NotAllowed(CollabMapError):
+    code, exit_code = "not-allowed", 8
+    message = "Only a coordinator can do this."
+    hint = "Send your contribution: a coordinator will see it."
+
+
+class NobodyHere(CollabMapError):
+    code, exit_code = "nobody-here", 8
+    message = "CollabMap does not know who is adding this."
+    hint = "Say your name first: a first name or a nickname is enough."
+
+
+class UndoOvertaken(CollabMapError):
+    code, exit_code = "undo-overtaken", 8
+    message = "Somebody else has changed this place since."
+    hint = "Their words are kept, so nothing was undone. You can edit the place again."
+
+
+class NothingToUndo(CollabMapError):
+    code, exit_code = "nothing-to-undo", 8
+    message = "There is nothing to undo."
+    hint = "Only what was done on this computer can be undone here."
+
+
+class PlaceGone(CollabMapError):
+    code, exit_code = "place-gone", 8
+    message = "This place is no longer on the map."
+    hint = "Its author or a coordinator removed it. It is kept in the history."
+
+
+class Cancelled(CollabMapError):
+    code, exit_code = "cancelled", 9
+    message = "Stopped at your request."
+    hint = "Nothing was half done: start again whenever you like."
