@@ -7,6 +7,8 @@
       TilesUnreadable  TilesEmpty  TilesVector
       ExtractUnreadable  AreaNotCovered
       InputInvalid
+        PositionOutOfRange  TextTooLong  NameMissing  CategoryUnknown
+        GeometryUnreadable  GeometryCollapsed  GeometryTooLarge
       NotAllowed  NobodyHere  UndoOvertaken  PlaceGone
       Cancelled
 
@@ -185,6 +187,18 @@ class PositionOutOfRange(InputInvalid):
     hint = "Longitude lies between −180 and 180, latitude between −85 and 85 degrees."
 
 
+class ZoomOutOfRange(InputInvalid):
+    code = "zoom-out-of-range"
+    message = "There is no zoom {value}."
+    hint = "Choose whole numbers from 0 (the world) to 22 (a doorway)."
+
+
+class AreaInvalid(InputInvalid):
+    code = "area-invalid"
+    message = "The area {value} is not possible."
+    hint = "Check the order: west, south, east, north, in degrees."
+
+
 class TextTooLong(InputInvalid):
     code = "text-too-long"
     message = "This text is too long: {length} characters, {limit} at most."
@@ -201,6 +215,24 @@ class CategoryUnknown(InputInvalid):
     code = "category-unknown"
     message = "The category “{value}” is not on this map."
     hint = "Choose one of: {known}."
+
+
+class GeometryUnreadable(InputInvalid):
+    code = "geometry-unreadable"
+    message = "This is not a shape that CollabMap can read: {found}."
+    hint = "Points, lines and zones can be read, written as [longitude, latitude] in degrees."
+
+
+class GeometryCollapsed(InputInvalid):
+    code = "geometry-collapsed"
+    message = "This shape has no extent: nothing would be drawn."
+    hint = "A line needs two different points, a zone three that are not in a row."
+
+
+class GeometryTooLarge(InputInvalid):
+    code = "geometry-too-large"
+    message = "This shape has {vertices} points, {limit} at most."
+    hint = "Simplify it, or cut it into several places."
 
 
 class NotAllowed(CollabMapError):
