@@ -1,0 +1,189 @@
+"""Every action of the window in one table: words, key, icon, handler.
+
+Buttons, menus and shortcuts share the same QAction, so a key that is shown is the key that works.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+
+from collabmap.app.words import _
+
+if TYPE_CHECKING:
+    from collabmap.ui.main_window import MainWindow
+
+Words = Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One row.  words: called at building, so that a change of language is followed.
+
+    handler: a method of the window.  needs: 'project' (one is open), 'person' (somebody may write
+    in it), 'coordinator', or '' for always.  in_help: listed among the keys of the screen.
+    """
+
+    name: str
+    words: Words
+    keys: tuple[str, ...]
+    icon: str
+    handler: str
+    needs: str = ""
+    in_help: bool = True
+    hint: Words = str
+
+
+TABLE: tuple[Spec, ...] = (
+    Spec(
+        "add_place",
+        lambda: _("Add a place"),
+        ("Ctrl+N",),
+        "map-marker-plus",
+        "add_place",
+        "person",
+    ),
+    Spec("search", lambda: _("Search"), ("Ctrl+F",), "magnify", "go_to_search", "project"),
+    Spec("undo", lambda: _("Undo"), ("Ctrl+Z",), "undo", "undo", "person"),
+    Spec(
+        "saved",
+        lambda: _("Everything is already saved"),
+        ("Ctrl+S",),
+        "check-circle",
+        "say_saved",
+        "project",
+        in_help=False,
+    ),
+    Spec(
+        "contribute",
+        lambda: _("Contribute"),
+        ("Ctrl+1",),
+        "map-marker-plus",
+        "go_to_contribute",
+        "coordinator",
+    ),
+    Spec("review", lambda: _("Review"), ("Ctrl+2",), "inbox-full", "go_to_review", "coordinator"),
+    Spec("next_region", lambda: _("Next part of the window"), ("F6",), "", "next_region"),
+    Spec(
+        "previous_region",
+        lambda: _("Previous part of the window"),
+        ("Shift+F6",),
+        "",
+        "previous_region",
+    ),
+    Spec("escape", lambda: _("Close, or step back"), ("Esc",), "", "step_back"),
+    Spec(
+        "send",
+        lambda: _("Send my contribution"),
+        ("Ctrl+E",),
+        "send",
+        "open_send",
+        "project",
+    ),
+    Spec(
+        "receive",
+        lambda: _("Receive contributions"),
+        ("Ctrl+R",),
+        "download",
+        "open_receive",
+        "project",
+    ),
+    Spec(
+        "give_back",
+        lambda: _("Give the map back"),
+        (),
+        "package-variant-closed",
+        "open_give_back",
+        "coordinator",
+        in_help=False,
+    ),
+    Spec(
+        "hand_out",
+        lambda: _("Hand out a copy"),
+        (),
+        "file-outline",
+        "open_hand_out",
+        "coordinator",
+        in_help=False,
+    ),
+    Spec(
+        "export",
+        lambda: _("Export GeoJSON"),
+        (),
+        "publish",
+        "open_export",
+        "project",
+        in_help=False,
+    ),
+    Spec(
+        "larger_text",
+        lambda: _("Larger text"),
+        ("Ctrl++", "Ctrl+="),
+        "format-size",
+        "larger_text",
+    ),
+    Spec(
+        "smaller_text",
+        lambda: _("Smaller text"),
+        ("Ctrl+-",),
+        "format-size",
+        "smaller_text",
+    ),
+    Spec(
+        "open_another",
+        lambda: _("Open another map"),
+        ("Ctrl+O",),
+        "folder-open-outline",
+        "go_to_start",
+    ),
+    Spec("help", lambda: _("Keys of this screen"), ("F1", "?"), "help-circle-outline", "show_help"),
+    Spec("quit", lambda: _("Quit"), ("Ctrl+Q",), "close", "close", in_help=False),
+)
+
+
+class Actions:
+    """The QActions of one window, by name: actions["undo"]."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._specs = {spec.name: spec for spec in TABLE}
+        self._actions: dict[str, QAction] = {}
+        for spec in TABLE:
+            action = QAction(spec.words(), window)
+            action.setObjectName(spec.name)
+            action.setShortcuts([QKeySequence(key) for key in spec.keys])
+            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+            action.setAutoRepeat(False)
+            action.setProperty("icon_name", spec.icon)
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            action.setToolTip(f"{spec.words()} ({keys})" if keys else spec.words())
+            handler = getattr(window, spec.handler)
+            action.triggered.connect(lambda _checked=False, run=handler: run())
+            window.addAction(action)
+            self._actions[spec.name] = action
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def allow(self, *, project: bool, person: bool, coordinator: bool) -> None:
+        """Enable what can be done now."""
+        allowed = {"": True, "project": project, "person": person, "coordinator": coordinator}
+        for name, action in self._actions.items():
+            action.setEnabled(allowed[self._specs[name].needs])
+
+    def keys(self) -> list[tuple[str, str]]:
+        """Return (key, words) of what is enabled now and listed in the help."""
+        rows = []
+        for name, action in self._actions.items():
+            if self._specs[name].in_help and action.isEnabled() and action.shortcuts():
+                native = QKeySequence.SequenceFormat.NativeText
+                rows.append((action.shortcut().toString(native), action.text()))
+        return rows
+
+    def discard(self, window: "MainWindow") -> None:
+        """Take the actions out of the window, before another language builds them again."""
+        for action in self._actions.values():
+            window.removeAction(action)
+            action.deleteLater()
+        self._actions.clear()

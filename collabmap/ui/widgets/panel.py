@@ -1,0 +1,88 @@
+"""A panel: fixed head, scrolling body, fixed foot that never scrolls away."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from collabmap.app.words import _
+from collabmap.ui.widgets.buttons import IconButton
+
+if TYPE_CHECKING:
+    from collabmap.ui.main_window import MainWindow
+
+
+class Panel(QWidget):
+    """What fills the left side of the window; subclasses fill head, body and foot.
+
+    page: a widget that takes the map's place while the panel is shown, None keeps the map.
+    card: a widget at the right of the map or page, card_px wide, None for nothing.
+    """
+
+    width_px = 360
+    card_px = 440
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__()
+        self.main = window
+        self.page: QWidget | None = None
+        self.card: QWidget | None = None
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        self.head = QVBoxLayout()
+        self.head.setContentsMargins(16, 14, 16, 8)
+        self.head.setSpacing(8)
+        whole.addLayout(self.head)
+
+        inside = QWidget(objectName="panelBody")
+        self.body = QVBoxLayout(inside)
+        self.body.setContentsMargins(16, 0, 16, 8)
+        self.body.setSpacing(8)
+        self.scroll = QScrollArea(objectName="panelScroll", widgetResizable=True)
+        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroll.setWidget(inside)
+        whole.addWidget(self.scroll, 1)
+
+        self.foot = QVBoxLayout()
+        self.foot.setContentsMargins(16, 8, 16, 16)
+        self.foot.setSpacing(8)
+        whole.addLayout(self.foot)
+
+    def add_title(self, title: str, *, back: bool = False, close: bool = False) -> QLabel:
+        """Put a title in the head, with an arrow back or a cross that both leave the panel."""
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        if back:
+            button = IconButton("arrow-left", _("Back"))
+            button.clicked.connect(self.leave)
+            row.addWidget(button)
+        label = QLabel(title, objectName="title", wordWrap=True)
+        row.addWidget(label, 1)
+        if close:
+            button = IconButton("close", _("Close"))
+            button.clicked.connect(self.leave)
+            row.addWidget(button)
+        self.head.addLayout(row)
+        self.setAccessibleName(title)
+        return label
+
+    def leave(self) -> None:
+        """Go back to the panel that was here before (arrow, cross, Escape)."""
+        self.main.panel_host.back()
+
+    def first_focus(self) -> QWidget | None:
+        """Return the field or button that takes the focus when the panel opens."""
+        return None
+
+    def entered(self) -> None:
+        """Called each time the panel comes into view."""
+
+    def left(self) -> None:
+        """Called each time the panel goes out of view."""

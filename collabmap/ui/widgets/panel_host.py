@@ -1,0 +1,91 @@
+"""The left side of the window: one panel at a time, and the way back."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+
+from collabmap.ui.tasks import Tasks
+from collabmap.ui.widgets.panel import Panel
+from collabmap.ui.widgets.progress import ThinBar
+
+
+class PanelHost(QWidget):
+    """changed: another panel is shown; arguments are its name and itself."""
+
+    changed = Signal(str, object)
+
+    def __init__(self, tasks: Tasks, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._trail: list[tuple[str, Panel, QWidget | None]] = []
+        self._stack = QStackedWidget()
+        self._bar = ThinBar(tasks)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._bar)
+        layout.addWidget(self._stack, 1)
+
+    @property
+    def current(self) -> Panel | None:
+        return self._trail[-1][1] if self._trail else None
+
+    @property
+    def current_name(self) -> str:
+        return self._trail[-1][0] if self._trail else ""
+
+    def show_root(self, name: str, panel: Panel) -> None:
+        """Show a panel that has no way back: the first one of a mode."""
+        for _name, old, _focus in self._trail:
+            self._discard(old)
+        self._trail = []
+        self.show_panel(name, panel)
+
+    def show_panel(self, name: str, panel: Panel) -> None:
+        """Show a panel in place of the one that is there, which back() brings back."""
+        if self.current:
+            self.current.left()
+        had_focus = QApplication.focusWidget()
+        self._trail.append((name, panel, had_focus))
+        self._stack.addWidget(panel)
+        self._show()
+        if first := panel.first_focus():
+            first.setFocus()
+
+    def back(self) -> None:
+        """Close the panel in view and show the one before; the first one stays."""
+        if len(self._trail) < 2:
+            return
+        _name, panel, had_focus = self._trail.pop()
+        panel.left()
+        self._discard(panel)
+        self._show()
+        if had_focus and self.isAncestorOf(had_focus) and had_focus.isVisibleTo(self):
+            had_focus.setFocus()
+        elif self.current and (first := self.current.first_focus()):
+            first.setFocus()
+
+    def back_to_root(self) -> None:
+        """Close every panel but the first one of the mode."""
+        while len(self._trail) > 1:
+            self.back()
+
+    def panel(self, name: str) -> Panel | None:
+        """Return the panel of that name if it is on the trail."""
+        return next((panel for each, panel, _focus in self._trail if each == name), None)
+
+    def clear(self) -> None:
+        for _name, panel, _focus in self._trail:
+            self._discard(panel)
+        self._trail = []
+
+    def _show(self) -> None:
+        name, panel, _focus = self._trail[-1]
+        self._stack.setCurrentWidget(panel)
+        panel.entered()
+        self.changed.emit(name, panel)
+
+    def _discard(self, panel: Panel) -> None:
+        self._stack.removeWidget(panel)
+        for part in (panel, panel.page, panel.card):
+            if part is not None:
+                part.hide()
+                part.deleteLater()
