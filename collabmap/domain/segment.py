@@ -1,0 +1,326 @@
+"""Segments: signed runs of one branch's changes, the unit that travels and is kept.
+
+    segment = msgpack [head, signature, body]          (three byte strings)
+    head    = msgpack [version, project, public key, first, last, previous, time min, time max,
+                       kind hint, min reader, root, body length, hash of body]
+    body    = zstd(msgpack [seed, person in force, changes, salts])
+
+`root` hashes one *leaf* a change: H(kind, delta, subject ‖ structure ‖ H(salt ‖ payload)).  The
+salts come one-way from the seed.  To forget a payload, the seed is replaced by the salts of the
+other changes and the payload by its inner hash: the signed head still holds, the content cannot
+be guessed back.  A body whose hash is no longer the signed one is checked against `root`.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+import zstandard
+
+from collabmap.domain import ids, signing
+from collabmap.domain.change import (
+    AUTH,
+    FORMAT_VERSION,
+    MAX_CHANGE_BYTES,
+    Kind,
+    WireChange,
+    encode,
+)
+
+MAX_CHANGES = 500
+SEAL_BYTES = 64 * 1024
+MAX_BODY_BYTES = 16 * 1024 * 1024
+# A body at its cap compresses to less than this, whatever its content.
+MAX_SEGMENT_BYTES = MAX_BODY_BYTES + MAX_BODY_BYTES // 8
+SALT_BYTES = 16
+HINT_AUTH, HINT_VERDICT, HINT_CONTENT = 1, 2, 4
+
+
+class SegmentInvalid(Exception):
+    """A segment that no honest author made, or that broke on the way: refused, never stored."""
+
+
+class Head(NamedTuple):
+    """times: hybrid logical clock (hlc.py).  previous: empty for the first of a branch."""
+
+    version: int
+    project: bytes
+    public_key: bytes
+    first: int
+    last: int
+    previous: bytes
+    time_min: int
+    time_max: int
+    hint: int
+    min_reader: int
+    root: bytes
+    body_length: int
+    body_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A segment in its three parts, with its head read.  `data` is the byte-exact wire form."""
+
+    head: Head
+    name: bytes
+    head_bytes: bytes
+    signature: bytes
+    body: bytes
+
+    @property
+    def rid(self) -> bytes:
+        return ids.replica_id(self.head.public_key)
+
+    @property
+    def data(self) -> bytes:
+        return encode([self.head_bytes, self.signature, self.body])
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether this version understands it; otherwise it is kept and forwarded as it is."""
+        return self.head.min_reader <= FORMAT_VERSION
+
+
+class Body(NamedTuple):
+    """person: in force when the segment begins.  changes: with absolute times.  leaves: of each."""
+
+    person: bytes
+    changes: tuple[WireChange, ...]
+    leaves: tuple[bytes, ...]
+
+
+class SegmentLog(Protocol):
+    """Where segments lie: append once, list what a version vector lacks."""
+
+    def append(self, segment: Segment) -> bool:
+        """Keep a verified segment; False if it was there already."""
+        ...
+
+    def since(self, vector: "Vector") -> Iterator[Segment]:
+        """Yield what the holder of a version vector lacks, parents before children."""
+        ...
+
+    def vector(self) -> "Vector":
+        """Return every tip of every branch."""
+        ...
+
+
+# Per replica id, every tip as (last sequence number, segment name): a forked branch has two.
+Vector = dict[bytes, tuple[tuple[int, bytes], ...]]
+
+
+_Row = tuple[int, int, bytes, msgspec.Raw, bytes | None]
+_BodyShape = tuple[bytes | None, bytes, list[_Row], list[bytes] | None]
+
+
+# --- leaves -----------------------------------------------------------------------------------
+
+
+def salt_of(seed: bytes, ordinal: int) -> bytes:
+    """Return the salt of one change: one-way, so that a salt tells nothing of the seed."""
+    return hashlib.blake2b(
+        ordinal.to_bytes(4, "big"), key=seed, digest_size=SALT_BYTES, person=b"collabmap-salt"
+    ).digest()
+
+
+def inner_hash(salt: bytes, payload: bytes) -> bytes:
+    return hashlib.blake2b(salt + payload, digest_size=32, person=b"collabmap-inner").digest()
+
+
+def leaf_of(kind: int, delta: int, subject: bytes, structure: bytes, inner: bytes) -> bytes:
+    """Return the leaf of a change.  delta: to the time of the change before it."""
+    frame = encode([kind, delta, subject])
+    return hashlib.blake2b(
+        frame + structure + inner, digest_size=32, person=b"collabmap-leaf"
+    ).digest()
+
+
+def _root(leaves: Sequence[bytes]) -> bytes:
+    return hashlib.blake2b(b"".join(leaves), digest_size=32, person=b"collabmap-root").digest()
+
+
+def _body_hash(body: bytes) -> bytes:
+    return hashlib.blake2b(body, digest_size=32, person=b"collabmap-body").digest()
+
+
+# --- making -----------------------------------------------------------------------------------
+
+
+def seal(
+    key: signing.SigningKey,
+    project: bytes,
+    *,
+    first: int,
+    previous: bytes,
+    person: bytes,
+    seed: bytes,
+    changes: Sequence[WireChange],
+) -> Segment:
+    """Return the signed segment of a run of changes.
+
+    first: sequence number of the first one.  person: in force when the run begins.  seed: 16
+    secret bytes, from which the salts come.
+    """
+    assert changes, "an empty segment says nothing"
+    rows: list[list[Any]] = []
+    leaves = []
+    before = changes[0].time
+    for ordinal, change in enumerate(changes):
+        delta = change.time - before
+        before = change.time
+        payload = b"" if change.payload is None else change.payload
+        inner = inner_hash(salt_of(seed, ordinal), payload)
+        leaves.append(leaf_of(change.kind, delta, change.subject, change.structure, inner))
+        rows.append(
+            [change.kind, delta, change.subject, msgspec.Raw(change.structure), payload or None]
+        )
+    body = _compress(encode([seed, person, rows, None]))
+    head = Head(
+        version=FORMAT_VERSION,
+        project=project,
+        public_key=key.public,
+        first=first,
+        last=first + len(changes) - 1,
+        previous=previous,
+        time_min=changes[0].time,
+        time_max=changes[-1].time,
+        hint=_hint(changes),
+        min_reader=FORMAT_VERSION,
+        root=_root(leaves),
+        body_length=len(body),
+        body_hash=_body_hash(body),
+    )
+    head_bytes = encode(list(head))
+    return Segment(head, ids.segment_name(head_bytes), head_bytes, key.sign(head_bytes), body)
+
+
+def _hint(changes: Sequence[WireChange]) -> int:
+    hint = 0
+    for change in changes:
+        if change.kind in AUTH:
+            hint |= HINT_AUTH
+        elif change.kind == Kind.VERDICT:
+            hint |= HINT_VERDICT
+        else:
+            hint |= HINT_CONTENT
+    return hint
+
+
+def _compress(data: bytes) -> bytes:
+    return zstandard.ZstdCompressor(level=9, write_content_size=True).compress(data)
+
+
+# --- reading ----------------------------------------------------------------------------------
+
+
+def parse(data: bytes, project: bytes | None = None) -> Segment:
+    """Return a segment whose head is signed and whose body is the one signed or checked later.
+
+    project: refuse a segment of another.  Raises SegmentInvalid.  Nothing is decompressed here.
+    """
+    if len(data) > MAX_SEGMENT_BYTES:
+        raise SegmentInvalid("larger than any segment may be")
+    try:
+        head_bytes, signature, body = msgspec.msgpack.decode(data, type=tuple[bytes, bytes, bytes])
+        head = Head(*msgspec.msgpack.decode(head_bytes, type=list))
+    except (msgspec.DecodeError, TypeError, ValueError) as error:
+        raise SegmentInvalid("not a segment") from error
+    _check_head(head)
+    if project is not None and head.project != project:
+        raise SegmentInvalid("of another project")
+    if not signing.is_signed(head.public_key, head_bytes, signature):
+        raise SegmentInvalid("the signature is not the author's")
+    return Segment(head, ids.segment_name(head_bytes), head_bytes, signature, body)
+
+
+def _check_head(head: Head) -> None:
+    numbers = (head.version, head.first, head.last, head.time_min, head.time_max, head.hint)
+    sound = (
+        all(isinstance(n, int) and 0 <= n < 1 << 64 for n in (*numbers, head.min_reader))
+        and isinstance(head.body_length, int)
+        and all(isinstance(b, bytes) for b in (head.project, head.public_key, head.root))
+        and isinstance(head.previous, bytes)
+        and isinstance(head.body_hash, bytes)
+        and len(head.public_key) == signing.KEY_BYTES
+        and len(head.previous) in (0, ids.SEGMENT_NAME_BYTES)
+        and head.first <= head.last < head.first + MAX_BODY_BYTES
+        and (head.first == 0) == (not head.previous)
+        and head.time_min <= head.time_max
+    )
+    if not sound:
+        raise SegmentInvalid("the head makes no sense")
+
+
+def open_body(segment: Segment) -> Body:
+    """Return the changes of a segment, checked against what was signed.
+
+    Raises SegmentInvalid: another body, a compression bomb, leaves that don't add up.
+    """
+    head = segment.head
+    is_whole = len(segment.body) == head.body_length and _body_hash(segment.body) == head.body_hash
+    seed, person, rows, salts = _unpack(segment.body)
+    count = head.last - head.first + 1
+    if len(rows) != count or (seed is None) == (salts is None):
+        raise SegmentInvalid("the body is not of this head")
+    if salts is not None and len(salts) != count:
+        raise SegmentInvalid("the body is not of this head")
+    changes, leaves = _unfold(rows, seed, salts, head.time_min)
+    # The signed hash of the body is the fast path; a body with forgotten payloads has another.
+    if _root(leaves) != head.root or (not is_whole and seed is not None):
+        raise SegmentInvalid("the body is not the one signed")
+    if changes[-1].time != head.time_max or len(person) not in (0, ids.ID_BYTES):
+        raise SegmentInvalid("the body is not of this head")
+    return Body(person, changes, leaves)
+
+
+def _unpack(body: bytes) -> _BodyShape:
+    try:
+        # The size is read first: a bomb of a few bytes must not take all memory.
+        if not 0 <= zstandard.frame_content_size(body) <= MAX_BODY_BYTES:
+            raise SegmentInvalid("the body is larger than any may be")
+        data = zstandard.ZstdDecompressor().decompress(body)
+        body_parts: _BodyShape = msgspec.msgpack.decode(data, type=_BodyShape)
+    except (zstandard.ZstdError, msgspec.DecodeError, MemoryError) as error:
+        raise SegmentInvalid("the body cannot be read") from error
+    return body_parts
+
+
+def _unfold(
+    rows: list[_Row], seed: bytes | None, salts: list[bytes] | None, time: int
+) -> tuple[tuple[WireChange, ...], tuple[bytes, ...]]:
+    changes, leaves = [], []
+    for ordinal, (kind, delta, subject, raw, payload) in enumerate(rows):
+        structure = bytes(raw)
+        if len(structure) + len(payload or b"") > MAX_CHANGE_BYTES or len(subject) > ids.ID_BYTES:
+            raise SegmentInvalid("a change is larger than any may be")
+        if delta < 0 or (delta == 0) != (ordinal == 0):
+            raise SegmentInvalid("times run backwards")
+        salt = salt_of(seed, ordinal) if seed is not None else (salts or [])[ordinal]
+        if salt:
+            inner = inner_hash(salt, payload or b"")
+        else:
+            inner, payload = payload or b"", None
+        leaves.append(leaf_of(kind, delta, subject, structure, inner))
+        time += delta
+        changes.append(WireChange(kind, time, subject, structure, payload))
+    return tuple(changes), tuple(leaves)
+
+
+def forget(segment: Segment, ordinals: Collection[int]) -> Segment:
+    """Return the segment without the payloads at these ordinals: same head, name and signature.
+
+    What is forgotten cannot be guessed back: its salt goes too, and the seed with it.
+    """
+    seed, person, rows, salts = _unpack(segment.body)
+    kept_salts, kept_rows = [], []
+    for ordinal, (kind, delta, subject, raw, payload) in enumerate(rows):
+        salt = salt_of(seed, ordinal) if seed is not None else (salts or [])[ordinal]
+        if ordinal in ordinals and salt:
+            payload, salt = inner_hash(salt, payload or b""), b""
+        kept_salts.append(salt)
+        kept_rows.append([kind, delta, subject, raw, payload])
+    body = _compress(encode([None, person, kept_rows, kept_salts]))
+    return Segment(segment.head, segment.name, segment.head_bytes, segment.signature, body)

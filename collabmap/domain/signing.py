@@ -1,0 +1,64 @@
+"""Signatures (Ed25519) and sealed boxes (X25519), through PyNaCl."""
+
+import nacl.exceptions
+import nacl.public
+import nacl.signing
+
+KEY_BYTES = 32
+SIGNATURE_BYTES = 64
+
+
+class SigningKey:
+    """A device's or an invitation's private key.  seed: 32 secret bytes."""
+
+    def __init__(self, seed: bytes) -> None:
+        self._key = nacl.signing.SigningKey(seed)
+        self.seed = seed
+        self.public: bytes = bytes(self._key.verify_key)
+
+    @classmethod
+    def generate(cls) -> "SigningKey":
+        """Return a fresh random key."""
+        return cls(bytes(nacl.signing.SigningKey.generate()))
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the 64-byte signature."""
+        return self._key.sign(message).signature
+
+    def open_sealed(self, box: bytes) -> bytes | None:
+        """Return what was sealed to this key's public half; None if it was not for this key."""
+        return open_box(bytes(self._key.to_curve25519_private_key()), box)
+
+
+def is_signed(public_key: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether the signature is the key's own over exactly this message."""
+    try:
+        nacl.signing.VerifyKey(public_key).verify(message, signature)
+    except (nacl.exceptions.BadSignatureError, nacl.exceptions.CryptoError, ValueError, TypeError):
+        return False
+    return True
+
+
+def seal_to_signer(public_signing_key: bytes, secret: bytes) -> bytes:
+    """Seal bytes so that only the owner of an Ed25519 key can read them."""
+    curve = nacl.signing.VerifyKey(public_signing_key).to_curve25519_public_key()
+    return nacl.public.SealedBox(curve).encrypt(secret)
+
+
+def new_box_key() -> tuple[bytes, bytes]:
+    """Return (private, public) X25519 keys for sealed boxes."""
+    private = nacl.public.PrivateKey.generate()
+    return bytes(private), bytes(private.public_key)
+
+
+def seal(public_box_key: bytes, secret: bytes) -> bytes:
+    """Seal bytes to an X25519 public key; the writer cannot open them again."""
+    return nacl.public.SealedBox(nacl.public.PublicKey(public_box_key)).encrypt(secret)
+
+
+def open_box(private_box_key: bytes, box: bytes) -> bytes | None:
+    """Return what `seal` sealed; None if the key is another."""
+    try:
+        return nacl.public.SealedBox(nacl.public.PrivateKey(private_box_key)).decrypt(box)
+    except (nacl.exceptions.CryptoError, ValueError, TypeError):
+        return None
