@@ -1,14 +1,26 @@
-"""Words for people: one gettext catalogue for window, command line and errors."""
+"""Words for people: one gettext catalogue for window, command line and errors.
+
+Source strings are English; resources/translations/fr holds the French.  Typography that only
+French has (no-break spaces, the apostrophe) lives in the French strings, not here.
+"""
 
 import gettext as _gettext
 import locale
 import os
+import sys
+from datetime import datetime
 
 from collabmap.app.settings import resource
 from collabmap.errors import CollabMapError
 
 _catalogue: _gettext.NullTranslations = _gettext.NullTranslations()
 _language = "en"
+
+_NARROW = "\u202f"
+_SEPARATORS = {"fr": (_NARROW, ","), "en": (",", ".")}  # between thousands, before decimals
+
+
+# --- the language -----------------------------------------------------------------------------
 
 
 def set_language(language: str | None = None) -> str:
@@ -27,16 +39,38 @@ def language() -> str:
 
 
 def _system_language() -> str:
+    """Return 'fr' for any kind of French; 'en' for all else, such as the locale C."""
+    return "fr" if _system_locale().lower().startswith("fr") else "en"
+
+
+def _system_locale() -> str:
+    # POSIX 8.2: the first of these that is not empty decides, also when it says C.
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := os.environ.get(name):
-            return "fr" if value.lower().startswith("fr") else "en"
-    system = locale.getlocale()[0] or ""
-    return "fr" if system.lower().startswith("fr") else "en"
+            return value
+    if sys.platform == "win32":
+        import ctypes
+
+        # getlocale() says how numbers are written, which can differ from the language of menus.
+        menus = ctypes.windll.kernel32.GetUserDefaultUILanguage()
+        return locale.windows_locale.get(menus, "")
+    try:
+        return locale.getlocale()[0] or ""
+    except ValueError:  # macOS may say "UTF-8", which Python takes for an unknown locale
+        return ""
+
+
+# --- sentences --------------------------------------------------------------------------------
 
 
 def _(message: str) -> str:
     """Return the message in the language in use."""
     return _catalogue.gettext(message) if message else ""
+
+
+def N_(message: str) -> str:
+    """Mark a message of a table for translation; whoever shows it calls _()."""
+    return message
 
 
 def ngettext(one: str, many: str, count: int) -> str:
@@ -46,4 +80,89 @@ def ngettext(one: str, many: str, count: int) -> str:
 
 def explain(error: CollabMapError) -> tuple[str, str]:
     """Return (what failed, what to do now), translated and filled."""
-    return _(error.message).format(**error.details), _(error.hint).format(**error.details)
+    details = {name: _spoken(value) for name, value in error.details.items()}
+    return _(error.message).format(**details), _(error.hint).format(**details)
+
+
+def _spoken(value: object) -> object:
+    """Write numbers as the language does, and leave the rest alone."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    return _trim(format_number(value, 0 if isinstance(value, int) else 6))
+
+
+# --- numbers, distances, sizes ----------------------------------------------------------------
+
+
+def format_number(value: float, decimals: int = 0) -> str:
+    """Return '12 345,6' in French (thin no-break space), '12,345.6' in English."""
+    thousands, point = _SEPARATORS[_language]
+    whole, _dot, rest = f"{abs(value):,.{decimals}f}".partition(".")
+    text = whole.replace(",", thousands) + (point + rest if rest else "")
+    is_negative = value < 0 and any(digit in text for digit in "123456789")
+    return "−" + text if is_negative else text
+
+
+def _trim(number: str) -> str:
+    """Return a written number without the zeros that end its decimals."""
+    point = _SEPARATORS[_language][1]
+    return number.rstrip("0").rstrip(point) if point in number else number
+
+
+def format_distance(metres: float) -> str:
+    """Return '54 m', '1,2 km' or '12 km'."""
+    if round(metres) < 1000:
+        return _("{value} m").format(value=format_number(metres))
+    return _("{value} km").format(value=_rounded(metres / 1000))
+
+
+def format_size(size_bytes: int) -> str:
+    """Return '8 Mo' in French, '8 MB' in English; a kilobyte is 1,000 bytes."""
+    if size_bytes < 1000:
+        words = ngettext("{count} byte", "{count} bytes", size_bytes)
+        return words.format(count=format_number(size_bytes))
+    value = size_bytes / 1000
+    for unit in (_("{value} kB"), _("{value} MB")):
+        if round(value) < 1000:
+            return unit.format(value=_rounded(value))
+        value /= 1000
+    return _("{value} GB").format(value=_rounded(value))
+
+
+def _rounded(value: float) -> str:
+    """Return one decimal under ten where it says something, none above."""
+    return _trim(format_number(value, 1)) if round(value, 1) < 10 else format_number(value)
+
+
+# --- times and dates, of this computer's clock -------------------------------------------------
+
+
+def format_time(at_ms: int) -> str:
+    """Return '18 h 42' or '6:42 PM'.  at_ms: milliseconds since 1970 UTC; shown in local time."""
+    at = datetime.fromtimestamp(at_ms / 1000)
+    if _language == "fr":
+        return f"{at.hour}\u00a0h\u00a0{at.minute:02}"
+    return f"{at.hour % 12 or 12}:{at.minute:02} {'AM' if at.hour < 12 else 'PM'}"
+
+
+def format_date(at_ms: int) -> str:
+    """Return '23 novembre 2026' or 'November 23, 2026'.  at_ms: see format_time."""
+    at = datetime.fromtimestamp(at_ms / 1000)
+    day = "1er" if _language == "fr" and at.day == 1 else str(at.day)
+    return _("{month} {day}, {year}").format(month=_(_MONTHS[at.month - 1]), day=day, year=at.year)
+
+
+_MONTHS = (
+    N_("January"),
+    N_("February"),
+    N_("March"),
+    N_("April"),
+    N_("May"),
+    N_("June"),
+    N_("July"),
+    N_("August"),
+    N_("September"),
+    N_("October"),
+    N_("November"),
+    N_("December"),
+)

@@ -1,0 +1,24 @@
+"""What every test stands on: a folder of its own, no window, English words."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from collabmap.app.words import set_language
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep this computer's own CollabMap out of the tests, and the tests out of it."""
+    monkeypatch.setenv("COLLABMAP_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    set_language("en")
+    yield
+    set_language("en")
