@@ -104,6 +104,12 @@ class FileExists(CollabMapError):
     hint = "Choose another name. CollabMap never writes over a map."
 
 
+class FileInUse(CollabMapError):
+    code, exit_code = "file-in-use", 5
+    message = "“{name}” is open in another program."
+    hint = "Close it there, or choose another name, then try again."
+
+
 # --- bundles ----------------------------------------------------------------------------------
 
 

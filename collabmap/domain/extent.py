@@ -44,7 +44,8 @@ class Extent:
         if self._south > self._north:
             return None
         west, east = self._west, self._east
-        if self._to + 360 - self._from < east - west:
+        has_both_halves = math.isfinite(self._from) and math.isfinite(self._to)
+        if has_both_halves and self._to + 360 - self._from < east - west:
             west, east = self._from, self._to
         return Bbox(west, self._south, east, self._north)
 

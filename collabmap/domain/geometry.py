@@ -25,6 +25,8 @@ from collabmap.errors import (
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
+    from collabmap.domain.extent import Extent
+
 # A change holds 64 KiB: 3,000 positions of 16 bytes leave room for the text beside them.
 MAX_VERTICES = 3000
 MAX_WKB_BYTES = 60_000
@@ -336,16 +338,19 @@ def representative_point(geometry: "BaseGeometry") -> LngLat:
 # --- writing ----------------------------------------------------------------------------------
 
 
-def to_geojson(geometry: "BaseGeometry") -> dict[str, Any] | None:
+def to_geojson(geometry: "BaseGeometry", extent: "Extent | None" = None) -> dict[str, Any] | None:
     """Return a GeoJSON geometry object as RFC 7946 wants it; None for an empty shape.
 
     Cut at the antimeridian, outer rings counter-clockwise, holes clockwise, 7 decimals.
+    extent: grows by what is written.
     """
     import shapely
 
     written = shapely.orient_polygons(_rounded(cut(geometry)), exterior_cw=False)
     if written.is_empty:
         return None
+    if extent is not None:
+        extent.add_geometry(written)
     if written.geom_type == "GeometryCollection":
         return {
             "type": "GeometryCollection",

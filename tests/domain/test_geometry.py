@@ -143,6 +143,7 @@ def test_a_box_holds_every_point_that_went_by(positions: list[tuple[float, float
         extent.add(lng, lat, lng, lat)
     box = extent.bbox()
     assert box is not None
+    assert all(math.isfinite(edge) for edge in box)
     assert all(box.contains(lng, lat) for lng, lat in positions)
 
 
