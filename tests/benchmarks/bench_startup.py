@@ -10,6 +10,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -83,15 +84,15 @@ def time_to_first_paint(command: list[str], environment: dict[str, str]) -> floa
     begun = time.perf_counter()
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
+        watchdog = threading.Timer(PATIENCE_S, process.kill)
+        watchdog.start()
         seconds = None
         for line in process.stdout:
             if line.strip() == FIRST_PAINT:
                 seconds = time.perf_counter() - begun
                 break
-        try:
-            process.wait(PATIENCE_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        process.wait()
+        watchdog.cancel()
     if seconds is None:
         raise SystemExit(f"{' '.join(command[:4])} ended without painting")
     return seconds
