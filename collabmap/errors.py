@@ -271,6 +271,12 @@ class PlaceGone(CollabMapError):
     hint = "Its author or a coordinator removed it. It is kept in the history."
 
 
+class PlaceUnclear(CollabMapError):
+    code, exit_code = "place-unclear", 2
+    message = "Several places are called “{value}”."
+    hint = "Say which one by its number: {ids}."
+
+
 class Cancelled(CollabMapError):
     code, exit_code = "cancelled", 9
     message = "Stopped at your request."
