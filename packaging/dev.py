@@ -197,8 +197,8 @@ def set_up(with_window: bool) -> None:
 
 
 def fingerprint() -> str:
-    """Return a hash of what decides which packages .venv must hold."""
-    digest = hashlib.sha256()
+    """Return a hash of what decides which packages .venv must hold, and where they look for us."""
+    digest = hashlib.sha256(str(ROOT).encode())
     for path in (ROOT / "pyproject.toml", ROOT / "packaging" / "constraints.txt"):
         digest.update(path.read_bytes())
     return digest.hexdigest()
