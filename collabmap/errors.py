@@ -125,6 +125,12 @@ class NotABundle(CollabMapError):
     hint = "Choose files that end in .cmbundle, or the folder that holds them."
 
 
+class NotAKit(CollabMapError):
+    code, exit_code = "not-a-kit", 3
+    message = "“{name}” is not a map that was handed out, or it arrived incomplete."
+    hint = "Ask the coordinator for the file again. It ends in .cmkit."
+
+
 class BundleOfAnotherProject(CollabMapError):
     code, exit_code = "bundle-of-another-project", 6
     message = "“{name}” belongs to another map."

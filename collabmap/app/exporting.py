@@ -1,0 +1,118 @@
+"""Exports: what leaves the house, and the figures of a project."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from collabmap.app.progress import CancelToken, Progress
+from collabmap.store import features
+
+if TYPE_CHECKING:
+    from collabmap.app.session import Report, Session
+
+
+# Positions were chosen on a map made from this.
+ATTRIBUTION = "© contributeurs OpenStreetMap"
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectInfo:
+    """The figures of a project.  role: 'coordinator', 'resident' or 'guest'."""
+
+    name: str
+    path: Path
+    project_id_hex: str
+    role: str
+    places: int
+    published: int
+    pending: int
+    people: int
+    changes: int
+    digest_hex: str
+    read_only: bool
+    basemap: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """left_out: places on the map that are not published, or published without a position."""
+
+    path: Path
+    features: int
+    left_out: int
+
+
+def info(session: "Session") -> ProjectInfo:
+    """Return the figures of the project."""
+    project = session.project
+    with project.reading():
+        counts = features.counts(project.connection)
+        people = project.connection.execute("SELECT count(*) FROM person").fetchone()[0]
+        changes = project.connection.execute(
+            "SELECT coalesce(sum(last - first + 1), 0) + (SELECT count(*) FROM tail) FROM segment"
+        ).fetchone()[0]
+        digest = project.model.digest()
+    return ProjectInfo(
+        session.name,
+        session.path,
+        project.id.hex(),
+        session.role,
+        counts.places,
+        counts.published,
+        counts.pending,
+        people,
+        changes,
+        digest,
+        session.read_only,
+        session.basemap,
+    )
+
+
+def export_geojson(
+    session: "Session",
+    path: Path,
+    draft: bool,
+    language: str,
+    progress: "Report | None",
+    cancel: CancelToken | None,
+) -> ExportReport:
+    """Write the published features, one at a time."""
+    from collabmap.formats.geojson import ExportFeature, write_geojson
+
+    project = session.project
+
+    def rows() -> Iterator[ExportFeature]:
+        for row in features.published(project, draft=draft):
+            category = session.theme.category(row.category)
+            yield ExportFeature(
+                id=row.id,
+                geometry_wkb=row.geometry_wkb,
+                name=row.name,
+                category=category,
+                category_label=category.label(language),
+                description=row.description,
+                tags=row.tags,
+                author=row.author,
+                born_ms=row.born_ms,
+                changed_ms=row.changed_ms,
+                state=row.state if draft else None,
+            )
+
+    with project.reading():
+        _, total = features.published_extent(project.connection, draft=draft)
+
+        def tell(done: int) -> None:
+            if progress is not None:
+                progress(Progress(done, total, "export"))
+
+        count = write_geojson(
+            path,
+            rows(),
+            title=session.name,
+            attribution=ATTRIBUTION if session.basemap else None,
+            progress=tell,
+            cancel=cancel,
+        )
+        places = features.counts(project.connection).places
+    return ExportReport(path, count, max(0, places - count))

@@ -1,0 +1,295 @@
+"""Taking: what bundles would change, and the merge itself."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from collabmap.app.progress import CancelToken, stepper
+from collabmap.domain import ids
+from collabmap.domain import segment as wire
+from collabmap.domain.change import Kind
+from collabmap.domain.feature import FeatureState, Mark, PersonView
+from collabmap.domain.roles import Role
+from collabmap.domain.segment import Segment
+from collabmap.errors import CollabMapError
+from collabmap.store import features
+from collabmap.store.ingest import Received
+from collabmap.sync import bundle
+from collabmap.sync.bundle import Bundle
+
+if TYPE_CHECKING:
+    from collabmap.app.session import Report, Session
+
+
+@dataclass(frozen=True, slots=True)
+class FilePreview:
+    """problem: None for a whole bundle; ok: whether anything can be taken from it."""
+
+    path: Path
+    ok: bool
+    problem: CollabMapError | None
+    persons: int
+    changes: int
+    size_bytes: int
+    is_signed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedPlace:
+    """fields: names of what differs, e.g. 'name', 'geometry', 'state', 'tags', 'comments'."""
+
+    mark: Mark
+    fields: tuple[str, ...]
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class MergePreview:
+    """What a merge would do.  deleted: gone from the map, or now marked for deletion."""
+
+    files: tuple[FilePreview, ...]
+    added: tuple[Mark, ...]
+    changed: tuple[ChangedPlace, ...]
+    deleted: tuple[Mark, ...]
+    disagreements: tuple[Mark, ...]
+    by_person: tuple[tuple[PersonView, int], ...]
+    changes: int
+    nothing_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MergeReport:
+    """What a merge did.  problems: what could not be taken, each in words for people."""
+
+    added: int
+    changed: int
+    deleted: int
+    disagreements: int
+    changes: int
+    by_person: tuple[tuple[PersonView, int], ...]
+    digest: str
+    problems: tuple[CollabMapError, ...]
+
+
+def preview(
+    session: "Session",
+    paths: Sequence[Path],
+    progress: "Report | None",
+    cancel: CancelToken | None,
+) -> MergePreview:
+    """Say what bundles would change: the real merge, rolled back."""
+    read, problems = _read_all(session, paths, progress, cancel)
+    with session.project.writing(keep=False):
+        looked = _Look(session)
+        received = _receive(session, read, progress, cancel)
+        looked.compare(received)
+        by_person = _by_person(session, looked.new_segments())
+    files = tuple(_file_preview(b) for b in read) + tuple(
+        FilePreview(path, False, problem, 0, 0, 0, False) for path, problem in problems
+    )
+    return MergePreview(
+        files,
+        tuple(looked.added),
+        tuple(looked.changed),
+        tuple(looked.deleted),
+        tuple(looked.disagreements),
+        by_person,
+        received.changes,
+        nothing_new=received.segments == 0,
+    )
+
+
+def merge(
+    session: "Session",
+    paths: Sequence[Path],
+    progress: "Report | None",
+    cancel: CancelToken | None,
+) -> MergeReport:
+    """Take in bundles in one transaction, and say what happened."""
+    read, problems = _read_all(session, paths, progress, cancel)
+    with session.project.writing():
+        looked = _Look(session)
+        received = _receive(session, read, progress, cancel)
+        looked.compare(received)
+        by_person = _by_person(session, looked.new_segments())
+        _note_coordinator(session, read)
+        digest = session.project.model.digest()
+    session.effects.tell(received.effect)
+    found = [p for _, p in problems] + [b.problem for b in read if b.problem is not None]
+    return MergeReport(
+        len(looked.added),
+        len(looked.changed),
+        len(looked.deleted),
+        len(looked.disagreements),
+        received.changes,
+        by_person,
+        digest,
+        tuple(found),
+    )
+
+
+def _read_all(
+    session: "Session",
+    paths: Iterable[Path],
+    progress: "Report | None",
+    cancel: CancelToken | None,
+) -> tuple[list[Bundle], list[tuple[Path, CollabMapError]]]:
+    found = bundle.find_bundles(paths)
+    step = stepper(progress, cancel, "read", len(found))
+    read: list[Bundle] = []
+    problems: list[tuple[Path, CollabMapError]] = []
+    for count, path in enumerate(found):
+        step(count)
+        try:
+            read.append(bundle.read_bundle(path, session.project.id))
+        except CollabMapError as error:
+            problems.append((path, error))
+    # One wrong file among forty must not stop the others; alone, it is the answer.
+    if not read and len(problems) == 1:
+        raise problems[0][1]
+    return read, problems
+
+
+def _receive(
+    session: "Session",
+    read: Iterable[Bundle],
+    progress: "Report | None",
+    cancel: CancelToken | None,
+) -> Received:
+    segments = _all_segments(session, read)
+    return session.ingest.receive(segments, stepper(progress, cancel, "merge", len(segments)))
+
+
+def _all_segments(session: "Session", read: Iterable[Bundle]) -> list[Segment]:
+    by_name = {segment.name: segment for b in read for segment in b.segments}
+    founder = ids.replica_id(session.project.genesis.founder)
+    # Coordinators' logs first, then in order within a log: what is accepted is settled once.
+    return sorted(by_name.values(), key=lambda s: (s.rid != founder, s.rid, s.head.first))
+
+
+def _note_coordinator(session: "Session", read: Iterable[Bundle]) -> None:
+    """Remember what a coordinator has, from a whole bundle that the coordinator signed."""
+    for b in read:
+        role = session.project.model.roles.get(ids.replica_id(b.sender)) if b.sender else None
+        if role == Role.COORDINATOR:
+            session.project.set_meta("coordinator_vector", bundle.pack_vector(b.vector))
+
+
+def _file_preview(b: Bundle) -> FilePreview:
+    people: set[bytes] = set()
+    for segment in b.segments:
+        if segment.is_readable:
+            body = wire.open_body(segment)
+            people |= {body.person} - {b""}
+            people |= {c.subject for c in body.changes if c.kind == Kind.SESSION}
+    return FilePreview(
+        b.path, bool(b.segments), b.problem, len(people), b.changes, b.size_bytes, bool(b.sender)
+    )
+
+
+class _Look:
+    """The map before a merge, to compare with the map after it."""
+
+    def __init__(self, session: "Session") -> None:
+        self._session = session
+        db = session.project.connection
+        self._first = db.execute("SELECT coalesce(max(id), 0) FROM segment").fetchone()[0]
+        self.added: list[Mark] = []
+        self.changed: list[ChangedPlace] = []
+        self.deleted: list[Mark] = []
+        self.disagreements: list[Mark] = []
+        self._before: dict[bytes, tuple[Mark, str]] = {}
+        for row in db.execute(
+            "SELECT uuid, lng, lat, category, state, author, disagreement, name, fields, changed"
+            " FROM feature WHERE life = 1"
+        ):
+            uuid, lng, lat, category, state, author, disagreement, name = row[:8]
+            mark = Mark(
+                uuid, lng, lat, category, FeatureState(state), author, bool(disagreement), name
+            )
+            self._before[row[0]] = (mark, f"{row[8]}{row[9]}")
+
+    def new_segments(self) -> list[int]:
+        """Return the segments that came since."""
+        rows = self._session.project.connection.execute(
+            "SELECT id FROM segment WHERE id > ? AND state = 1", (self._first,)
+        )
+        return [row[0] for row in rows]
+
+    def compare(self, received: Received) -> None:
+        """Sort what the merge touched into added, changed, deleted and disagreements."""
+        touched: set[bytes] = set()
+        for segment_id in self.new_segments():
+            touched |= {c.subject for c in self._session.project.log.changes_of(segment_id)}
+        if received.effect.features is not None:
+            touched |= received.effect.features
+        after = {
+            m.id: m for m in features.marks_of(self._session.project.connection, frozenset(touched))
+        }
+        for subject in sorted(touched):
+            self._sort_one(subject, after.get(subject))
+
+    def _sort_one(self, subject: bytes, after: Mark | None) -> None:
+        before = self._before.get(subject)
+        if after is None:
+            if before is not None:
+                self.deleted.append(before[0])
+            return
+        if after.disagreement and not (before and before[0].disagreement):
+            self.disagreements.append(after)
+        if before is None:
+            self.added.append(after)
+        elif (
+            after.state == FeatureState.DELETE_PROPOSED
+            and before[0].state != FeatureState.DELETE_PROPOSED
+        ):
+            self.deleted.append(after)
+        else:
+            self._note_change(before[0], after)
+
+    def _note_change(self, before: Mark, after: Mark) -> None:
+        fields, by = self._touched_fields(after.id)
+        if before.state != after.state:
+            fields.add("state")
+        if fields:
+            self.changed.append(ChangedPlace(after, tuple(sorted(fields)), by))
+
+    def _touched_fields(self, subject: bytes) -> tuple[set[str], str]:
+        """Return which fields new changes wrote to, and who wrote the last of them."""
+        project = self._session.project
+        new = set()
+        for segment_id in self.new_segments():
+            new |= {c.id for c in project.log.changes_of(segment_id) if c.subject == subject}
+        changes = sorted(
+            (c for c in project.model.changes(subject) if c.id in new), key=lambda c: c.rank
+        )
+        fields: set[str] = set()
+        by = ""
+        for change in changes:
+            if change.kind == Kind.SET:
+                fields |= set(change.over)
+            elif change.kind in (Kind.ADD, Kind.REMOVE):
+                fields.add(f"{change.element}s")
+            if change.kind != Kind.VERDICT:
+                by = features.person_name(project, change.stamp.rid, change.person)
+        return fields, by
+
+
+def _by_person(session: "Session", segments: Iterable[int]) -> tuple[tuple[PersonView, int], ...]:
+    """Return how many changes of places came from each person, the busiest first."""
+    counted: dict[tuple[bytes, bytes], int] = {}
+    for key in _authors(session, segments):
+        counted[key] = counted.get(key, 0) + 1
+    people = []
+    for (rid, person), count in sorted(counted.items(), key=lambda item: (-item[1], item[0])):
+        name = features.person_name(session.project, rid, person)
+        people.append((PersonView(person, name, False, rid == session.device.rid), count))
+    return tuple(people)
+
+
+def _authors(session: "Session", segments: Iterable[int]) -> Iterator[tuple[bytes, bytes]]:
+    for segment_id in segments:
+        for change in session.project.log.changes_of(segment_id):
+            if change.person and change.kind in (Kind.CREATE, Kind.SET, Kind.DELETE, Kind.ADD):
+                yield change.stamp.rid, change.person

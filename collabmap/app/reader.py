@@ -1,0 +1,109 @@
+"""Questions about an open project, asked through a connection of their own."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from collabmap.domain import signing
+from collabmap.domain.feature import Counts, Mark, PlaceRow, PlaceView
+from collabmap.domain.geo import Bbox, LngLat
+from collabmap.domain.ids import replica_id
+from collabmap.domain.roles import Genesis
+from collabmap.review import queue
+from collabmap.review.queue import ReviewItem
+from collabmap.store import features
+from collabmap.store.device import Device
+from collabmap.store.project import Project
+
+
+class Reader:
+    """One consistent look a call; used by one thread at a time."""
+
+    def __init__(self, project: Project, device: Device, *, owns_project: bool) -> None:
+        self._project = project
+        self._device = device
+        self._owns_project = owns_project
+        self._unseal = unsealer(project.genesis, device)
+
+    @classmethod
+    def open(cls, path: Path, device: Device) -> "Reader":
+        """Return a reader with a read-only connection of its own."""
+        return cls(Project.open(path, read_only=True), device, owns_project=True)
+
+    def close(self) -> None:
+        if self._owns_project:
+            self._project.close()
+
+    def marks(self, bbox: Bbox | None = None) -> list[Mark]:
+        """Return what the map draws, in a box or everywhere."""
+        with self._project.reading():
+            return features.marks(self._project.connection, bbox)
+
+    def marks_of(self, ids: frozenset[bytes]) -> list[Mark]:
+        """Return the marks of some features; those no longer on the map are left out."""
+        with self._project.reading():
+            return features.marks_of(self._project.connection, ids)
+
+    def places(
+        self,
+        bbox: Bbox | None = None,
+        text: str = "",
+        near: LngLat | None = None,
+        limit: int = 200,
+    ) -> tuple[list[PlaceRow], int]:
+        """Return the nearest places that match, and how many match in all.
+
+        text: words, or beginnings of words, of name, description or tags; accents don't matter.
+        """
+        with self._project.reading():
+            return features.places(self._project, bbox, text, near, limit)
+
+    def place(self, feature: bytes) -> PlaceView | None:
+        """Return everything about one feature, None if it was never heard of."""
+        with self._project.reading():
+            return features.place(self._project, feature, self._unseal)
+
+    def mine(self, person: bytes) -> list[PlaceRow]:
+        """Return the places of a person, those refused too, the latest first."""
+        with self._project.reading():
+            return features.places_of(self._project, person)
+
+    def queue(self) -> list[ReviewItem]:
+        """Return what awaits a coordinator, the oldest first."""
+        with self._project.reading():
+            return queue.read_queue(self._project, self._unseal)
+
+    def review_item(self, feature: bytes) -> ReviewItem | None:
+        """Return what awaits a coordinator about one feature, None if nothing does."""
+        with self._project.reading():
+            return queue.read_item(self._project, feature, self._unseal)
+
+    def counts(self) -> Counts:
+        with self._project.reading():
+            return features.counts(self._project.connection)
+
+    def extent(self) -> Bbox | None:
+        """Return the box of all places on the map, None if there is none."""
+        with self._project.reading():
+            return features.extent(self._project.connection)
+
+
+def unsealer(genesis: Genesis, device: Device) -> Callable[[bytes, bytes, bytes], str | None]:
+    """Return a function that opens sealed fields where this device may.
+
+    A coordinator opens all; anybody opens what was sealed on this very device.  The function
+    takes the sealed bytes and whose they are (replica, person).
+    """
+    private = None
+    if replica_id(genesis.founder) == device.rid:
+        private = device.key.open_sealed(genesis.wrapped_key)
+
+    def unseal(sealed: bytes, rid: bytes, person: bytes) -> str | None:
+        if private is not None:
+            opened = signing.open_box(private, sealed)
+            return opened.decode(errors="replace") if opened is not None else None
+        current = device.note(genesis.project, "person")
+        if rid != device.rid or person != current:
+            return None
+        return device.private(genesis.project, sealed)
+
+    return unseal

@@ -1,0 +1,171 @@
+"""Undo: what a person did here is taken back by new changes, never over somebody else's words."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from collabmap.app import editing
+from collabmap.domain.change import (
+    ACCEPT,
+    MARK,
+    TAG,
+    Kind,
+    delete_structure,
+    remove_structure,
+)
+from collabmap.domain.feature import ChangeId
+from collabmap.errors import CollabMapError, NothingToUndo, UndoOvertaken
+from collabmap.review.verdicts import reopen_structure
+from collabmap.store.features import basis_of
+from collabmap.store.readmodel import value_of
+
+if TYPE_CHECKING:
+    from collabmap.app.session import Session, WriteRow
+
+
+class UndoResult(NamedTuple):
+    """kind: add, edit, move, delete, accept or reject.  label: the place's name.
+
+    why_not: what stood in the way when done is False.
+    """
+
+    done: bool
+    kind: str
+    label: str
+    why_not: CollabMapError | None
+
+
+def can_undo(session: "Session") -> str | None:
+    """Return the kind of the last thing the person in force can undo."""
+    person = session.person
+    if person is None or session.read_only:
+        return None
+    last = session.device.last_undo(session.project.id, person.id)
+    return last[1]["kind"] if last else None
+
+
+def undo(session: "Session") -> UndoResult:
+    """Undo the last thing; an entry that was overtaken is dropped, so the one before is next."""
+    person = session.person
+    last = session.device.last_undo(session.project.id, person.id) if person else None
+    if last is None:
+        return UndoResult(False, "", "", NothingToUndo())
+    entry_id, entry = last
+    kind, subject = entry["kind"], entry["subject"]
+    label = _name_of(session, subject)
+    try:
+        rows = _UNDO[kind](session, subject, entry)
+    except UndoOvertaken as error:
+        session.device.drop_undo(entry_id)
+        return UndoResult(False, kind, label, error)
+    if rows:
+        session.write(rows)
+    session.device.drop_undo(entry_id)
+    return UndoResult(True, kind, label or _name_of(session, subject), None)
+
+
+def _name_of(session: "Session", subject: bytes) -> str:
+    view = session.reader.place(subject)
+    return view.name if view is not None else ""
+
+
+def _own_names(session: "Session", entry: Mapping[str, Any]) -> list[ChangeId]:
+    rid = session.device.rid
+    log = session.project.log
+    return [log.current_name(ChangeId(b"", seq), rid) for seq in entry["names"]]
+
+
+def _undo_add(session: "Session", subject: bytes, entry: Mapping[str, Any]) -> "list[WriteRow]":
+    changes = session.project.model.changes(subject)
+    own = session.person
+    outcome = session.project.model.outcome(subject)
+    others = [
+        c
+        for c in changes
+        if c.id in outcome.in_effect
+        and (c.stamp.rid, c.person) != (session.device.rid, own.id if own else b"")
+    ]
+    decided = any(r.said for r in outcome.rulings.values())
+    if others or decided:
+        raise UndoOvertaken
+    structure = delete_structure(outcome.in_effect, own_accept=session.is_coordinator)
+    return [(Kind.DELETE, subject, structure, None)]
+
+
+def _undo_edit(session: "Session", subject: bytes, entry: Mapping[str, Any]) -> "list[WriteRow]":
+    outcome = session.project.model.outcome(subject)
+    basis = basis_of(outcome)
+    own = set(_own_names(session, entry))
+    fields = entry["fields"]
+    for name in fields:
+        if not own & basis.heads.get(name, {}).keys():
+            raise UndoOvertaken
+    rows: list[WriteRow] = []
+    if fields:
+        rows.append(_set_back(session, subject, fields, own))
+    for tag in entry["added"]:
+        mine = {name for name in basis.tags.get(tag, ()) if name in own}
+        if mine:
+            rows.append(editing.untag_row(session, subject, mine))
+    rows += [editing.element_row(session, subject, TAG, tag) for tag in entry["removed"]]
+    return rows
+
+
+def _set_back(
+    session: "Session", subject: bytes, fields: Mapping[str, Any], own: set[ChangeId]
+) -> "WriteRow":
+    """Return a set of the earlier values over the undone write alone: siblings stay as they are."""
+    basis = basis_of(session.project.model.outcome(subject))
+    for name, heads in basis.heads.items():
+        if name in fields:
+            for other in [h for h in heads if h not in own]:
+                del heads[other]
+    values = {k: (b"" if v is None and k == "geometry" else v) for k, v in fields.items()}
+    contact = values.get("contact")
+    if isinstance(contact, str):
+        values["contact"] = editing.sealed(session, contact)
+    return editing.set_row(session, subject, basis, values)
+
+
+def _undo_delete(session: "Session", subject: bytes, entry: Mapping[str, Any]) -> "list[WriteRow]":
+    model = session.project.model
+    names = _own_names(session, entry)
+    outcome = model.outcome(subject)
+    marks = [m.id for m in outcome.marks if m.id in names]
+    if marks:
+        structure = remove_structure(MARK, marks, own_accept=False)
+        return [(Kind.REMOVE, subject, structure, None)]
+    if any(outcome.rulings[n].said for n in names if n in outcome.rulings):
+        raise UndoOvertaken
+    if outcome.state is not None:
+        return []
+    # Any change that the delete has not seen brings the place back: its name, written again.
+    heads = outcome.shown.registers.get("name", ())
+    value = value_of(heads[0], "name") if heads else ""
+    return [editing.set_row(session, subject, basis_of(outcome), {"name": value})]
+
+
+def _undo_verdict(session: "Session", subject: bytes, entry: Mapping[str, Any]) -> "list[WriteRow]":
+    outcome = session.project.model.outcome(subject)
+    own = set(_own_names(session, entry))
+    targets, replaced = set(), set()
+    for name, ruling in outcome.rulings.items():
+        if any(v.id in own for v in ruling.said):
+            if any(v.id not in own for v in ruling.said):
+                raise UndoOvertaken
+            targets.add(name)
+            replaced |= {v.id for v in ruling.said}.union(
+                *(v.over.get("") or frozenset() for v in ruling.said)
+            )
+    if not targets:
+        raise UndoOvertaken
+    return [(Kind.VERDICT, subject, reopen_structure(targets, replaced), None)]
+
+
+_UNDO: dict[str, Callable[["Session", bytes, Mapping[str, Any]], "list[WriteRow]"]] = {
+    "add": _undo_add,
+    "edit": _undo_edit,
+    "move": _undo_edit,
+    "delete": _undo_delete,
+    ACCEPT: _undo_verdict,
+    "reject": _undo_verdict,
+}

@@ -1,0 +1,140 @@
+"""The queue: what awaits a coordinator, feature by feature."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from collabmap.domain.change import COMMENT, TAG, Change, Kind
+from collabmap.domain.feature import FeatureState, PlaceView, Sibling
+from collabmap.domain.hlc import ms_of
+from collabmap.domain.merge import Face, Outcome
+from collabmap.store.features import (
+    Unseal,
+    person_name,
+    siblings_of,
+    view_of,
+    waiting_ids,
+)
+from collabmap.store.project import Project
+from collabmap.store.readmodel import Shape, shape_of, texts_of
+
+ItemKind = Literal["new", "change", "delete", "disagreement"]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field that differs.  before: as published, None if it isn't.  after: as proposed.
+
+    Positions are 'lng, lat' in degrees; tags are joined with commas.
+    """
+
+    field: str
+    before: str | None
+    after: str | None
+    siblings: tuple[Sibling, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewItem:
+    """One thing to decide.  before_*: the published position, None when there is none.
+
+    author_name: who proposed it last.  note: that person's own words, '' if none.
+    """
+
+    id: bytes
+    kind: ItemKind
+    name: str
+    category: str
+    author_name: str
+    at_ms: int
+    fields: tuple[FieldChange, ...]
+    place: PlaceView
+    before_lng: float | None
+    before_lat: float | None
+    after_lng: float
+    after_lat: float
+    note: str
+
+
+def read_queue(project: Project, unseal: Unseal) -> list[ReviewItem]:
+    """Return everything that awaits a coordinator, the oldest first."""
+    items = (read_item(project, subject, unseal) for subject in waiting_ids(project.connection))
+    return [item for item in items if item is not None]
+
+
+def read_item(project: Project, subject: bytes, unseal: Unseal) -> ReviewItem | None:
+    """Return what awaits a coordinator about one feature, None if nothing does."""
+    changes = project.model.changes(subject)
+    outcome = project.model.outcome(subject)
+    view = view_of(project, outcome, changes, unseal)
+    if view is None or not (outcome.waiting or view.siblings):
+        return None
+    waiting = [c for c in changes if c.id in outcome.waiting]
+    latest = max(waiting or changes, key=lambda c: c.rank)
+    before = shape_of(outcome.published) if outcome.published.is_alive else None
+    return ReviewItem(
+        id=subject,
+        kind=_kind(outcome, view),
+        name=view.name,
+        category=view.category,
+        author_name=person_name(project, latest.stamp.rid, latest.person),
+        at_ms=ms_of(latest.stamp.time),
+        fields=_differences(project, outcome, before),
+        place=view,
+        before_lng=before.lng if before else None,
+        before_lat=before.lat if before else None,
+        after_lng=view.lng,
+        after_lat=view.lat,
+        note=_note(outcome, waiting),
+    )
+
+
+def _kind(outcome: Outcome, view: PlaceView) -> ItemKind:
+    if outcome.state == FeatureState.DELETE_PROPOSED:
+        return "delete"
+    if view.siblings:
+        return "disagreement"
+    return "change" if outcome.published.is_alive else "new"
+
+
+def _differences(
+    project: Project, outcome: Outcome, before: Shape | None
+) -> tuple[FieldChange, ...]:
+    after = shape_of(outcome.shown)
+    siblings = siblings_of(project, outcome)
+    found = []
+    for name, read in _FIELDS.items():
+        old = read(before, outcome.published) if before is not None else None
+        new = read(after, outcome.shown)
+        beside = tuple(s for s in siblings if s.field == name)
+        if (old or "") != (new or "") or beside:
+            found.append(FieldChange(name, old, new, beside))
+    return tuple(found)
+
+
+def _position(shape: Shape, face: Face) -> str:
+    return "" if shape.lng is None else f"{shape.lng:.5f}, {shape.lat:.5f}"
+
+
+_FIELDS: dict[str, Callable[[Shape, Face], str]] = {
+    "name": lambda shape, face: shape.name,
+    "category": lambda shape, face: shape.category,
+    "description": lambda shape, face: _description(face),
+    "tags": lambda shape, face: ", ".join(sorted(set(texts_of(face, TAG)), key=str.casefold)),
+    "geometry": _position,
+}
+
+
+def _description(face: Face) -> str:
+    writes = face.registers.get("description", ())
+    value: Any = writes[0].payload.get("description") if writes and writes[0].payload else ""
+    return value if isinstance(value, str) else ""
+
+
+def _note(outcome: Outcome, waiting: list[Change]) -> str:
+    """Return the latest words that came with what waits: a comment, or the reason of a delete."""
+    for change in sorted(waiting, key=lambda c: c.rank, reverse=True):
+        is_word = change.kind == Kind.DELETE or change.element == COMMENT
+        if is_word and isinstance(change.payload, str) and change.payload:
+            return change.payload
+    return ""

@@ -1,0 +1,40 @@
+"""Verdicts: what a coordinator decides, named change by change exactly as it was seen."""
+
+from collections.abc import Iterable, Mapping
+
+from collabmap.domain.change import ACCEPT, NOT_CHOSEN, OPEN, REJECT, verdict_structure
+from collabmap.domain.feature import Basis, ChangeId
+
+
+def accept_structure(basis: Basis, not_chosen: Iterable[ChangeId] = ()) -> bytes:
+    """Return the structure of a verdict that accepts all that was pending, as it was seen.
+
+    not_chosen: concurrent values that lost against another.  An accepted delete sweeps all that
+    the coordinator saw.
+    """
+    losers = frozenset(not_chosen)
+    words: dict[str, Iterable[ChangeId]] = {ACCEPT: basis.pending - losers}
+    if losers:
+        words[NOT_CHOSEN] = losers
+    return verdict_structure(_said(words), over=_over(basis, words), seen=basis.seen)
+
+
+def reject_structure(basis: Basis, targets: Iterable[ChangeId]) -> bytes:
+    """Return the structure of a verdict that refuses changes."""
+    words = {REJECT: frozenset(targets)}
+    return verdict_structure(words, over=_over(basis, words))
+
+
+def reopen_structure(targets: Iterable[ChangeId], verdicts: Iterable[ChangeId]) -> bytes:
+    """Return the structure that takes verdicts back: the changes wait again."""
+    return verdict_structure({OPEN: frozenset(targets)}, over=frozenset(verdicts))
+
+
+def _said(words: Mapping[str, Iterable[ChangeId]]) -> dict[str, Iterable[ChangeId]]:
+    return {word: names for word, names in words.items() if names}
+
+
+def _over(basis: Basis, words: Mapping[str, Iterable[ChangeId]]) -> frozenset[ChangeId]:
+    """Return the verdicts seen on these changes, joined with what those replaced."""
+    targets = frozenset().union(*words.values())
+    return frozenset().union(*(basis.verdicts.get(name, frozenset()) for name in targets))

@@ -1,0 +1,105 @@
+"""SQLite connections, and SQLite's errors as errors that people understand."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from collabmap.errors import (
+    CollabMapError,
+    DiskFull,
+    FileMissing,
+    FolderNotWritable,
+    NotAProject,
+    ProjectDamaged,
+    ProjectGone,
+    ProjectLocked,
+    ProjectReadOnly,
+)
+
+BUSY_TIMEOUT_S = 10.0
+
+
+def uri(path: Path, options: str) -> str:
+    """Return a SQLite URI; a path may hold spaces, '?', '#' and '%'."""
+    return f"file:{quote(str(path.absolute()))}?{options}"
+
+
+def connect(path: Path, *, read_only: bool = False, create: bool = False) -> sqlite3.Connection:
+    """Return a connection in autocommit mode: transactions are always explicit.
+
+    It may be handed from one thread to another, never used by two at once.
+    """
+    mode = "ro" if read_only else ("rwc" if create else "rw")
+    connection = sqlite3.connect(
+        uri(path, f"mode={mode}"),
+        uri=True,
+        isolation_level=None,
+        timeout=BUSY_TIMEOUT_S,
+        check_same_thread=False,
+    )
+    try:
+        connection.execute("PRAGMA schema_version").fetchone()
+    except sqlite3.OperationalError:
+        # A WAL file in a folder where we may not write (a CD, a locked stick) opens only as
+        # immutable, which is safe where nobody can write it.
+        connection.close()
+        if not read_only or path.with_name(path.name + "-wal").exists():
+            raise
+        connection = sqlite3.connect(
+            uri(path, "mode=ro&immutable=1"),
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        connection.execute("PRAGMA schema_version").fetchone()
+    return connection
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn SQLite's and the system's errors about a project file into ours."""
+    try:
+        yield
+    except CollabMapError:
+        raise
+    except (sqlite3.DatabaseError, OSError) as error:
+        raise translate(error, path) from error
+
+
+def translate(error: Exception, path: Path) -> CollabMapError:
+    """Return our error for one of SQLite's or the system's."""
+    name = path.name
+    if isinstance(error, sqlite3.Error):
+        return _translate_sqlite(getattr(error, "sqlite_errorname", ""), str(error), path)
+    if isinstance(error, FileNotFoundError):
+        return FileMissing(name=name)
+    if isinstance(error, PermissionError):
+        return FolderNotWritable(folder=path.parent)
+    if isinstance(error, OSError) and error.errno in (28, 122):  # ENOSPC, EDQUOT
+        return DiskFull(name=name)
+    if isinstance(error, OSError) and error.errno == 30:  # EROFS
+        return FolderNotWritable(folder=path.parent)
+    return ProjectGone(name=name)
+
+
+def _translate_sqlite(code: str, text: str, path: Path) -> CollabMapError:
+    name = path.name
+    if code.startswith("SQLITE_FULL"):
+        return DiskFull(name=name)
+    if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return ProjectLocked(name=name, holder="SQLite")
+    if code.startswith("SQLITE_READONLY"):
+        return ProjectReadOnly(name=name)
+    if code.startswith("SQLITE_CANTOPEN"):
+        return (
+            FileMissing(name=name) if not path.exists() else FolderNotWritable(folder=path.parent)
+        )
+    if code.startswith("SQLITE_NOTADB"):
+        return NotAProject(name=name)
+    if code.startswith("SQLITE_IOERR"):
+        return ProjectGone(name=name)
+    if code.startswith("SQLITE_CORRUPT") or "malformed" in text:
+        return ProjectDamaged(name=name)
+    return ProjectDamaged(name=name)

@@ -1,0 +1,207 @@
+"""This device: its key, its people, its undo stack and preferences, outside every project.
+
+Copying a project copies no identity: the private key lies here, readable by its owner only.
+"""
+
+import os
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import platformdirs
+
+from collabmap.domain import ids
+from collabmap.domain.change import decode, encode
+from collabmap.domain.signing import SigningKey
+from collabmap.store.database import connect, translated
+
+HOME_VARIABLE = "COLLABMAP_HOME"
+_MAX_RECENT = 12
+_MAX_UNDO = 200
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS setting (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS recent (
+    path TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, opened INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS here (
+    project BLOB NOT NULL, person BLOB NOT NULL, name TEXT NOT NULL, consent INTEGER NOT NULL,
+    used INTEGER NOT NULL, PRIMARY KEY (project, person)
+) STRICT;
+CREATE TABLE IF NOT EXISTS note (
+    project BLOB NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (project, key)
+) STRICT;
+CREATE TABLE IF NOT EXISTS undo (
+    id INTEGER PRIMARY KEY, project BLOB NOT NULL, person BLOB NOT NULL, entry BLOB NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS private_text (
+    project BLOB NOT NULL, sealed BLOB NOT NULL, text TEXT NOT NULL, PRIMARY KEY (project, sealed)
+) STRICT
+"""
+
+
+class RecentProject(NamedTuple):
+    """role: 'coordinator', 'resident' or 'guest'.  opened_ms: milliseconds since 1970, UTC."""
+
+    path: Path
+    name: str
+    role: str
+    opened_ms: int
+
+
+class PersonHere(NamedTuple):
+    """A person who has used a project on this device."""
+
+    id: bytes
+    name: str
+    consent: bool
+
+
+class Device:
+    """What this device keeps for itself, in one folder.  Any thread may call it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with translated(folder / "device.key"):
+            folder.mkdir(parents=True, exist_ok=True)
+            self.key = _load_key(folder / "device.key")
+            self._db = connect(folder / "device.sqlite", create=True)
+            for statement in _SCHEMA.split(";\n"):
+                self._db.execute(statement)
+        self.rid = ids.replica_id(self.key.public)
+        self._lock = threading.Lock()
+
+    @classmethod
+    def default(cls) -> "Device":
+        """Return the device of this user; $COLLABMAP_HOME moves it (a portable folder)."""
+        home = os.environ.get(HOME_VARIABLE)
+        return cls(Path(home) if home else Path(platformdirs.user_data_dir("CollabMap", False)))
+
+    def close(self) -> None:
+        """Close the device's own database."""
+        self._db.close()
+
+    def _all(self, sql: str, *values: object) -> list[Any]:
+        with self._lock, translated(self.folder / "device.sqlite"):
+            return self._db.execute(sql, values).fetchall()
+
+    # --- preferences and recent maps ----------------------------------------------------------
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return a preference: language, theme, text_scale ..."""
+        rows = self._all("SELECT value FROM setting WHERE key = ?", key)
+        return decode(rows[0][0]) if rows else default
+
+    def set(self, key: str, value: Any) -> None:
+        """Keep a preference (any msgpack value)."""
+        self._all("INSERT OR REPLACE INTO setting VALUES (?, ?)", key, encode(value))
+
+    def recent(self) -> list[RecentProject]:
+        """Return the maps opened last, the latest first; those that are gone are left out."""
+        rows = self._all("SELECT path, name, role, opened FROM recent ORDER BY opened DESC")
+        found = [RecentProject(Path(path), *rest) for path, *rest in rows]
+        return [project for project in found if project.path.is_file()]
+
+    def note_opened(self, path: Path, name: str, role: str, now_ms: int) -> None:
+        """Remember a map that was opened."""
+        self._all(
+            "INSERT OR REPLACE INTO recent VALUES (?, ?, ?, ?)", str(path), name, role, now_ms
+        )
+        self._all(
+            "DELETE FROM recent WHERE path NOT IN"
+            " (SELECT path FROM recent ORDER BY opened DESC LIMIT ?)",
+            _MAX_RECENT,
+        )
+
+    # --- people -------------------------------------------------------------------------------
+
+    def people(self, project: bytes) -> list[PersonHere]:
+        """Return who has used a project here, the latest first."""
+        rows = self._all(
+            "SELECT person, name, consent FROM here WHERE project = ? ORDER BY used DESC", project
+        )
+        return [PersonHere(person, name, bool(consent)) for person, name, consent in rows]
+
+    def keep_person(self, project: bytes, person: PersonHere, now_ms: int) -> None:
+        """Remember a person as the latest who used a project here."""
+        self._all(
+            "INSERT OR REPLACE INTO here VALUES (?, ?, ?, ?, ?)",
+            project,
+            person.id,
+            person.name,
+            int(person.consent),
+            now_ms,
+        )
+
+    # --- notes by project ---------------------------------------------------------------------
+
+    def note(self, project: bytes, key: str, default: Any = None) -> Any:
+        """Return a note about a project: 'person' in force, 'sent', 'invitation' ..."""
+        rows = self._all("SELECT value FROM note WHERE project = ? AND key = ?", project, key)
+        return decode(rows[0][0]) if rows else default
+
+    def set_note(self, project: bytes, key: str, value: Any) -> None:
+        """Keep a note about a project (any msgpack value)."""
+        self._all("INSERT OR REPLACE INTO note VALUES (?, ?, ?)", project, key, encode(value))
+
+    # --- undo ---------------------------------------------------------------------------------
+
+    def push_undo(self, project: bytes, person: bytes, entry: Mapping[str, Any]) -> None:
+        """Remember how to undo what a person just did."""
+        self._all(
+            "INSERT INTO undo (project, person, entry) VALUES (?, ?, ?)",
+            project,
+            person,
+            encode(entry),
+        )
+        self._all(
+            "DELETE FROM undo WHERE project = ? AND id <= (SELECT max(id) FROM undo) - ?",
+            project,
+            _MAX_UNDO,
+        )
+
+    def last_undo(self, project: bytes, person: bytes) -> tuple[int, dict[str, Any]] | None:
+        """Return the latest thing a person did here and can undo; another's is never offered."""
+        rows = self._all(
+            "SELECT id, entry FROM undo WHERE project = ? AND person = ? ORDER BY id DESC LIMIT 1",
+            project,
+            person,
+        )
+        return (rows[0][0], decode(rows[0][1])) if rows else None
+
+    def drop_undo(self, entry_id: int) -> None:
+        """Forget one entry."""
+        self._all("DELETE FROM undo WHERE id = ?", entry_id)
+
+    # --- private texts ------------------------------------------------------------------------
+
+    def keep_private(self, project: bytes, sealed: bytes, text: str) -> None:
+        """Keep in clear what a person here sealed to the coordinators, to show it back."""
+        self._all("INSERT OR REPLACE INTO private_text VALUES (?, ?, ?)", project, sealed, text)
+
+    def private(self, project: bytes, sealed: bytes) -> str | None:
+        """Return what was sealed here, None if it was sealed elsewhere."""
+        rows = self._all(
+            "SELECT text FROM private_text WHERE project = ? AND sealed = ?", project, sealed
+        )
+        return rows[0][0] if rows else None
+
+
+def _load_key(path: Path) -> SigningKey:
+    try:
+        return SigningKey(bytes.fromhex(path.read_text(encoding="ascii").strip()))
+    except FileNotFoundError:
+        pass
+    key = SigningKey.generate()
+    # Made readable by its owner only from the first byte; O_EXCL: two windows starting together
+    # must end with one key.
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return _load_key(path)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(key.seed.hex() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return key

@@ -1,0 +1,335 @@
+"""Queries over the read model: by box, by text, by id, and everything about one feature."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from collabmap.domain.change import ASK, COMMENT, REJECT, TAG, Change
+from collabmap.domain.feature import (
+    Basis,
+    ChangeId,
+    Comment,
+    Counts,
+    FeatureState,
+    Mark,
+    PlaceRow,
+    PlaceView,
+    Sibling,
+)
+from collabmap.domain.geo import Bbox, LngLat, distance_m
+from collabmap.domain.hlc import ms_of
+from collabmap.domain.merge import Face, Outcome
+from collabmap.store.project import Project
+from collabmap.store.readmodel import GONE, UNPUBLISHED, value_of
+
+# (sealed bytes, replica, person) -> the text, where this device may read it.
+Unseal = Callable[[bytes, bytes, bytes], str | None]
+
+_MARK = "SELECT f.uuid, f.lng, f.lat, f.category, f.state, f.author, f.disagreement, f.name"
+_ROW = (
+    "SELECT f.uuid, f.name, f.category, f.lng, f.lat, f.state, f.author,"
+    " coalesce(p.name, ''), f.disagreement FROM feature f"
+    " LEFT JOIN person p ON p.uuid = f.author AND p.rid = f.author_rid"
+)
+_IN_BOX = (
+    "f.id IN (SELECT id FROM feature_box WHERE east >= ? AND west <= ? AND north >= ?"
+    " AND south <= ?)"
+)
+
+
+class PublishedRow(NamedTuple):
+    """A published feature as exports read it.  author: None without consent."""
+
+    id: bytes
+    geometry_wkb: bytes
+    category: str
+    name: str
+    description: str
+    tags: tuple[str, ...]
+    author: str | None
+    born_ms: int
+    changed_ms: int
+    state: FeatureState
+
+
+def _to_mark(row: tuple) -> Mark:  # type: ignore[type-arg]
+    uuid, lng, lat, category, state, author, disagreement, name = row
+    return Mark(uuid, lng, lat, category, FeatureState(state), author, bool(disagreement), name)
+
+
+def marks(db: sqlite3.Connection, bbox: Bbox | None) -> list[Mark]:
+    """Return the marks of a box, or all; features without a readable position are left out."""
+    sql, values = f"{_MARK} FROM feature f WHERE f.life = 1 AND f.lng IS NOT NULL", ()
+    if bbox is not None:
+        sql += f" AND {_IN_BOX}"
+        values = (bbox.west, bbox.east, bbox.south, bbox.north)  # type: ignore[assignment]
+    return [_to_mark(row) for row in db.execute(sql, values)]
+
+
+def marks_of(db: sqlite3.Connection, ids: frozenset[bytes]) -> list[Mark]:
+    """Return the marks of these features; those that are not on the map are left out."""
+    found = []
+    for uuid in ids:
+        row = db.execute(
+            f"{_MARK} FROM feature f WHERE f.uuid = ? AND f.life = 1 AND f.lng IS NOT NULL",
+            (uuid,),
+        ).fetchone()
+        if row is not None:
+            found.append(_to_mark(row))
+    return found
+
+
+def places(
+    project: Project, bbox: Bbox | None, text: str, near: LngLat | None, limit: int
+) -> tuple[list[PlaceRow], int]:
+    """Return the nearest matching places (by name without a point), and how many match."""
+    conditions, values = ["f.life = 1"], []
+    if bbox is not None:
+        conditions.append(_IN_BOX)
+        values += [bbox.west, bbox.east, bbox.south, bbox.north]
+    if match := _match(text):
+        conditions.append("f.id IN (SELECT rowid FROM feature_text WHERE feature_text MATCH ?)")
+        values.append(match)  # type: ignore[arg-type]
+    elif text.strip():
+        return [], 0
+    where = " AND ".join(conditions)
+    db = project.connection
+    total = db.execute(f"SELECT count(*) FROM feature f WHERE {where}", values).fetchone()[0]
+    order = "f.name COLLATE NOCASE, f.id"
+    if near is not None:
+        # Flat degrees are enough to order what lies near; the distance shown is exact.
+        order = "(f.lng - ?) * (f.lng - ?) * ? + (f.lat - ?) * (f.lat - ?)"
+        squeeze = max(0.01, 1 - (near.lat / 90) ** 2)
+        values += [near.lng, near.lng, squeeze, near.lat, near.lat]
+    rows = db.execute(f"{_ROW} WHERE {where} ORDER BY {order} LIMIT ?", [*values, limit])
+    return [_to_row(row, near) for row in rows], int(total)
+
+
+def places_of(project: Project, person: bytes) -> list[PlaceRow]:
+    """Return the places that a person made, those refused too, the latest first."""
+    rows = project.connection.execute(
+        f"{_ROW} WHERE f.author = ? AND f.life <> ? ORDER BY f.born DESC", (person, GONE)
+    )
+    return [_to_row(row, None) for row in rows]
+
+
+def _to_row(row: tuple, near: LngLat | None) -> PlaceRow:  # type: ignore[type-arg]
+    uuid, name, category, lng, lat, state, author, author_name, disagreement = row
+    lng, lat = lng or 0.0, lat or 0.0
+    distance = distance_m(near, LngLat(lng, lat)) if near is not None else 0.0
+    return PlaceRow(
+        uuid, name, category, lng, lat, FeatureState(state), author, author_name, distance,
+        bool(disagreement),
+    )  # fmt: skip
+
+
+def _match(text: str) -> str:
+    """Return an FTS5 query that finds beginnings of all words; quoted, so nothing is syntax."""
+    words = "".join(c if c.isalnum() else " " for c in text).split()
+    return " ".join(f'"{word}"*' for word in words)
+
+
+def counts(db: sqlite3.Connection) -> Counts:
+    row = db.execute(
+        "SELECT coalesce(sum(life = 1), 0), coalesce(sum(waiting), 0),"
+        " coalesce(sum(published <> 0), 0), coalesce(sum(disagreement), 0) FROM feature"
+    ).fetchone()
+    return Counts(*row)
+
+
+def extent(db: sqlite3.Connection) -> Bbox | None:
+    """Return the box of all places on the map, None if there is none."""
+    row = db.execute(
+        "SELECT min(lng), min(lat), max(lng), max(lat) FROM feature WHERE life = 1"
+    ).fetchone()
+    return Bbox(*row) if row[0] is not None else None
+
+
+def waiting_ids(db: sqlite3.Connection) -> list[bytes]:
+    """Return the features that await a coordinator, the oldest first."""
+    return [row[0] for row in db.execute("SELECT uuid FROM feature WHERE waiting ORDER BY born")]
+
+
+# --- one feature ------------------------------------------------------------------------------
+
+
+def place(project: Project, subject: bytes, unseal: Unseal) -> PlaceView | None:
+    """Return everything about one feature, None if this laptop never heard of it."""
+    changes = project.model.changes(subject)
+    if not changes:
+        return None
+    outcome = project.model.outcome(subject)
+    return view_of(project, outcome, changes, unseal)
+
+
+def view_of(
+    project: Project, outcome: Outcome, changes: list[Change], unseal: Unseal
+) -> PlaceView | None:
+    """Return the view of an outcome; None if there is nothing to show."""
+    row = project.connection.execute(
+        "SELECT life, state, category, name, lng, lat, geometry, fields, author, author_rid, born,"
+        " changed, published FROM feature WHERE uuid = ?",
+        (outcome.subject,),
+    ).fetchone()
+    if row is None or row[0] == GONE:
+        return None
+    _, state, category, name, lng, lat, geometry, fields, author, author_rid, born, changed = row[
+        :12
+    ]
+    words = json.loads(fields)
+    contact, hidden = _contact(outcome.shown, unseal)
+    return PlaceView(
+        id=outcome.subject,
+        name=name,
+        category=category,
+        description=words.get("description", ""),
+        tags=tuple(words.get("tags", ())),
+        contact=contact,
+        contact_hidden=hidden,
+        geometry_wkb=geometry or b"",
+        lng=lng or 0.0,
+        lat=lat or 0.0,
+        state=FeatureState(state),
+        author=author or b"",
+        author_name=person_name(project, author_rid, author),
+        born_ms=born or 0,
+        changed_ms=changed or 0,
+        siblings=siblings_of(project, outcome),
+        comments=_comments(project, outcome.shown),
+        reason=_reason(outcome, changes),
+        is_published=row[12] != UNPUBLISHED,
+        basis=basis_of(outcome),
+    )
+
+
+def person_name(project: Project, rid: bytes | None, person: bytes | None) -> str:
+    """Return the pseudonym a person uses on a replica, '' if unknown."""
+    row = project.connection.execute(
+        "SELECT name FROM person WHERE uuid = ? AND rid = ?", (person, rid)
+    ).fetchone()
+    return row[0] if row else ""
+
+
+def _contact(face: Face, unseal: Unseal) -> tuple[str | None, bool]:
+    """Return the contact where this device may read it, and whether there is one it may not."""
+    writes = face.registers.get("contact", ())
+    if not writes:
+        return None, False
+    sealed = value_of(writes[0], "contact")
+    if not isinstance(sealed, bytes) or not sealed:
+        return None, False
+    text = unseal(sealed, writes[0].stamp.rid, writes[0].person)
+    return text, text is None
+
+
+def siblings_of(project: Project, outcome: Outcome) -> tuple[Sibling, ...]:
+    """Return the concurrent values beside those shown, private ones left out."""
+    found = []
+    for name, writes in outcome.shown.registers.items():
+        values = {repr(value_of(writes[0], name))}
+        for write in writes[1:]:
+            value = value_of(write, name)
+            if repr(value) in values or name == "contact":
+                continue
+            values.add(repr(value))
+            author = person_name(project, write.stamp.rid, write.person)
+            found.append(Sibling(name, value, author, ms_of(write.stamp.time), write.id))
+    return tuple(found)
+
+
+def _comments(project: Project, face: Face) -> tuple[Comment, ...]:
+    return tuple(
+        Comment(person_name(project, e.stamp.rid, e.person), ms_of(e.stamp.time), e.payload)
+        for e in face.elements
+        if e.element == COMMENT and isinstance(e.payload, str)
+    )
+
+
+def _reason(outcome: Outcome, changes: list[Change]) -> str:
+    """Return the words of the latest refusal or question about this feature, '' if none."""
+    said: list[Change] = []
+    for ruling in outcome.rulings.values():
+        if ruling.word in (REJECT, ASK):
+            said.append(ruling.said[0])
+    latest = max(said, key=lambda v: v.rank, default=None)
+    payload = latest.payload if latest is not None else None
+    return payload if isinstance(payload, str) else ""
+
+
+def basis_of(outcome: Outcome) -> Basis:
+    """Return what a reader of this outcome has seen, as names of changes."""
+    heads: dict[str, dict[ChangeId, frozenset[ChangeId]]] = {}
+    births = frozenset({outcome.birth.id}) if outcome.birth else frozenset()
+    for name, writes in outcome.shown.registers.items():
+        heads[name] = {w.id: births if (over := w.over.get(name)) is None else over for w in writes}
+    tags: dict[str, frozenset[ChangeId]] = {}
+    for element in outcome.shown.elements:
+        if element.element == TAG and isinstance(element.payload, str):
+            tags[element.payload] = tags.get(element.payload, frozenset()) | {element.id}
+    return Basis(
+        heads=heads,
+        seen=outcome.in_effect,
+        pending=frozenset(name for name in outcome.in_effect if outcome.rulings[name].waits),
+        verdicts={
+            name: frozenset(v.id for v in ruling.said).union(
+                *(v.over.get("") or frozenset() for v in ruling.said)
+            )
+            for name, ruling in outcome.rulings.items()
+            if ruling.said
+        },
+        tags=tags,
+    )
+
+
+# --- what is published ------------------------------------------------------------------------
+
+
+def published(project: Project, *, draft: bool) -> Iterator[PublishedRow]:
+    """Yield what exports read: the published features, or with draft all on the map as shown.
+
+    One row at a time: memory doesn't grow with the map.
+    """
+    columns = (
+        "f.uuid, f.geometry, f.category, f.name, f.fields, p.name, p.consent, f.born, f.changed,"
+        " f.state"
+    )
+    person = " LEFT JOIN person p ON p.uuid = f.author AND p.rid = f.author_rid"
+    if draft:
+        sql = f"SELECT {columns} FROM feature f{person} WHERE f.life = 1 ORDER BY f.uuid"
+    else:
+        other = (
+            "f.uuid, o.geometry, o.category, o.name, o.fields, p.name, p.consent, f.born,"
+            " o.changed, f.state"
+        )
+        sql = (
+            f"SELECT {columns} FROM feature f{person} WHERE f.published = 1 UNION ALL"
+            f" SELECT {other} FROM feature f JOIN published o ON o.feature = f.id{person}"
+            " WHERE f.published = 2 ORDER BY 1"
+        )
+    for row in project.connection.execute(sql):
+        uuid, geometry, category, name, fields, author, consent, born, changed, state = row
+        words = json.loads(fields)
+        yield PublishedRow(
+            uuid,
+            geometry or b"",
+            category,
+            name,
+            words.get("description", ""),
+            tuple(words.get("tags", ())),
+            author if consent else None,
+            born,
+            changed,
+            FeatureState(state),
+        )
+
+
+def published_extent(db: sqlite3.Connection, *, draft: bool) -> tuple[Bbox | None, int]:
+    """Return the box and the number of what `published` yields."""
+    where = "life = 1" if draft else "published <> 0"
+    row = db.execute(
+        "SELECT min(b.west), min(b.south), max(b.east), max(b.north) FROM feature f"
+        f" JOIN feature_box b ON b.id = f.id WHERE f.{where}"
+    ).fetchone()
+    count = db.execute(f"SELECT count(*) FROM feature WHERE {where}").fetchone()[0]
+    return (Bbox(*row) if row[0] is not None else None), int(count)

@@ -1,0 +1,130 @@
+"""The schema of the project file, one function a step.
+
+The log (segment, tail) is signed and never migrated; everything else is a read model that
+store/readmodel.py rebuilds from it.
+"""
+
+from typing import TYPE_CHECKING
+
+from sqlite_utils.migrations import Migrations
+
+if TYPE_CHECKING:
+    from sqlite_utils.db import Database
+
+# "CMAP" in ASCII, in the header of every project file.
+APPLICATION_ID = 0x434D4150
+
+migrations = Migrations("collabmap")
+
+
+@migrations()
+def m0001_log(db: "Database") -> None:
+    """The truth: segments as they were signed, and this laptop's unsealed tail."""
+    _run(
+        db,
+        f"""
+        PRAGMA application_id = {APPLICATION_ID};
+        CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+        -- state: 0 waits for the one before it, 1 applied, 2 needs a newer version
+        CREATE TABLE segment (
+            id INTEGER PRIMARY KEY,
+            name BLOB NOT NULL UNIQUE,
+            rid BLOB NOT NULL,
+            first INTEGER NOT NULL,
+            last INTEGER NOT NULL,
+            previous BLOB NOT NULL,
+            hint INTEGER NOT NULL,
+            state INTEGER NOT NULL,
+            data BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX segment_branch ON segment (rid, last);
+        CREATE INDEX segment_previous ON segment (previous);
+        CREATE TABLE tail (
+            seq INTEGER PRIMARY KEY,
+            kind INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            subject BLOB NOT NULL,
+            structure BLOB NOT NULL,
+            payload BLOB
+        ) STRICT;
+        -- What an earlier owner of this file had not sealed: kept, never signed as ours.
+        CREATE TABLE tail_set_aside (rid BLOB NOT NULL, seq INTEGER NOT NULL, data BLOB NOT NULL)
+            STRICT;
+        """,
+    )
+
+
+@migrations()
+def m0002_read_model(db: "Database") -> None:
+    """What the map draws from: rows only where something is not plain."""
+    _run(
+        db,
+        """
+        CREATE TABLE person (
+            id INTEGER PRIMARY KEY,
+            rid BLOB NOT NULL,
+            uuid BLOB NOT NULL,
+            name TEXT NOT NULL,
+            consent INTEGER NOT NULL,
+            rank BLOB NOT NULL,
+            UNIQUE (uuid, rid)
+        ) STRICT;
+        -- The changes of a subject other than its birth; subject '' holds those about roles.
+        -- segment 0 is the tail, whose ordinal is the sequence number.
+        CREATE TABLE mention (
+            subject BLOB NOT NULL,
+            segment INTEGER NOT NULL,
+            ordinal INTEGER NOT NULL,
+            PRIMARY KEY (subject, segment, ordinal)
+        ) STRICT, WITHOUT ROWID;
+        -- life: 0 gone or waiting for its create, 1 on the map, 2 refused
+        -- published: 0 not, 1 as shown, 2 otherwise (see the table published)
+        CREATE TABLE feature (
+            id INTEGER PRIMARY KEY,
+            uuid BLOB NOT NULL UNIQUE,
+            birth_segment INTEGER,
+            birth_ordinal INTEGER,
+            life INTEGER NOT NULL DEFAULT 0,
+            state TEXT,
+            waiting INTEGER NOT NULL DEFAULT 0,
+            disagreement INTEGER NOT NULL DEFAULT 0,
+            published INTEGER NOT NULL DEFAULT 0,
+            author BLOB,
+            author_rid BLOB,
+            born INTEGER,
+            changed INTEGER,
+            category TEXT,
+            name TEXT,
+            lng REAL,
+            lat REAL,
+            geometry BLOB,
+            fields TEXT,
+            digest BLOB
+        ) STRICT;
+        CREATE INDEX feature_waiting ON feature (born) WHERE waiting;
+        CREATE TABLE published (
+            feature INTEGER PRIMARY KEY,
+            category TEXT,
+            name TEXT,
+            lng REAL,
+            lat REAL,
+            geometry BLOB,
+            fields TEXT,
+            changed INTEGER
+        ) STRICT;
+        CREATE VIRTUAL TABLE feature_box USING rtree (id, west, east, south, north);
+        CREATE VIRTUAL TABLE feature_text USING fts5 (
+            name, words, tokenize = "unicode61 remove_diacritics 2"
+        );
+        """,
+    )
+
+
+READ_MODEL = ("person", "mention", "feature", "published", "feature_box", "feature_text")
+
+
+def _run(db: "Database", script: str) -> None:
+    """Run statements one by one: executescript would commit the migration's transaction."""
+    for statement in script.split(";\n"):
+        if statement.strip():
+            db.conn.execute(statement)

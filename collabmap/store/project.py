@@ -1,0 +1,232 @@
+"""A project file (.collabmap): create, open, lock, back up, copy; owner of its connection."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from collabmap.domain.roles import Genesis, read_genesis
+from collabmap.errors import (
+    FileExists,
+    FileMissing,
+    NotAProject,
+    ProjectGone,
+    ProjectReadOnly,
+    ProjectTooNew,
+)
+from collabmap.store.database import connect, translated
+from collabmap.store.lock import WriterLock
+from collabmap.store.log import Log
+from collabmap.store.migrations import APPLICATION_ID
+from collabmap.store.readmodel import ReadModel
+
+if TYPE_CHECKING:
+    pass
+
+SUFFIX = ".collabmap"
+# Raised with every step of migrations.py; written as the file's user_version.
+SCHEMA_VERSION = 2
+
+
+class Project:
+    """An open project file.  One thread at a time may use it; only one writer may exist."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, lock: WriterLock | None) -> None:
+        self.path = path
+        self.connection = connection
+        self._lock = lock
+        self.read_only = lock is None
+        try:
+            self.genesis: Genesis = read_genesis(self.meta("genesis") or b"")
+        except (ValueError, TypeError) as error:
+            raise NotAProject(name=path.name) from error
+        self.id = self.genesis.project
+        self.log = Log(connection)
+        self.model = ReadModel(connection, self.log, self.genesis)
+        self._inode = _inode(path)
+        self._data_version = self._read_data_version()
+
+    # --- creating and opening -----------------------------------------------------------------
+
+    @classmethod
+    def create(cls, path: Path, genesis: Genesis) -> "Project":
+        """Make a new project file.  Raises FileExists: a map is never written over."""
+        if path.exists():
+            raise FileExists(name=path.name)
+        with translated(path):
+            lock = WriterLock(path)
+            lock.acquire()
+            try:
+                connection = connect(path, create=True)
+                _prepare(connection)
+                _migrate(connection)
+                connection.execute("INSERT INTO meta VALUES ('genesis', ?)", (genesis.encode(),))
+                return cls(path, connection, lock)
+            except BaseException:
+                lock.release()
+                raise
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False) -> "Project":
+        """Open a project file; older schemas are backed up beside it, then brought up to date.
+
+        Raises FileMissing, NotAProject, ProjectTooNew, ProjectLocked, ProjectDamaged.
+        """
+        if not path.is_file():
+            raise FileMissing(name=path.name)
+        with translated(path):
+            _check_header(path)
+            lock = None if read_only else WriterLock(path)
+            if lock is not None:
+                lock.acquire()
+            try:
+                connection = connect(path, read_only=read_only)
+                _check_version(connection, path)
+                if lock is not None:
+                    _prepare(connection)
+                    _upgrade(path, connection)
+                return cls(path, connection, lock)
+            except BaseException:
+                if lock is not None:
+                    lock.release()
+                raise
+
+    def close(self) -> None:
+        """Close the connection and let others write."""
+        try:
+            self.connection.close()
+        finally:
+            if self._lock is not None:
+                self._lock.release()
+
+    # --- transactions -------------------------------------------------------------------------
+
+    @contextmanager
+    def writing(self, *, keep: bool = True) -> Iterator[None]:
+        """One transaction, all or nothing.  keep=False rolls it back at the end: a rehearsal.
+
+        Raises ProjectReadOnly, ProjectGone, DiskFull.
+        """
+        if self.read_only:
+            raise ProjectReadOnly(name=self.path.name)
+        # On POSIX a file that was deleted or whose stick was pulled could still be written to,
+        # and all would be lost without a word.
+        if _inode(self.path) != self._inode:
+            raise ProjectGone(name=self.path.name)
+        with translated(self.path):
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                if keep:
+                    self.connection.execute("COMMIT")
+                else:
+                    self._roll_back()
+            except BaseException:
+                self._roll_back()
+                raise
+
+    def _roll_back(self) -> None:
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+        self.log.forget_cache()
+        self.model.forget_cache()
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """One consistent view of the file, whatever a writer does meanwhile."""
+        with translated(self.path):
+            is_inner = self.connection.in_transaction
+            if not is_inner:
+                self.connection.execute("BEGIN")
+                self._notice_writers()
+            try:
+                yield
+            finally:
+                if not is_inner and self.connection.in_transaction:
+                    self.connection.execute("COMMIT")
+
+    def _notice_writers(self) -> None:
+        version = self._read_data_version()
+        if version != self._data_version:
+            self._data_version = version
+            self.log.forget_cache()
+            self.model.forget_cache()
+
+    def _read_data_version(self) -> int:
+        return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
+
+    # --- notes about the file -----------------------------------------------------------------
+
+    def meta(self, key: str) -> bytes | None:
+        """Return a note kept in the file, None if there is none."""
+        row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return bytes(row[0]) if row else None
+
+    def set_meta(self, key: str, value: bytes) -> None:
+        """Keep a note in the file; inside `writing`."""
+        self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    # --- copying ------------------------------------------------------------------------------
+
+    def copy_to(self, target: Path) -> None:
+        """Write a compact copy of the file, without what was deleted from it.
+
+        The caller seals first: a copy must not carry this laptop's unsealed tail.
+        """
+        assert self.log.tail_head() is None, "seal before a copy is handed out"
+        with translated(target):
+            self.connection.execute("VACUUM INTO ?", (str(target),))
+
+
+def _check_header(path: Path) -> None:
+    """Refuse what is no project before SQLite or a lock touches it."""
+    with path.open("rb") as file:
+        header = file.read(100)
+    if not header.startswith(b"SQLite format 3\x00"):
+        raise NotAProject(name=path.name)
+    if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+        raise NotAProject(name=path.name)
+
+
+def _check_version(connection: sqlite3.Connection, path: Path) -> None:
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > SCHEMA_VERSION:
+        # The program's minor version is raised with the schema's.
+        raise ProjectTooNew(name=path.name, version=f"0.{version}")
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    # FULL: what the window called saved must survive a power cut.
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _upgrade(path: Path, connection: sqlite3.Connection) -> None:
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version < SCHEMA_VERSION:
+        backup = path.with_name(f"{path.stem}-schema-{version}{path.suffix}.backup")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        shutil.copy2(path, backup)
+        _migrate(connection)
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    # Imported late: 100 to 200 ms, and most openings find nothing to do.
+    from sqlite_utils.db import Database
+
+    from collabmap.store.migrations import migrations
+
+    database: Database = Database(connection, execute_plugins=False)
+    migrations.apply(database)
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _inode(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
