@@ -72,9 +72,11 @@ def key_of(mark: Mark, person: bytes | None, *, size: float = SIZE, badge: str =
     if badge:
         state = PREVIEW_STATES.get(badge, mark.state)
         return MarkKey(mark.category, state, False, SIZE_NEW if badge == "new" else size, badge)
+    # A place with two values is hollow whatever its state: it is not settled.
+    is_settled = mark.state is not FeatureState.ACCEPTED or not mark.disagreement
     return MarkKey(
         mark.category,
-        mark.state,
+        mark.state if is_settled else FeatureState.PENDING,
         person is not None and mark.author == person,
         size,
         badge_of(mark.state, mark.disagreement),

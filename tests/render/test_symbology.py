@@ -175,3 +175,9 @@ def test_the_key_knows_whose_a_mark_is_and_what_a_merge_would_do() -> None:
     assert (new.state, new.yours, new.size) == (FeatureState.ACCEPTED, False, SIZE_NEW)
     assert key_of(mark, None, badge="deleted").state is FeatureState.DELETE_PROPOSED
     assert key_of(mark, None, badge="A").badge == "A"
+
+
+def test_a_place_with_two_values_is_hollow_even_when_it_is_accepted() -> None:
+    mark = Mark(b"f", 7.4, 43.7, "eau", FeatureState.ACCEPTED, b"me", True, "Fontaine")
+    assert key_of(mark, None).state is FeatureState.PENDING
+    assert key_of(mark, None).badge == "disagreement"

@@ -1,0 +1,65 @@
+"""The three buttons on the map: nearer, further, the whole map."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from collabmap.render.icons import paint_icon
+from collabmap.render.tokens import RADIUS_CONTROL, TARGET_RESIDENT
+from collabmap.ui import look
+
+MARGIN = 12
+GAP = 4
+
+
+class MapButton(QAbstractButton):
+    """An icon on a floating square.  name: tooltip and accessible name."""
+
+    def __init__(self, icon: str, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._icon_name = icon
+        self.setToolTip(name)
+        self.setAccessibleName(name)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def sizeHint(self) -> QSize:
+        side = max(TARGET_RESIDENT, look.px(TARGET_RESIDENT))
+        return QSize(side, side)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        tokens = look.tokens()
+        painter = QPainter(self)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            is_lit = self.underMouse() and self.isEnabled()
+            ground = tokens.hover if is_lit or self.isDown() else tokens.raised
+            box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+            # The lower edge is thicker: what floats has no shadow here.
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens.line_strong))
+            painter.drawRoundedRect(box, RADIUS_CONTROL, RADIUS_CONTROL)
+            painter.setBrush(QColor(ground))
+            painter.setPen(QPen(QColor(tokens.line_strong), tokens.edge_px))
+            inner = box.adjusted(0, 0, 0, -1)
+            painter.drawRoundedRect(inner, RADIUS_CONTROL, RADIUS_CONTROL)
+            if self.hasFocus():
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(QColor(tokens.focus), 2))
+                painter.drawRoundedRect(inner.adjusted(1, 1, -1, -1), 7, 7)
+            side = look.px(20)
+            icon = QRectF(0, 0, side, side)
+            icon.moveCenter(inner.center())
+            ink = tokens.text if self.isEnabled() else tokens.disabled
+            paint_icon(painter, self._icon_name, icon, ink)
+        finally:
+            painter.end()
+
+
+def arrange(buttons: list[MapButton], width: int) -> None:
+    """Put the buttons one below another into the upper right corner of the map."""
+    top = MARGIN
+    for button in buttons:
+        size = button.sizeHint()
+        button.setGeometry(width - MARGIN - size.width(), top, size.width(), size.height())
+        top += size.height() + GAP

@@ -1,0 +1,220 @@
+"""What lies above the marks: pins, a proposed move, names, the cross in the middle."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from collabmap.domain.feature import FeatureState, Mark
+from collabmap.domain.geo import LngLat
+from collabmap.render.camera import Camera
+from collabmap.render.furniture import label_size, paint_label
+from collabmap.render.mark_shapes import shape_path
+from collabmap.render.symbology import SIZE, MarkKey, Symbology, pin_anchor
+from collabmap.render.tokens import INK, PAPER, TYPE, Tokens
+from collabmap.ui.map.feature_layer import FeatureLayer, draw_centred
+
+# Names of all marks appear where streets are wide enough for them.
+NAMES_ZOOM = 18.0
+MAX_NAMES = 60
+_AFTER_SIZE = 18.0
+
+
+@dataclass(slots=True)
+class Pin:
+    """A pin that stands for a place: being placed, selected or shown by a card."""
+
+    position: LngLat
+    category: str | None
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A change of position as proposed, with the words beside both ends."""
+
+    before: LngLat | None
+    after: LngLat
+    category: str
+    before_text: str
+    after_text: str
+
+
+class Overlays:
+    """pin: movable while placing; move: of a review card; has_cross: the middle is marked."""
+
+    def __init__(self) -> None:
+        self.pin: Pin | None = None
+        self.move: Move | None = None
+        self.has_cross = False
+        self.shows_hint = False
+
+    def paint(
+        self,
+        painter: QPainter,
+        camera: Camera,
+        features: FeatureLayer,
+        tokens: Tokens,
+        text_scale: float,
+    ) -> None:
+        pixels = TYPE["second"] * text_scale
+        taken: list[QRectF] = []
+        symbology = features.symbology
+        if self.move is not None:
+            self._paint_move(painter, camera, symbology, tokens, pixels, self.move)
+        selected = features.table.get(features.selected)
+        if selected is not None and self.pin is None:
+            box = paint_pin(painter, camera, symbology, _position(selected), selected.category)
+            taken.append(box)
+            taken.append(self._name_above(painter, box, selected.name, tokens, pixels))
+        if self.pin is not None:
+            box = paint_pin(painter, camera, symbology, self.pin.position, self.pin.category)
+            if self.shows_hint and self.pin.hint:
+                self._name_above(painter, box, self.pin.hint, tokens, pixels)
+        if camera.zoom >= NAMES_ZOOM and self.pin is None:
+            self._paint_names(painter, camera, features, tokens, pixels, taken)
+        self._paint_hovered_name(painter, features, tokens, pixels)
+        if self.has_cross:
+            _paint_cross(painter, camera)
+
+    def _paint_move(
+        self,
+        painter: QPainter,
+        camera: Camera,
+        symbology: Symbology,
+        tokens: Tokens,
+        pixels: float,
+        move: Move,
+    ) -> None:
+        after = QPointF(*camera.pixel_of(move.after))
+        change = tokens.states["change_proposed"]
+        is_moved = move.before is not None and move.before != move.after
+        if is_moved and move.before is not None:
+            before = QPointF(*camera.pixel_of(move.before))
+            _paint_dashes(painter, before, after, change.mark)
+            key = MarkKey(move.category, FeatureState.DELETE_PROPOSED, False, SIZE, None)
+            draw_centred(painter, symbology.image(key), before.x(), before.y())
+            self._label(
+                painter, before + QPointF(0, 32), move.before_text, tokens.muted, tokens, pixels
+            )
+        key = MarkKey(move.category, FeatureState.ACCEPTED, False, _AFTER_SIZE, None)
+        _paint_ring(painter, symbology, move.category, after, change.mark)
+        draw_centred(painter, symbology.image(key), after.x(), after.y())
+        self._label(painter, after - QPointF(0, 42), move.after_text, change.text, tokens, pixels)
+
+    def _label(
+        self,
+        painter: QPainter,
+        middle: QPointF,
+        text: str,
+        ground: str,
+        tokens: Tokens,
+        pixels: float,
+    ) -> None:
+        if not text:
+            return
+        width, height = label_size(text, painter.font().family(), pixels)
+        box = QRectF(middle.x() - width / 2, middle.y() - height / 2, width, height)
+        paint_label(painter, box, text, ground, tokens.surface, pixels)
+
+    def _name_above(
+        self, painter: QPainter, pin: QRectF, text: str, tokens: Tokens, pixels: float
+    ) -> QRectF:
+        width, height = label_size(text, painter.font().family(), pixels)
+        box = QRectF(pin.center().x() - width / 2, pin.top() - height - 4, width, height)
+        if text:
+            paint_label(painter, box, text, tokens.text, tokens.surface, pixels)
+        return box
+
+    def _paint_hovered_name(
+        self, painter: QPainter, features: FeatureLayer, tokens: Tokens, pixels: float
+    ) -> None:
+        mark = features.table.get(features.hovered)
+        place = features.place_of(features.hovered)
+        if mark is None or place is None or not mark.name:
+            return
+        width, height = label_size(mark.name, painter.font().family(), pixels)
+        box = QRectF(place[0] - width / 2, place[1] - height - 26, width, height)
+        paint_label(painter, box, mark.name, tokens.text, tokens.surface, pixels)
+
+    def _paint_names(
+        self,
+        painter: QPainter,
+        camera: Camera,
+        features: FeatureLayer,
+        tokens: Tokens,
+        pixels: float,
+        taken: list[QRectF],
+    ) -> None:
+        """Paint the names that fit under their marks, in front ones first."""
+        shown = features.shown
+        family = painter.font().family()
+        marks = [QRectF(x - 18, y - 18, 36, 36) for x, y in zip(shown.px, shown.py, strict=True)]
+        for i in np.arange(len(shown.rows))[::-1][:MAX_NAMES].tolist():
+            mark = features.table.marks[shown.rows[i]]
+            if not mark.name or mark.id == features.hovered:
+                continue
+            width, height = label_size(mark.name, family, pixels)
+            box = QRectF(shown.px[i] - width / 2, shown.py[i] + 20, width, height - 4)
+            others = (other for j, other in enumerate(marks) if j != i)
+            if any(box.intersects(other) for other in taken) or any(map(box.intersects, others)):
+                continue
+            taken.append(box)
+            paint_label(painter, box, mark.name, tokens.surface, tokens.text, pixels)
+
+
+def paint_pin(
+    painter: QPainter,
+    camera: Camera,
+    symbology: Symbology,
+    position: LngLat,
+    category: str | None,
+) -> QRectF:
+    """Paint a pin on its place; return the box it takes, in pixels."""
+    px, py = camera.pixel_of(position)
+    image, anchor = symbology.pin(category, SIZE + 2), pin_anchor(SIZE + 2)
+    dpr = image.devicePixelRatio()
+    x, y = round((px - anchor.x()) * dpr) / dpr, round((py - anchor.y()) * dpr) / dpr
+    painter.drawImage(QPointF(x, y), image)
+    return QRectF(QPointF(x, y), image.deviceIndependentSize())
+
+
+def pin_box(camera: Camera, position: LngLat) -> QRectF:
+    """Return where a pin's drawing lies, for the pointer."""
+    px, py = camera.pixel_of(position)
+    anchor = pin_anchor(SIZE + 2)
+    return QRectF(px - anchor.x(), py - anchor.y(), 2 * anchor.x(), anchor.y() + 4)
+
+
+def _paint_ring(
+    painter: QPainter, symbology: Symbology, category: str, middle: QPointF, colour: str
+) -> None:
+    outline = shape_path(symbology.category(category).shape, _AFTER_SIZE).translated(middle)
+    for width, ink in ((14.0, PAPER), (11.5, colour), (5.0, PAPER)):
+        pen = QPen(QColor(ink), width)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.strokePath(outline, pen)
+
+
+def _paint_dashes(painter: QPainter, start: QPointF, end: QPointF, colour: str) -> None:
+    painter.setPen(QPen(QColor(PAPER), 6))
+    painter.drawLine(start, end)
+    pen = QPen(QColor(colour), 3)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    pen.setDashPattern([3, 1.4])
+    painter.setPen(pen)
+    painter.drawLine(start, end)
+
+
+def _paint_cross(painter: QPainter, camera: Camera) -> None:
+    x, y = round(camera.width / 2), round(camera.height / 2)
+    for width, colour in ((5.0, PAPER), (2.0, INK)):
+        pen = QPen(QColor(colour), width)
+        painter.setPen(pen)
+        for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            painter.drawLine(QPointF(x + 5 * dx, y + 5 * dy), QPointF(x + 16 * dx, y + 16 * dy))
+
+
+def _position(mark: Mark) -> LngLat:
+    return LngLat(mark.lng, mark.lat)

@@ -1,0 +1,147 @@
+"""What the pointer and the keys do on the map: pan, zoom, open, place, drag the pin."""
+
+import math
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+
+from collabmap.ui.map.overlays import pin_box
+
+if TYPE_CHECKING:
+    from collabmap.ui.map.view import MapView
+
+# Hands that tremble move the mouse while they click.
+CLICK_SLOP_PX = 8.0
+NOTCH_ZOOM = 0.5
+PAN_PX = 80.0
+PIN_STEP_PX = 4.0
+PIN_STRIDE_PX = 24.0
+
+_ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+
+
+class PointerTool:
+    """One gesture at a time: a click, a pan, or the pin being dragged."""
+
+    def __init__(self, view: "MapView") -> None:
+        self._view = view
+        self._pressed: QPointF | None = None
+        self._last = QPointF()
+        self._is_panning = False
+        self._pin_offset: QPointF | None = None
+        self._is_second_click = False
+
+    @property
+    def is_dragging_pin(self) -> bool:
+        return self._pin_offset is not None
+
+    def press(self, event: QMouseEvent) -> None:
+        if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+            return
+        self._view.stop_motion()
+        self._pressed = self._last = event.position()
+        self._is_panning = False
+        self._is_second_click = False
+        pin = self._view.movable_pin
+        if pin is not None and event.button() == Qt.MouseButton.LeftButton:
+            point = QPointF(*self._view.camera.pixel_of(pin))
+            if pin_box(self._view.camera, pin).contains(event.position()):
+                self._pin_offset = point - event.position()
+
+    def move(self, event: QMouseEvent) -> None:
+        if self._pressed is None:
+            self._view.hover_at(event.position())
+            return
+        delta = event.position() - self._last
+        far = event.position() - self._pressed
+        if not self._is_panning and math.hypot(far.x(), far.y()) < CLICK_SLOP_PX:
+            return
+        self._is_panning = True
+        self._last = event.position()
+        if self._pin_offset is not None:
+            self._view.drag_pin_to(event.position() + self._pin_offset)
+            return
+        self._view.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+        self._view.pan_by(delta.x(), delta.y())
+
+    def release(self, event: QMouseEvent) -> None:
+        if self._pressed is None:
+            return
+        was_click = not self._is_panning and not self._is_second_click
+        was_pin = self._pin_offset is not None
+        self._pressed, self._pin_offset, self._is_panning = None, None, False
+        if was_click and not was_pin and event.button() == Qt.MouseButton.LeftButton:
+            self._view.click_at(event.position())
+        self._view.hover_at(event.position())
+
+    def double_click(self, event: QMouseEvent) -> None:
+        self.press(event)
+        if event.button() != Qt.MouseButton.LeftButton or self._pin_offset is not None:
+            return
+        self._is_second_click = True
+        if self._view.is_placing or self._view.hit_at(event.position()) is not None:
+            return
+        self._view.zoom_about(math.floor(self._view.zoom() + 1.001), event.position())
+
+    def wheel(self, event: QWheelEvent) -> None:
+        delta = event.angleDelta().y() or event.angleDelta().x()
+        if delta:
+            # Notches that follow each other add up while the view is still on its way.
+            self._view.zoom_about(
+                self._view.target_zoom + delta / 120 * NOTCH_ZOOM, event.position()
+            )
+
+
+class KeyTool:
+    """Arrows pan or move the pin, + and - zoom, Enter places or opens, Home shows everything."""
+
+    def __init__(self, view: "MapView") -> None:
+        self._view = view
+
+    def press(self, event: QKeyEvent) -> bool:
+        """Return whether the key was ours."""
+        view = self._view
+        key = Qt.Key(event.key()) if event.key() in _KEYS else None
+        if key is None or event.modifiers() & _FOREIGN:
+            return False
+        if key in _ARROWS:
+            self._arrow(*_ARROWS[key], event.modifiers())
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            view.zoom_in()
+        elif key in (Qt.Key.Key_Minus, Qt.Key.Key_Underscore):
+            view.zoom_out()
+        elif key == Qt.Key.Key_Home:
+            view.show_everything()
+        else:
+            view.act_in_the_middle()
+        view.show_cross()
+        return True
+
+    def _arrow(self, dx: int, dy: int, modifiers: Qt.KeyboardModifier) -> None:
+        view = self._view
+        is_far = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+        if view.movable_pin is not None:
+            step = PIN_STRIDE_PX if is_far else PIN_STEP_PX
+            view.nudge_pin(dx * step, dy * step)
+        else:
+            step = PAN_PX * (3 if is_far else 1)
+            view.glide_by(-dx * step, -dy * step)
+
+
+_FOREIGN = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+_KEYS = {
+    *_ARROWS,
+    Qt.Key.Key_Plus,
+    Qt.Key.Key_Equal,
+    Qt.Key.Key_Minus,
+    Qt.Key.Key_Underscore,
+    Qt.Key.Key_Home,
+    Qt.Key.Key_Return,
+    Qt.Key.Key_Enter,
+}
