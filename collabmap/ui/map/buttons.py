@@ -1,5 +1,7 @@
 """The three buttons on the map: nearer, further, the whole map."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
@@ -13,15 +15,19 @@ GAP = 4
 
 
 class MapButton(QAbstractButton):
-    """An icon on a floating square.  name: tooltip and accessible name."""
+    """An icon on a floating square."""
 
-    def __init__(self, icon: str, name: str, parent: QWidget) -> None:
+    def __init__(self, icon: str, parent: QWidget, on_click: Callable[[], None]) -> None:
         super().__init__(parent)
         self._icon_name = icon
-        self.setToolTip(name)
-        self.setAccessibleName(name)
+        self.clicked.connect(lambda: on_click())
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def set_name(self, name: str) -> None:
+        """Say what it does: as tooltip and to screen readers."""
+        self.setToolTip(name)
+        self.setAccessibleName(name)
 
     def sizeHint(self) -> QSize:
         side = max(TARGET_RESIDENT, look.px(TARGET_RESIDENT))

@@ -4,7 +4,7 @@ import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 
 from collabmap.ui.map.overlays import pin_box
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 # Hands that tremble move the mouse while they click.
 CLICK_SLOP_PX = 8.0
-NOTCH_ZOOM = 0.5
 PAN_PX = 80.0
 PIN_STEP_PX = 4.0
 PIN_STRIDE_PX = 24.0
@@ -88,14 +87,6 @@ class PointerTool:
         if self._view.is_placing or self._view.hit_at(event.position()) is not None:
             return
         self._view.zoom_about(math.floor(self._view.zoom() + 1.001), event.position())
-
-    def wheel(self, event: QWheelEvent) -> None:
-        delta = event.angleDelta().y() or event.angleDelta().x()
-        if delta:
-            # Notches that follow each other add up while the view is still on its way.
-            self._view.zoom_about(
-                self._view.target_zoom + delta / 120 * NOTCH_ZOOM, event.position()
-            )
 
 
 class KeyTool:

@@ -1,49 +1,33 @@
 """The map: base map, marks, pin and furniture, and what the person does on it."""
 
-import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QNativeGestureEvent,
-    QPainter,
-    QResizeEvent,
-    QWheelEvent,
-)
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from collabmap.app.words import _
 from collabmap.domain.feature import Mark
 from collabmap.domain.geo import Bbox, LngLat
 from collabmap.domain.theme import Theme
-from collabmap.render.camera import Camera
 from collabmap.render.furniture import paint_attribution, paint_scale
 from collabmap.render.symbology import Symbology
-from collabmap.render.tokens import FADE_MS, FLY_MS, THEMES, Tokens
+from collabmap.render.tokens import FLY_MS, THEMES, Tokens
 from collabmap.ui import look
-from collabmap.ui.map.buttons import MapButton, arrange
-from collabmap.ui.map.canvas import Canvas
 from collabmap.ui.map.feature_layer import FeatureLayer, Hit
-from collabmap.ui.map.motion import Motion
+from collabmap.ui.map.navigation import MAX_ZOOM, Navigation
 from collabmap.ui.map.overlays import Move, Overlays, Pin
 from collabmap.ui.map.tile_layer import TileLayer
 from collabmap.ui.map.tile_loader import OpenSource, PackInfo, mbtiles
 from collabmap.ui.map.tools import KeyTool, PointerTool
 
-MAX_ZOOM = 19.0
-MIN_ZOOM_WITHOUT_PACK = 2.0
-# The list beside the map follows it, but not at every frame of a pan.
-TELL_EVERY_MS = 60
-EVERYWHERE = Bbox(-170.0, -60.0, 170.0, 75.0)
 NO_THEME = Theme("none", ())
+# What most base maps owe, as their files write it.
+OSM_CREDIT = "© OpenStreetMap contributors"
 
 
-class MapView(Canvas):
+class MapView(Navigation):
     """place_clicked: LngLat, while placing.  mark_clicked: feature id.  mark_hovered: id or None.
 
     view_changed: (Bbox, zoom).  position_moved: LngLat of the pin, dragged or moved by arrows.
@@ -53,44 +37,39 @@ class MapView(Canvas):
     place_clicked = Signal(object)
     mark_clicked = Signal(object)
     mark_hovered = Signal(object)
-    view_changed = Signal(object, float)
     position_moved = Signal(object)
     empty_clicked = Signal()
     tiles_failed = Signal(object)
     first_painted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        self.camera = Camera(0.5, 0.4, 3.0, 640.0, 480.0).fitted(EVERYWHERE)
         self.is_placing = False
+        self._placing_category: str | None = None
         self._tokens = look.tokens()
         self._theme = NO_THEME
         self._features = FeatureLayer(Symbology(NO_THEME, self._tokens))
         self._overlays = Overlays()
-        self._home: Bbox | None = None
-        self._fit_box: Bbox | None = None
-        self._is_positioned = False
         self._awaits_first_paint = False
-        self._is_told_later = False
+        self._tiles = TileLayer()
         super().__init__(self._paint_layers, parent)
-        self._tiles = TileLayer(self)
-        self._tiles.changed.connect(self._repaint)
+        self._tiles.setParent(self)
+        self._tiles.changed.connect(self.repaint_layers)
         self._tiles.opened.connect(self._on_pack_opened)
         self._tiles.failed.connect(self.tiles_failed)
-        self._motion = Motion(self)
-        self._motion.moved.connect(self._set_camera)
         self._pointer = PointerTool(self)
         self._keys = KeyTool(self)
-        self._buttons = [
-            self._button("plus", _("Zoom in"), self.zoom_in),
-            self._button("minus", _("Zoom out"), self.zoom_out),
-            self._button("crosshairs-gps", _("Show the whole map"), self.show_everything),
-        ]
+        look.signals().changed.connect(self._on_look_changed)
+
+    def retranslate(self) -> None:
+        super().retranslate()
         self.setAccessibleName(_("Map"))
         self.setAccessibleDescription(
             _("Arrows move the map, plus and minus zoom. The list shows the same places.")
         )
-        look.signals().changed.connect(self._on_look_changed)
-        self._set_camera(self.camera)
+
+    @property
+    def pack(self) -> PackInfo | None:
+        return self._tiles.info
 
     # --- what is shown -----------------------------------------------------------------------
 
@@ -116,35 +95,35 @@ class MapView(Canvas):
     def set_person(self, person_id: bytes | None) -> None:
         """Say whose marks wear the ring."""
         self._features.set_person(person_id)
-        self._repaint()
+        self.repaint_layers()
 
     def set_marks(self, marks: Iterable[Mark]) -> None:
         self._features.set_marks(marks)
-        self._repaint()
+        self.repaint_layers()
 
     def update_marks(self, changed: Sequence[Mark], removed: Iterable[bytes]) -> None:
         self._features.update_marks(changed, removed)
-        self._repaint()
+        self.repaint_layers()
 
     def set_faded(self, clear_ids: Collection[bytes] | None) -> None:
         """Fade all marks but these, which also cannot be clicked then; None fades none."""
         self._features.set_faded(clear_ids)
-        self._repaint()
+        self.repaint_layers()
 
     def set_badges(self, badges: Mapping[bytes, str]) -> None:
         """Show what a merge would do: new, changed, deleted, duplicate or disagreement."""
         self._features.set_badges(badges)
-        self._repaint()
+        self.repaint_layers()
 
     def select(self, mark_id: bytes | None) -> None:
         self._features.select(mark_id)
-        self._repaint()
+        self.repaint_layers()
 
     def hover(self, mark_id: bytes | None) -> None:
         """Light a mark up, as the list does for the row under the pointer.  Not signalled."""
         if mark_id != self._features.hovered:
             self._features.hovered = mark_id
-            self._repaint()
+            self.repaint_layers()
 
     @property
     def selected(self) -> bytes | None:
@@ -162,22 +141,21 @@ class MapView(Canvas):
         self.hover(None)
         self.viewport().setCursor(Qt.CursorShape.CrossCursor)
         self._overlays.has_cross = self.hasFocus()
-        self._repaint()
+        self.repaint_layers()
 
     def set_placing_category(self, category_id: str | None) -> None:
         self._placing_category = category_id
         if self._overlays.pin is not None:
             self._overlays.pin.category = category_id
-        self._repaint()
+        self.repaint_layers()
 
     def place_pin(self, position: LngLat) -> None:
         """Put the movable pin somewhere, as a click in placing mode does."""
         self.is_placing = True
-        category = getattr(self, "_placing_category", None)
-        self._overlays.pin = Pin(position, category, _("Drag the marker to move it"))
+        self._overlays.pin = Pin(position, self._placing_category, _("Drag the marker to move it"))
         self._overlays.shows_hint = True
         self._features.all_faded = True
-        self._repaint()
+        self.repaint_layers()
 
     def placing_position(self) -> LngLat | None:
         pin = self._overlays.pin
@@ -190,7 +168,7 @@ class MapView(Canvas):
     def show_pin(self, position: LngLat | None, category_id: str | None = None) -> None:
         """Show a pin that cannot be moved, for a card; None takes it away."""
         self._overlays.pin = None if position is None else Pin(position, category_id)
-        self._repaint()
+        self.repaint_layers()
 
     def show_move(
         self,
@@ -202,7 +180,7 @@ class MapView(Canvas):
     ) -> None:
         """Show a proposed move: dotted where it was, ringed where it would be."""
         self._overlays.move = Move(before, after, category_id, before_text, after_text)
-        self._repaint()
+        self.repaint_layers()
 
     def clear_overlays(self) -> None:
         """Take away the pin and the proposed move."""
@@ -212,79 +190,11 @@ class MapView(Canvas):
         self._features.all_faded = False
         self._overlays.has_cross = False
         self.viewport().unsetCursor()
-        self._repaint()
+        self.repaint_layers()
 
     @property
     def movable_pin(self) -> LngLat | None:
         return self.placing_position()
-
-    # --- where one looks ------------------------------------------------------------------------
-
-    def centre(self) -> LngLat:
-        return self.camera.centre
-
-    def zoom(self) -> float:
-        return self.camera.zoom
-
-    def bbox(self) -> Bbox:
-        return self.camera.bbox
-
-    def set_home(self, bbox: Bbox | None) -> None:
-        """Say what "the whole map" is; None means the base map's own box."""
-        self._home = bbox
-
-    def fly_to(self, lng: float, lat: float, zoom: float | None = None) -> None:
-        """Move the view so that a position is in the middle."""
-        wanted = None if zoom is None else self._within(zoom)
-        self._go(self.camera.centred(LngLat(lng, lat), wanted), FLY_MS)
-
-    def fit(self, bbox: Bbox, *, max_zoom: float = 18.0) -> None:
-        """Show a whole box.  Before the first frame it is done again when the size is known."""
-        self._fit_box = bbox
-        target = self._crisp(self.camera.fitted(bbox, max_zoom=max_zoom))
-        if self.item.paint_count and self._is_positioned:
-            self._go(target, FLY_MS)
-        else:
-            self._is_positioned = True
-            self._set_camera(target)
-
-    def show_everything(self) -> None:
-        """Show the whole territory."""
-        info = self._tiles.info
-        box = self._home or (info.bounds if info is not None else None)
-        if box is not None:
-            self.fit(box)
-
-    def zoom_in(self) -> None:
-        self.zoom_about(math.floor(self.target_zoom + 1.001), self._middle())
-
-    def zoom_out(self) -> None:
-        self.zoom_about(math.ceil(self.target_zoom - 1.001), self._middle())
-
-    @property
-    def target_zoom(self) -> float:
-        """The zoom at the end of a move under way."""
-        return (self._motion.target or self.camera).zoom
-
-    def zoom_about(self, zoom: float, point: QPointF) -> None:
-        """Zoom while the position under a pixel stays under it."""
-        self._go(self.camera.zoomed(self._within(zoom), point.x(), point.y()), FADE_MS)
-
-    def pan_by(self, dx: float, dy: float) -> None:
-        """Move the content by pixels, at once."""
-        self._is_positioned = True
-        self._set_camera(self.camera.moved(dx, dy))
-
-    def glide_by(self, dx: float, dy: float) -> None:
-        """Move the content by pixels, so that the eye can follow."""
-        self._go((self._motion.target or self.camera).moved(dx, dy), FADE_MS)
-
-    def stop_motion(self) -> None:
-        self._motion.stop()
-
-    @property
-    def motion(self) -> Motion:
-        return self._motion
 
     # --- what the person does -------------------------------------------------------------------
 
@@ -307,7 +217,7 @@ class MapView(Canvas):
 
     def act_in_the_middle(self) -> None:
         """Place or open at the cross, as Enter does."""
-        middle = self._middle()
+        middle = self.middle()
         if not self.is_placing:
             hit = self.hit_at(middle)
             if hit is not None:
@@ -338,7 +248,7 @@ class MapView(Canvas):
         if pin is not None:
             pin.position = self.camera.position_at(point.x(), point.y())
             self._overlays.shows_hint = False
-            self._repaint()
+            self.repaint_layers()
             self.position_moved.emit(pin.position)
 
     def nudge_pin(self, dx: float, dy: float) -> None:
@@ -357,7 +267,7 @@ class MapView(Canvas):
         has_cross = self.movable_pin is None
         if has_cross != self._overlays.has_cross:
             self._overlays.has_cross = has_cross
-            self._repaint()
+            self.repaint_layers()
 
     def _place_at(self, point: QPointF) -> None:
         position = self.camera.position_at(point.x(), point.y())
@@ -371,8 +281,10 @@ class MapView(Canvas):
         box = Bbox(min(lngs), min(lats), max(lngs), max(lats))
         target = self.camera.fitted(box, margin_px=96, max_zoom=MAX_ZOOM)
         if target.zoom < self.camera.zoom + 1:
-            target = self.camera.zoomed(self._within(self.camera.zoom + 1), point.x(), point.y())
-        self._go(target._replace(zoom=self._within(target.zoom)), FLY_MS)
+            target = self.camera.zoomed(
+                self.zoom_within(self.camera.zoom + 1), point.x(), point.y()
+            )
+        self.go(target._replace(zoom=self.zoom_within(target.zoom)), FLY_MS)
 
     # --- events ---------------------------------------------------------------------------------
 
@@ -388,10 +300,6 @@ class MapView(Canvas):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self._pointer.double_click(event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        self._pointer.wheel(event)
-        event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:
         if self._features.hovered is not None:
@@ -417,35 +325,9 @@ class MapView(Canvas):
         super().focusOutEvent(event)
         self._hide_cross()
 
-    def viewportEvent(self, event: QEvent) -> bool:
-        is_pinch = (
-            isinstance(event, QNativeGestureEvent)
-            and event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture
-        )
-        if is_pinch and isinstance(event, QNativeGestureEvent):
-            zoom = self.camera.zoom + math.log2(max(0.2, 1 + event.value()))
-            target = self.camera.zoomed(
-                self._within(zoom), event.position().x(), event.position().y()
-            )
-            self._set_camera(target)
-            return True
-        return bool(super().viewportEvent(event))
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
-        if not hasattr(self, "_buttons"):
-            return
-        size = self.viewport().size()
-        self._motion.stop()
-        camera = self.camera.resized(size.width(), size.height())
-        if self._fit_box is not None and not self.item.paint_count:
-            camera = self._crisp(camera.fitted(self._fit_box))
-        self._set_camera(camera)
-        arrange(self._buttons, size.width())
-
     def close(self) -> bool:
         """Stop the loader's threads; the widget itself stays usable for its parent."""
-        self._motion.stop()
+        self.stop_motion()
         self._tiles.close()
         return True
 
@@ -485,64 +367,24 @@ class MapView(Canvas):
         info = self._tiles.info
         if info is None:
             return ""
-        known = _("© OpenStreetMap contributors")
-        if info.attribution in ("", "© OpenStreetMap contributors"):
-            return known
+        if info.attribution in ("", OSM_CREDIT):
+            return _("© OpenStreetMap contributors")
         return info.attribution
-
-    def _button(self, icon: str, name: str, action: object) -> MapButton:
-        button = MapButton(icon, name, self)
-        button.clicked.connect(action)
-        return button
-
-    def _go(self, target: Camera, duration_ms: int) -> None:
-        self._is_positioned = True
-        self._motion.go(self.camera, target, duration_ms)
-
-    def _set_camera(self, camera: Camera) -> None:
-        self.camera = camera
-        self.view_box.set_view(camera)
-        self._repaint()
-        if not self._is_told_later:
-            self._is_told_later = True
-            QTimer.singleShot(TELL_EVERY_MS, self, self._tell_view)
-
-    def _tell_view(self) -> None:
-        self._is_told_later = False
-        self.view_changed.emit(self.camera.bbox, self.camera.zoom)
-
-    def _repaint(self) -> None:
-        # An identical range does not repaint; new tiles and marks must.
-        self.item.update()
 
     def _hide_cross(self) -> None:
         if self._overlays.has_cross:
             self._overlays.has_cross = False
-            self._repaint()
+            self.repaint_layers()
 
     def _rebuild_symbology(self) -> None:
         dpr = self.devicePixelRatioF()
         self._features.set_symbology(Symbology(self._theme, self._tokens, dpr))
-        self._repaint()
+        self.repaint_layers()
 
     def _on_look_changed(self) -> None:
         self.set_tokens(look.tokens())
-        arrange(self._buttons, self.viewport().width())
+        self.arrange_buttons()
 
     def _on_pack_opened(self, info: PackInfo) -> None:
         if not self._is_positioned:
             self.fit(info.bounds)
-
-    def _within(self, zoom: float) -> float:
-        info = self._tiles.info
-        lowest = MIN_ZOOM_WITHOUT_PACK if info is None else info.min_zoom - 1.0
-        return max(lowest, min(MAX_ZOOM, zoom))
-
-    def _crisp(self, camera: Camera) -> Camera:
-        """Return the view at a zoom at which tiles are not scaled, if that is not far off."""
-        zoom = self._within(camera.zoom)
-        whole = math.floor(zoom)
-        return camera._replace(zoom=float(whole) if zoom - whole <= 0.5 else zoom)
-
-    def _middle(self) -> QPointF:
-        return QPointF(self.camera.width / 2, self.camera.height / 2)

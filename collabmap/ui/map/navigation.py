@@ -1,0 +1,219 @@
+"""Where one looks on the map, and how one gets there: pan, zoom, fly, fit."""
+
+import math
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QGuiApplication,
+    QNativeGestureEvent,
+    QPainter,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QStyle, QWidget
+
+from collabmap.app.words import _
+from collabmap.domain.geo import Bbox, LngLat
+from collabmap.render.camera import Camera
+from collabmap.render.tokens import FADE_MS, FLY_MS
+from collabmap.ui.map.buttons import MapButton, arrange
+from collabmap.ui.map.canvas import Canvas
+from collabmap.ui.map.motion import Motion
+from collabmap.ui.map.tile_loader import PackInfo
+
+MAX_ZOOM = 19.0
+MIN_ZOOM_WITHOUT_PACK = 2.0
+NOTCH_ZOOM = 0.5
+# The list beside the map follows it, but not at every frame of a pan.
+TELL_EVERY_MS = 60
+EVERYWHERE = Bbox(-170.0, -60.0, 170.0, 75.0)
+
+
+class Navigation(Canvas):
+    """view_changed: (Bbox, zoom), at most every 60 ms.
+
+    camera: what is seen now.  motion: the way to what is seen next.
+    """
+
+    view_changed = Signal(object, float)
+
+    def __init__(
+        self, paint_layers: Callable[[QPainter], None], parent: QWidget | None = None
+    ) -> None:
+        self.camera = Camera(0.5, 0.4, 3.0, 640.0, 480.0).fitted(EVERYWHERE)
+        self._home: Bbox | None = None
+        self._fit_box: Bbox | None = None
+        self._is_positioned = False
+        self._is_told_later = False
+        self._buttons: list[MapButton] = []
+        super().__init__(paint_layers, parent)
+        self.motion = Motion(self)
+        self.motion.is_on = _wants_motion(self)
+        self.motion.moved.connect(self._set_camera)
+        self._buttons = [
+            MapButton("plus", self, self.zoom_in),
+            MapButton("minus", self, self.zoom_out),
+            MapButton("crosshairs-gps", self, self.show_everything),
+        ]
+        self.retranslate()
+        self._set_camera(self.camera)
+
+    def retranslate(self) -> None:
+        """Say everything again, in the language in use now."""
+        words = (_("Zoom in"), _("Zoom out"), _("Show the whole map"))
+        for button, name in zip(self._buttons, words, strict=True):
+            button.set_name(name)
+
+    @property
+    def pack(self) -> PackInfo | None:
+        """What the base map says of itself, None while there is none."""
+        return None
+
+    # --- asking ------------------------------------------------------------------------------
+
+    def centre(self) -> LngLat:
+        return self.camera.centre
+
+    def zoom(self) -> float:
+        return self.camera.zoom
+
+    def bbox(self) -> Bbox:
+        return self.camera.bbox
+
+    @property
+    def target_zoom(self) -> float:
+        """The zoom at the end of a move under way."""
+        return (self.motion.target or self.camera).zoom
+
+    def middle(self) -> QPointF:
+        """Return the pixel in the middle of the view."""
+        return QPointF(self.camera.width / 2, self.camera.height / 2)
+
+    # --- going -------------------------------------------------------------------------------
+
+    def set_home(self, bbox: Bbox | None) -> None:
+        """Say what "the whole map" is; None means the base map's own box."""
+        self._home = bbox
+
+    def show_everything(self) -> None:
+        """Show the whole territory."""
+        box = self._home or (self.pack.bounds if self.pack is not None else None)
+        if box is not None:
+            self.fit(box)
+
+    def fit(self, bbox: Bbox, *, max_zoom: float = 18.0) -> None:
+        """Show a whole box.  Before the first frame it is done again when the size is known."""
+        self._fit_box = bbox
+        target = self._crisp(self.camera.fitted(bbox, max_zoom=max_zoom))
+        if self.item.paint_count and self._is_positioned:
+            self.go(target, FLY_MS)
+        else:
+            self._is_positioned = True
+            self._set_camera(target)
+
+    def fly_to(self, lng: float, lat: float, zoom: float | None = None) -> None:
+        """Move the view so that a position is in the middle."""
+        wanted = None if zoom is None else self.zoom_within(zoom)
+        self.go(self.camera.centred(LngLat(lng, lat), wanted), FLY_MS)
+
+    def zoom_in(self) -> None:
+        self.zoom_about(math.floor(self.target_zoom + 1.001), self.middle())
+
+    def zoom_out(self) -> None:
+        self.zoom_about(math.ceil(self.target_zoom - 1.001), self.middle())
+
+    def zoom_about(self, zoom: float, point: QPointF) -> None:
+        """Zoom while the position under a pixel stays under it."""
+        self.go(self.camera.zoomed(self.zoom_within(zoom), point.x(), point.y()), FADE_MS)
+
+    def pan_by(self, dx: float, dy: float) -> None:
+        """Move the content by pixels, at once."""
+        self.stop_motion()
+        self._is_positioned = True
+        self._set_camera(self.camera.moved(dx, dy))
+
+    def glide_by(self, dx: float, dy: float) -> None:
+        """Move the content by pixels, so that the eye can follow."""
+        self.go((self.motion.target or self.camera).moved(dx, dy), FADE_MS)
+
+    def go(self, target: Camera, duration_ms: int) -> None:
+        """Move to another view; nothing moves where the system asks for none."""
+        self._is_positioned = True
+        self.motion.go(self.camera, target, duration_ms)
+
+    def stop_motion(self) -> None:
+        """Stay where the view is now."""
+        self.motion.stop()
+
+    def zoom_within(self, zoom: float) -> float:
+        """Return a zoom within what the base map bears: one less than its first, up to 19."""
+        lowest = MIN_ZOOM_WITHOUT_PACK if self.pack is None else self.pack.min_zoom - 1.0
+        return max(lowest, min(MAX_ZOOM, zoom))
+
+    # --- events ------------------------------------------------------------------------------
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        delta = event.angleDelta().y() or event.angleDelta().x()
+        if delta:
+            # Notches that follow each other add up while the view is still on its way.
+            self.zoom_about(self.target_zoom + delta / 120 * NOTCH_ZOOM, event.position())
+        event.accept()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if (
+            isinstance(event, QNativeGestureEvent)
+            and event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture
+        ):
+            zoom = self.zoom_within(self.camera.zoom + math.log2(max(0.2, 1 + event.value())))
+            self.stop_motion()
+            self._set_camera(self.camera.zoomed(zoom, event.position().x(), event.position().y()))
+            return True
+        return bool(super().viewportEvent(event))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        if not self._buttons:
+            return
+        size = self.viewport().size()
+        self.stop_motion()
+        camera = self.camera.resized(size.width(), size.height())
+        if self._fit_box is not None and not self.item.paint_count:
+            camera = self._crisp(camera.fitted(self._fit_box))
+        self._set_camera(camera)
+        self.arrange_buttons()
+
+    def arrange_buttons(self) -> None:
+        arrange(self._buttons, self.viewport().width())
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _set_camera(self, camera: Camera) -> None:
+        self.camera = camera
+        self.view_box.set_view(camera)
+        self.repaint_layers()
+        if not self._is_told_later:
+            self._is_told_later = True
+            QTimer.singleShot(TELL_EVERY_MS, self, self._tell_view)
+
+    def _tell_view(self) -> None:
+        self._is_told_later = False
+        self.view_changed.emit(self.camera.bbox, self.camera.zoom)
+
+    def repaint_layers(self) -> None:
+        """Paint again at the next frame."""
+        # An identical range does not repaint; new tiles and marks must.
+        self.item.update()
+
+    def _crisp(self, camera: Camera) -> Camera:
+        """Return the view at a zoom at which tiles are not scaled, if that is not far off."""
+        zoom = self.zoom_within(camera.zoom)
+        whole = math.floor(zoom)
+        return camera._replace(zoom=float(whole) if zoom - whole <= 0.5 else zoom)
+
+
+def _wants_motion(widget: QWidget) -> bool:
+    """Return whether things may move: not where the system asks for none, nor unseen."""
+    hint = QStyle.StyleHint.SH_Widget_Animation_Duration
+    is_seen = QGuiApplication.platformName() not in ("offscreen", "minimal")
+    return is_seen and widget.style().styleHint(hint, None, widget) > 0
