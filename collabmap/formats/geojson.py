@@ -181,8 +181,8 @@ def _properties(feature: ExportFeature, kind: str) -> dict[str, Any]:
         properties["state"] = feature.state.value
     if feature.author is not None:
         properties["author"] = feature.author
-    properties["created"] = _iso(feature.born_ms)
-    properties["changed"] = _iso(feature.changed_ms)
+    properties["created"] = iso_time(feature.born_ms)
+    properties["changed"] = iso_time(feature.changed_ms)
     return properties | _style(category, kind)
 
 
@@ -201,7 +201,7 @@ def _style(category: Category, kind: str) -> dict[str, Any]:
     return style | {"_umap_options": {"color": category.hue, "iconClass": "Circle"}}
 
 
-def _iso(at_ms: int) -> str:
+def iso_time(at_ms: int) -> str:
     """Return '2026-11-23T18:42:05Z'; a clock out of every calendar gives its nearest end."""
     seconds = max(0, min(at_ms // 1000, 253_402_300_799))
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,203 @@
+"""A map as a whole: new, open, info, person, handout, rebuild."""
+
+from pathlib import Path
+
+import click
+
+from collabmap.app.session import Session
+from collabmap.app.words import N_, _, format_number, format_size
+from collabmap.cli.desk import (
+    Desk,
+    long_work,
+    pass_desk,
+    project_argument,
+    say,
+    say_json,
+    say_table,
+    take_turn,
+)
+from collabmap.cli.verbs import Verb, as_json, option
+
+ROLES = {
+    "coordinator": N_("coordinator"),
+    "resident": N_("resident"),
+    "guest": N_("guest, until a coordinator admits this computer"),
+}
+
+
+@click.command(
+    "new",
+    cls=Verb,
+    help=N_("Make a new, empty map. You are its coordinator."),
+    examples=(
+        "collabmap new condamine.collabmap --name 'La Condamine' --person Jo",
+        "collabmap new condamine.collabmap --person Jo --basemap monaco.mbtiles",
+    ),
+)
+@project_argument
+@option("--name", help=N_("What the map is called; otherwise as its file."))
+@option("--person", required=True, metavar="NAME", help=N_("Your first name, or a nickname."))
+@option("--show-name", is_flag=True, help=N_("Your name may stand on the published map."))
+@option(
+    "--basemap",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=N_("A base map (.mbtiles); it is copied beside the map."),
+)
+@pass_desk
+def new(
+    desk: Desk, project: Path, name: str | None, person: str, show_name: bool, basemap: Path | None
+) -> None:
+    path = (
+        project
+        if project.suffix == ".collabmap"
+        else project.with_name(f"{project.name}.collabmap")
+    )
+    session = Session.create(
+        path, desk.device, name or path.stem, person, consent=show_name, basemap=basemap
+    )
+    session.close()
+    say(_("“{name}” is ready: {path}").format(name=name or path.stem, path=path))
+
+
+@click.command(
+    "open",
+    cls=Verb,
+    help=N_("Unpack a map that you were given (.cmkit) into a folder."),
+    examples=("collabmap open condamine.cmkit ~/Documents",),
+)
+@click.argument("kit", type=click.Path(path_type=Path))
+@click.argument("folder", type=click.Path(path_type=Path))
+@pass_desk
+def open_kit(desk: Desk, kit: Path, folder: Path) -> None:
+    session = Session.open_kit(kit, folder, desk.device)
+    path = session.path
+    session.close()
+    say(_("Your copy is ready: {path}").format(path=path))
+
+
+@click.command(
+    "info",
+    cls=Verb,
+    help=N_("Say what a map holds and who this computer is in it."),
+    examples=("collabmap info condamine.collabmap", "collabmap info condamine.collabmap --json"),
+)
+@project_argument
+@as_json
+@pass_desk
+def info(desk: Desk, project: Path, as_json: bool) -> None:
+    with desk.opened(project) as session:
+        told = session.info()
+        person = session.person
+        if as_json:
+            say_json(
+                {
+                    "name": told.name,
+                    "path": str(told.path),
+                    "project": told.project_id_hex,
+                    "role": told.role,
+                    "person": person.name if person else None,
+                    "places": told.places,
+                    "published": told.published,
+                    "pending": told.pending,
+                    "people": told.people,
+                    "changes": told.changes,
+                    "unsent": session.unsent(),
+                    "read_only": told.read_only,
+                    "basemap": str(told.basemap) if told.basemap else None,
+                    "digest": told.digest_hex,
+                }
+            )
+            return
+        say_table(
+            [
+                [_("Map"), told.name],
+                [_("You are"), person.name if person else _("nobody yet")],
+                [_("This computer is"), _(ROLES[told.role])],
+                [_("Places"), format_number(told.places)],
+                [_("On the published map"), format_number(told.published)],
+                [_("Awaiting review"), format_number(told.pending)],
+                [_("People"), format_number(told.people)],
+                [_("Kept on this computer, not sent"), format_number(session.unsent())],
+                [_("Base map"), str(told.basemap) if told.basemap else _("none")],
+                [_("Digest"), told.digest_hex],
+            ]
+        )
+
+
+@click.command(
+    "person",
+    cls=Verb,
+    help=N_(
+        "Say who is at this computer; without a name, list its people.\n\n"
+        "What is added from here on is signed with this name."
+    ),
+    examples=(
+        "collabmap person condamine.collabmap",
+        "collabmap person condamine.collabmap Marcel",
+        "collabmap person condamine.collabmap Marcel --show-name",
+    ),
+)
+@project_argument
+@click.argument("name", required=False)
+@option("--show-name", is_flag=True, help=N_("For a new person: the name may be published."))
+@pass_desk
+def person(desk: Desk, project: Path, name: str | None, show_name: bool) -> None:
+    with desk.opened(project, to_write=name is not None) as session:
+        if name is not None:
+            known = {each.name.casefold() for each in session.people_here()}
+            if name.strip().casefold() in known:
+                take_turn(session, name)
+            else:
+                session.begin_person(name, consent=show_name)
+        now = session.person
+        for each in session.people_here():
+            sign = "*" if now is not None and each.id == now.id else " "
+            consent = _("name shown") if each.consent else _("name not shown")
+            say(f"{sign} {each.name} ({consent})")
+        if now is None:
+            say(_("Nobody has said their name yet."))
+
+
+@click.command(
+    "handout",
+    cls=Verb,
+    help=N_(
+        "Make a copy to hand out (.cmkit): the map, its base map and the invitation.\n\n"
+        "Whoever opens it is a resident of this map."
+    ),
+    examples=("collabmap handout condamine.collabmap condamine.cmkit",),
+)
+@project_argument
+@click.argument("kit", type=click.Path(path_type=Path))
+@pass_desk
+def handout(desk: Desk, project: Path, kit: Path) -> None:
+    with desk.opened(project, to_write=True) as session, long_work() as (progress, cancel):
+        report = session.hand_out(kit, progress=progress, cancel=cancel)
+    with_basemap = _("{path}, {size}, with its base map")
+    without = _("{path}, {size}, without a base map")
+    words = with_basemap if report.with_basemap else without
+    say(words.format(path=report.path, size=format_size(report.size_bytes)))
+
+
+@click.command(
+    "rebuild",
+    cls=Verb,
+    help=N_(
+        "Build the map again from everything that was ever written, and say its digest.\n\n"
+        "The digest is the same before and after, and on every copy with the same contributions."
+    ),
+    examples=("collabmap rebuild condamine.collabmap",),
+)
+@project_argument
+@pass_desk
+def rebuild(desk: Desk, project: Path) -> None:
+    with desk.opened(project, to_write=True) as session:
+        before = session.info().digest_hex
+        after = session.rebuild()
+    say(_("Digest: {digest}").format(digest=after))
+    if after != before:
+        say(_("It was {digest} before: please tell us.").format(digest=before))
+
+
+COMMANDS: tuple[click.Command, ...] = (new, open_kit, info, person, handout, rebuild)

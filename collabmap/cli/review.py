@@ -1,0 +1,193 @@
+"""A coordinator's verdicts: list, accept, reject."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from collabmap.app.words import N_, _, ngettext
+from collabmap.cli.desk import (
+    Desk,
+    find_place,
+    pass_desk,
+    project_argument,
+    say,
+    say_json,
+    short,
+    uuid_text,
+)
+from collabmap.cli.places import value_words
+from collabmap.cli.verbs import Verbs, as_json, option
+from collabmap.domain.feature import ChangeId
+from collabmap.formats.geojson import iso_time
+from collabmap.review.queue import FieldChange, ReviewItem
+
+KINDS = {
+    "new": N_("new place"),
+    "change": N_("Change"),
+    "delete": N_("Deletion"),
+    "disagreement": N_("disagreement"),
+}
+
+
+@click.group(
+    "review",
+    cls=Verbs,
+    help=N_("Decide what is published: list what waits, accept it or refuse it."),
+)
+def review() -> None:
+    pass
+
+
+@review.command(
+    "list",
+    help=N_("List what awaits review, the oldest first."),
+    examples=("collabmap review list condamine.collabmap",),
+)
+@project_argument
+@as_json
+@pass_desk
+def list_items(desk: Desk, project: Path, as_json: bool) -> None:
+    with desk.opened(project) as session:
+        items = session.reader.queue()
+    if as_json:
+        say_json([_item_json(item) for item in items])
+        return
+    for item in items:
+        say(f"{short(item.id)}  {item.name}  ({_(KINDS[item.kind])}, {item.author_name})")
+        for field in item.fields if item.kind != "new" else ():
+            say(*(f"          {line}" for line in _field_words(field)))
+        if item.note:
+            say(f"          « {item.note} »")
+    waiting = ngettext("{count} to review", "{count} to review", len(items))
+    say(waiting.format(count=len(items)))
+
+
+def _field_words(field: FieldChange) -> list[str]:
+    lines = [f"{field.field}: {field.before or '–'} → {field.after or '–'}"]
+    if field.siblings:
+        lines = [f"{field.field}:", f"  1  {field.after or '–'}"]
+        lines += [
+            f"  {number}  {value_words(s.value)}  ({s.author_name})"
+            for number, s in enumerate(field.siblings, start=2)
+        ]
+    return lines
+
+
+def _item_json(item: ReviewItem) -> dict[str, Any]:
+    return {
+        "id": uuid_text(item.id),
+        "kind": item.kind,
+        "name": item.name,
+        "category": item.category,
+        "author": item.author_name,
+        "at": iso_time(item.at_ms),
+        "note": item.note,
+        "lng": item.after_lng,
+        "lat": item.after_lat,
+        "fields": [
+            {
+                "field": f.field,
+                "before": f.before,
+                "after": f.after,
+                "also": [
+                    {"value": value_words(s.value), "author": s.author_name} for s in f.siblings
+                ],
+            }
+            for f in item.fields
+        ],
+    }
+
+
+@review.command(
+    "accept",
+    help=N_(
+        "Accept what waits for these places: it is published.\n\n"
+        "In a disagreement say which value you take: --take name=2, as `review list` numbers them."
+    ),
+    examples=(
+        "collabmap review accept condamine.collabmap 9f3a01bc",
+        "collabmap review accept condamine.collabmap Fontaine --take name=2",
+        "collabmap review accept condamine.collabmap --all",
+    ),
+)
+@project_argument
+@click.argument("places", nargs=-1)
+@option("--all", "everything", is_flag=True, help=N_("All that waits, except disagreements."))
+@option(
+    "--take",
+    "takes",
+    multiple=True,
+    metavar="FIELD=N",
+    help=N_("Which value of a disagreement; may be repeated."),
+)
+@pass_desk
+def accept(
+    desk: Desk, project: Path, places: tuple[str, ...], everything: bool, takes: tuple[str, ...]
+) -> None:
+    if bool(places) == everything:
+        raise click.UsageError(_("Name the places, or write --all."))
+    with desk.opened(project, to_write=True) as session:
+        items = {item.id: item for item in session.reader.queue()}
+        chosen = list(items) if everything else [find_place(session, p).id for p in places]
+        done = 0
+        for feature in chosen:
+            item = items.get(feature)
+            if item is None:
+                say(_("{number}: nothing awaits review.").format(number=short(feature)))
+            elif everything and any(field.siblings for field in item.fields):
+                say(_("“{name}”: a disagreement, decide it by itself.").format(name=item.name))
+            else:
+                session.accept(item, choose=_chosen(item, takes) or None)
+                done += 1
+        say(ngettext("{count} accepted", "{count} accepted", done).format(count=done))
+
+
+def _chosen(item: ReviewItem, takes: tuple[str, ...]) -> dict[str, ChangeId]:
+    """Return the siblings taken, by field; the value shown needs no name.
+
+    Raises UsageError while a field with two values has no choice: none is a default.
+    """
+    numbers = dict(take.partition("=")[::2] for take in takes)
+    found: dict[str, ChangeId] = {}
+    for field in item.fields:
+        if not field.siblings:
+            continue
+        number = numbers.get(field.field, "")
+        if not number.isdecimal() or not 1 <= int(number) <= len(field.siblings) + 1:
+            lines = [
+                _("“{name}” has several values; take one, such as --take {field}=1:").format(
+                    name=item.name, field=field.field
+                ),
+                *_field_words(field)[1:],
+            ]
+            raise click.UsageError("\n".join(lines))
+        if int(number) > 1:
+            found[field.field] = field.siblings[int(number) - 2].change
+    return found
+
+
+@review.command(
+    "reject",
+    help=N_("Refuse what waits for these places. Their authors still see them, with the reason."),
+    examples=("collabmap review reject condamine.collabmap 9f3a01bc --reason 'Déjà sur la carte'",),
+)
+@project_argument
+@click.argument("places", nargs=-1, required=True)
+@option("--reason", default="", help=N_("Why: its author will read it."))
+@pass_desk
+def reject(desk: Desk, project: Path, places: tuple[str, ...], reason: str) -> None:
+    with desk.opened(project, to_write=True) as session:
+        items = {item.id: item for item in session.reader.queue()}
+        done = 0
+        for place in places:
+            item = items.get(find_place(session, place).id)
+            if item is None:
+                say(_("“{name}”: nothing awaits review.").format(name=place))
+                continue
+            session.reject(item, reason)
+            done += 1
+        say(ngettext("{count} refused", "{count} refused", done).format(count=done))
+
+
+COMMANDS: tuple[click.Command, ...] = (review,)
