@@ -22,7 +22,7 @@ Words = Callable[[], str]
 class Spec:
     """One row.  words: called at building, so that a change of language is followed.
 
-    handler: a method of the window.  needs: 'project' (one is open), 'person' (somebody may write
+    handler: a method of Commands.  needs: 'project' (one is open), 'person' (somebody may write
     in it), 'coordinator', or '' for always.  in_help: listed among the keys of the screen.
     """
 
@@ -139,7 +139,7 @@ TABLE: tuple[Spec, ...] = (
         "go_to_start",
     ),
     Spec("help", lambda: _("Keys of this screen"), ("F1", "?"), "help-circle-outline", "show_help"),
-    Spec("quit", lambda: _("Quit"), ("Ctrl+Q",), "close", "close", in_help=False),
+    Spec("quit", lambda: _("Quit"), ("Ctrl+Q",), "close", "quit", in_help=False),
 )
 
 
@@ -158,7 +158,7 @@ class Actions:
             action.setProperty("icon_name", spec.icon)
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             action.setToolTip(f"{spec.words()} ({keys})" if keys else spec.words())
-            handler = getattr(window, spec.handler)
+            handler = getattr(window.commands, spec.handler)
             action.triggered.connect(lambda _checked=False, run=handler: run())
             window.addAction(action)
             self._actions[spec.name] = action
@@ -187,3 +187,8 @@ class Actions:
             window.removeAction(action)
             action.deleteLater()
         self._actions.clear()
+
+
+def key_name(action: QAction) -> str:
+    """Return the action's first key as people read it, e.g. 'Ctrl+N', '' for none."""
+    return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)

@@ -1,44 +1,49 @@
 """The one window: its regions, the panels that fill them, and what its actions do.
 
-What panels may use: `tasks`, `messages`, `map`, `panel_host`, `actions_table`, `device`, `info`
-(ProjectInfo, None while no map is open), `person` (PersonView, None while nobody has said a
-name), `theme`, and the signals below.
+What panels may use: `tasks`, `messages`, `map`, `body`, `panel_host`, `actions_table`, `device`,
+`info` (ProjectInfo, None while no map is open), `person` (PersonView, None while nobody has said
+a name), `theme`, and the signals below.
 """
 
 import importlib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from collabmap.app.words import _
 from collabmap.domain.effect import Effect
-from collabmap.domain.feature import PersonView
+from collabmap.domain.feature import Counts, FeatureState, PersonView, PlaceView
+from collabmap.domain.geo import Bbox
 from collabmap.domain.theme import Theme
+from collabmap.errors import CollabMapError, ProjectReadOnly
+from collabmap.ui import look
 from collabmap.ui.actions import Actions
 from collabmap.ui.body import Body
+from collabmap.ui.commands import Commands
+from collabmap.ui.front import Front
 from collabmap.ui.map.view import MapView
 from collabmap.ui.map_marks import MapMarks
 from collabmap.ui.messages import Messages
 from collabmap.ui.placing import Placing
-from collabmap.ui.project_desk import ProjectDesk
+from collabmap.ui.preferences import Preferences
+from collabmap.ui.project_desk import Opened, ProjectDesk
+from collabmap.ui.regions import Regions
 from collabmap.ui.tasks import Tasks
 from collabmap.ui.widgets.panel import Panel
 from collabmap.ui.widgets.panel_host import PanelHost
 from collabmap.ui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
+    from collabmap.app.exporting import ProjectInfo
     from collabmap.app.lanes import Lanes
-    from collabmap.app.session import ProjectInfo
     from collabmap.store.device import Device
 
 # name -> 'module:class'; each is built as Class(window) when it is first asked for.
 PANELS = {
     "browse": "collabmap.ui.panels.browse:BrowsePanel",
     "place": "collabmap.ui.panels.place_card:PlaceCard",
-    "place_form": "collabmap.ui.panels.place_form:PlaceForm",
     "send": "collabmap.ui.panels.send:SendPanel",
     "receive": "collabmap.ui.panels.receive:ReceivePanel",
     "review": "collabmap.ui.panels.review:ReviewPanel",
@@ -46,18 +51,23 @@ PANELS = {
     "hand_out": "collabmap.ui.panels.share:HandOutPanel",
     "export": "collabmap.ui.panels.share:ExportPanel",
 }
+ROOTS = {"contribute": "browse", "review": "review"}
 
 
 class MainWindow(QWidget):
     """person_changed: PersonView or None.  effects_arrived: an Effect, on the GUI thread.
 
     project_changed: ProjectInfo or None.  mode_changed: 'contribute' or 'review'.
+    counts_changed: Counts.  unsent_changed: places that this computer has not sent.
     """
 
     person_changed = Signal(object)
     effects_arrived = Signal(object)
     project_changed = Signal(object)
     mode_changed = Signal(str)
+    counts_changed = Signal(object)
+    unsent_changed = Signal(int)
+
     _effect_left_lane = Signal(object)
 
     def __init__(self, device: "Device", theme: Theme) -> None:
@@ -66,44 +76,77 @@ class MainWindow(QWidget):
         self.theme = theme
         self.info: ProjectInfo | None = None
         self.person: PersonView | None = None
-        self.only_looking = False
+        self.counts = Counts(0, 0, 0, 0)
+        self.unsent = 0
+        self.newest: bytes | None = None
         self.mode = "contribute"
+        self._wants_fit = False
         self.setWindowTitle("CollabMap")
-        self.setMinimumSize(640, 480)
+        self.setMinimumSize(480, 420)
 
         self.tasks = Tasks(self)
         self.map = MapView(self)
         self.map.set_theme(theme)
+        self.map.set_tokens(look.tokens().name)
+        self.preferences = Preferences(self, device)
         self.marks = MapMarks(self)
-        self.placing = Placing(self)
         self.desk = ProjectDesk(self)
-        self.tasks.failed.connect(lambda error: self.messages.show(error))
-        self.map.mark_clicked.connect(self.open_place)
-        self.map.empty_clicked.connect(self.clear_selection)
-        self.map.tiles_failed.connect(lambda error: self.messages.show(error))
-        self._effect_left_lane.connect(self._on_effect)
+        self.placing = Placing(self)
+        self.regions = Regions(self)
+        self.front = Front(self)
+        self.commands = Commands(self)
         self._build()
+        self.tasks.failed.connect(self._on_failed)
+        self.tasks.long_started.connect(lambda task: self.panel_host.follow(task))
+        self.marks.loaded.connect(self._on_marks_loaded)
+        self.map.mark_clicked.connect(self.commands.open_place)
+        self.map.empty_clicked.connect(self.commands.clear_selection)
+        self.map.tiles_failed.connect(self._on_failed)
+        self._effect_left_lane.connect(self._on_effect)
+        look.signals().changed.connect(self._on_look)
 
-    # --- regions -----------------------------------------------------------------------------
+    # --- regions -------------------------------------------------------------------------
 
     def _build(self) -> None:
         """Build everything that holds words; the map is kept when the language changes."""
         self.actions_table = Actions(self)
         self.top_bar = TopBar(self)
-        self.messages = Messages()
+        self.messages = Messages(self)
         self.panel_host = PanelHost(self.tasks)
-        self.panel_host.changed.connect(self._on_panel_changed)
         self.body = Body(self.panel_host, self.map)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.body)
-        layout = self.layout() or QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        for part in (self.top_bar, self.messages, self.pages):
+        layout = self.layout()
+        if layout is None:
+            layout = QVBoxLayout(self)
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(0)
+        for part in (self.top_bar, self.messages.widget, self.pages):
             layout.addWidget(part)
-        layout.setStretch(2, 1)
+        self.follow_project()
 
-    # --- panels ------------------------------------------------------------------------------
+    def rebuild(self) -> None:
+        """Build the words again, in another language or size; map, place and form are kept."""
+        form = self.placing.suspend()
+        feature = getattr(self.panel_host.current, "feature", None)
+        front = self.front.suspend()
+        old = (self.top_bar, self.messages.widget, self.pages)
+        self.actions_table.discard(self)
+        self.panel_host.clear()
+        self.regions.forget()
+        self._build()
+        for part in old:
+            part.hide()
+            part.deleteLater()
+        if self.info is not None:
+            self.go_to_mode(self.mode)
+        if form is not None:
+            self.placing.resume(form)
+        elif isinstance(feature, bytes):
+            self.commands.open_place(feature)
+        self.front.resume(front)
+
+    # --- panels --------------------------------------------------------------------------
 
     def open_panel(self, name: str) -> Panel:
         """Build the panel of that name and show it; Escape or its arrow comes back."""
@@ -116,9 +159,25 @@ class MainWindow(QWidget):
         panel_class: type[Panel] = getattr(importlib.import_module(module), class_name)
         return panel_class(self)
 
+    def go_to_mode(self, mode: str) -> None:
+        """Show 'contribute' or 'review'."""
+        self.placing.give_up()
+        self.map.select(None)
+        self.mode = mode
+        self.panel_host.show_root(ROOTS[mode], self.build_panel(ROOTS[mode]))
+        self.follow_project()
+        self.mode_changed.emit(mode)
+
+    def focus_panel(self) -> None:
+        """Put the keyboard on the first thing of the panel."""
+        if (panel := self.panel_host.current) and (first := panel.first_focus()):
+            first.setFocus()
+
     @property
     def lanes(self) -> "Lanes | None":
         return self.tasks.lanes
+
+    # --- who may do what -----------------------------------------------------------------
 
     @property
     def can_write(self) -> bool:
@@ -128,3 +187,145 @@ class MainWindow(QWidget):
     @property
     def is_coordinator(self) -> bool:
         return self.can_write and self.info is not None and self.info.role == "coordinator"
+
+    def is_suggestion(self, place: PlaceView) -> bool:
+        """Whether what this person changes of a place waits for a coordinator."""
+        if self.is_coordinator:
+            return False
+        is_own = self.person is not None and place.author == self.person.id
+        return not (is_own and place.state is FeatureState.PENDING)
+
+    def what_follows(self, place: PlaceView) -> str:
+        """Return what becomes of a change to a place, in words."""
+        if self.is_coordinator:
+            return ""
+        if self.is_suggestion(place):
+            return _("Your changes are suggestions: a coordinator decides.")
+        return _("Kept on this computer until you send it.")
+
+    def follow_project(self) -> None:
+        """Show in the top bar and the actions what is open, and who may do what."""
+        has_project = self.info is not None
+        is_free = self.front.welcome is None and self.front.start is None
+        self.top_bar.setVisible(is_free)
+        self.top_bar.follow(
+            self.info.name if self.info else "",
+            self.person,
+            is_coordinator=self.is_coordinator,
+            mode=self.mode,
+        )
+        self.top_bar.set_pending(self.counts.pending)
+        self.actions_table.allow(
+            project=has_project and is_free,
+            person=self.can_write and is_free,
+            coordinator=self.is_coordinator and is_free,
+        )
+
+    # --- the project ---------------------------------------------------------------------
+
+    def on_project_opened(self, opened: Opened) -> None:
+        """Show a project that has opened in its lanes."""
+        self.info, self.theme, self.person = opened.info, opened.theme, opened.person
+        self.newest, self.mode, self.unsent = None, "contribute", opened.unsent
+        self.placing.forget()
+        self.messages.clear()
+        self.setWindowTitle(f"{self.info.name} — CollabMap")
+        self.map.set_theme(self.theme)
+        self.map.set_person(self.person.id if self.person else None)
+        self.map.set_tiles(self.info.basemap)
+        self._wants_fit = True
+        self.marks.load()
+        self.front.leave_start()
+        self.go_to_mode("contribute")
+        self._refresh_numbers()
+        if (locked := self.desk.take_locked()) is not None:
+            self.messages.show(locked, kind="warning")
+        elif self.info.read_only:
+            self.say_read_only()
+        elif self.person is None:
+            self.front.show_welcome()
+        self.person_changed.emit(self.person)
+        self.unsent_changed.emit(self.unsent)
+        self.project_changed.emit(self.info)
+
+    def on_project_refused(self, error: CollabMapError) -> None:
+        """Say why a map did not open; what was open stays open."""
+        if self.info is None and self.front.start is None:
+            self.front.go_to_start()
+        if self.front.start is None or not self.front.start.refuse(error):
+            self.messages.show(error)
+
+    def say_read_only(self) -> None:
+        """Say that this map is open for looking only."""
+        assert self.info is not None
+        self.messages.show(ProjectReadOnly(name=self.info.name), kind="warning")
+
+    def _on_marks_loaded(self, extent: Bbox | None) -> None:
+        if self._wants_fit and extent is not None:
+            self.map.fit(extent)
+        self._wants_fit = False
+
+    # --- what changes --------------------------------------------------------------------
+
+    def tell_effect(self, effect: Effect) -> None:
+        """Take an Effect in the thread that wrote, and bring it to this one."""
+        self._effect_left_lane.emit(effect)
+
+    def _on_effect(self, effect: Effect) -> None:
+        if self.lanes is None or self.info is None:
+            return
+        self.marks.follow(effect)
+        self._refresh_numbers()
+        if effect.meta or effect.people:
+            self.tasks.write(lambda session: session.info(), self._on_info, key="info")
+        self.effects_arrived.emit(effect)
+
+    def _refresh_numbers(self) -> None:
+        self.tasks.read(lambda reader: reader.counts(), self._on_counts, key="counts")
+        if self.can_write:
+            self.tasks.write(lambda session: session.unsent(), self.on_unsent, key="unsent")
+
+    def _on_counts(self, counts: Counts) -> None:
+        self.counts = counts
+        self.top_bar.set_pending(counts.pending)
+        self.counts_changed.emit(counts)
+
+    def on_unsent(self, count: int) -> None:
+        """Show how many places wait on this computer."""
+        self.unsent = count
+        self.top_bar.saved.set_text(_("Saved"))
+        self.unsent_changed.emit(count)
+
+    def _on_info(self, info: "ProjectInfo") -> None:
+        self.info = info
+        self.follow_project()
+
+    def _on_failed(self, error: CollabMapError) -> None:
+        self.messages.show(error)
+
+    def _on_look(self) -> None:
+        self.map.set_tokens(look.tokens().name)
+
+    # --- the window itself ---------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.front.place()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Finish what is under way and close the project; ask first while a copy runs."""
+        if self.panel_host.is_busy and not self._may_stop():
+            event.ignore()
+            return
+        self.map.close()
+        self.desk.close()
+        self.tasks.close()
+        super().closeEvent(event)
+
+    def _may_stop(self) -> bool:
+        answer = QMessageBox.question(
+            self,
+            "CollabMap",
+            _("Something is still being copied. Stop it and quit?"),
+        )
+        return answer == QMessageBox.StandardButton.Yes

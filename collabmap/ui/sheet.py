@@ -33,6 +33,8 @@ QLineEdit, QPlainTextEdit {{
   selection-background-color: {primary}; selection-color: {primary_text};
   placeholder-text-color: {muted}; }}
 QLineEdit:focus, QPlainTextEdit:focus {{ border: 2px solid {focus}; padding: 8px 10px; }}
+QLineEdit[large="true"] {{ font-size: {lead}px; padding: 12px 15px; }}
+QLineEdit[large="true"]:focus {{ padding: 11px 14px; }}
 QLineEdit:disabled, QPlainTextEdit:disabled {{ color: {disabled}; border-color: {line}; }}
 QFrame[card="true"] {{
   background: {surface}; border: {edge}px solid {line}; border-radius: {card_radius}px; }}
@@ -88,6 +90,7 @@ def sheet(tokens: Tokens, scale: float) -> str:
         body=size["body"],
         field=size["field"],
         big=size["primary"],
+        lead=round(18 * scale),
         title=size["panel-title"],
         page=size["page-title"],
         number=size["number"],

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
 
-from collabmap.app.lanes import CancelToken, Lanes, Progress
+from collabmap.app.lanes import CancelToken, Lanes, Progress, Throttle
 from collabmap.app.reader import Reader
 from collabmap.app.session import Session
 from collabmap.errors import Cancelled, CollabMapError
@@ -118,6 +118,21 @@ class Tasks(QObject):
         """Send work to this project's lanes from now on; late results of the last are dropped."""
         self._generation += 1
         self._lanes = lanes
+
+    def open(
+        self,
+        open_session: Callable[[], Session],
+        done: Callable[[Lanes], object],
+        failed: Failed,
+    ) -> None:
+        """Open a project in lanes of its own; done(lanes) may then attach them."""
+        lanes = Lanes(open_session)
+
+        def refused(error: CollabMapError) -> None:
+            lanes.close()
+            failed(error)
+
+        self._follow(lanes.opened, lambda _session: done(lanes), refused, None, "open")
 
     def detach(self) -> Lanes | None:
         """Return the lanes that were in use; their late results are dropped."""
@@ -222,18 +237,8 @@ class Tasks(QObject):
     def _begin_long(self, name: str) -> tuple[LongTask, ProgressCallback]:
         task = LongTask(name, self)
         ticket = self._next_ticket
-        last_s = 0.0
-
-        def progress(step: Progress) -> None:
-            nonlocal last_s
-            # At most ten a second: each one is an event for the GUI thread.
-            now_s = time.monotonic()
-            if now_s - last_s >= 0.1 or step.done >= step.total:
-                last_s = now_s
-                self._emit(self._progress, ticket, step)
-
         self.long_started.emit(task)
-        return task, progress
+        return task, Throttle(lambda step: self._emit(self._progress, ticket, step))
 
     def _follow(
         self,

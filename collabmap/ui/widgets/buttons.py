@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QFont,
     QFontMetricsF,
     QKeyEvent,
-    QKeySequence,
     QPainter,
     QPaintEvent,
     QPen,
@@ -231,8 +230,3 @@ class IconButton(Button):
     def _colours(self) -> tuple[QColor | None, QColor | None, QColor]:
         ground, edge, ink = super()._colours()
         return ground, edge, QColor(look.tokens().text) if self.isEnabled() else ink
-
-
-def key_name(action: QAction) -> str:
-    """Return the action's first key as people read it, e.g. 'Ctrl+N'."""
-    return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)

@@ -3,10 +3,13 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from collabmap.app.words import _
+from collabmap.ui import look
 from collabmap.ui.widgets.buttons import IconButton
+from collabmap.ui.widgets.text import Text
 
 if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
@@ -27,9 +30,6 @@ class Panel(QWidget):
         self.main = window
         self.page: QWidget | None = None
         self.card: QWidget | None = None
-        self.setObjectName("panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -38,15 +38,18 @@ class Panel(QWidget):
         self.head.setSpacing(8)
         whole.addLayout(self.head)
 
-        inside = QWidget(objectName="panelBody")
+        inside = QWidget()
         self.body = QVBoxLayout(inside)
         self.body.setContentsMargins(16, 0, 16, 8)
         self.body.setSpacing(8)
-        self.scroll = QScrollArea(objectName="panelScroll", widgetResizable=True)
+        self.scroll = QScrollArea(widgetResizable=True)
+        self.scroll.setProperty("plain", True)
         self.scroll.setFrameShape(QFrame.Shape.NoFrame)
         self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.scroll.setWidget(inside)
+        inside.setAutoFillBackground(False)
+        self.scroll.viewport().setAutoFillBackground(False)
         whole.addWidget(self.scroll, 1)
 
         self.foot = QVBoxLayout()
@@ -54,7 +57,7 @@ class Panel(QWidget):
         self.foot.setSpacing(8)
         whole.addLayout(self.foot)
 
-    def add_title(self, title: str, *, back: bool = False, close: bool = False) -> QLabel:
+    def add_title(self, title: str, *, back: bool = False, close: bool = False) -> Text:
         """Put a title in the head, with an arrow back or a cross that both leave the panel."""
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
@@ -63,7 +66,7 @@ class Panel(QWidget):
             button = IconButton("arrow-left", _("Back"))
             button.clicked.connect(self.leave)
             row.addWidget(button)
-        label = QLabel(title, objectName="title", wordWrap=True)
+        label = Text(title, "title", wrap=True)
         row.addWidget(label, 1)
         if close:
             button = IconButton("close", _("Close"))
@@ -81,8 +84,17 @@ class Panel(QWidget):
         """Return the field or button that takes the focus when the panel opens."""
         return None
 
+    def help_keys(self) -> list[tuple[str, str]]:
+        """Return (key, words) of the keys that only this panel has."""
+        return []
+
     def entered(self) -> None:
         """Called each time the panel comes into view."""
 
     def left(self) -> None:
         """Called each time the panel goes out of view."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(look.tokens().surface))
+        painter.end()

@@ -3,9 +3,9 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
-from collabmap.ui.tasks import Tasks
+from collabmap.ui.tasks import LongTask, Tasks
 from collabmap.ui.widgets.panel import Panel
-from collabmap.ui.widgets.progress import ThinBar
+from collabmap.ui.widgets.progress import TaskProgress, ThinBar
 
 
 class PanelHost(QWidget):
@@ -18,7 +18,8 @@ class PanelHost(QWidget):
         self._trail: list[tuple[str, Panel, QWidget | None]] = []
         self._stack = QStackedWidget()
         self._bar = ThinBar(tasks)
-        layout = QVBoxLayout(self)
+        self._long: LongTask | None = None
+        self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._bar)
@@ -27,6 +28,25 @@ class PanelHost(QWidget):
     @property
     def current(self) -> Panel | None:
         return self._trail[-1][1] if self._trail else None
+
+    @property
+    def names(self) -> list[str]:
+        """The panels from the first one of the mode to the one in view."""
+        return [name for name, _panel, _focus in self._trail]
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a long task is under way."""
+        return self._long is not None
+
+    def follow(self, task: LongTask) -> None:
+        """Show a long task above the panel, whichever panel is in view, until it ends."""
+        self._long = task
+        task.shown.connect(lambda: self._layout.insertWidget(1, TaskProgress(task)))
+        task.ended.connect(self._on_ended)
+
+    def _on_ended(self) -> None:
+        self._long = None
 
     @property
     def current_name(self) -> str:

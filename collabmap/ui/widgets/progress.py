@@ -2,12 +2,13 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from collabmap.app.words import _, format_number, ngettext
 from collabmap.ui import look
 from collabmap.ui.tasks import LongTask, Tasks
 from collabmap.ui.widgets.buttons import Button
+from collabmap.ui.widgets.text import Text
 
 
 class ThinBar(QWidget):
@@ -82,8 +83,8 @@ class TaskProgress(QWidget):
     def __init__(self, task: LongTask, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._task = task
-        self._name = QLabel(task.name, objectName="strong")
-        self._count = QLabel(objectName="muted")
+        self._name = Text(task.name, "strong", wrap=True)
+        self._count = Text("", "muted")
         self._line = ProgressLine()
         self._stop = Button(_("Stop"), "quiet", height_px=36)
         self._stop.clicked.connect(task.stop)

@@ -1,0 +1,147 @@
+"""The body of the window: panel, map or page, card; side by side, or one at a time when small."""
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from collabmap.app.words import _
+from collabmap.ui import look
+from collabmap.ui.widgets.mode_switch import ModeSwitch
+from collabmap.ui.widgets.panel import Panel
+from collabmap.ui.widgets.panel_host import PanelHost
+
+# A window under either of these has one column with tabs.
+NARROW_WIDTH_PX = 1024
+NARROW_HEIGHT_PX = 540
+# A card at the right and a panel at the left leave at least this for the map.
+MAP_WIDTH_PX = 300
+
+
+class _Edge(QWidget):
+    """The line between two parts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedWidth(1)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(look.tokens().line))
+        painter.end()
+
+
+class Body(QWidget):
+    """host: the panels.  map_view: kept alive whatever is shown."""
+
+    def __init__(self, host: PanelHost, map_view: QWidget) -> None:
+        super().__init__()
+        self._host = host
+        self.map = map_view
+        self._panel: Panel | None = None
+        self._is_bare = False
+        self._tab = "panel"
+
+        self.centre = QStackedWidget()
+        self.centre.addWidget(map_view)
+        self.cards = QStackedWidget()
+        self._left_edge, self._right_edge = _Edge(), _Edge()
+        self.tabs = ModeSwitch()
+        self.tabs.add("panel", _("List"), "format-list-bulleted")
+        self.tabs.add("centre", _("Map"), "map-outline")
+        self.tabs.add("card", _("Sheet"), "card-text-outline")
+        self.tabs.picked.connect(self.show_tab)
+
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(host)
+        row.addWidget(self._left_edge)
+        row.addWidget(self.centre, 1)
+        row.addWidget(self._right_edge)
+        row.addWidget(self.cards)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.tabs, 0, Qt.AlignmentFlag.AlignHCenter)
+        whole.addLayout(row, 1)
+        host.changed.connect(self._on_panel)
+        self._arrange()
+
+    @property
+    def is_narrow(self) -> bool:
+        # The window's height, not ours: a message bar that pushes must not turn the page.
+        return self.width() < NARROW_WIDTH_PX or self.window().height() < NARROW_HEIGHT_PX
+
+    def set_bare(self, is_bare: bool) -> None:
+        """Show the map alone, as behind the welcome."""
+        self._is_bare = is_bare
+        self._arrange()
+
+    def show_tab(self, name: str) -> None:
+        """In a narrow window, show 'panel', 'centre' or 'card'; elsewhere all are visible."""
+        self._tab = name
+        self._arrange()
+
+    def refresh(self) -> None:
+        """Look again at the panel's page and card, which may have appeared since."""
+        self._arrange()
+
+    def _on_panel(self, _name: str, panel: Panel) -> None:
+        self._panel = panel
+        self._tab = "panel"
+        self._arrange()
+
+    def _arrange(self) -> None:
+        panel = self._panel
+        page = panel.page if panel else None
+        card = panel.card if panel else None
+        for stack, part in ((self.centre, page), (self.cards, card)):
+            if part is not None and stack.indexOf(part) < 0:
+                stack.addWidget(part)
+        self.centre.setCurrentWidget(page or self.map)
+        if card is not None:
+            self.cards.setCurrentWidget(card)
+        has_panel = panel is not None and not self._is_bare
+        has_card = card is not None and not self._is_bare
+        narrow = self.is_narrow and not self._is_bare
+        tab = "panel" if self._tab == "card" and not has_card else self._tab
+        if narrow and has_panel:
+            self.tabs.choose(tab)
+        self.tabs.setVisible(narrow and has_panel)
+        self.tabs.segments["card"].setVisible(has_card)
+        self._host.setVisible(has_panel and (not narrow or tab == "panel"))
+        self.centre.setVisible(not narrow or not has_panel or tab == "centre")
+        self.cards.setVisible(has_card and (not narrow or tab == "card"))
+        self._left_edge.setVisible(has_panel and not narrow)
+        self._right_edge.setVisible(has_card and not narrow)
+        self._size_parts(panel, has_card, narrow)
+
+    def _size_parts(self, panel: Panel | None, has_card: bool, narrow: bool) -> None:
+        if panel is None:
+            return
+        whole = 16_777_215  # QWIDGETSIZE_MAX: take all there is
+        if narrow:
+            self._host.setFixedWidth(self.width())
+            self.cards.setMinimumWidth(0)
+            self.cards.setMaximumWidth(whole)
+            return
+        is_wide = self.width() >= 1600
+        left = panel.width_px + (40 if is_wide and has_card else 0)
+        right = panel.card_px + (40 if is_wide else 0)
+        left, right = look.px(left), look.px(right) if has_card else 0
+        over = left + right + MAP_WIDTH_PX - self.width()
+        if over > 0:
+            # Larger text asks for wider panels; the map keeps enough to be one.
+            left = max(panel.width_px, left - over)
+            right = max(panel.card_px, right - over) if has_card else 0
+        self._host.setFixedWidth(left)
+        if has_card:
+            self.cards.setFixedWidth(right)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(QRectF(self.rect()), QColor(look.tokens().window))
+        painter.end()

@@ -1,0 +1,175 @@
+"""What the actions do: the methods that the table of actions names."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from collabmap.app.undoing import UndoResult
+from collabmap.app.words import _, explain
+from collabmap.errors import NothingToUndo
+from collabmap.ui import top_menus
+from collabmap.ui.panels.browse import BrowsePanel
+from collabmap.ui.panels.place_card import PlaceCard
+
+if TYPE_CHECKING:
+    from collabmap.ui.main_window import MainWindow
+
+
+class Commands(QObject):
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+
+    # --- places --------------------------------------------------------------------------
+
+    def add_place(self, category: str = "") -> None:
+        """Begin a new place; a palette tile has chosen its category already."""
+        window = self._window
+        if window.mode != "contribute":
+            window.go_to_mode("contribute")
+        elif not isinstance(window.panel_host.current, BrowsePanel) and not window.placing.form:
+            window.panel_host.back_to_root()
+        window.placing.add(category)
+
+    def open_place(self, feature: bytes) -> None:
+        """Show the card of a place, unless a form or another task has the panel."""
+        panel = self._window.panel_host.current
+        if isinstance(panel, PlaceCard):
+            if not panel.is_moving:
+                panel.show_place(feature)
+        elif isinstance(panel, BrowsePanel):
+            card = self._window.open_panel("place")
+            assert isinstance(card, PlaceCard)
+            card.show_place(feature)
+
+    def clear_selection(self) -> None:
+        """Close the card of a place; the list comes back."""
+        panel = self._window.panel_host.current
+        if isinstance(panel, PlaceCard) and not panel.is_moving:
+            self._window.map.select(None)
+            self._window.panel_host.back()
+
+    def go_to_search(self) -> None:
+        """Put the keyboard in the search field."""
+        window = self._window
+        if window.mode != "contribute":
+            window.go_to_mode("contribute")
+        if window.placing.form is not None:
+            window.placing.give_up()
+        window.panel_host.back_to_root()
+        window.body.show_tab("panel")
+        if isinstance(panel := window.panel_host.current, BrowsePanel):
+            panel.search.setFocus()
+            panel.search.selectAll()
+
+    # --- undo and saving -----------------------------------------------------------------
+
+    def undo(self) -> None:
+        """Take back the last thing this person did, or say why not."""
+        self._window.tasks.write(lambda session: session.undo(), self._on_undone)
+
+    def _on_undone(self, result: UndoResult) -> None:
+        messages = self._window.messages
+        if not result.done:
+            error = result.why_not or NothingToUndo()
+            title, hint = explain(error)
+            kind = "info" if isinstance(error, NothingToUndo) else "warning"
+            messages.say(kind, title, hint)
+            return
+        words = {
+            "add": _("“{name}” is off the map again"),
+            "edit": _("The changes to “{name}” are undone"),
+            "move": _("“{name}” is back where it was"),
+            "delete": _("“{name}” is back"),
+            "accept": _("The decision on “{name}” is taken back"),
+            "reject": _("The decision on “{name}” is taken back"),
+        }.get(result.kind, _("Undone: “{name}”"))
+        messages.done(words.format(name=result.label))
+
+    def say_saved(self) -> None:
+        self._window.messages.done(
+            _("Everything is already saved"), _("CollabMap saves each thing as you do it.")
+        )
+
+    # --- going elsewhere -----------------------------------------------------------------
+
+    def go_to_contribute(self) -> None:
+        self._window.go_to_mode("contribute")
+
+    def go_to_review(self) -> None:
+        self._window.go_to_mode("review")
+
+    def open_send(self) -> None:
+        self._open("send")
+
+    def open_receive(self) -> None:
+        self._open("receive")
+
+    def open_give_back(self) -> None:
+        self._open("give_back")
+
+    def open_hand_out(self) -> None:
+        self._open("hand_out")
+
+    def open_export(self) -> None:
+        self._open("export")
+
+    def _open(self, name: str) -> None:
+        """Open a panel over the first one of the mode; a form that is open is kept as a draft."""
+        window = self._window
+        if window.panel_host.current_name == name:
+            return
+        window.placing.give_up()
+        window.panel_host.back_to_root()
+        window.open_panel(name)
+
+    def go_to_start(self) -> None:
+        self._window.front.go_to_start()
+
+    def open_people(self) -> None:
+        window = self._window
+        if window.info is None:
+            return
+        if window.info.read_only:
+            window.say_read_only()
+        else:
+            top_menus.open_people(window)
+
+    def open_menu(self) -> None:
+        top_menus.open_menu(self._window)
+
+    def show_help(self) -> None:
+        if self._window.top_bar.isVisible():
+            top_menus.open_help(self._window)
+
+    # --- the keyboard --------------------------------------------------------------------
+
+    def next_region(self) -> None:
+        self._window.regions.go(1)
+
+    def previous_region(self) -> None:
+        self._window.regions.go(-1)
+
+    def step_back(self) -> None:
+        """Escape: the form (kept as a draft), then the panel, then the newest message."""
+        window = self._window
+        if window.front.welcome is not None:
+            if window.person is not None:
+                window.front.hide_welcome()
+        elif window.front.start is not None:
+            window.front.start.step_back()
+        elif len(window.panel_host.names) > 1 and window.panel_host.current is not None:
+            window.panel_host.current.leave()
+        elif not window.messages.close_top():
+            window.map.select(None)
+
+    # --- comfort -------------------------------------------------------------------------
+
+    def larger_text(self) -> None:
+        self._window.preferences.larger_text()
+
+    def smaller_text(self) -> None:
+        self._window.preferences.larger_text(-1)
+
+    def quit(self) -> None:
+        self._window.close()

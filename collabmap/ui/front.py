@@ -1,0 +1,153 @@
+"""What stands before the map: the start page, and the welcome that asks who is here."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QObject
+
+from collabmap.domain.feature import PersonView
+from collabmap.ui.panels.start import StartPage, role_words
+from collabmap.ui.panels.welcome import WelcomePage
+
+if TYPE_CHECKING:
+    from collabmap.ui.main_window import MainWindow
+
+
+class _Kept(NamedTuple):
+    """What was before the map when the words are built again."""
+
+    start: bool
+    typed: str | None
+
+
+class Front(QObject):
+    """start, welcome: the pages, None while they are not shown."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+        self.start: StartPage | None = None
+        self.welcome: WelcomePage | None = None
+
+    # --- start ---------------------------------------------------------------------------
+
+    def go_to_start(self) -> None:
+        """Show the first page: new map, open, recent, demonstration."""
+        window = self._window
+        self.leave_start()
+        self.hide_welcome()
+        window.placing.give_up()
+        page = StartPage(window.device.recent(), can_go_back=window.info is not None)
+        page.open_wanted.connect(window.desk.open)
+        page.create_wanted.connect(window.desk.create)
+        page.demo_wanted.connect(window.desk.open_demo)
+        page.back_wanted.connect(self._on_back_to_map)
+        page.language_wanted.connect(window.preferences.set_language)
+        page.larger_wanted.connect(lambda: window.preferences.larger_text(wrap=True))
+        self.start = page
+        window.pages.addWidget(page)
+        window.pages.setCurrentWidget(page)
+        window.follow_project()
+        page.new.setFocus()
+
+    def leave_start(self) -> None:
+        """Show the map in place of the start page."""
+        page, self.start = self.start, None
+        if page is not None:
+            self._window.pages.removeWidget(page)
+            page.hide()
+            page.deleteLater()
+        self._window.pages.setCurrentWidget(self._window.body)
+
+    def _on_back_to_map(self) -> None:
+        self.leave_start()
+        self._window.follow_project()
+
+    # --- welcome -------------------------------------------------------------------------
+
+    def show_welcome(self, *, again: bool = False) -> None:
+        """Ask who is here, over the map.  again: somebody is in force already."""
+        window = self._window
+        self.hide_welcome()
+        if window.info is None:
+            return
+        window.placing.give_up()
+        window.panel_host.back_to_root()
+        page = WelcomePage(window.info.name, role_words(window.info.role), again=again)
+        page.setParent(window)
+        page.started.connect(self._on_started)
+        page.only_looking.connect(self.hide_welcome)
+        page.language_wanted.connect(window.preferences.set_language)
+        page.larger_wanted.connect(lambda: window.preferences.larger_text(wrap=True))
+        page.set_counts(window.counts)
+        window.counts_changed.connect(page.set_counts)
+        self.welcome = page
+        window.body.set_bare(True)
+        window.body.setEnabled(False)
+        window.follow_project()
+        self.place()
+        page.show()
+        page.raise_()
+        page.name.setFocus()
+
+    def hide_welcome(self) -> None:
+        """Show the map and its panel again."""
+        page, self.welcome = self.welcome, None
+        if page is None:
+            return
+        page.hide()
+        page.deleteLater()
+        self._window.body.setEnabled(True)
+        self._window.body.set_bare(False)
+        self._window.follow_project()
+        self._window.focus_panel()
+
+    def place(self) -> None:
+        """Cover the window with the welcome."""
+        if self.welcome is not None:
+            self.welcome.setGeometry(self._window.rect())
+
+    # --- people --------------------------------------------------------------------------
+
+    def _on_started(self, name: str, consent: bool) -> None:
+        page = self.welcome
+        assert page is not None
+        self._window.tasks.write(
+            lambda session: session.begin_person(name, consent),
+            self.set_person,
+            page.refuse,
+            owner=page,
+        )
+
+    def switch_person(self, person: bytes) -> None:
+        """Give the turn to somebody who was here before; an open form is kept as a draft."""
+        self._window.tasks.write(lambda session: session.switch_person(person), self.set_person)
+
+    def set_person(self, person: PersonView) -> None:
+        """Show whose turn it is."""
+        window = self._window
+        window.placing.give_up()
+        window.person = person
+        window.newest = None
+        window.map.set_person(person.id)
+        self.hide_welcome()
+        window.follow_project()
+        window.person_changed.emit(person)
+        window.focus_panel()
+
+    # --- building the words again --------------------------------------------------------
+
+    def suspend(self) -> _Kept:
+        """Take the pages away before their words are built again."""
+        kept = _Kept(self.start is not None, self.welcome.name.text() if self.welcome else None)
+        self.hide_welcome()
+        self.leave_start()
+        return kept
+
+    def resume(self, kept: _Kept) -> None:
+        """Show again what suspend() took away."""
+        if kept.typed is not None:
+            self.show_welcome(again=self._window.person is not None)
+            assert self.welcome is not None
+            self.welcome.name.setText(kept.typed)
+        elif kept.start:
+            self.go_to_start()

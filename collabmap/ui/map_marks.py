@@ -1,0 +1,95 @@
+"""Keep the marks on the map equal to the project: all at opening, then what Effects name."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from collabmap.app.reader import Reader
+from collabmap.domain.effect import MAX_LISTED, Effect
+from collabmap.domain.feature import Mark
+from collabmap.domain.geo import Bbox
+
+if TYPE_CHECKING:
+    from collabmap.ui.main_window import MainWindow
+
+
+class MapMarks(QObject):
+    """loaded: all marks of a project are on the map; argument: its extent, a Bbox or None.
+
+    One read at a time: what arrives meanwhile waits, so that an older answer never comes last.
+    """
+
+    loaded = Signal(object)
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+        self._is_reading = False
+        self._wants_all = False
+        self._ids: set[bytes] = set()
+
+    def load(self) -> None:
+        """Read every mark of the open project."""
+        self._wants_all = True
+        self._read_next()
+
+    def forget(self) -> None:
+        """Empty the map: the project is closed."""
+        self._is_reading = self._wants_all = False
+        self._ids = set()
+        self._window.map.set_marks([])
+
+    def follow(self, effect: Effect) -> None:
+        """Read again what an effect names."""
+        if effect.features is None or len(self._ids) + len(effect.features) > MAX_LISTED:
+            self._wants_all = True
+        elif effect.features:
+            self._ids |= effect.features
+        self._read_next()
+
+    def _read_next(self) -> None:
+        if self._is_reading or self._window.lanes is None:
+            return
+        if self._wants_all:
+            self._wants_all, self._ids = False, set()
+            self._is_reading = True
+            self._window.tasks.read(
+                lambda reader: (reader.marks(), reader.extent()),
+                self._on_all,
+                self._on_failed,
+                owner=self,
+            )
+        elif self._ids:
+            ids = frozenset(self._ids)
+            self._ids = set()
+            self._is_reading = True
+            self._window.tasks.read(
+                lambda reader: _read_some(reader, ids),
+                self._on_some,
+                self._on_failed,
+                owner=self,
+            )
+
+    def _on_all(self, answer: tuple[list[Mark], Bbox | None]) -> None:
+        marks, extent = answer
+        self._is_reading = False
+        self._window.map.set_marks(marks)
+        self.loaded.emit(extent)
+        self._read_next()
+
+    def _on_some(self, answer: tuple[list[Mark], list[bytes]]) -> None:
+        changed, removed = answer
+        self._is_reading = False
+        self._window.map.update_marks(changed, removed)
+        self._read_next()
+
+    def _on_failed(self, error: object) -> None:
+        self._is_reading = False
+        self._window.tasks.failed.emit(error)
+
+
+def _read_some(reader: Reader, ids: frozenset[bytes]) -> tuple[list[Mark], list[bytes]]:
+    """Return (marks to draw again, ids no longer on the map)."""
+    changed = reader.marks_of(ids)
+    removed = ids - {mark.id for mark in changed}
+    return changed, list(removed)

@@ -1,0 +1,338 @@
+"""The resident's panel: add a place, the palette, the search, what is in view, what to send."""
+
+import difflib
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QRectF, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from collabmap.app.reader import Reader
+from collabmap.app.words import _, ngettext
+from collabmap.domain.effect import Effect
+from collabmap.domain.feature import FeatureState, PlaceRow
+from collabmap.domain.geo import Bbox, LngLat
+from collabmap.render.icons import paint_icon
+from collabmap.ui import look
+from collabmap.ui.widgets.buttons import Button, IconButton
+from collabmap.ui.widgets.fields import LineField
+from collabmap.ui.widgets.note import Empty, Icon
+from collabmap.ui.widgets.panel import Panel
+from collabmap.ui.widgets.place_list import PlaceList
+from collabmap.ui.widgets.popover import MenuRow, Popover
+from collabmap.ui.widgets.text import Text, separator
+from collabmap.ui.widgets.tiles import TileGrid
+
+if TYPE_CHECKING:
+    from collabmap.ui.main_window import MainWindow
+
+LIMIT = 200
+# With a filter of state this many of the nearest are looked at.
+FILTER_LIMIT = 5000
+SEARCH_AFTER_MS = 150
+VIEW_AFTER_MS = 120
+
+
+class Found(NamedTuple):
+    """rows: to list.  total: how many match.  hidden: by the filter.  guess: a better word."""
+
+    rows: list[PlaceRow]
+    total: int
+    hidden: int
+    guess: str
+
+
+class SearchField(LineField):
+    """A field with a magnifying glass in it."""
+
+    def __init__(self, placeholder: str) -> None:
+        super().__init__(placeholder)
+        self.setAccessibleName(placeholder)
+        self.setClearButtonEnabled(True)
+        self.setTextMargins(look.px(20), 0, 0, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        side = look.px(17)
+        box = QRectF(look.px(11), (self.height() - side) / 2, side, side)
+        paint_icon(painter, "magnify", box, look.tokens().muted)
+        painter.end()
+
+
+class SendFoot(QWidget):
+    """How many places wait on this computer, and the button that sends them."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__()
+        self._title = Text("", "strong")
+        self._second = Text("", "second")
+        self.button = Button.of(window.actions_table["send"])
+        self.button.setText(_("Send"))
+        self.button.icon_name = ""
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._title)
+        words.addWidget(self._second)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        layout.addWidget(Icon("send", "primary", side_px=20))
+        layout.addLayout(words, 1)
+        layout.addWidget(self.button)
+        self.set_count(0)
+
+    def set_count(self, count: int) -> None:
+        if count:
+            words = ngettext("{count} place to send", "{count} places to send", count)
+            self._title.setText(words.format(count=count))
+            self._second.setText(_("kept on this computer"))
+        else:
+            self._title.setText(_("Nothing to send"))
+            self._second.setText(_("Your next places will be"))
+        self.setAccessibleName(f"{self._title.text()}, {self._second.text()}")
+
+
+class BrowsePanel(Panel):
+    """The first panel of Contribute."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self.setAccessibleName(_("Places"))
+        self._state: FeatureState | str = ""
+        self.body.setSpacing(0)
+        self._build_adding()
+        self._build_list()
+        self.foot_row = SendFoot(window)
+        self.foot.addWidget(separator())
+        self.foot.setContentsMargins(16, 0, 16, 14)
+        self.foot.addWidget(self.foot_row)
+
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self.reload)
+        window.map.view_changed.connect(lambda *_view: self._reload_after(VIEW_AFTER_MS))
+        window.map.mark_hovered.connect(self.list.light)
+        window.effects_arrived.connect(self._on_effect)
+        window.person_changed.connect(lambda _person: self._on_person())
+        window.unsent_changed.connect(self.foot_row.set_count)
+        self.foot_row.set_count(window.unsent)
+        self._on_person()
+
+    # --- building ------------------------------------------------------------------------
+
+    def _build_adding(self) -> None:
+        self.add = Button.of(self.main.actions_table["add_place"], "primary", height_px=58)
+        self.palette_label = Text(_("or choose right away:"), "muted")
+        self.tiles = TileGrid(self.main.theme)
+        self.tiles.picked.connect(self.main.commands.add_place)
+        self.search = SearchField(_("Search a place…"))
+        self.search.textChanged.connect(lambda: self._reload_after(SEARCH_AFTER_MS))
+        self.search.returnPressed.connect(self._open_first)
+        self.body.setContentsMargins(16, 0, 16, 0)
+        self.body.addWidget(self.add)
+        self.body.addSpacing(9)
+        self.body.addWidget(self.palette_label)
+        self.body.addSpacing(9)
+        self.body.addWidget(self.tiles)
+        self.body.addSpacing(10)
+        self.body.addWidget(self.search)
+        self.body.addSpacing(6)
+
+    def _build_list(self) -> None:
+        self.title = Text(_("In view"), "label")
+        self.count = Text("", "muted")
+        self.filter = IconButton("filter-variant", _("Filter the list"), side_px=36)
+        self.filter.clicked.connect(self._open_filter)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(self.title, 1)
+        row.addWidget(self.count)
+        row.addWidget(self.filter)
+        self.body.addLayout(row)
+        self.list = PlaceList(self.main.theme, name=_("Places in view"))
+        self.list.opened.connect(self.main.commands.open_place)
+        self.list.lit_changed.connect(self.main.map.hover)
+        self.empty = Empty()
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.list)
+        self.stack.addWidget(self.empty)
+        self.stack.setMinimumHeight(look.px(116))
+        self.body.addWidget(self.stack, 1)
+
+    # --- what is listed ------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Ask for the rows again, for the view, the search and the filter of now."""
+        window = self.main
+        if window.lanes is None or not self.isVisible():
+            return
+        text = self.search.text().strip()
+        bbox = None if text else window.map.bbox()
+        near = window.map.centre()
+        test = self._test()
+        window.tasks.read(
+            lambda reader: find(reader, bbox, text, near, test),
+            self._on_found,
+            owner=self,
+            key="browse",
+        )
+
+    def _reload_after(self, milliseconds: int) -> None:
+        self._timer.start(milliseconds)
+
+    def _test(self) -> Callable[[PlaceRow], bool] | None:
+        state, person = self._state, self.main.person
+        if state == "":
+            return None
+        if state == "yours":
+            return lambda row: person is not None and row.author == person.id
+        if state == "disagreement":
+            return lambda row: row.disagreement
+        if state == FeatureState.ACCEPTED:
+            return lambda row: row.state is FeatureState.ACCEPTED
+        return lambda row: row.state is not FeatureState.ACCEPTED
+
+    def _on_found(self, found: Found) -> None:
+        rows = found.rows
+        newest = self.main.newest
+        rows.sort(key=lambda row: row.id != newest)
+        person = self.main.person
+        self.list.set_rows(rows, person.id if person else None)
+        text = self.search.text().strip()
+        self.title.setText(_("Found") if text else _("In view"))
+        words = ngettext("{count} place", "{count} places", found.total)
+        self.count.setText(words.format(count=found.total))
+        if rows:
+            self.stack.setCurrentWidget(self.list)
+            return
+        self._say_why_empty(found, text)
+        self.stack.setCurrentWidget(self.empty)
+
+    def _say_why_empty(self, found: Found, text: str) -> None:
+        if found.hidden:
+            title = ngettext(
+                "{count} place is hidden by the filter.",
+                "{count} places are hidden by the filter.",
+                found.hidden,
+            ).format(count=found.hidden)
+            self.empty.say("filter-variant", title, "", ("", _("Show all"), self._show_all))
+        elif text and found.guess:
+            guess = found.guess
+            self.empty.say(
+                "magnify-close",
+                _("Nothing for “{text}”").format(text=text),
+                _("Did you mean “{guess}”?").format(guess=guess),
+                ("", _("Search “{guess}”").format(guess=guess), lambda: self._search(guess)),
+            )
+        elif text:
+            self.empty.say(
+                "magnify-close",
+                _("Nothing for “{text}”").format(text=text),
+                _("Try another word, or fewer letters."),
+                ("", _("Show all"), self._show_all),
+            )
+        else:
+            self.empty.say("map-marker-plus", _("No place here yet"), _("Yours will be the first."))
+
+    def _search(self, text: str) -> None:
+        self.search.setText(text)
+        self.search.setFocus()
+
+    def _show_all(self) -> None:
+        self.search.clear()
+        self._set_filter("")
+
+    def _open_first(self) -> None:
+        if self.list.places.rows:
+            self.main.commands.open_place(self.list.places.rows[0].id)
+
+    # --- the filter ----------------------------------------------------------------------
+
+    def _open_filter(self) -> None:
+        popover = Popover(self.main, _("Filter the list"), width_px=240)
+        rows: list[tuple[str, FeatureState | str, str]] = [
+            (_("All places"), "", "map-marker-multiple-outline"),
+            (_("Yours"), "yours", "account"),
+            (_("Awaiting review"), FeatureState.PENDING, "clock-outline"),
+            (_("Reviewed"), FeatureState.ACCEPTED, "check-bold"),
+        ]
+        if self.main.is_coordinator:
+            rows.append((_("Disagreements"), "disagreement", "not-equal-variant"))
+        for words, state, icon in rows:
+            row = MenuRow(words, icon)
+            row.setCheckable(True)
+            row.setChecked(state == self._state)
+            row.clicked.connect(lambda _checked, chosen=state: self._set_filter(chosen))
+            popover.add(row)
+        popover.open_under(self.filter)
+
+    def _set_filter(self, state: FeatureState | str) -> None:
+        self._state = state
+        self.filter.setCheckable(True)
+        self.filter.setChecked(state != "")
+        self._fade_others()
+        self.reload()
+
+    def _fade_others(self) -> None:
+        """Pale the marks on the map that the filter leaves out."""
+        test = self._test()
+        if test is None or self.main.lanes is None:
+            self.main.map.set_faded(None)
+            return
+        self.main.tasks.read(
+            lambda reader: frozenset(
+                row.id for row in reader.places(limit=FILTER_LIMIT)[0] if test(row)
+            ),
+            self.main.map.set_faded,
+            owner=self,
+            key="fade",
+        )
+
+    # --- as a panel ----------------------------------------------------------------------
+
+    def first_focus(self) -> QWidget | None:
+        return self.add if self.add.isEnabled() else self.search
+
+    def entered(self) -> None:
+        self._fade_others()
+        self._reload_after(0)
+
+    def _on_effect(self, effect: Effect) -> None:
+        if not effect.is_empty:
+            self._reload_after(0)
+
+    def _on_person(self) -> None:
+        can_write = self.main.can_write
+        self.tiles.setEnabled(can_write)
+        self._reload_after(0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.tiles.fit_columns(self.width() - 32)
+
+
+def find(
+    reader: Reader,
+    bbox: Bbox | None,
+    text: str,
+    near: LngLat,
+    test: Callable[[PlaceRow], bool] | None,
+) -> Found:
+    """Return what to list; run in a read lane."""
+    rows, total = reader.places(bbox, text, near, LIMIT if test is None else FILTER_LIMIT)
+    hidden = 0
+    if test is not None:
+        kept = [row for row in rows if test(row)]
+        hidden = total - len(kept) if not kept else 0
+        rows, total = kept[:LIMIT], len(kept)
+    guess = nearest_word(reader, text) if text and not rows and not hidden else ""
+    return Found(rows, total, hidden, guess)
+
+
+def nearest_word(reader: Reader, text: str) -> str:
+    """Return a word of some place's name that looks like the text, '' if none does."""
+    names, _total = reader.places(limit=FILTER_LIMIT)
+    words = {word.lower() for row in names for word in row.name.split() if len(word) > 3}
+    close = difflib.get_close_matches(text.lower(), words, n=1, cutoff=0.72)
+    return close[0] if close else ""

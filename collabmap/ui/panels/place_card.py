@@ -1,0 +1,378 @@
+"""One place: what is known of it, who says so, and what can be done with it."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from collabmap.app.words import _, format_date, format_time, language
+from collabmap.domain.effect import Effect
+from collabmap.domain.feature import Comment, FeatureState, PlaceView, Sibling
+from collabmap.domain.geo import LngLat
+from collabmap.ui.widgets.buttons import Button
+from collabmap.ui.widgets.fields import Labelled, WordsField
+from collabmap.ui.widgets.marks import Avatar, Badge, MarkImage
+from collabmap.ui.widgets.note import Ground, Note
+from collabmap.ui.widgets.panel import Panel
+from collabmap.ui.widgets.text import Text, separator
+
+if TYPE_CHECKING:
+    from collabmap.ui.main_window import MainWindow
+
+
+def state_badge(state: FeatureState) -> Badge:
+    """Return the state as a badge."""
+    words = {
+        FeatureState.PENDING: _("Pending"),
+        FeatureState.ACCEPTED: _("Accepted"),
+        FeatureState.CHANGE_PROPOSED: _("Change"),
+        FeatureState.DELETE_PROPOSED: _("Deletion"),
+        FeatureState.REJECTED: _("Refused"),
+    }
+    return Badge(state.value, words[state])
+
+
+def field_words(field: str) -> str:
+    """Return the name of a field as forms show it."""
+    return {
+        "name": _("Its name"),
+        "category": _("What is it?"),
+        "description": _("A few words"),
+        "tags": _("Keywords"),
+        "contact": _("Private contact"),
+        "geometry": _("Position"),
+        "position": _("Position"),
+    }.get(field, field)
+
+
+class PlaceCard(Panel):
+    """show_place(id) fills it; it follows what happens to that place afterwards."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self.feature: bytes | None = None
+        self.place: PlaceView | None = None
+        self._typed = ""
+        self.title = self.add_title("", close=True)
+        self._inside: QWidget | None = None
+        self._moving: LngLat | None = None
+        self._build_foot()
+        window.effects_arrived.connect(self._on_effect)
+        window.person_changed.connect(lambda _person: self._reload())
+        window.map.position_moved.connect(self._on_moved)
+
+    def _build_foot(self) -> None:
+        self.edit = Button(_("Edit"), icon="pencil")
+        self.move_button = Button(_("Move"), icon="cursor-move")
+        self.delete = Button(_("Delete"), "danger", icon="delete-outline")
+        self.edit.clicked.connect(self._on_edit)
+        self.move_button.clicked.connect(self._on_move)
+        self.delete.clicked.connect(self._on_delete)
+        first = QHBoxLayout()
+        first.setSpacing(8)
+        first.addWidget(self.edit, 1)
+        first.addWidget(self.move_button, 1)
+        self._usual = QWidget()
+        usual = QVBoxLayout(self._usual)
+        usual.setContentsMargins(0, 0, 0, 0)
+        usual.setSpacing(8)
+        self.warning = Text("", "second", wrap=True)
+        usual.addWidget(self.warning)
+        usual.addLayout(first)
+        usual.addWidget(self.delete)
+        self.foot.addWidget(self._usual)
+
+        self._while_moving = QWidget()
+        row = QHBoxLayout(self._while_moving)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        cancel = Button(_("Cancel"), height_px=52)
+        cancel.clicked.connect(self._stop_moving)
+        self.keep = Button(_("Keep it here"), "primary", icon="check-bold", height_px=52)
+        self.keep.clicked.connect(self._on_keep)
+        row.addWidget(cancel)
+        row.addWidget(self.keep, 1)
+        self.foot.addWidget(self._while_moving)
+        self._while_moving.hide()
+
+    # --- showing -------------------------------------------------------------------------
+
+    def show_place(self, feature: bytes) -> None:
+        """Show another place; the map selects it."""
+        self._stop_moving()
+        self.feature = feature
+        self.main.map.select(feature)
+        self._reload()
+
+    def _reload(self) -> None:
+        feature = self.feature
+        if feature is None or self.main.lanes is None:
+            return
+        self.main.tasks.read(
+            lambda reader: reader.place(feature), self._on_read, owner=self, key="place"
+        )
+
+    def _on_read(self, place: PlaceView | None) -> None:
+        if place is None:
+            self.main.commands.clear_selection()
+            return
+        is_new = self.place is None or self.place.id != place.id
+        self.place = place
+        self.title.setText(place.name)
+        self.setAccessibleName(place.name)
+        self._fill(place)
+        if is_new and not self.main.map.bbox().contains(place.lng, place.lat):
+            self.main.map.fly_to(place.lng, place.lat, self.main.map.zoom())
+
+    def _fill(self, place: PlaceView) -> None:
+        if self._inside is not None:
+            self.body.removeWidget(self._inside)
+            self._inside.hide()
+            self._inside.deleteLater()
+        self._inside = inside = QWidget()
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        layout.addLayout(self._head_row(place))
+        if place.reason:
+            layout.addWidget(
+                Note(place.reason, title=_("A coordinator says"), icon="comment-question-outline")
+            )
+        if place.description:
+            layout.addWidget(Text(place.description, "body", wrap=True))
+        if place.tags:
+            layout.addWidget(self._row(_("Keywords"), ", ".join(place.tags)))
+        if place.contact:
+            layout.addWidget(self._row(_("Private contact"), place.contact))
+        elif place.contact_hidden:
+            layout.addWidget(
+                self._row(_("Private contact"), _("Kept; only coordinators can read it."))
+            )
+        if place.siblings:
+            layout.addWidget(self._siblings(place.siblings))
+        layout.addWidget(separator())
+        for comment in place.comments:
+            layout.addWidget(self._comment(comment))
+        if self.main.can_write:
+            layout.addWidget(self._comment_form())
+        layout.addStretch(1)
+        self.body.addWidget(inside)
+        self._allow(place)
+
+    def _head_row(self, place: PlaceView) -> QHBoxLayout:
+        person = self.main.person
+        is_yours = person is not None and place.author == person.id
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        mark = MarkImage(self.main.theme, place.category, place.state, yours=is_yours)
+        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        category = self.main.theme.category(place.category).label(language())
+        words.addWidget(Text(category, "strong"))
+        author = _("Yours") if is_yours else place.author_name or _("somebody")
+        when = f"{format_date(place.born_ms)}, {format_time(place.born_ms)}"
+        words.addWidget(Text(f"{author} · {when}", "second", wrap=True))
+        badges = QHBoxLayout()
+        badges.setSpacing(6)
+        badges.addWidget(state_badge(place.state))
+        if place.siblings:
+            badges.addWidget(Badge("disagreement", _("Disagreement")))
+        badges.addStretch(1)
+        words.addLayout(badges)
+        row.addLayout(words, 1)
+        return row
+
+    def _row(self, label: str, value: str) -> QWidget:
+        widget = QWidget()
+        layout = QVBoxLayout(widget)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(Text(label, "second"))
+        layout.addWidget(Text(value, "body", wrap=True))
+        return widget
+
+    def _siblings(self, siblings: tuple[Sibling, ...]) -> QWidget:
+        block = Ground("sunken")
+        layout = QVBoxLayout(block)
+        layout.setContentsMargins(14, 10, 14, 10)
+        layout.setSpacing(6)
+        layout.addWidget(Text(_("Also suggested"), "label"))
+        for sibling in siblings:
+            value = sibling_words(sibling, self.main)
+            layout.addWidget(Text(f"{field_words(sibling.field)}: {value}", "body", wrap=True))
+            when = f"{sibling.author_name} · {format_time(sibling.at_ms)}"
+            layout.addWidget(Text(when, "second", wrap=True))
+        return block
+
+    def _comment(self, comment: Comment) -> QWidget:
+        widget = QWidget()
+        row = QHBoxLayout(widget)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        avatar = Avatar(comment.author_name, comment.author_name.encode(), side_px=26)
+        row.addWidget(avatar, 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        when = f"{comment.author_name} · {format_time(comment.at_ms)}"
+        words.addWidget(Text(when, "second", wrap=True))
+        words.addWidget(Text(comment.text, "body", wrap=True))
+        row.addLayout(words, 1)
+        return widget
+
+    def _comment_form(self) -> QWidget:
+        widget = QWidget()
+        layout = QVBoxLayout(widget)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        self.comment = WordsField(_("A question, a detail…"), lines=2)
+        # A place that changes under somebody's fingers must not take their words away.
+        self.comment.setPlainText(self._typed)
+        self.comment.textChanged.connect(self._on_comment_typed)
+        layout.addWidget(Labelled(_("Add a comment"), self.comment))
+        self.comment_button = Button(_("Comment"), icon="comment-outline", height_px=40)
+        self.comment_button.setEnabled(bool(self._typed.strip()))
+        self.comment_button.clicked.connect(self._on_comment)
+        layout.addWidget(self.comment_button, 0, Qt.AlignmentFlag.AlignLeft)
+        return widget
+
+    def _allow(self, place: PlaceView) -> None:
+        can_write = self.main.can_write
+        for button in (self.edit, self.move_button, self.delete):
+            button.setEnabled(can_write)
+        self.warning.setText(self.main.what_follows(place) if can_write else "")
+        self.warning.setVisible(bool(self.warning.text()))
+
+    # --- doing ---------------------------------------------------------------------------
+
+    def _on_edit(self) -> None:
+        if self.place is not None:
+            self.main.placing.edit(self.place)
+
+    def _on_delete(self) -> None:
+        place = self.place
+        if place is None:
+            return
+        self.main.tasks.write(
+            lambda session: session.delete(place),
+            lambda is_gone: self._on_deleted(place, is_gone),
+        )
+
+    def _on_deleted(self, place: PlaceView, is_gone: bool) -> None:
+        undo = (_("Undo"), self.main.commands.undo)
+        if is_gone:
+            self.main.commands.clear_selection()
+            title = _("“{name}” is off the map").format(name=place.name)
+            self.main.messages.done(title, _("It is kept in the history."), undo)
+        else:
+            title = _("You suggest to delete “{name}”").format(name=place.name)
+            self.main.messages.done(title, _("A coordinator will decide."), undo)
+
+    def _on_comment_typed(self) -> None:
+        self._typed = self.comment.toPlainText()
+        self.comment_button.setEnabled(bool(self._typed.strip()))
+
+    def _on_comment(self) -> None:
+        place, text = self.place, self._typed.strip()
+        if place is None or not text:
+            return
+        self.comment_button.setEnabled(False)
+        self.main.tasks.write(
+            lambda session: session.comment(place, text), lambda _done: self._on_commented()
+        )
+
+    def _on_commented(self) -> None:
+        self._typed = ""
+        self._reload()
+
+    # --- moving --------------------------------------------------------------------------
+
+    def _on_move(self) -> None:
+        place = self.place
+        if place is None:
+            return
+        self._moving = LngLat(place.lng, place.lat)
+        self.main.map.show_pin(self._moving, place.category)
+        self._usual.hide()
+        self._while_moving.show()
+        self.keep.setEnabled(False)
+        self._moving_note = Note(
+            _("Or press the arrow keys. Then keep it here."),
+            title=_("Drag the marker to move it"),
+            icon="cursor-move",
+        )
+        self.head.addWidget(self._moving_note)
+        self.main.body.show_tab("centre")
+        self.main.map.setFocus()
+
+    def _on_moved(self, position: LngLat) -> None:
+        if self._moving is not None:
+            self._moving = position
+            self.keep.setEnabled(True)
+
+    def _on_keep(self) -> None:
+        place, position = self.place, self._moving
+        if place is None or position is None:
+            return
+        self.main.tasks.write(
+            lambda session: session.edit(place, {"position": position}),
+            lambda _effect: self._on_kept(place),
+        )
+
+    def _on_kept(self, place: PlaceView) -> None:
+        self._stop_moving()
+        self.main.messages.done(
+            _("“{name}” is moved").format(name=place.name),
+            self.main.what_follows(place),
+            (_("Undo"), self.main.commands.undo),
+        )
+
+    @property
+    def is_moving(self) -> bool:
+        return self._moving is not None
+
+    def _stop_moving(self) -> None:
+        if self._moving is None:
+            return
+        self._moving = None
+        self._moving_note.hide()
+        self._moving_note.deleteLater()
+        self._while_moving.hide()
+        self._usual.show()
+        self.main.map.stop_placing()
+        self.main.map.select(self.feature)
+        self.main.body.show_tab("panel")
+
+    # --- as a panel ----------------------------------------------------------------------
+
+    def leave(self) -> None:
+        if self.is_moving:
+            self._stop_moving()
+        else:
+            self.main.commands.clear_selection()
+
+    def first_focus(self) -> QWidget | None:
+        return self.edit if self.edit.isEnabled() else None
+
+    def entered(self) -> None:
+        if self.feature is not None:
+            self.main.map.select(self.feature)
+            self._reload()
+
+    def left(self) -> None:
+        self._stop_moving()
+
+    def _on_effect(self, effect: Effect) -> None:
+        if effect.features is None or self.feature in effect.features:
+            self._reload()
+
+
+def sibling_words(sibling: Sibling, window: "MainWindow") -> str:
+    """Return a concurrent value as people read it."""
+    if sibling.field == "category":
+        return window.theme.category(str(sibling.value)).label(language())
+    if sibling.field in ("geometry", "position"):
+        return _("another position")
+    if isinstance(sibling.value, tuple | list):
+        return ", ".join(str(part) for part in sibling.value)
+    return str(sibling.value)

@@ -1,0 +1,317 @@
+"""Adding or editing a place: the form takes the list's place, the map stays where it is."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from collabmap.app.words import _, explain
+from collabmap.domain.feature import PlaceDraft, PlaceView
+from collabmap.domain.geo import LngLat
+from collabmap.errors import CategoryUnknown, CollabMapError, InputInvalid, NameMissing
+from collabmap.ui.widgets.buttons import Button
+from collabmap.ui.widgets.fields import Labelled, LineField, WordsField
+from collabmap.ui.widgets.note import Note
+from collabmap.ui.widgets.panel import Panel
+from collabmap.ui.widgets.steps import Steps
+from collabmap.ui.widgets.tiles import TileGrid
+
+if TYPE_CHECKING:
+    from collabmap.ui.main_window import MainWindow
+
+
+@dataclass(slots=True)
+class FormValues:
+    """What a form holds, kept as a draft when somebody leaves it."""
+
+    category: str = ""
+    name: str = ""
+    description: str = ""
+    tags: tuple[str, ...] = ()
+    contact: str = ""
+    position: LngLat | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.name or self.description or self.tags or self.contact)
+
+
+class PlaceForm(Panel):
+    """place: the PlaceView to edit, None to add one.
+
+    submitted: Save was asked for and nothing is missing.  given_up: Escape, cross or Cancel.
+    category_chosen: id of a category.  middle_wanted: put the place in the middle of the map.
+    """
+
+    submitted = Signal()
+    given_up = Signal()
+    category_chosen = Signal(str)
+    middle_wanted = Signal()
+
+    def __init__(self, window: "MainWindow", place: PlaceView | None = None) -> None:
+        super().__init__(window)
+        self.place = place
+        self.position: LngLat | None = None
+        self.add_title(_("Add a place") if place is None else _("Edit this place"), close=True)
+        self.steps = Steps([_("Where?"), _("What?"), _("Save")])
+        if place is None:
+            self.head.addWidget(self.steps)
+        self._build_where()
+        self._build_what()
+        self._build_foot()
+        self._contact_shown = ""
+        self.set_position(None)
+        if place is not None:
+            self._show_place(place)
+
+    # --- building ------------------------------------------------------------------------
+
+    def _build_where(self) -> None:
+        self._where = QWidget()
+        layout = column(self._where)
+        layout.addWidget(
+            Note(
+                _("Or move the map with the arrow keys, then press Enter."),
+                title=_("Click on the map, where the place is"),
+                icon="cursor-default-click-outline",
+            )
+        )
+        self.middle = Button(_("Put it in the middle of the map"), icon="crosshairs")
+        self.middle.clicked.connect(self.middle_wanted)
+        layout.addWidget(self.middle)
+        self.body.addWidget(self._where)
+
+    def _build_what(self) -> None:
+        self._what = QWidget()
+        layout = column(self._what)
+        self.tiles = TileGrid(self.main.theme, checkable=True)
+        self.tiles.picked.connect(self._on_category)
+        self.category = Labelled(_("What is it?"), self.tiles, required=True)
+        self.name = LineField(_("For example: fountain on the square"))
+        self.name.setMaxLength(200)
+        self.name.textEdited.connect(self._on_name)
+        self.name.returnPressed.connect(self.submit)
+        self.name_row = Labelled(_("Its name"), self.name, required=True)
+        self.words = WordsField(_("One sentence is enough: why does this place matter to you?"))
+        self.words_row = Labelled(_("A few words"), self.words)
+        self.tags = LineField(_("shade, bench, free"))
+        self.tags_row = Labelled(_("Keywords"), self.tags, hint=_("With commas between them."))
+        self.contact = LineField(_("Telephone or address"))
+        self.contact_row = Labelled(
+            _("Private contact"),
+            self.contact,
+            hint=_("Only coordinators can read it. It is never published."),
+        )
+        for row in (self.category, self.name_row, self.words_row, self.tags_row, self.contact_row):
+            layout.addWidget(row)
+        self.body.addWidget(self._what)
+        self.body.addStretch(1)
+
+    def _build_foot(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        self.cancel = Button(_("Cancel"), height_px=52)
+        self.cancel.clicked.connect(self.leave)
+        words = _("Save this place") if self.place is None else _("Save the changes")
+        self.save = Button(words, "primary", icon="check-bold", height_px=52)
+        self.save.clicked.connect(self.submit)
+        row.addWidget(self.cancel)
+        row.addWidget(self.save, 1)
+        self.foot.addLayout(row)
+
+    # --- what it holds -------------------------------------------------------------------
+
+    def values(self) -> FormValues:
+        """Return what stands in the fields now."""
+        return FormValues(
+            self.tiles.chosen(),
+            self.name.text().strip(),
+            self.words.toPlainText().strip(),
+            split_tags(self.tags.text()),
+            self.contact.text().strip(),
+            self.position,
+        )
+
+    def set_values(self, values: FormValues) -> None:
+        """Fill the fields, as from a draft."""
+        self.tiles.choose(values.category)
+        self.name.setText(values.name)
+        self.words.setPlainText(values.description)
+        self.tags.setText(", ".join(values.tags))
+        self.contact.setText(values.contact)
+        self.set_position(values.position)
+
+    def _show_place(self, place: PlaceView) -> None:
+        self._contact_shown = place.contact or ""
+        self.set_values(
+            FormValues(
+                place.category,
+                place.name,
+                place.description,
+                place.tags,
+                self._contact_shown,
+                LngLat(place.lng, place.lat),
+            )
+        )
+        if place.contact_hidden:
+            self.contact.setPlaceholderText(_("One is kept, for coordinators only"))
+
+    def changes(self) -> dict[str, object]:
+        """Return what differs from the place that was shown: {field: new value}."""
+        place, values = self.place, self.values()
+        assert place is not None
+        shown: dict[str, object] = {
+            "name": place.name,
+            "category": place.category,
+            "description": place.description,
+            "tags": place.tags,
+            "contact": self._contact_shown,
+            "position": LngLat(place.lng, place.lat),
+        }
+        now: dict[str, object] = {
+            "name": values.name,
+            "category": values.category,
+            "description": values.description,
+            "tags": values.tags,
+            "contact": values.contact,
+            "position": values.position,
+        }
+        return {name: value for name, value in now.items() if value != shown[name]}
+
+    def draft(self) -> PlaceDraft:
+        """Return the new place as entered."""
+        values = self.values()
+        assert values.position is not None
+        return PlaceDraft(
+            values.name,
+            values.category,
+            values.position.lng,
+            values.position.lat,
+            values.description,
+            values.tags,
+            values.contact,
+        )
+
+    # --- steps ---------------------------------------------------------------------------
+
+    def set_position(self, position: LngLat | None) -> None:
+        """Show the first step while there is no position, the rest once there is one."""
+        had_none = self.position is None
+        self.position = position
+        self._where.setVisible(position is None)
+        self._what.setVisible(position is not None)
+        self.save.setVisible(position is not None)
+        self._show_step()
+        if had_none and position is not None and self.isVisible():
+            self.focus_next()
+
+    def focus_next(self) -> None:
+        """Put the focus on what is to be filled in next."""
+        if self.position is None:
+            return
+        if not self.tiles.chosen():
+            self.tiles.tiles[0].setFocus(Qt.FocusReason.TabFocusReason)
+        else:
+            self.name.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _show_step(self) -> None:
+        if self.position is None:
+            self.steps.set_step(0)
+        elif self.tiles.chosen() and self.name.text().strip():
+            self.steps.set_step(2)
+        else:
+            self.steps.set_step(1)
+
+    def _on_category(self, category: str) -> None:
+        self.category.set_error("")
+        self._show_step()
+        self.category_chosen.emit(category)
+        if not self.name.text():
+            self.name.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _on_name(self) -> None:
+        self.name_row.set_error("")
+        self._show_step()
+
+    # --- saving --------------------------------------------------------------------------
+
+    def submit(self) -> None:
+        """Save, unless something is missing, which is then said beside its field."""
+        if self.position is None or not self.save.isEnabled():
+            return
+        values = self.values()
+        wrong: list[QWidget] = []
+        if not values.category:
+            self.category.set_error(_("Choose what it is, above."))
+            wrong.append(self.tiles.tiles[0])
+        if not values.name:
+            self.name_row.set_error(" ".join(explain(NameMissing())))
+            wrong.append(self.name)
+        if wrong:
+            wrong[0].setFocus(Qt.FocusReason.TabFocusReason)
+            return
+        self.save.setEnabled(False)
+        self.submitted.emit()
+
+    def refuse(self, error: CollabMapError) -> bool:
+        """Say beside the field why it could not be kept; False if it is about no field."""
+        self.save.setEnabled(True)
+        if not isinstance(error, InputInvalid):
+            return False
+        rows = {
+            "name": self.name_row,
+            "description": self.words_row,
+            "tags": self.tags_row,
+            "contact": self.contact_row,
+            "category": self.category,
+        }
+        name = str(error.details.get("field", ""))
+        if isinstance(error, NameMissing):
+            name = "name"
+        elif isinstance(error, CategoryUnknown):
+            name = "category"
+        row = rows.get(name)
+        if row is None:
+            return False
+        row.set_error(" ".join(explain(error)))
+        self.scroll.ensureWidgetVisible(row)
+        if row is not self.category:
+            row.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+    # --- as a panel ----------------------------------------------------------------------
+
+    def leave(self) -> None:
+        self.given_up.emit()
+
+    def first_focus(self) -> QWidget | None:
+        if self.position is None:
+            return self.middle
+        return self.name
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.tiles.fit_columns(self.width() - 32)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.submit()
+            return
+        super().keyPressEvent(event)
+
+
+def column(widget: QWidget) -> QVBoxLayout:
+    """Return a column without margins for a part of a panel."""
+    layout = QVBoxLayout(widget)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(12)
+    return layout
+
+
+def split_tags(text: str) -> tuple[str, ...]:
+    """Return the keywords of 'shade, bench; free' without doubles, in order."""
+    words = (word.strip().lstrip("#") for word in text.replace(";", ",").split(","))
+    return tuple(dict.fromkeys(word for word in words if word))

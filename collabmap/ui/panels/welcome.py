@@ -1,0 +1,133 @@
+"""Who is here: a name, what becomes of what one adds, and one button that says 'I agree'."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit
+
+from collabmap.app.words import _, explain, ngettext
+from collabmap.domain.feature import Counts
+from collabmap.errors import CollabMapError, NameMissing
+from collabmap.ui.widgets.buttons import Button
+from collabmap.ui.widgets.card_page import CardPage
+from collabmap.ui.widgets.choice import Choice
+from collabmap.ui.widgets.fields import Labelled, LineField
+from collabmap.ui.widgets.note import Icon
+from collabmap.ui.widgets.text import Text
+
+
+class WelcomePage(CardPage):
+    """started: (name, consent).  only_looking: no name was given.
+
+    again: somebody else was here before; then 'I only want to look' becomes a way back.
+    """
+
+    started = Signal(str, bool)
+    only_looking = Signal()
+
+    def __init__(self, map_name: str, role_words: str, *, again: bool) -> None:
+        super().__init__(over_map=True)
+        self.setAccessibleName(_("Welcome!"))
+        self.add_emblem(map_name, role_words)
+        self.left.addSpacing(16)
+        self.left.addWidget(Text(_("Welcome!"), "page"))
+        self.left.addWidget(Text(_("What should we call you?"), "lead", wrap=True))
+        self.left.addSpacing(6)
+        self.name = LineField()
+        self.name.setMaxLength(200)
+        self.name.setProperty("large", True)
+        self.name_row = Labelled(
+            _("Your first name, or a nickname"), self.name, hint=_("No e-mail, no password.")
+        )
+        self.left.addWidget(self.name_row)
+        self.left.addSpacing(8)
+        self.left.addWidget(Text(_("On the published map"), "label"))
+        self.hide_name = Choice(_("Do not show my name"))
+        self.show_name = Choice("")
+        self.hide_name.setChecked(True)
+        self.left.addWidget(self.hide_name)
+        self.left.addWidget(self.show_name)
+        self.left.addSpacing(6)
+        self.left.addWidget(
+            Text(_("By starting, you agree to what is written on the right."), "muted", wrap=True)
+        )
+        self.start = Button(_("I agree, start"), "primary", icon="arrow-right", height_px=56)
+        self.left.addWidget(self.start)
+        words = _("Back to the map") if again else _("I only want to look")
+        self.look = Button(words, "quiet", height_px=44)
+        self.left.addWidget(self.look, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.left.addStretch(1)
+        self._build_right()
+
+        self.name.textChanged.connect(self._on_name)
+        self.name.returnPressed.connect(self._on_start)
+        self.start.clicked.connect(self._on_start)
+        self.look.clicked.connect(self.only_looking)
+        self._on_name("")
+
+    def _build_right(self) -> None:
+        self.right.addWidget(Text(_("What happens to your places"), "heading", wrap=True))
+        self.right.addSpacing(4)
+        for icon, title, words in (
+            ("laptop", _("They stay on this computer"), _("until you send them.")),
+            ("account-check", _("A person reads them"), _("A coordinator of this map.")),
+            ("earth", _("The final map is public"), _("Open licence: anyone may reuse it.")),
+            (
+                "undo-variant",
+                _("You can take everything back"),
+                _("Change or remove a place, even later."),
+            ),
+            (
+                "card-account-details-outline",
+                _("Your name is not published"),
+                _("Coordinators see it; the map shows it only if you choose so."),
+            ),
+        ):
+            self.add_line(icon, title, words)
+        self.right.addStretch(1)
+        self._count = Text("", "muted", wrap=True)
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        self._count_icon = Icon("account-multiple", "muted", side_px=20)
+        row.addWidget(self._count_icon)
+        row.addWidget(self._count, 1)
+        self.right.addLayout(row)
+        self._count_icon.hide()
+
+    def set_counts(self, counts: Counts) -> None:
+        """Say how many places there are already."""
+        if counts.places:
+            words = ngettext(
+                "{count} place already added", "{count} places already added", counts.places
+            )
+            self._count.setText(words.format(count=counts.places))
+            self._count_icon.show()
+
+    def refuse(self, error: CollabMapError) -> None:
+        """Say beside the name why it could not be kept."""
+        self.name_row.set_error(" ".join(explain(error)))
+        self.start.setEnabled(True)
+        self.name.setFocus()
+
+    def _on_name(self, name: str) -> None:
+        self.name_row.set_error("")
+        shown = name.strip() or "…"
+        self.show_name.setText(_('Show "{name}"').format(name=shown))
+        self.show_name.setAccessibleName(self.show_name.text())
+
+    def _on_start(self) -> None:
+        name = self.name.text().strip()
+        if not name:
+            self.name_row.set_error(" ".join(explain(NameMissing())))
+            self.name.setFocus()
+            return
+        self.start.setEnabled(False)
+        self.started.emit(name, self.show_name.isChecked())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Enter starts from the choices too; on a button it presses that button.
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        focus = self.focusWidget()
+        if is_enter and not isinstance(focus, QLineEdit):
+            self._on_start()
+            return
+        super().keyPressEvent(event)

@@ -1,0 +1,205 @@
+"""Adding, editing and moving places: ties the form to the map and to the session."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from collabmap.app.words import _
+from collabmap.domain.feature import PlaceView
+from collabmap.domain.geo import LngLat
+from collabmap.errors import CollabMapError
+from collabmap.ui.panels.place_form import FormValues, PlaceForm
+
+if TYPE_CHECKING:
+    from collabmap.ui.main_window import MainWindow
+
+
+class Placing(QObject):
+    """One form at a time.  What somebody leaves unfinished is kept for that person."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+        self._form: PlaceForm | None = None
+        self._drafts: dict[bytes, FormValues] = {}
+        window.map.place_clicked.connect(self._on_position)
+        window.map.position_moved.connect(self._on_moved)
+
+    @property
+    def form(self) -> PlaceForm | None:
+        """The open form, None while there is none."""
+        return self._form
+
+    # --- opening -------------------------------------------------------------------------
+
+    def add(self, category: str = "") -> None:
+        """Begin a new place, or go on with the one this person left unfinished."""
+        if self._form is not None:
+            if category and self._form.place is None:
+                self._form.tiles.choose(category)
+                self._on_category(category)
+            self._form.focus_next()
+            return
+        person = self._window.person
+        draft = self._drafts.pop(person.id, None) if person else None
+        values = draft or FormValues()
+        if category:
+            values.category = category
+        self._begin(values)
+        if draft is not None:
+            self._window.messages.info(
+                _("You had begun this place"),
+                _("Go on, or start with an empty form."),
+                (_("Start again"), self._start_again),
+            )
+
+    def _begin(self, values: FormValues) -> None:
+        form = self._show(PlaceForm(self._window), values)
+        if form.position is None:
+            self._window.map.start_placing(values.category or None)
+            self._window.body.show_tab("centre")
+            self._window.map.setFocus()
+        else:
+            form.focus_next()
+
+    def edit(self, place: PlaceView) -> None:
+        """Open the form on a place."""
+        self.close()
+        form = self._show(PlaceForm(self._window, place), None)
+        form.focus_next()
+
+    def _show(self, form: PlaceForm, values: FormValues | None) -> PlaceForm:
+        self._form = form
+        if values is not None:
+            form.set_values(values)
+        form.submitted.connect(self._on_submitted)
+        form.given_up.connect(self.give_up)
+        form.category_chosen.connect(self._on_category)
+        form.middle_wanted.connect(lambda: self._on_position(self._window.map.centre()))
+        self._window.panel_host.show_panel("place_form", form)
+        self._window.map.select(None)
+        if form.position is not None:
+            self._show_pin(form.position)
+        return form
+
+    def _start_again(self) -> None:
+        self.close()
+        self.add()
+
+    # --- the map -------------------------------------------------------------------------
+
+    def _on_position(self, position: LngLat) -> None:
+        if self._form is None or self._form.place is not None:
+            return
+        self._window.map.stop_placing()
+        self._window.body.show_tab("panel")
+        self._form.set_position(position)
+        self._show_pin(position)
+
+    def _on_moved(self, position: LngLat) -> None:
+        if self._form is not None:
+            self._form.set_position(position)
+
+    def _on_category(self, category: str) -> None:
+        form = self._form
+        if form is None:
+            return
+        if form.position is None:
+            self._window.map.set_placing_category(category)
+        else:
+            self._show_pin(form.position)
+
+    def _show_pin(self, position: LngLat) -> None:
+        assert self._form is not None
+        self._window.map.show_pin(position, self._form.tiles.chosen() or None)
+        self._window.map.set_faded(frozenset())
+
+    # --- saving --------------------------------------------------------------------------
+
+    def _on_submitted(self) -> None:
+        form = self._form
+        assert form is not None
+        if form.place is None:
+            draft = form.draft()
+            self._window.tasks.write(
+                lambda session: session.add(draft),
+                lambda feature: self._on_added(feature, draft.name),
+                self._on_refused,
+                owner=form,
+            )
+            return
+        place, values = form.place, form.changes()
+        if not values:
+            self.close()
+            return
+        self._window.tasks.write(
+            lambda session: session.edit(place, values),
+            lambda _effect: self._on_edited(place, form.values().name),
+            self._on_refused,
+            owner=form,
+        )
+
+    def _on_added(self, feature: bytes, name: str) -> None:
+        self.close()
+        self._window.newest = feature
+        self._window.messages.done(
+            _("“{name}” is on the map").format(name=name),
+            _("Kept on this computer. A coordinator will read it once you send it."),
+            (_("Undo"), self._window.commands.undo),
+        )
+
+    def _on_edited(self, place: PlaceView, name: str) -> None:
+        self.close()
+        self._window.messages.done(
+            _("“{name}” is changed").format(name=name),
+            self._window.what_follows(place),
+            (_("Undo"), self._window.commands.undo),
+        )
+
+    def _on_refused(self, error: CollabMapError) -> None:
+        if self._form is None or not self._form.refuse(error):
+            self._window.messages.show(error)
+
+    # --- leaving -------------------------------------------------------------------------
+
+    def give_up(self) -> None:
+        """Leave the form; what was entered is kept for the person who entered it."""
+        form, person = self._form, self._window.person
+        if form is not None and form.place is None and person is not None:
+            values = form.values()
+            if not values.is_empty:
+                self._drafts[person.id] = values
+        self.close()
+
+    def suspend(self) -> tuple[PlaceView | None, FormValues] | None:
+        """Close the form before the words are built again; resume() opens it as it was."""
+        if self._form is None:
+            return None
+        kept = (self._form.place, self._form.values())
+        self.close()
+        return kept
+
+    def resume(self, kept: tuple[PlaceView | None, FormValues]) -> None:
+        """Open the form again as suspend() left it."""
+        place, values = kept
+        if place is not None:
+            self.edit(place)
+            assert self._form is not None
+            self._form.set_values(values)
+        else:
+            self._begin(values)
+
+    def forget(self) -> None:
+        """Another project: its drafts are not this one's."""
+        self.close()
+        self._drafts.clear()
+
+    def close(self) -> None:
+        """Close the form without keeping anything."""
+        form, self._form = self._form, None
+        if form is None:
+            return
+        self._window.map.stop_placing()
+        self._window.map.set_faded(None)
+        if self._window.panel_host.current is form:
+            self._window.panel_host.back()

@@ -1,0 +1,139 @@
+"""Open, make and close projects: the window shows first, the project opens in its write lane."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QObject
+
+from collabmap.app.lanes import Lanes
+from collabmap.app.session import Session
+from collabmap.app.words import _, language
+from collabmap.domain.feature import PersonView
+from collabmap.domain.theme import Theme
+from collabmap.errors import CollabMapError, FolderNotWritable, ProjectLocked
+
+if TYPE_CHECKING:
+    from collabmap.app.exchange import ProjectInfo
+    from collabmap.ui.main_window import MainWindow
+
+KIT_SUFFIX = ".cmkit"
+
+
+class Opened(NamedTuple):
+    """What the window needs of a project that has just opened."""
+
+    info: "ProjectInfo"
+    theme: Theme
+    person: PersonView | None
+    unsent: int
+
+
+class ProjectDesk(QObject):
+    """One project at a time; a second request waits for nobody: it is refused while one runs."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+        self._is_opening = False
+
+    # --- opening -------------------------------------------------------------------------
+
+    def open(self, path: Path, *, read_only: bool = False) -> None:
+        """Open a map or a kit; one that another window writes in is opened for looking."""
+        device = self._window.device
+        if path.suffix == KIT_SUFFIX:
+            folder = _maps_folder()
+            self._start(lambda: Session.open_kit(path, _made(folder), device))
+            return
+
+        def refused(error: CollabMapError) -> None:
+            if isinstance(error, ProjectLocked) and not read_only:
+                self._locked = error
+                self.open(path, read_only=True)
+            else:
+                self._window.on_project_refused(error)
+
+        self._start(lambda: Session.open(path, device, read_only=read_only), refused)
+
+    def create(self, path: Path, name: str, person: str, basemap: Path | None) -> None:
+        """Make a map and open it."""
+        device = self._window.device
+
+        def make() -> Session:
+            _made(path.parent)
+            return Session.create(path, device, name, person, basemap=basemap)
+
+        self._start(make)
+
+    def open_demo(self) -> None:
+        """Make the demonstration if it is not there yet, and open it."""
+        # Imported late: it brings the painter of base maps, which nothing else here needs.
+        from collabmap.app.demo import prepare_demo
+
+        device, words = self._window.device, language()
+        folder = device.folder / "demo"
+        self._window.tasks.long_aside(
+            _("Preparing the demonstration"),
+            lambda _progress, _cancel: prepare_demo(_made(folder), device, words),
+            self.open,
+            self._window.on_project_refused,
+        )
+
+    def _start(
+        self,
+        open_session: Callable[[], Session],
+        refused: Callable[[CollabMapError], object] | None = None,
+    ) -> None:
+        if self._is_opening:
+            return
+        self._is_opening = True
+
+        def failed(error: CollabMapError) -> None:
+            self._is_opening = False
+            (refused or self._window.on_project_refused)(error)
+
+        self._window.tasks.open(open_session, self._on_lanes, failed)
+
+    def _on_lanes(self, lanes: Lanes) -> None:
+        self._is_opening = False
+        self.close()
+        self._window.tasks.attach(lanes)
+        self._window.tasks.write(self._look, self._window.on_project_opened)
+
+    def _look(self, session: Session) -> Opened:
+        """Subscribe to what changes, and return what the window shows first; in the write lane."""
+        session.effects.subscribe(self._window.tell_effect)
+        unsent = 0 if session.read_only else session.unsent()
+        return Opened(session.info(), session.theme, session.person, unsent)
+
+    def take_locked(self) -> CollabMapError | None:
+        """Return why the project was opened for looking only, once."""
+        error, self._locked = self._locked, None
+        return error
+
+    _locked: CollabMapError | None = None
+
+    # --- closing -------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Close the open project; its lanes finish what is under way first."""
+        lanes = self._window.tasks.detach()
+        if lanes is not None:
+            self._window.marks.forget()
+            lanes.close()
+
+
+def _maps_folder() -> Path:
+    from collabmap.ui.panels.start import default_folder
+
+    return default_folder()
+
+
+def _made(folder: Path) -> Path:
+    """Return the folder, made if it was not there.  Raises FolderNotWritable."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FolderNotWritable(folder=str(folder)) from error
+    return folder

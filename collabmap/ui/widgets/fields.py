@@ -1,0 +1,111 @@
+"""Fields of forms: a label, what is required, the field, and what is wrong with it beside it."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from collabmap.app.words import _
+from collabmap.ui import look
+from collabmap.ui.widgets.text import Text
+
+
+class LineField(QLineEdit):
+    """One line of text, 44 px high."""
+
+    def __init__(self, placeholder: str = "") -> None:
+        super().__init__()
+        self.setPlaceholderText(placeholder)
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(hint.width(), max(look.px(44), hint.height()))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(look.px(80), look.px(44))
+
+
+class WordsField(QPlainTextEdit):
+    """A few lines of text; Tab leaves it, as in every other field.  left: it lost the focus."""
+
+    left = Signal()
+
+    def __init__(self, placeholder: str = "", *, lines: int = 2) -> None:
+        super().__init__()
+        self._lines = lines
+        self.setPlaceholderText(placeholder)
+        self.setTabChangesFocus(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
+    def _height(self, lines: int) -> int:
+        return round(QFontMetricsF(look.font(15)).lineSpacing() * lines) + look.px(28)
+
+    def sizeHint(self) -> QSize:
+        return QSize(look.px(200), self._height(self._lines))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(look.px(80), self._height(1))
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.left.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Ctrl+Enter saves the form from here; Enter alone makes a new line.
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+
+
+class Labelled(QWidget):
+    """A label over a field, with room for an error under it."""
+
+    def __init__(
+        self, label: str, field: QWidget, *, required: bool = False, hint: str = ""
+    ) -> None:
+        super().__init__()
+        self.field = field
+        self._hint = hint
+        self._label = label
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        name = Text(label, "label")
+        top.addWidget(name)
+        if required:
+            top.addWidget(Text(_("required"), "muted"))
+        top.addStretch(1)
+        self._error = Text("", "error", wrap=True)
+        self._error.hide()
+        self._hint_label = Text(hint, "second", wrap=True)
+        self._hint_label.setVisible(bool(hint))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(5)
+        layout.addLayout(top)
+        layout.addWidget(field)
+        layout.addWidget(self._error)
+        layout.addWidget(self._hint_label)
+        if isinstance(field, QLineEdit | QPlainTextEdit):
+            name.setBuddy(field)
+        words = f"{label}, {_('required')}" if required else label
+        field.setAccessibleName(words)
+        field.setAccessibleDescription(hint)
+
+    @property
+    def error(self) -> str:
+        """What is said to be wrong, '' for nothing."""
+        return self._error.text() if not self._error.isHidden() else ""
+
+    def set_error(self, text: str) -> None:
+        """Say what is wrong beside the field; '' takes it away."""
+        self._error.setText(text)
+        self._error.setVisible(bool(text))
+        self.field.setAccessibleDescription(text or self._hint)
