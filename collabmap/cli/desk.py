@@ -54,6 +54,7 @@ class Desk:
 
 
 pass_desk = click.make_pass_decorator(Desk)
+place_argument = click.argument("place")
 project_argument = click.argument("project", type=click.Path(path_type=Path))
 
 

@@ -20,6 +20,7 @@ from collabmap.cli import (
     demo,
     exchange,
     export,
+    looking,
     places,
     project,
     review,
@@ -167,7 +168,7 @@ def cli(ctx: click.Context, home: Path | None, language: str | None) -> None:
     ctx.call_on_close(desk.close)
 
 
-for room in (project, places, exchange, review, export, basemap, demo):
+for room in (project, looking, places, exchange, review, export, basemap, demo):
     for command in room.COMMANDS:
         cli.add_command(command)
 

@@ -16,7 +16,7 @@ from collabmap.cli.desk import (
     short,
     uuid_text,
 )
-from collabmap.cli.places import value_words
+from collabmap.cli.looking import value_words
 from collabmap.cli.verbs import Verbs, as_json, option
 from collabmap.domain.feature import ChangeId
 from collabmap.formats.geojson import iso_time

@@ -57,16 +57,6 @@ class Flaw(StrEnum):
     EMPTY_PART = "empty-part"
 
 
-# English sources for the catalogue.
-FLAW_WORDS = {
-    Flaw.UNCLOSED_RING: "The outline did not end where it began: it was closed.",
-    Flaw.HEIGHT: "Heights were left out.",
-    Flaw.SELF_CROSSING: "The outline crossed itself: it was untangled.",
-    Flaw.HOLE_OUTSIDE: "A hole lay outside its zone: it was left out.",
-    Flaw.OVERLAPPING_PARTS: "Parts of the zone overlapped: they were joined.",
-    Flaw.EMPTY_PART: "A part without extent was left out.",
-}
-
 # GEOS' own words (IsValidOp), by their beginning.
 _REASONS = {
     "Hole lies outside": Flaw.HOLE_OUTSIDE,
