@@ -1,15 +1,16 @@
 """Taking: what bundles would change, and the merge itself."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from collabmap.app.progress import CancelToken, stepper
 from collabmap.domain import ids
 from collabmap.domain import segment as wire
-from collabmap.domain.change import Kind
-from collabmap.domain.feature import FeatureState, Mark, PersonView
+from collabmap.domain.change import ACCEPT, ASK, NOT_CHOSEN, OPEN, REJECT, Change, Kind
+from collabmap.domain.feature import ChangeId, FeatureState, Mark, PersonView
+from collabmap.domain.merge import Ruling
 from collabmap.domain.roles import Role
 from collabmap.domain.segment import Segment
 from collabmap.errors import CollabMapError
@@ -20,6 +21,9 @@ from collabmap.sync.bundle import Bundle
 
 if TYPE_CHECKING:
     from collabmap.app.session import Report, Session
+
+# Of a verdict on several changes of one place, the first of these is told.
+_GRAVITY = (REJECT, NOT_CHOSEN, ASK, ACCEPT, OPEN, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,28 @@ class ChangedPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnVerdict:
+    """What a coordinator decided about something that was done on this device.
+
+    kind: what had been proposed.  word: the verdict's, the gravest where there are several.
+    person_name: who had proposed it.  reason: the coordinator's words, '' if none.
+    """
+
+    id: bytes
+    name: str
+    category: str
+    kind: Literal["new", "change", "delete"]
+    word: str
+    person_name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class MergePreview:
-    """What a merge would do.  deleted: gone from the map, or now marked for deletion."""
+    """What a merge would do.  deleted: gone from the map, or now marked for deletion.
+
+    verdicts: what was decided about this device's own contributions.
+    """
 
     files: tuple[FilePreview, ...]
     added: tuple[Mark, ...]
@@ -56,6 +80,7 @@ class MergePreview:
     by_person: tuple[tuple[PersonView, int], ...]
     changes: int
     nothing_new: bool
+    verdicts: tuple[OwnVerdict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +95,7 @@ class MergeReport:
     by_person: tuple[tuple[PersonView, int], ...]
     digest: str
     problems: tuple[CollabMapError, ...]
+    verdicts: tuple[OwnVerdict, ...] = ()
 
 
 def preview(
@@ -97,6 +123,7 @@ def preview(
         by_person,
         received.changes,
         nothing_new=received.segments == 0,
+        verdicts=looked.verdicts,
     )
 
 
@@ -126,6 +153,7 @@ def merge(
         by_person,
         digest,
         tuple(found),
+        looked.verdicts,
     )
 
 
@@ -199,6 +227,8 @@ class _Look:
         self.changed: list[ChangedPlace] = []
         self.deleted: list[Mark] = []
         self.disagreements: list[Mark] = []
+        self.verdicts: tuple[OwnVerdict, ...] = ()
+        self._new: dict[bytes, list[Change]] = {}
         self._before: dict[bytes, tuple[Mark, str]] = {}
         for row in db.execute(
             "SELECT uuid, lng, lat, category, state, author, disagreement, name, fields, changed"
@@ -219,9 +249,10 @@ class _Look:
 
     def compare(self, received: Received) -> None:
         """Sort what the merge touched into added, changed, deleted and disagreements."""
-        touched: set[bytes] = set()
         for segment_id in self.new_segments():
-            touched |= {c.subject for c in self._session.project.log.changes_of(segment_id)}
+            for change in self._session.project.log.changes_of(segment_id):
+                self._new.setdefault(change.subject, []).append(change)
+        touched = set(self._new)
         if received.effect.features is not None:
             touched |= received.effect.features
         after = {
@@ -229,6 +260,7 @@ class _Look:
         }
         for subject in sorted(touched):
             self._sort_one(subject, after.get(subject))
+        self.verdicts = tuple(self._own_verdicts())
 
     def _sort_one(self, subject: bytes, after: Mark | None) -> None:
         before = self._before.get(subject)
@@ -258,12 +290,7 @@ class _Look:
     def _touched_fields(self, subject: bytes) -> tuple[set[str], str]:
         """Return which fields new changes wrote to, and who wrote the last of them."""
         project = self._session.project
-        new = set()
-        for segment_id in self.new_segments():
-            new |= {c.id for c in project.log.changes_of(segment_id) if c.subject == subject}
-        changes = sorted(
-            (c for c in project.model.changes(subject) if c.id in new), key=lambda c: c.rank
-        )
+        changes = sorted(self._new.get(subject, ()), key=lambda c: c.rank)
         fields: set[str] = set()
         by = ""
         for change in changes:
@@ -274,6 +301,44 @@ class _Look:
             if change.kind != Kind.VERDICT:
                 by = features.person_name(project, change.stamp.rid, change.person)
         return fields, by
+
+    def _own_verdicts(self) -> Iterator[OwnVerdict]:
+        """Yield what new verdicts say of this device's own contributions."""
+        project, rid = self._session.project, self._session.device.rid
+        for subject, new in self._new.items():
+            said = {c.id for c in new if c.kind == Kind.VERDICT}
+            if not said:
+                continue
+            rulings = project.model.outcome(subject).rulings
+            judged = [
+                c
+                for c in project.model.changes(subject)
+                if c.stamp.rid == rid
+                and c.id in rulings
+                and said & {verdict.id for verdict in rulings[c.id].said}
+            ]
+            if judged:
+                yield self._own_verdict(subject, judged, rulings)
+
+    def _own_verdict(
+        self, subject: bytes, judged: list[Change], rulings: Mapping[ChangeId, Ruling]
+    ) -> OwnVerdict:
+        project = self._session.project
+        gravest = min((rulings[c.id] for c in judged), key=lambda r: _GRAVITY.index(r.word))
+        payload = gravest.said[0].payload
+        kinds = {c.kind for c in judged}
+        latest = max(judged, key=lambda c: c.rank)
+        view = self._session.reader.place(subject)
+        before = self._before.get(subject)
+        return OwnVerdict(
+            subject,
+            view.name if view else before[0].name if before else "",
+            view.category if view else before[0].category if before else "",
+            "new" if Kind.CREATE in kinds else "delete" if Kind.DELETE in kinds else "change",
+            gravest.word,
+            features.person_name(project, latest.stamp.rid, latest.person),
+            payload if isinstance(payload, str) else "",
+        )
 
 
 def _by_person(session: "Session", segments: Iterable[int]) -> tuple[tuple[PersonView, int], ...]:

@@ -1,15 +1,23 @@
 """Giving: this laptop's contributions, or the whole map, as a bundle."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from collabmap.app.progress import CancelToken, stepper
+from collabmap.app.progress import CancelToken, Progress, stepper
+from collabmap.domain.change import Change, Kind
+from collabmap.domain.feature import FeatureState
+from collabmap.domain.hlc import ms_of
 from collabmap.domain.segment import Vector
+from collabmap.store.readmodel import value_of
 from collabmap.sync import bundle
 
 if TYPE_CHECKING:
     from collabmap.app.session import Report, Session
+
+# What progress tells once each: signed and ready; all on the stick, not read back yet.
+PREPARED, COPIED = "prepared", "copied"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,33 +30,119 @@ class SendReport:
     size_bytes: int
     verified: bool
     code: str
+    at_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UnsentPlace:
+    """A place touched since the last sending.  state: None for one that is gone.
+
+    fields: names of what was written, e.g. 'name', 'geometry', 'tags', 'comments'.
+    """
+
+    id: bytes
+    name: str
+    category: str
+    state: FeatureState | None
+    at_ms: int
+    is_new: bool
+    is_deletion: bool
+    fields: tuple[str, ...]
 
 
 def unsent(session: "Session") -> int:
     """Return how many places this device has touched since it last sent or gave back."""
-    return len(_unsent_subjects(session))
+    return len(_unsent_changes(session))
 
 
-def _unsent_subjects(session: "Session") -> set[bytes]:
-    sent = session.device.note(session.project.id, "sent", -1)
-    project, rid = session.project, session.device.rid
-    subjects: set[bytes] = set()
+def unsent_places(session: "Session") -> tuple[UnsentPlace, ...]:
+    """Return the places this device has touched since it last sent, the latest first."""
+    found = [
+        _unsent_place(session, subject, changes)
+        for subject, changes in _unsent_changes(session).items()
+    ]
+    return tuple(sorted(found, key=lambda place: place.at_ms, reverse=True))
+
+
+def last_sent(session: "Session") -> SendReport | None:
+    """Return what the last sending from this device said, None if there was none."""
+    kept: dict[str, Any] | None = session.device.note(session.project.id, "last-sent")
+    return SendReport(**{**kept, "path": Path(kept["path"])}) if kept else None
+
+
+def _unsent_changes(session: "Session") -> dict[bytes, list[Change]]:
+    """Return this device's changes since it last sent, by place.
+
+    Without what was both made and taken back meanwhile: nobody would see anything of it.
+    """
+    project = session.project
+    found: dict[bytes, list[Change]] = {}
     with project.reading():
-        rows = project.connection.execute(
-            "SELECT id, first FROM segment WHERE rid = ? AND last > ?", (rid, sent)
-        ).fetchall()
-        for segment_id, first in rows:
-            for change in project.log.changes_of(segment_id):
-                if first + change.id.ordinal > sent and change.subject:
-                    subjects.add(change.subject)
-        for change in project.log.changes_of(0):
-            if change.id.ordinal > sent and change.subject:
-                subjects.add(change.subject)
+        for change in _own_changes_since_sent(session):
+            found.setdefault(change.subject, []).append(change)
         people = {
             row[0]
-            for row in project.connection.execute("SELECT uuid FROM person WHERE rid = ?", (rid,))
+            for row in project.connection.execute(
+                "SELECT uuid FROM person WHERE rid = ?", (session.device.rid,)
+            )
         }
-    return subjects - people
+        return {
+            subject: changes
+            for subject, changes in found.items()
+            if subject not in people
+            and not (_is_new(changes) and session.reader.place(subject) is None)
+        }
+
+
+def _own_changes_since_sent(session: "Session") -> Iterator[Change]:
+    sent = session.device.note(session.project.id, "sent", -1)
+    log, rid = session.project.log, session.device.rid
+    rows = session.project.connection.execute(
+        "SELECT id, first FROM segment WHERE rid = ? AND last > ? ORDER BY first", (rid, sent)
+    ).fetchall()
+    for segment_id, first in rows:
+        for change in log.changes_of(segment_id):
+            if first + change.id.ordinal > sent and change.subject:
+                yield change
+    for change in log.changes_of(0):
+        if change.id.ordinal > sent and change.subject:
+            yield change
+
+
+def _is_new(changes: list[Change]) -> bool:
+    return any(change.kind == Kind.CREATE for change in changes)
+
+
+def _unsent_place(session: "Session", subject: bytes, changes: list[Change]) -> UnsentPlace:
+    view = session.reader.place(subject)
+    name, category = (view.name, view.category) if view else _last_words(session, subject)
+    fields: set[str] = set()
+    for change in changes:
+        if change.kind == Kind.SET:
+            fields |= set(change.over)
+        elif change.kind in (Kind.ADD, Kind.REMOVE):
+            fields.add(f"{change.element}s")
+    return UnsentPlace(
+        subject,
+        name,
+        category,
+        view.state if view else None,
+        max(ms_of(change.stamp.time) for change in changes),
+        _is_new(changes),
+        any(change.kind == Kind.DELETE for change in changes),
+        tuple(sorted(fields)),
+    )
+
+
+def _last_words(session: "Session", subject: bytes) -> tuple[str, str]:
+    """Return the last name and category of a place that is gone."""
+    words = {"name": "", "category": ""}
+    for change in sorted(session.project.model.changes(subject), key=lambda c: c.rank):
+        for field in words:
+            value = value_of(change, field)
+            if isinstance(value, str):
+                words[field] = value
+    return words["name"], words["category"]
 
 
 def send(
@@ -74,10 +168,16 @@ def _write(
     cancel: CancelToken | None,
 ) -> SendReport:
     path = path if path.suffix == bundle.SUFFIX else path.with_name(path.name + bundle.SUFFIX)
-    places = len(_unsent_subjects(session))
+    places = len(_unsent_changes(session))
     if not session.read_only:
         session.seal()
     project = session.project
+
+    def tell(what: str) -> None:
+        if progress is not None:
+            progress(Progress(1, 1, what))
+
+    tell(PREPARED)
     with project.reading():
         written = bundle.write_bundle(
             path,
@@ -86,9 +186,18 @@ def _write(
             project.log.vector(),
             project.log.since(known),
             stepper(progress, cancel, "bundle", 0),
+            lambda: tell(COPIED),
         )
         last = project.log.branch(session.device.rid).next_seq - 1
-    session.device.set_note(project.id, "sent", last)
-    return SendReport(
-        path, places, written.changes, written.size_bytes, verified=True, code=written.code
+    report = SendReport(
+        path,
+        places,
+        written.changes,
+        written.size_bytes,
+        verified=True,
+        code=written.code,
+        at_ms=session.now(),
     )
+    session.device.set_note(project.id, "sent", last)
+    session.device.set_note(project.id, "last-sent", {**asdict(report), "path": str(path)})
+    return report

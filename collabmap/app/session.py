@@ -16,7 +16,7 @@ from collabmap.app.kits import HandoutReport
 from collabmap.app.merging import MergePreview, MergeReport
 from collabmap.app.progress import CancelToken, Progress
 from collabmap.app.reader import Reader
-from collabmap.app.sending import SendReport
+from collabmap.app.sending import SendReport, UnsentPlace
 from collabmap.app.settings import resource
 from collabmap.app.undoing import UndoResult
 from collabmap.domain import ids
@@ -292,6 +292,14 @@ class Session:
     def unsent(self) -> int:
         """Return how many places this device has touched and not sent."""
         return sending.unsent(self)
+
+    def unsent_places(self) -> tuple[UnsentPlace, ...]:
+        """Return the places this device has touched and not sent, the latest first."""
+        return sending.unsent_places(self)
+
+    def last_sent(self) -> SendReport | None:
+        """Return what the last sending from this device said, None if there was none."""
+        return sending.last_sent(self)
 
     def send(
         self, path: Path, *, progress: Report | None = None, cancel: CancelToken | None = None

@@ -1,11 +1,11 @@
 """The queue: what awaits a coordinator, feature by feature."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from collabmap.domain.change import COMMENT, TAG, Change, Kind
-from collabmap.domain.feature import FeatureState, PlaceView, Sibling
+from collabmap.domain.feature import ChangeId, FeatureState, PlaceView, Sibling
 from collabmap.domain.hlc import ms_of
 from collabmap.domain.merge import Face, Outcome
 from collabmap.store.features import (
@@ -22,16 +22,28 @@ ItemKind = Literal["new", "change", "delete", "disagreement"]
 
 
 @dataclass(frozen=True, slots=True)
+class Value:
+    """One of several concurrent values.  change: what to give to accept() to choose it."""
+
+    text: str
+    author_name: str
+    at_ms: int
+    change: ChangeId
+
+
+@dataclass(frozen=True, slots=True)
 class FieldChange:
     """A field that differs.  before: as published, None if it isn't.  after: as proposed.
 
-    Positions are 'lng, lat' in degrees; tags are joined with commas.
+    Positions are 'lng, lat' in degrees; tags are joined with commas.  values: where there are
+    several, all of them as equals, the shown one too, in order of time.
     """
 
     field: str
     before: str | None
     after: str | None
     siblings: tuple[Sibling, ...]
+    values: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +120,23 @@ def _differences(
         new = read(after, outcome.shown)
         beside = tuple(s for s in siblings if s.field == name)
         if (old or "") != (new or "") or beside:
-            found.append(FieldChange(name, old, new, beside))
+            values = _values(project, outcome, name, beside) if beside else ()
+            found.append(FieldChange(name, old, new, beside, values))
+    return tuple(found)
+
+
+def _values(
+    project: Project, outcome: Outcome, name: str, siblings: Iterable[Sibling]
+) -> tuple[Value, ...]:
+    """Return the concurrent values of a field, the shown one among them, the oldest first."""
+    writes = outcome.shown.registers[name]
+    kept = {writes[0].id, *(sibling.change for sibling in siblings)}
+    found = []
+    for write in sorted((w for w in writes if w.id in kept), key=lambda w: w.rank):
+        face = Face(True, {name: (write,)}, ())
+        text = _FIELDS[name](shape_of(face), face)
+        author = person_name(project, write.stamp.rid, write.person)
+        found.append(Value(text, author, ms_of(write.stamp.time), write.id))
     return tuple(found)
 
 

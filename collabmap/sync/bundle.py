@@ -77,8 +77,12 @@ def write_bundle(
     vector: Vector,
     segments: Iterable[Segment],
     progress: Callable[[int], None] | None = None,
+    copied: Callable[[], None] | None = None,
 ) -> Written:
-    """Write a bundle, then read it back and count.  progress: told how many segments are written.
+    """Write a bundle, then read it back and count.
+
+    progress: told how many segments are written.  copied: told once, when all of it is on the
+    stick and nothing has been read back yet.
 
     Raises DiskFull, FolderNotWritable, BundleDamaged (what was read back differs).
     """
@@ -105,6 +109,8 @@ def write_bundle(
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
         size = path.stat().st_size
+    if copied is not None:
+        copied()
     # "Sent" is said only of what was read back from the stick.
     back = read_bundle(path, project)
     if back.problem is not None or back.changes != changes:
