@@ -27,6 +27,7 @@ class Pin:
 
     position: LngLat
     category: str | None
+    is_movable: bool = True
     hint: str = ""
 
 

@@ -36,10 +36,6 @@ class PointerTool:
         self._pin_offset: QPointF | None = None
         self._is_second_click = False
 
-    @property
-    def is_dragging_pin(self) -> bool:
-        return self._pin_offset is not None
-
     def press(self, event: QMouseEvent) -> None:
         if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             return
@@ -63,10 +59,10 @@ class PointerTool:
             return
         self._is_panning = True
         self._last = event.position()
+        self._view.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
         if self._pin_offset is not None:
             self._view.drag_pin_to(event.position() + self._pin_offset)
             return
-        self._view.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
         self._view.pan_by(delta.x(), delta.y())
 
     def release(self, event: QMouseEvent) -> None:

@@ -17,7 +17,7 @@ from collabmap.render.tokens import FLY_MS, THEMES, Tokens
 from collabmap.ui import look
 from collabmap.ui.map.feature_layer import FeatureLayer, Hit
 from collabmap.ui.map.navigation import MAX_ZOOM, Navigation
-from collabmap.ui.map.overlays import Move, Overlays, Pin
+from collabmap.ui.map.overlays import Move, Overlays, Pin, pin_box
 from collabmap.ui.map.tile_layer import TileLayer
 from collabmap.ui.map.tile_loader import OpenSource, PackInfo, mbtiles
 from collabmap.ui.map.tools import KeyTool, PointerTool
@@ -50,6 +50,7 @@ class MapView(Navigation):
         self._features = FeatureLayer(Symbology(NO_THEME, self._tokens))
         self._overlays = Overlays()
         self._awaits_first_paint = False
+        self._has_dragged = False
         self._tiles = TileLayer()
         super().__init__(self._paint_layers, parent)
         self._tiles.setParent(self)
@@ -140,7 +141,7 @@ class MapView(Navigation):
         self._placing_category = category_id
         self.hover(None)
         self.viewport().setCursor(Qt.CursorShape.CrossCursor)
-        self._overlays.has_cross = self.hasFocus()
+        self._overlays.has_cross = True
         self.repaint_layers()
 
     def set_placing_category(self, category_id: str | None) -> None:
@@ -152,22 +153,26 @@ class MapView(Navigation):
     def place_pin(self, position: LngLat) -> None:
         """Put the movable pin somewhere, as a click in placing mode does."""
         self.is_placing = True
-        self._overlays.pin = Pin(position, self._placing_category, _("Drag the marker to move it"))
-        self._overlays.shows_hint = True
+        self.show_pin(position, self._placing_category)
         self._features.all_faded = True
         self.repaint_layers()
 
     def placing_position(self) -> LngLat | None:
+        """Return where the movable pin is, None while there is none."""
         pin = self._overlays.pin
-        return pin.position if self.is_placing and pin is not None else None
+        return pin.position if pin is not None and pin.is_movable else None
 
     def stop_placing(self) -> None:
         self.is_placing = False
         self.clear_overlays()
 
-    def show_pin(self, position: LngLat | None, category_id: str | None = None) -> None:
-        """Show a pin that cannot be moved, for a card; None takes it away."""
-        self._overlays.pin = None if position is None else Pin(position, category_id)
+    def show_pin(
+        self, position: LngLat | None, category_id: str | None = None, *, movable: bool = True
+    ) -> None:
+        """Show a pin; None takes it away.  movable: by dragging it and by the arrow keys."""
+        hint = _("Drag the marker to move it") if movable else ""
+        self._overlays.pin = Pin(position, category_id, movable, hint) if position else None
+        self._overlays.shows_hint = movable and not self._has_dragged
         self.repaint_layers()
 
     def show_move(
@@ -207,6 +212,9 @@ class MapView(Navigation):
         if self.is_placing:
             self._place_at(point)
             return
+        if self.movable_pin is not None:
+            # A stray click must not close the form that the pin belongs to.
+            return
         hit = self.hit_at(point)
         if hit is None:
             self.empty_clicked.emit()
@@ -227,14 +235,16 @@ class MapView(Navigation):
 
     def hover_at(self, point: QPointF) -> None:
         """Light up what is under the pointer, and say so."""
-        if self.is_placing:
-            pin = self.movable_pin
-            shape = Qt.CursorShape.CrossCursor
-            if pin is not None and self._pointer.is_dragging_pin:
-                shape = Qt.CursorShape.ClosedHandCursor
-            self.viewport().setCursor(shape)
+        pin = self.movable_pin
+        if pin is not None and pin_box(self.camera, pin).contains(point):
+            self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
             return
-        hit = self.hit_at(point)
+        if self.is_placing:
+            # The pointer is the cross now; two of them would be one too many.
+            self._hide_cross()
+            self.viewport().setCursor(Qt.CursorShape.CrossCursor)
+            return
+        hit = self.hit_at(point) if pin is None else None
         hovered = hit.mark.id if hit is not None and hit.mark is not None else None
         self.viewport().setCursor(
             Qt.CursorShape.ArrowCursor if hit is None else Qt.CursorShape.PointingHandCursor
@@ -247,6 +257,8 @@ class MapView(Navigation):
         pin = self._overlays.pin
         if pin is not None:
             pin.position = self.camera.position_at(point.x(), point.y())
+            # Said once a session is enough.
+            self._has_dragged = True
             self._overlays.shows_hint = False
             self.repaint_layers()
             self.position_moved.emit(pin.position)
@@ -326,10 +338,11 @@ class MapView(Navigation):
         self._hide_cross()
 
     def close(self) -> bool:
-        """Stop the loader's threads; the widget itself stays usable for its parent."""
+        """Stop the loader's threads and hide, as the program ends."""
         self.stop_motion()
         self._tiles.close()
-        return True
+        # Past pyqtgraph, whose own close takes the scene apart while it may still be painted.
+        return QWidget.close(self)
 
     # --- inside ---------------------------------------------------------------------------------
 

@@ -1,0 +1,69 @@
+"""A base map without a file, and short words for what the tests of the canvas ask."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QBuffer, QByteArray, QPointF, Qt
+from PySide6.QtGui import QColor, QImage
+
+from collabmap.domain.feature import FeatureState, Mark
+from collabmap.domain.geo import Bbox, LngLat
+from collabmap.domain.tiles import Tile, tiles_of
+from collabmap.ui.map.view import MapView
+
+HERE = Bbox(7.40, 43.72, 7.44, 43.75)
+CENTRE = (7.42, 43.735)
+
+
+def tile_colour(tile: Tile) -> QColor:
+    """The checkerboard: red channel by column and row, green by zoom."""
+    return QColor(230 if (tile.x + tile.y) % 2 else 120, tile.z * 10, 60)
+
+
+class Checkerboard:
+    """A tile source without a file.  missing: tiles it does not have."""
+
+    attribution = "© OpenStreetMap contributors"
+    min_zoom = 12
+    max_zoom = 16
+    bounds = HERE
+    tile_size = 256
+
+    def __init__(self, missing: Callable[[Tile], bool] = lambda _tile: False) -> None:
+        self._missing = missing
+        self.asked: list[Tile] = []
+
+    def get(self, tile: Tile) -> bytes | None:
+        self.asked.append(tile)
+        if self._missing(tile) or not self.min_zoom <= tile.z <= self.max_zoom:
+            return None
+        if tile not in set(tiles_of(HERE, tile.z)):
+            return None
+        image = QImage(256, 256, QImage.Format.Format_RGB32)
+        image.fill(tile_colour(tile))
+        buffer = QBuffer()
+        buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+        image.save(buffer, "PNG")
+        return bytes(QByteArray(buffer.data()).data())
+
+
+def a_mark(
+    name: str,
+    lng: float = CENTRE[0],
+    lat: float = CENTRE[1],
+    *,
+    category: str = "eau",
+    state: FeatureState = FeatureState.ACCEPTED,
+    author: bytes = b"somebody",
+) -> Mark:
+    return Mark(name.encode(), lng, lat, category, state, author, False, name)
+
+
+def colour_at(view: MapView, x: float, y: float) -> QColor:
+    return view.grab().toImage().pixelColor(round(x), round(y))
+
+
+def pixel(view: MapView, mark: Mark) -> QPointF:
+    return QPointF(*view.camera.pixel_of(LngLat(mark.lng, mark.lat)))
+
+
+LEFT = Qt.MouseButton.LeftButton
