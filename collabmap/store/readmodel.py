@@ -288,10 +288,14 @@ class ReadModel:
         self._db.execute("DELETE FROM meta WHERE key IN ('digest', 'digest_people')")
         self._log.disconnect_all()
         self.forget_cache()
-        for segment_id in self._log.connect():
-            self.apply(Ref(segment_id, i) for i in range(len(self._log.changes_of(segment_id))))
-        tail = self._log.changes_of(TAIL)
-        self.apply(Ref(TAIL, change.id.ordinal) for change in tail)
+        refs = [
+            Ref(segment_id, ordinal)
+            for segment_id in self._log.connect()
+            for ordinal in range(len(self._log.changes_of(segment_id)))
+        ]
+        refs += [Ref(TAIL, change.id.ordinal) for change in self._log.changes_of(TAIL)]
+        # In one go: a role that changes half-way would settle features not taken in yet.
+        self.apply(refs)
         self._refresh_people_digest()
 
 
