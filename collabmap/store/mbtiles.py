@@ -327,6 +327,11 @@ class MBTilesWriter:
         self._db.executescript(SCHEMA)
         self._db.execute("BEGIN")
 
+    @property
+    def pictures(self) -> int:
+        """How many different images were put so far."""
+        return len(self._ids)
+
     def put(self, tile: Tile, data: bytes) -> None:
         """Keep a tile's image; the same bytes are stored once (the sea is one picture)."""
         digest = blake2b(data, digest_size=16).digest()

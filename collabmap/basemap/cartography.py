@@ -1,0 +1,266 @@
+"""How the base map looks: data, read by `drawing`.
+
+The map is paper, the contributions are ink: few colours, no symbol, no house number; what people
+may want to put on the map themselves is left to them.  Widths are pixels at the zooms named; a zoom
+in between takes the geometric mean, a zoom before the first draws nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from collabmap.render.labels import TextStyle
+
+Style = Literal["light", "dark"]
+Stops = Mapping[int, float]
+
+ATTRIBUTION = "© contributeurs OpenStreetMap"
+LICENSE = "ODbL"
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The colours of a style; the first fourteen are those of the visual language."""
+
+    land: str
+    building: str
+    building_edge: str
+    water: str
+    water_edge: str
+    green: str
+    road: str
+    casing: str
+    path: str
+    rail: str
+    street_name: str
+    street_halo: str
+    # What the visual language leaves open, mixed from the colours above.
+    wood: str
+    sand: str
+    rock: str
+    pitch: str
+    plaza: str
+    plaza_edge: str
+    pier_edge: str
+    tunnel: str
+    tunnel_casing: str
+    tunnel_rail: str
+    place_name: str
+    place_halo: str
+    green_name: str
+    water_name: str
+    water_halo: str
+
+
+PALETTES: Mapping[str, Palette] = {
+    "light": Palette(
+        land="#F3F1EC",
+        building="#E6E2DA",
+        building_edge="#D9D4CA",
+        water="#CFE0EA",
+        water_edge="#B3CBD9",
+        green="#DCE8D5",
+        road="#FFFFFF",
+        casing="#DAD5CB",
+        path="#D9CFC2",
+        rail="#B9B4AA",
+        street_name="#5F656C",
+        street_halo="#FFFFFF",
+        wood="#D3E2CB",
+        sand="#F2EAD7",
+        rock="#EAE6DE",
+        pitch="#D2E3CB",
+        plaza="#FAF9F5",
+        plaza_edge="#E3DED5",
+        pier_edge="#CBC8BF",
+        tunnel="#F7F5F1",
+        tunnel_casing="#E4DFD6",
+        tunnel_rail="#D9D5CC",
+        place_name="#474D55",
+        place_halo="#FFFFFF",
+        green_name="#4E6B48",
+        water_name="#3B617A",
+        water_halo="#CFE0EA",
+    ),
+    "dark": Palette(
+        land="#20262C",
+        building="#2A3138",
+        building_edge="#343C44",
+        water="#15222E",
+        water_edge="#23394A",
+        green="#22332B",
+        road="#39424B",
+        casing="#1A1F24",
+        path="#343C45",
+        rail="#4A535C",
+        street_name="#A0AAB4",
+        street_halo="#20262C",
+        wood="#21352B",
+        sand="#2C2D2B",
+        rock="#272D33",
+        pitch="#263B31",
+        plaza="#2F373F",
+        plaza_edge="#262D33",
+        pier_edge="#2E3942",
+        tunnel="#2A3138",
+        tunnel_casing="#252B31",
+        tunnel_rail="#343C44",
+        place_name="#C3CBD3",
+        place_halo="#20262C",
+        green_name="#8DB094",
+        water_name="#7FA3BC",
+        water_halo="#15222E",
+    ),
+}
+
+
+# --- areas, from the bottom up ----------------------------------------------------------------
+
+
+class AreaRule(NamedTuple):
+    """kind: of `tags`.  colour, edge: names of palette colours, '' for no edge."""
+
+    kind: str
+    colour: str
+    edge: str
+    first_zoom: int
+    edge_px: float = 1.0
+
+
+AREAS_UNDER_ROADS: tuple[AreaRule, ...] = (
+    AreaRule("rock", "rock", "", 14),
+    AreaRule("green", "green", "", 11),
+    AreaRule("wood", "wood", "", 11),
+    AreaRule("sand", "sand", "", 13),
+    AreaRule("pitch", "pitch", "", 14),
+    AreaRule("sea", "water", "water_edge", 0),
+    AreaRule("water", "water", "water_edge", 8),
+    AreaRule("pier", "land", "pier_edge", 13),
+    AreaRule("plaza", "plaza", "plaza_edge", 14),
+)
+BUILDINGS = AreaRule("building", "building", "building_edge", 14, 0.9)
+
+# --- lines ------------------------------------------------------------------------------------
+
+
+class RoadRule(NamedTuple):
+    kind: str
+    width_px: Stops
+
+
+# From the least to the most important: the last is painted on top.
+ROADS: tuple[RoadRule, ...] = (
+    RoadRule("track", {14: 1.0, 16: 2.0, 18: 5.0}),
+    RoadRule("service", {14: 0.9, 15: 1.5, 16: 2.8, 17: 4.8, 18: 9.0}),
+    RoadRule("pedestrian", {14: 1.2, 15: 2.2, 16: 3.8, 17: 6.4, 18: 11.0}),
+    RoadRule("street", {12: 0.7, 13: 1.1, 14: 1.9, 15: 3.3, 16: 5.6, 17: 9.0, 18: 16.0}),
+    RoadRule("tertiary_link", {13: 1.1, 14: 1.8, 15: 3.0, 16: 5.0, 17: 8.0, 18: 14.0}),
+    RoadRule("secondary_link", {13: 1.2, 14: 2.0, 15: 3.2, 16: 5.2, 17: 8.4, 18: 15.0}),
+    RoadRule("primary_link", {13: 1.3, 14: 2.1, 15: 3.4, 16: 5.6, 17: 9.0, 18: 16.0}),
+    RoadRule("trunk_link", {12: 1.2, 14: 2.4, 16: 6.2, 17: 10.0, 18: 17.0}),
+    RoadRule("motorway_link", {11: 1.0, 12: 1.3, 14: 2.6, 16: 6.4, 17: 10.0, 18: 17.0}),
+    RoadRule("tertiary", {11: 0.7, 12: 1.0, 13: 1.5, 14: 2.5, 15: 4.2, 16: 6.8, 17: 11, 18: 19}),
+    RoadRule("secondary", {9: 0.6, 12: 1.3, 13: 1.9, 14: 3.0, 15: 4.9, 16: 7.8, 17: 12, 18: 21}),
+    RoadRule("primary", {8: 0.7, 12: 1.6, 13: 2.3, 14: 3.5, 15: 5.6, 16: 8.8, 17: 13.4, 18: 23}),
+    RoadRule("trunk", {6: 0.7, 12: 2.0, 13: 2.7, 14: 4.0, 15: 6.2, 16: 9.6, 17: 14.6, 18: 25}),
+    RoadRule("motorway", {5: 0.7, 12: 2.3, 13: 3.0, 14: 4.4, 15: 6.8, 16: 10.4, 17: 16, 18: 27}),
+)  # fmt: skip
+
+# On each side of a road.
+CASING_PX: Stops = {5: 0.4, 12: 0.5, 13: 0.7, 14: 0.9, 15: 1.0, 18: 1.2}
+
+# Lines of one colour, under the roads.
+PATH_PX: Stops = {15: 0.8, 16: 1.1, 17: 1.6, 18: 2.4}
+PATH_DASH: Mapping[str, tuple[float, ...]] = {"path": (), "steps": (2.0, 1.4)}
+RIVER_PX: Stops = {8: 0.7, 12: 1.6, 14: 3.0, 16: 7.0, 18: 18.0}
+STREAM_PX: Stops = {13: 0.6, 15: 1.0, 17: 2.2, 18: 3.0}
+PIER_PX: Stops = {13: 1.0, 15: 1.8, 16: 3.0, 17: 5.0, 18: 9.0}
+RAIL_PX: Stops = {8: 0.6, 12: 0.9, 14: 1.2, 16: 1.8, 18: 2.6}
+RAIL_DASH: tuple[float, ...] = (5.0, 3.5)
+TUNNEL_DASH: tuple[float, ...] = (4.0, 3.0)
+
+# --- names ------------------------------------------------------------------------------------
+
+
+class NameRule(NamedTuple):
+    """first_zoom, last_zoom: where it is written.  rank: small is placed first.
+
+    colour, halo: names of palette colours.  room: for areas, how much wider than the area the
+    name may be (0: as wide as it likes).
+    """
+
+    first_zoom: int
+    last_zoom: int
+    rank: int
+    size_px: Stops
+    weight: int
+    colour: str
+    halo: str
+    spacing_px: float = 0.0
+    room: float = 0.0
+
+
+PLACE_NAMES: Mapping[str, NameRule] = {
+    "city": NameRule(5, 14, 0, {5: 12, 10: 15, 14: 19}, 600, "place_name", "place_halo", 0.2),
+    "town": NameRule(8, 15, 1, {8: 11, 12: 14, 15: 17}, 600, "place_name", "place_halo", 0.2),
+    "village": NameRule(11, 16, 2, {11: 11, 14: 13, 16: 15}, 600, "place_name", "place_halo"),
+    "suburb": NameRule(14, 17, 3, {14: 11.5, 16: 14, 17: 15}, 600, "place_name", "place_halo", 0.3),
+    "quarter": NameRule(14, 17, 4, {14: 11, 17: 14}, 600, "place_name", "place_halo", 0.2),
+    "neighbourhood": NameRule(15, 18, 5, {15: 11, 18: 13}, 600, "place_name", "place_halo"),
+    "hamlet": NameRule(13, 18, 5, {13: 11, 18: 13}, 600, "place_name", "place_halo"),
+    "island": NameRule(12, 18, 5, {12: 11, 18: 13}, 600, "place_name", "place_halo"),
+    "islet": NameRule(15, 18, 6, {15: 11, 18: 12}, 500, "place_name", "place_halo"),
+    "locality": NameRule(15, 18, 8, {15: 11, 18: 12}, 500, "street_name", "street_halo"),
+    "bay": NameRule(14, 18, 6, {14: 11, 16: 12, 18: 14}, 500, "water_name", "water_halo", 0.3, 1.2),
+    "beach": NameRule(16, 18, 30, {16: 11, 18: 12}, 500, "street_name", "street_halo", 0, 1.6),
+    "park": NameRule(15, 18, 20, {15: 11, 18: 12}, 500, "green_name", "street_halo", 0, 1.3),
+    "square": NameRule(16, 18, 18, {15: 11, 18: 12}, 500, "street_name", "street_halo", 0, 2.2),
+}
+
+STREET_SIZE_PX: Stops = {12: 11, 16: 11, 17: 12, 18: 13}
+STREET_WEIGHT = 400
+STREET_NAMES: Mapping[str, NameRule] = {
+    kind: NameRule(first, 22, rank, STREET_SIZE_PX, STREET_WEIGHT, "street_name", "street_halo")
+    for kind, first, rank in (
+        ("motorway", 13, 10),
+        ("trunk", 13, 10),
+        ("primary", 14, 11),
+        ("secondary", 15, 12),
+        ("tertiary", 15, 13),
+        ("street", 16, 14),
+        ("pedestrian", 16, 15),
+        ("service", 17, 40),
+        ("track", 17, 41),
+        ("path", 17, 42),
+        ("steps", 17, 43),
+    )
+}
+
+
+def at_zoom(stops: Stops, zoom: int) -> float:
+    """Return a value at a zoom: 0 before the first stop, growing on as before after the last."""
+    zooms = sorted(stops)
+    if zoom < zooms[0]:
+        return 0.0
+    if zoom in stops:
+        return float(stops[zoom])
+    low = max((z for z in zooms if z < zoom), default=zooms[0])
+    high = next((z for z in zooms if z > zoom), zooms[-1])
+    if high == low:
+        if len(zooms) == 1:
+            return float(stops[low])
+        low = zooms[-2]
+    share = (zoom - low) / (high - low)
+    return float(stops[low] * (stops[high] / stops[low]) ** share)
+
+
+def text_style(rule: NameRule, palette: Palette, zoom: int) -> TextStyle:
+    """Return how a name looks at a zoom."""
+    size = round(at_zoom(rule.size_px, zoom) * 2) / 2
+    return TextStyle(
+        size,
+        rule.weight,
+        getattr(palette, rule.colour),
+        getattr(palette, rule.halo),
+        spacing_px=rule.spacing_px,
+    )

@@ -1,0 +1,352 @@
+"""Where names go: decided once for a whole zoom, so that no name is cut where two pictures meet.
+
+Greedy and deterministic: the most important name first, each only where it fits, is readable and
+covers no other.  Positions are pixels of the whole world at one zoom (256 px a tile), y down.
+"""
+
+import math
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtGui import QFontMetricsF
+
+from collabmap.render import fonts
+
+Floats = npt.NDArray[np.float64]
+
+# Half the height of a capital, of the font size: shifts a name from beside its line onto it.
+# Source: Inter's OS/2 table, sCapHeight 2048 of 2816 units.
+HALF_CAPITAL = 0.364
+LINE_HEIGHT = 1.2
+# A name longer than this (in font sizes) is broken into two lines where it stands alone.
+BREAK_AFTER = 7.5
+# Between two letters, and over a whole name, in radians: beyond, a bend is no longer readable.
+MAX_BEND = 0.42
+MAX_TURN = 1.5
+STRAIGHT = 0.35
+CELL_PX = 48
+# Letters are measured and outlined at this size and then scaled: the same on every screen, and
+# sizes between whole pixels come for free.
+REFERENCE_PX = 100
+STEP_PX = 10
+# Writing whose letters join or reorder: set as one piece, on one straight line.
+JOINED = frozenset({"R", "AL", "AN"})
+
+
+class TextStyle(NamedTuple):
+    """How a name looks.  spacing_px: extra room after each letter.  clear_px: room around it."""
+
+    size_px: float
+    weight: int
+    colour: str
+    halo: str
+    halo_px: float = 3.0
+    spacing_px: float = 0.0
+    clear_px: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class LineText:
+    """A name to set along a line.  points: (n, 2), unit square.  rank: small comes first."""
+
+    text: str
+    points: Floats
+    style: TextStyle
+    rank: int
+    repeat_px: float = 420.0
+
+
+@dataclass(frozen=True, slots=True)
+class PointText:
+    """A name to set around a point of the unit square.  room_px: the widest it may be."""
+
+    text: str
+    x: float
+    y: float
+    style: TextStyle
+    rank: int
+    room_px: float = math.inf
+    repeat_px: float = 420.0
+
+
+class Placed(NamedTuple):
+    """A name in its place.  letters: what each row of `at` draws; at: (n, 3) x, y of the left end
+    of the baseline, angle in radians.  box: left, top, right, bottom with halo."""
+
+    letters: tuple[str, ...]
+    at: Floats
+    style: TextStyle
+    box: tuple[float, float, float, float]
+
+
+def place(
+    zoom: int, texts: Iterable[LineText | PointText], window: tuple[float, float, float, float]
+) -> list[Placed]:
+    """Return the names that find room, the most important first.
+
+    window: pixels of the world at this zoom that will be drawn; no name leaves it.
+    Needs a QGuiApplication.
+    """
+    scale = 256.0 * 2**zoom
+    ground = _Ground(window)
+    placed: list[Placed] = []
+    for text in sorted(texts, key=_order):
+        if isinstance(text, PointText):
+            placed.extend(_place_point(text, scale, ground))
+        else:
+            placed.extend(_place_line(text, scale, ground))
+    return placed
+
+
+def _order(text: LineText | PointText) -> tuple[int, float, str, float, float]:
+    if isinstance(text, PointText):
+        return text.rank, 0.0, text.text, text.x, text.y
+    length = float(np.hypot(*np.diff(text.points, axis=0).T).sum())
+    x, y = map(float, text.points[0])
+    return text.rank, -length, text.text, x, y
+
+
+class _Ground:
+    """What is taken: discs in a grid, and where each name already stands."""
+
+    def __init__(self, window: tuple[float, float, float, float]) -> None:
+        self.window = window
+        self._cells: defaultdict[tuple[int, int], list[tuple[float, float, float]]]
+        self._cells = defaultdict(list)
+        self._names: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
+
+    def is_free(self, discs: Floats) -> bool:
+        """Whether discs (x, y, radius) lie in the window and touch nothing."""
+        left, top, right, bottom = self.window
+        x, y, r = discs.T
+        if (x - r).min() < left or (x + r).max() > right:
+            return False
+        if (y - r).min() < top or (y + r).max() > bottom:
+            return False
+        for disc in discs:
+            x0, y0, r0 = map(float, disc)
+            column, row = int(x0 // CELL_PX), int(y0 // CELL_PX)
+            for cell in ((column + i, row + j) for i in (-1, 0, 1) for j in (-1, 0, 1)):
+                for x1, y1, r1 in self._cells.get(cell, ()):
+                    if (x0 - x1) ** 2 + (y0 - y1) ** 2 < (r0 + r1) ** 2:
+                        return False
+        return True
+
+    def is_far(self, name: str, x: float, y: float, repeat_px: float) -> bool:
+        """Whether the same name stands nowhere near."""
+        return all(math.dist((x, y), other) >= repeat_px for other in self._names[name])
+
+    def take(self, name: str, discs: Floats) -> None:
+        for disc in discs:
+            x, y, r = map(float, disc)
+            self._cells[int(x // CELL_PX), int(y // CELL_PX)].append((x, y, r))
+        middle = discs[:, :2].mean(axis=0)
+        self._names[name].append((float(middle[0]), float(middle[1])))
+
+
+# --- names on a spot --------------------------------------------------------------------------
+
+
+def _place_point(text: PointText, scale: float, ground: _Ground) -> list[Placed]:
+    x, y = text.x * scale, text.y * scale
+    style = text.style
+    lines = break_in_two(text.text, style)
+    widths = [_advances(line, style)[-1] for line in lines]
+    if max(widths) > text.room_px or not ground.is_far(text.text, x, y, text.repeat_px):
+        return []
+    pitch = style.size_px * LINE_HEIGHT
+    first = y - pitch * (len(lines) - 1) / 2 + HALF_CAPITAL * style.size_px
+    for dy in (0.0, -pitch / 2, pitch / 2, -pitch, pitch):
+        baselines = [first + pitch * n + dy for n in range(len(lines))]
+        starts = [x - width / 2 for width in widths]
+        discs = np.concatenate(
+            [
+                _discs_on_straight(start, base, width, style)
+                for start, base, width in zip(starts, baselines, widths, strict=True)
+            ]
+        )
+        if ground.is_free(discs):
+            ground.take(text.text, discs)
+            # Whole pixels keep upright letters crisp.
+            rows = [
+                _row(line, round(start), round(base), style)
+                for line, start, base in zip(lines, starts, baselines, strict=True)
+            ]
+            letters = tuple(letter for row in rows for letter in row[0])
+            return [Placed(letters, np.concatenate([row[1] for row in rows]), style, _box(discs))]
+    return []
+
+
+def break_in_two(text: str, style: TextStyle) -> list[str]:
+    """Return a name on one line, or on two of about the same width where it is long."""
+    if _advances(text, style)[-1] <= BREAK_AFTER * style.size_px or " " not in text:
+        return [text]
+    words = text.split(" ")
+    splits = [(" ".join(words[:n]), " ".join(words[n:])) for n in range(1, len(words))]
+    return list(min(splits, key=lambda pair: max(_advances(line, style)[-1] for line in pair)))
+
+
+def _row(text: str, x: float, y: float, style: TextStyle) -> tuple[list[str], Floats]:
+    letters = _letters(text)
+    at = np.zeros((len(letters), 3))
+    at[:, 0] = x + _advances(text, style)[:-1]
+    at[:, 1] = y
+    return letters, at
+
+
+def _discs_on_straight(x: float, base: float, width: float, style: TextStyle) -> Floats:
+    radius = style.size_px * 0.5 + style.clear_px
+    count = max(2, math.ceil(width / radius) + 1)
+    xs = np.linspace(x, x + width, count)
+    middle = base - HALF_CAPITAL * style.size_px
+    return np.column_stack([xs, np.full(count, middle), np.full(count, radius)])
+
+
+# --- names along a line -----------------------------------------------------------------------
+
+
+def _place_line(text: LineText, scale: float, ground: _Ground) -> list[Placed]:
+    style = text.style
+    advances = _advances(text.text, style)
+    width = float(advances[-1])
+    length = float(np.hypot(*np.diff(text.points * scale, axis=0).T).sum())
+    if length < width + style.size_px:
+        return []
+    path = _Path(text.points * scale, style.size_px)
+    stretches = max(1, int(path.length // text.repeat_px))
+    found = []
+    for number in range(stretches):
+        low, high = path.length * number / stretches, path.length * (number + 1) / stretches
+        one = _place_on_stretch(text, path, (low, high), advances, ground)
+        if one is not None:
+            found.append(one)
+    return found
+
+
+def _place_on_stretch(
+    text: LineText, path: "_Path", stretch: tuple[float, float], advances: Floats, ground: _Ground
+) -> Placed | None:
+    """Return the name on the straightest free spot near the middle of a stretch of the line."""
+    width = float(advances[-1])
+    room = path.length - width
+    middle = (stretch[0] + stretch[1] - width) / 2
+    reach = (stretch[1] - stretch[0]) / 2
+    shifts = np.arange(0, reach, STEP_PX)
+    starts = [s for shift in shifts for s in (middle + shift, middle - shift) if 0 <= s <= room]
+    for limit in (STRAIGHT, MAX_TURN):
+        for start in starts:
+            at = path.letters(start, advances, limit)
+            if at is None:
+                continue
+            discs = path.discs(start, width, text.style)
+            x, y = map(float, discs[len(discs) // 2, :2])
+            if ground.is_far(text.text, x, y, text.repeat_px * 0.7) and ground.is_free(discs):
+                ground.take(text.text, discs)
+                return Placed(tuple(_letters(text.text)), at, text.style, _box(discs))
+    return None
+
+
+class _Path:
+    """A line to write on, its corners rounded as a hand would write along them."""
+
+    def __init__(self, points: Floats, size_px: float) -> None:
+        step = size_px / 2
+        along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+        count = max(3, math.ceil(along[-1] / step))
+        even = np.linspace(0, along[-1], count)
+        line = np.column_stack([np.interp(even, along, points[:, n]) for n in (0, 1)])
+        window = min(7, count - (count + 1) % 2)
+        half = window // 2
+        padded = np.concatenate(
+            [2 * line[0] - line[half:0:-1], line, 2 * line[-1] - line[-2 : -half - 2 : -1]]
+        )
+        kernel = np.hanning(window + 2)[1:-1]
+        kernel /= kernel.sum()
+        self.points = np.column_stack(
+            [np.convolve(padded[:, n], kernel, mode="valid") for n in (0, 1)]
+        )
+        self.along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(self.points, axis=0).T))])
+        self.length = float(self.along[-1])
+        self.size_px = size_px
+
+    def at(self, along: Floats) -> Floats:
+        """Return positions (n, 2) at distances along the line."""
+        return np.column_stack([np.interp(along, self.along, self.points[:, n]) for n in (0, 1)])
+
+    def letters(self, start: float, advances: Floats, max_turn: float) -> Floats | None:
+        """Return x, y, angle of each letter, upright; None where the line bends too much."""
+        edges = self.at(start + advances)
+        if edges[-1, 0] < edges[0, 0]:
+            edges = self.at(start + advances[-1] - advances)
+        across = np.diff(edges, axis=0)
+        angles = np.unwrap(np.arctan2(across[:, 1], across[:, 0]))
+        if np.ptp(angles) > max_turn or (
+            len(angles) > 1 and np.abs(np.diff(angles)).max() > MAX_BEND
+        ):
+            return None
+        down = HALF_CAPITAL * self.size_px
+        x = edges[:-1, 0] - np.sin(angles) * down
+        y = edges[:-1, 1] + np.cos(angles) * down
+        return np.column_stack([x, y, angles])
+
+    def discs(self, start: float, width: float, style: TextStyle) -> Floats:
+        radius = style.size_px * 0.5 + style.clear_px
+        count = max(2, math.ceil(width / radius) + 1)
+        middles = self.at(np.linspace(start, start + width, count))
+        return np.column_stack([middles, np.full(count, radius)])
+
+
+# --- letters ----------------------------------------------------------------------------------
+
+
+def _letters(text: str) -> list[str]:
+    """Return what is drawn in one piece: letters with their accents, or a word that is joined."""
+    if any(unicodedata.bidirectional(char) in JOINED for char in text):
+        return [text]
+    pieces: list[str] = []
+    for char in unicodedata.normalize("NFC", text):
+        if pieces and unicodedata.combining(char):
+            pieces[-1] += char
+        else:
+            pieces.append(char)
+    return pieces
+
+
+@lru_cache(maxsize=20_000)
+def _advances(text: str, style: TextStyle) -> Floats:
+    """Return where each letter begins, and then the whole width, in pixels, with kerning."""
+    metrics = QFontMetricsF(fonts.font(REFERENCE_PX, style.weight))
+    scale = style.size_px / REFERENCE_PX
+    letters = _letters(text)
+    starts = [0.0]
+    for number in range(1, len(letters) + 1):
+        width = metrics.horizontalAdvance("".join(letters[:number])) * scale
+        starts.append(width + style.spacing_px * number)
+    starts[-1] -= style.spacing_px
+    return np.array(starts)
+
+
+def _box(discs: Floats) -> tuple[float, float, float, float]:
+    x, y, r = discs.T
+    return (
+        float((x - r).min()),
+        float((y - r).min()),
+        float((x + r).max()),
+        float((y + r).max()),
+    )
+
+
+def within(placed: Sequence[Placed], box: tuple[float, float, float, float]) -> list[Placed]:
+    """Return the names that reach into a box."""
+    left, top, right, bottom = box
+    return [
+        one
+        for one in placed
+        if one.box[0] <= right and one.box[2] >= left and one.box[1] <= bottom and one.box[3] >= top
+    ]

@@ -1,0 +1,293 @@
+"""Paint base-map tiles: many at once on one picture, then cut.
+
+A picture depends on what is drawn and where, never on which metatile it is part of: positions are
+rounded to 1/64 px of the world before anything is painted, so neighbours meet without a seam.
+Works without a screen (QGuiApplication, platform "offscreen"), in any process.
+"""
+
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QBuffer, QByteArray, QDataStream, QIODevice, Qt
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QImage,
+    QImageWriter,
+    QPainter,
+    QPainterPath,
+    QPainterPathStroker,
+    QPen,
+    QTransform,
+)
+
+from collabmap.domain.tiles import Tile
+from collabmap.render import fonts
+from collabmap.render.labels import REFERENCE_PX, Placed, TextStyle, within
+from collabmap.render.shapes import Floats, Shapes
+
+TILE_PX = 256
+# What Qt's rasteriser counts in.  Rounding to it first makes a picture independent of its origin.
+GRAIN = 64.0
+# How far outside the picture positions are kept as they are: more than the widest pen.
+MARGIN_PX = 128.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """Polygons in one colour.  edge: colour of their outline, '' for none."""
+
+    shapes: Shapes
+    colour: str
+    edge: str = ""
+    edge_px: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """Lines of one width.  dash: drawn and left out, in pixels.  is_round: caps."""
+
+    shapes: tuple[Shapes, ...]
+    colour: str
+    width_px: float
+    dash: tuple[float, ...] = ()
+    is_round: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is drawn at one zoom, from the bottom up, without the names."""
+
+    ground: str
+    inks: tuple[Fill | Stroke, ...]
+
+
+class Metatile(NamedTuple):
+    """A block of tiles painted at once: x, y of its north-west tile."""
+
+    z: int
+    x: int
+    y: int
+    columns: int
+    rows: int
+
+    def tiles(self) -> Iterator[Tile]:
+        """Return its tiles, row by row."""
+        for y in range(self.y, self.y + self.rows):
+            for x in range(self.x, self.x + self.columns):
+                yield Tile(self.z, x, y)
+
+    @property
+    def box_px(self) -> tuple[float, float, float, float]:
+        """left, top, right, bottom in pixels of the world at its zoom."""
+        left, top = self.x * TILE_PX, self.y * TILE_PX
+        return left, top, left + self.columns * TILE_PX, top + self.rows * TILE_PX
+
+
+_application: list[QGuiApplication] = []
+
+
+def start() -> None:
+    """Make sure that Qt can draw letters in this process: a QGuiApplication must live."""
+    if QGuiApplication.instance() is None:
+        _application.append(QGuiApplication(["collabmap"]))
+
+
+def paint(sheet: Sheet, metatile: Metatile, names: Sequence[Placed] = ()) -> QImage:
+    """Return the picture of a metatile.  names: those of its zoom; the others are left out."""
+    image = QImage(metatile.columns * TILE_PX, metatile.rows * TILE_PX, QImage.Format.Format_RGB32)
+    image.fill(QColor(sheet.ground))
+    painter = QPainter(image)
+    try:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for ink in sheet.inks:
+            if isinstance(ink, Fill):
+                _fill(painter, ink, metatile)
+            else:
+                _stroke(painter, ink, metatile)
+        _write(painter, within(names, metatile.box_px), metatile)
+    finally:
+        painter.end()
+    return image
+
+
+def cut(image: QImage, metatile: Metatile) -> Iterator[tuple[Tile, QImage]]:
+    """Return the tiles of a metatile's picture."""
+    for tile in metatile.tiles():
+        x, y = (tile.x - metatile.x) * TILE_PX, (tile.y - metatile.y) * TILE_PX
+        yield tile, image.copy(x, y, TILE_PX, TILE_PX)
+
+
+def encode(image: QImage, format: str = "webp", quality: int = 80) -> bytes:
+    """Return the bytes of an image file: 'webp' (lossy) or 'png'."""
+    colour = _single_colour(image)
+    if colour is not None:
+        return _encode_plain(image.width(), image.height(), colour, format, quality)
+    return _encode(image, format, quality)
+
+
+def _single_colour(image: QImage) -> int | None:
+    """Return the only colour of an image (0xffRRGGBB), None when it has more."""
+    pixels = np.frombuffer(image.constBits(), dtype=np.uint32)
+    return int(pixels[0]) if (pixels == pixels[0]).all() else None
+
+
+@lru_cache(maxsize=64)
+def _encode_plain(width: int, height: int, colour: int, format: str, quality: int) -> bytes:
+    """Encode the open sea and the blank land once: they are most tiles of a coast."""
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image.fill(colour)
+    return _encode(image, format, quality)
+
+
+def _encode(image: QImage, format: str, quality: int) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QImageWriter(buffer, QByteArray(format.encode()))
+    if format == "webp":
+        writer.setQuality(quality)
+    if not writer.write(image):
+        raise RuntimeError(f"Qt cannot write {format}: {writer.errorString()}")
+    return bytes(buffer.data().data())
+
+
+def can_write(format: str) -> bool:
+    """Whether this Qt has the plugin for an image format."""
+    return format.encode() in [
+        bytes(known.data()) for known in QImageWriter.supportedImageFormats()
+    ]
+
+
+# --- shapes -----------------------------------------------------------------------------------
+
+
+def _fill(painter: QPainter, ink: Fill, metatile: Metatile) -> None:
+    path = _path(ink.shapes, metatile, is_thinned=True)
+    if path is None:
+        return
+    painter.fillPath(path, QColor(ink.colour))
+    if ink.edge:
+        painter.strokePath(path, QPen(QColor(ink.edge), ink.edge_px))
+
+
+def _stroke(painter: QPainter, ink: Stroke, metatile: Metatile) -> None:
+    pen = QPen(QColor(ink.colour), ink.width_px)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap if ink.is_round else Qt.PenCapStyle.FlatCap)
+    if ink.dash:
+        pen.setDashPattern([part / ink.width_px for part in ink.dash])
+    for shapes in ink.shapes:
+        # A dash pattern counts from the line's start: none of its length may be cut away.
+        path = _path(shapes, metatile, is_thinned=not ink.dash)
+        if path is not None:
+            painter.strokePath(path, pen)
+
+
+def _path(shapes: Shapes, metatile: Metatile, *, is_thinned: bool) -> QPainterPath | None:
+    """Return the shapes that reach into a metatile as one path, None for none."""
+    left, top, right, bottom = metatile.box_px
+    scale = TILE_PX * 2.0**metatile.z
+    near = (left - MARGIN_PX, top - MARGIN_PX, right + MARGIN_PX, bottom + MARGIN_PX)
+    chosen = shapes.touching(tuple(side / scale for side in near))  # type: ignore[arg-type]
+    if not len(chosen):
+        return None
+    points, starts = shapes.runs(chosen)
+    points = np.round(points * (scale * GRAIN)) / GRAIN
+    if is_thinned:
+        points, starts = _thin(points, starts, near)
+    return path_of(points - (left, top), starts)
+
+
+def _thin(
+    points: Floats, starts: npt.NDArray[np.intp], box: tuple[float, float, float, float]
+) -> tuple[Floats, npt.NDArray[np.intp]]:
+    """Leave out points that lie, like both their neighbours, beyond the same side of a box.
+
+    What is drawn inside the box stays the same to the last bit, which a true clip would not give:
+    it would put new corners on the lines.
+    """
+    left, top, right, bottom = box
+    run = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    for side in range(4):
+        beyond = (
+            points[:, 0] < left,
+            points[:, 0] > right,
+            points[:, 1] < top,
+            points[:, 1] > bottom,
+        )[side]
+        drop = np.zeros(len(points), dtype=bool)
+        drop[1:-1] = beyond[:-2] & beyond[1:-1] & beyond[2:]
+        # Ends stay: a run's neighbours are its own.
+        ends = np.flatnonzero(np.diff(run))
+        drop[ends] = False
+        drop[ends + 1] = False
+        points, run = points[~drop], run[~drop]
+    counts = np.bincount(run, minlength=len(starts) - 1)
+    return points, np.concatenate([[0], np.cumsum(counts)]).astype(np.intp)
+
+
+def path_of(points: Floats, starts: npt.NDArray[np.intp]) -> QPainterPath:
+    """Return a path of many runs, filled by the winding rule.
+
+    Through Qt's own serial form: a call of lineTo for each point costs thirty times more.
+    Source: QDataStream format of QPainterPath, Qt 6: count, (type, x, y)..., start, fill rule.
+    """
+    rows = np.empty(len(points), dtype=[("type", ">i4"), ("x", ">f8"), ("y", ">f8")])
+    rows["type"] = 1  # QPainterPath::LineToElement
+    rows["type"][starts[:-1]] = 0  # QPainterPath::MoveToElement
+    rows["x"], rows["y"] = points[:, 0], points[:, 1]
+    last_start = int(starts[-2]) if len(starts) > 1 else 0
+    data = struct.pack(">i", len(rows)) + rows.tobytes() + struct.pack(">ii", last_start, 1)
+    path = QPainterPath()
+    stream = QDataStream(QByteArray(data))
+    stream >> path
+    return path
+
+
+# --- names ------------------------------------------------------------------------------------
+
+
+def _write(painter: QPainter, names: Sequence[Placed], metatile: Metatile) -> None:
+    left, top = metatile.box_px[:2]
+    drawn = []
+    for name in names:
+        halo, ink = _empty_path(), _empty_path()
+        for letter, (x, y, angle) in zip(name.letters, name.at, strict=True):
+            outline, around = _outlines(letter, name.style)
+            turn = QTransform.fromTranslate(x - left, y - top).rotateRadians(angle)
+            ink.addPath(turn.map(outline))
+            halo.addPath(turn.map(around))
+        drawn.append((halo, ink, name.style))
+    # All halos first: one must not wipe over the letters of a neighbour.  One path a name: Qt
+    # takes 15 times longer for all names in one.
+    for halo, _, style in drawn:
+        painter.fillPath(halo, QColor(style.halo))
+    for _, ink, style in drawn:
+        painter.fillPath(ink, QColor(style.colour))
+
+
+def _empty_path() -> QPainterPath:
+    path = QPainterPath()
+    path.setFillRule(Qt.FillRule.WindingFill)
+    return path
+
+
+@lru_cache(maxsize=4000)
+def _outlines(letter: str, style: TextStyle) -> tuple[QPainterPath, QPainterPath]:
+    """Return a letter's shape and its halo's, the baseline's left end at the origin."""
+    large = QPainterPath()
+    large.addText(0.0, 0.0, fonts.font(REFERENCE_PX, style.weight), letter)
+    scale = style.size_px / REFERENCE_PX
+    outline = QTransform.fromScale(scale, scale).map(large)
+    outline.setFillRule(Qt.FillRule.WindingFill)
+    stroker = QPainterPathStroker()
+    stroker.setWidth(style.halo_px)
+    stroker.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    around = stroker.createStroke(outline)
+    around.setFillRule(Qt.FillRule.WindingFill)
+    return outline, around

@@ -1,0 +1,86 @@
+"""The look is data; these are the rules that the data must keep."""
+
+import itertools
+import re
+
+import pytest
+
+from collabmap.basemap import cartography as look
+from collabmap.basemap import tags
+
+STYLES = ("light", "dark")
+
+
+def luminance(colour: str) -> float:
+    """Return relative luminance.  Source: WCAG 2.2."""
+    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    bright, dim = sorted((luminance(one), luminance(other)), reverse=True)
+    return (bright + 0.05) / (dim + 0.05)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_every_colour_is_written_in_full(style: look.Style) -> None:
+    palette = look.PALETTES[style]
+    for name in palette.__slots__:
+        assert re.fullmatch("#[0-9A-F]{6}", getattr(palette, name)), name
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize(
+    ("name", "halo"),
+    [
+        ("street_name", "street_halo"),
+        ("place_name", "place_halo"),
+        ("green_name", "street_halo"),
+        ("water_name", "water_halo"),
+    ],
+)
+def test_every_name_can_be_read_on_its_halo(style: look.Style, name: str, halo: str) -> None:
+    palette = look.PALETTES[style]
+    assert contrast(getattr(palette, name), getattr(palette, halo)) >= 4.5
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_the_paper_stays_quiet_under_ink(style: look.Style) -> None:
+    # What people add must be what the eye meets first: no ground competes with a marker.
+    palette = look.PALETTES[style]
+    grounds = (palette.water, palette.green, palette.building, palette.road, palette.wood)
+    for one, other in itertools.combinations((palette.land, *grounds), 2):
+        assert contrast(one, other) < 1.8
+
+
+def test_every_kind_that_is_read_has_a_look() -> None:
+    drawn = {rule.kind for rule in look.AREAS_UNDER_ROADS} | {"building"}
+    read = {kind for _, kinds in tags.AREAS for kind in kinds.values() if kind}
+    assert read <= drawn
+    lines = {rule.kind for rule in look.ROADS} | set(look.PATH_DASH)
+    lines |= {"rail", "tram", "river", "stream", "pier"}
+    assert {kind for _, kinds in tags.LINES for kind in kinds.values()} <= lines
+
+
+def test_every_named_kind_has_a_rule() -> None:
+    spots = {kind for _, kinds in tags.NAMED_AREAS for kind in kinds.values()} | tags.PLACES
+    assert spots <= set(look.PLACE_NAMES)
+
+
+def test_roads_grow_with_every_zoom_and_with_their_class() -> None:
+    for rule in look.ROADS:
+        widths = [look.at_zoom(rule.width_px, zoom) for zoom in range(8, 20)]
+        assert widths == sorted(widths), rule.kind
+    by_kind = {rule.kind: rule.width_px for rule in look.ROADS}
+    order = ("street", "tertiary", "secondary", "primary", "trunk", "motorway")
+    for zoom in range(12, 19):
+        widths = [look.at_zoom(by_kind[kind], zoom) for kind in order]
+        assert widths == sorted(widths), zoom
+
+
+@pytest.mark.parametrize(("zoom", "value"), [(9, 0.0), (10, 1.0), (12, 2.0), (14, 4.0), (16, 8.0)])
+def test_a_value_between_two_zooms_is_their_geometric_mean(zoom: int, value: float) -> None:
+    assert look.at_zoom({10: 1.0, 14: 4.0}, zoom) == pytest.approx(value)
