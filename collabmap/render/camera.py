@@ -109,6 +109,11 @@ class Camera(NamedTuple):
         zoom = min(max_zoom, math.log2(scale / TILE_PX))
         return self._replace(zoom=zoom)._at((left + right) / 2 % 1.0, (top + bottom) / 2)
 
+    def crisp(self) -> "Camera":
+        """Return the view at a zoom at which tiles are not scaled, if that is not far out."""
+        whole = math.floor(self.zoom)
+        return self._replace(zoom=float(whole)) if self.zoom - whole <= 0.5 else self
+
     def between(self, target: "Camera", share: float) -> "Camera":
         """Return the view on the way to another one of the same size; share: 0 to 1.
 

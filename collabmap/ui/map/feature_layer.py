@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from collabmap.domain.feature import FeatureState, Mark
 from collabmap.render.camera import Camera, Floats
-from collabmap.render.groups import ALL_SHOWN_ZOOM, Groups, PointGrid, fan_out, group
+from collabmap.render.groups import ALL_SHOWN_ZOOM, Bools, Groups, PointGrid, fan_out, group
 from collabmap.render.symbology import (
     FADED_OPACITY,
     SIZE,
@@ -41,6 +41,8 @@ class Shown(NamedTuple):
 
 
 class ShownGroup(NamedTuple):
+    """A disc that was painted.  number: in the groups of its frame."""
+
     number: int
     px: float
     py: float
@@ -73,7 +75,8 @@ class FeatureLayer:
         self._clear_ids: frozenset[bytes] | None = None
         self._is_faded = np.zeros(0, np.bool_)
         self._atlas = Atlas(symbology)
-        self._groups: dict[float, Groups] = {}
+        # By level: the groups of what is clear, and those of what is faded.
+        self._groups: dict[float, tuple[Groups, Groups]] = {}
         self._painted_groups = NO_GROUPS
         self._grid: PointGrid | None = None
         self._fragments = PrimitiveArray(QPainter.PixmapFragment, 10)
@@ -141,12 +144,14 @@ class FeatureLayer:
         self.shown, self.shown_groups = EMPTY, []
         if not len(self.table):
             return
-        groups = self._painted_groups = self._groups_at(camera.zoom)
+        groups, faded_groups = self._groups_at(camera.zoom)
+        self._painted_groups = groups
         left, top, right, bottom = camera.world_box
         margin = MARGIN_PX / camera.scale
         box = (left - margin, top - margin, right + margin, bottom + margin)
         rows = self._grid_of_all().within(*box)
-        rows = rows[self.table.alive[rows] & (groups.member_of[rows] < 0)]
+        is_alone = (groups.member_of[rows] < 0) & (faded_groups.member_of[rows] < 0)
+        rows = rows[self.table.alive[rows] & is_alone]
         selected = self.table.row_of.get(self.selected or b"", -1)
         rows = rows[rows != selected]
         faded = self._is_faded[rows]
@@ -158,10 +163,11 @@ class FeatureLayer:
             px, py = fan_out(px, py, self.size)
         faded_count = int(faded.sum())
         self._paint_marks(painter, rows[:faded_count], px[:faded_count], py[:faded_count], True)
-        self._paint_groups(painter, camera, groups, box)
+        self._paint_groups(painter, camera, faded_groups, box, True)
+        shown_groups = self._paint_groups(painter, camera, groups, box, self.all_faded)
         rows, px, py = rows[faded_count:], px[faded_count:], py[faded_count:]
         self._paint_marks(painter, rows, px, py, self.all_faded)
-        self.shown = Shown(rows, px, py)
+        self.shown, self.shown_groups = Shown(rows, px, py), shown_groups
         self._paint_hovered(painter)
 
     def _paint_marks(
@@ -186,20 +192,22 @@ class FeatureLayer:
         camera: Camera,
         groups: Groups,
         box: tuple[float, float, float, float],
-    ) -> None:
+        is_faded: bool,
+    ) -> list[ShownGroup]:
         left, top, right, bottom = box
         is_seen = (
             (groups.x >= left) & (groups.x <= right) & (groups.y >= top) & (groups.y <= bottom)
         )
-        if self.all_faded:
-            painter.setOpacity(FADED_OPACITY)
+        painter.setOpacity(FADED_OPACITY if is_faded else 1.0)
+        shown: list[ShownGroup] = []
         for number in np.flatnonzero(is_seen).tolist():
             px, py = camera.to_screen(float(groups.x[number]), float(groups.y[number]))
             count = int(groups.sizes[number])
             image = self.symbology.cluster(count, float(groups.awaiting[number]))
             draw_centred(painter, image, px, py)
-            self.shown_groups.append(ShownGroup(number, px, py, cluster_radius(count), count))
+            shown.append(ShownGroup(number, px, py, cluster_radius(count), count))
         painter.setOpacity(1.0)
+        return shown
 
     def _paint_hovered(self, painter: QPainter) -> None:
         place = self.place_of(self.hovered)
@@ -209,21 +217,28 @@ class FeatureLayer:
         key = key_of(mark, self._person, badge=self._badges.get(mark.id, ""))
         draw_centred(painter, self.symbology.image(key._replace(size=HOVER_SIZE)), *place)
 
-    def _groups_at(self, zoom: float) -> Groups:
-        level = np.floor(zoom * 2) / 2 if zoom < ALL_SHOWN_ZOOM else ALL_SHOWN_ZOOM
+    def _groups_at(self, zoom: float) -> tuple[Groups, Groups]:
+        level = float(np.floor(zoom * 2) / 2) if zoom < ALL_SHOWN_ZOOM else ALL_SHOWN_ZOOM
         if level not in self._groups:
             table = self.table
-            can_join = table.alive & ~self._is_faded
+            can_join = table.alive.copy()
             for mark_id in (*self._badges, self.selected or b""):
                 row = table.row_of.get(mark_id)
                 if row is not None:
                     can_join[row] = False
-            rows = np.flatnonzero(can_join)
-            made = group(table.x[rows], table.y[rows], table.awaiting[rows], float(level))
-            member_of = np.full(len(table.marks), -1, np.int64)
-            member_of[rows] = made.member_of
-            self._groups[level] = made._replace(member_of=member_of)
+            self._groups[level] = (
+                self._group(can_join & ~self._is_faded, level),
+                self._group(can_join & self._is_faded, level),
+            )
         return self._groups[level]
+
+    def _group(self, can_join: Bools, level: float) -> Groups:
+        table = self.table
+        rows = np.flatnonzero(can_join)
+        made = group(table.x[rows], table.y[rows], table.awaiting[rows], level)
+        member_of = np.full(len(table.marks), -1, np.int64)
+        member_of[rows] = made.member_of
+        return made._replace(member_of=member_of)
 
     def _grid_of_all(self) -> PointGrid:
         if self._grid is None:

@@ -206,10 +206,7 @@ class Navigation(Canvas):
         self.item.update()
 
     def _crisp(self, camera: Camera) -> Camera:
-        """Return the view at a zoom at which tiles are not scaled, if that is not far off."""
-        zoom = self.zoom_within(camera.zoom)
-        whole = math.floor(zoom)
-        return camera._replace(zoom=float(whole) if zoom - whole <= 0.5 else zoom)
+        return camera._replace(zoom=self.zoom_within(camera.zoom)).crisp()
 
 
 def _wants_motion(widget: QWidget) -> bool:

@@ -1,0 +1,50 @@
+"""The scale, whom the base map is from, and labels."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
+
+from collabmap.render.furniture import paint_attribution, paint_scale, scale_length, scale_text
+from collabmap.render.tokens import DARK, LIGHT, Tokens
+
+
+@given(st.floats(0.01, 100_000))
+def test_the_scale_is_a_round_length_that_fits(metres_per_pixel: float) -> None:
+    metres, pixels = scale_length(metres_per_pixel)
+    assert pixels <= 120.001
+    assert pixels > 120 / 2.6
+    assert metres == pytest.approx(pixels * metres_per_pixel)
+    assert f"{metres:e}"[0] in "125"
+
+
+@pytest.mark.parametrize(
+    ("metres", "text"),
+    [(0.5, "50\u00a0cm"), (1, "1\u00a0m"), (200, "200\u00a0m"), (5000, "5\u00a0km")],
+)
+def test_a_length_reads_the_same_in_both_languages(metres: float, text: str) -> None:
+    assert scale_text(metres) == text
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+def test_furniture_stays_in_its_corner(qapp: QGuiApplication, tokens: Tokens) -> None:
+    image = QImage(800, 600, QImage.Format.Format_RGB32)
+    image.fill(QColor("#FF00FF"))
+    painter = QPainter(image)
+    left = paint_scale(painter, 600, 1.0, tokens)
+    right = paint_attribution(painter, 800, 600, "© OpenStreetMap contributors", tokens)
+    painter.end()
+    assert left.left() == 0
+    assert left.bottom() == 600
+    assert (right.right(), right.bottom()) == (800, 600)
+    assert not left.intersects(right)
+    assert image.pixelColor(400, 300) == QColor("#FF00FF")
+    assert image.pixelColor(400, 595) == QColor("#FF00FF")
+
+
+def test_a_long_attribution_leaves_half_of_the_map(qapp: QGuiApplication) -> None:
+    image = QImage(400, 300, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    box = paint_attribution(painter, 400, 300, "© somebody " * 40, LIGHT)
+    painter.end()
+    assert box.left() > 180

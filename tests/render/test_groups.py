@@ -1,0 +1,88 @@
+"""What crowds at a zoom, and what lies in a box."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from collabmap.render.camera import TILE_PX
+from collabmap.render.groups import (
+    ALL_SHOWN_ZOOM,
+    AT_LEAST,
+    CELL_PX,
+    PointGrid,
+    fan_out,
+    group,
+)
+
+
+def scattered(count: int, spread: float, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    random = np.random.default_rng(seed)
+    return 0.52 + random.random(count) * spread, 0.36 + random.random(count) * spread
+
+
+@given(st.integers(0, 400), st.floats(1e-6, 1e-3), st.floats(10, 17.9), st.integers(0, 1000))
+@settings(deadline=None, max_examples=60)
+def test_everybody_is_alone_or_in_one_group(
+    count: int, spread: float, zoom: float, seed: int
+) -> None:
+    x, y = scattered(count, spread, seed)
+    awaiting = np.arange(count) % 3 == 0
+    groups = group(x, y, awaiting, zoom)
+    assert len(groups.member_of) == count
+    assert groups.sizes.sum() == (groups.member_of >= 0).sum()
+    for number in range(len(groups.x)):
+        members = groups.members(number)
+        assert len(members) == groups.sizes[number] >= AT_LEAST
+        assert groups.x[number] == pytest.approx(x[members].mean())
+        assert groups.awaiting[number] == pytest.approx(awaiting[members].mean())
+
+
+def test_no_place_alone_lies_under_the_disc_of_a_group() -> None:
+    x, y = scattered(500, 2e-5)
+    groups = group(x, y, np.zeros(500, np.bool_), 16.0)
+    scale = TILE_PX * 2.0**16
+    alone = groups.member_of < 0
+    assert len(groups.x) > 3
+    for gx, gy in zip(groups.x, groups.y, strict=True):
+        away = np.hypot(x[alone] - gx, y[alone] - gy) * scale
+        assert not len(away) or away.min() > CELL_PX / 3
+
+
+def test_a_few_places_far_apart_are_never_grouped() -> None:
+    x, y = scattered(50, 1e-2)
+    assert (group(x, y, np.zeros(50, np.bool_), 14.0).member_of < 0).all()
+
+
+def test_near_enough_nothing_is_grouped() -> None:
+    x, y = np.full(50, 0.52), np.full(50, 0.36)
+    assert not len(group(x, y, np.zeros(50, np.bool_), ALL_SHOWN_ZOOM).x)
+    assert len(group(x, y, np.zeros(50, np.bool_), ALL_SHOWN_ZOOM - 0.5).x) == 1
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), max_size=50), st.data())
+def test_a_box_holds_what_a_look_at_all_points_finds(
+    points: list[tuple[float, float]], data: st.DataObject
+) -> None:
+    x = np.array([p[0] for p in points])
+    y = np.array([p[1] for p in points])
+    left, right = sorted(data.draw(st.tuples(st.floats(0, 1), st.floats(0, 1))))
+    top, bottom = sorted(data.draw(st.tuples(st.floats(0, 1), st.floats(0, 1))))
+    found = PointGrid(x, y).within(left, top, right, bottom)
+    wanted = np.flatnonzero((x >= left) & (x <= right) & (y >= top) & (y <= bottom))
+    assert found.tolist() == wanted.tolist()
+
+
+def test_a_box_among_many_points_is_found_the_same_way() -> None:
+    x, y = scattered(50_000, 1e-2)
+    box = (0.522, 0.363, 0.5235, 0.3642)
+    found = PointGrid(x, y).within(*box)
+    wanted = np.flatnonzero((x >= box[0]) & (x <= box[2]) & (y >= box[1]) & (y <= box[3]))
+    assert len(found) > 100
+    assert found.tolist() == wanted.tolist()
+
+
+def test_one_spot_is_fanned_out_and_others_stay() -> None:
+    px, py = fan_out(np.array([100.0, 100.0, 300.0]), np.array([50.0, 50.0, 80.0]), 14.0)
+    assert (px[2], py[2]) == (300, 80)
+    assert np.hypot(px[0] - px[1], py[0] - py[1]) > 28

@@ -1,0 +1,114 @@
+"""Pictures of the map without a window."""
+
+from pathlib import Path
+
+import pytest
+from checkerboard import CENTRE, HERE, Checkerboard, a_mark, tile_colour
+from PySide6.QtGui import QColor, QGuiApplication, QImage
+
+from collabmap.domain.feature import FeatureState
+from collabmap.domain.geo import Bbox, LngLat
+from collabmap.domain.theme import Theme, parse_theme
+from collabmap.domain.tiles import tile_at
+from collabmap.render.camera import Camera
+from collabmap.render.map_picture import MARGIN_PX, map_picture
+from collabmap.render.tokens import CLUSTER_RING, DARK, LIGHT
+
+THEME_FILE = Path(__file__).parents[2] / "resources" / "themes" / "territoire.json"
+AROUND = Bbox(7.415, 43.731, 7.425, 43.739)
+EAU = QColor("#0C8296")
+
+
+@pytest.fixture(scope="module")
+def theme() -> Theme:
+    return parse_theme(THEME_FILE.read_text(encoding="utf-8"))
+
+
+def camera_of(bbox: Bbox, size: tuple[int, int]) -> Camera:
+    return Camera(0.5, 0.5, 0.0, *size).fitted(bbox, margin_px=MARGIN_PX).crisp()
+
+
+def count(image: QImage, colour: QColor) -> int:
+    found = 0
+    for x in range(image.width()):
+        found += sum(image.pixelColor(x, y) == colour for y in range(image.height()))
+    return found
+
+
+def test_tiles_and_marks_lie_on_their_positions(qapp: QGuiApplication, theme: Theme) -> None:
+    mark = a_mark("fountain", 7.4222, 43.7365)
+    image = map_picture(Checkerboard(), [mark], theme, bbox=AROUND, size=(800, 600))
+    camera = camera_of(AROUND, (800, 600))
+    x, y = camera.pixel_of(LngLat(mark.lng, mark.lat))
+    assert image.pixelColor(round(x - 11), round(y + 2)) == EAU
+    position = camera.position_at(200, 200)
+    wanted = tile_colour(tile_at(position.lng, position.lat, round(camera.zoom)))
+    assert image.pixelColor(200, 200) == wanted
+
+
+def test_the_whole_box_is_in_the_picture() -> None:
+    for size in ((1366, 768), (400, 900), (256, 256)):
+        shown = camera_of(HERE, size).bbox
+        assert shown.contains(HERE.west, HERE.south)
+        assert shown.contains(HERE.east, HERE.north)
+
+
+def test_a_finer_picture_has_the_same_content(qapp: QGuiApplication, theme: Theme) -> None:
+    mark = a_mark("fountain")
+    plain = map_picture(Checkerboard(), [mark], theme, bbox=AROUND, size=(400, 300))
+    fine = map_picture(Checkerboard(), [mark], theme, bbox=AROUND, size=(400, 300), scale=2.0)
+    assert (fine.width(), fine.height()) == (800, 600)
+    x, y = camera_of(AROUND, (400, 300)).pixel_of(LngLat(*CENTRE))
+    assert plain.pixelColor(round(x - 11), round(y + 2)) == EAU
+    assert fine.pixelColor(round(2 * (x - 11)), round(2 * (y + 2))) == EAU
+    assert plain.pixelColor(50, 50) == fine.pixelColor(100, 100)
+
+
+def test_without_a_base_map_the_land_is_painted_and_nothing_is_owed(
+    qapp: QGuiApplication, theme: Theme
+) -> None:
+    image = map_picture(None, [], theme, bbox=AROUND, size=(400, 300), tokens=DARK)
+    assert image.pixelColor(200, 100) == QColor(DARK.base_map.land)
+    assert image.pixelColor(395, 295) == QColor(DARK.base_map.land)
+
+
+def test_the_attribution_and_the_scale_are_painted(qapp: QGuiApplication, theme: Theme) -> None:
+    image = map_picture(Checkerboard(), [], theme, bbox=AROUND, size=(800, 600))
+    for corner in (image.copy(600, 580, 200, 20), image.copy(0, 576, 200, 24)):
+        pixels = [
+            corner.pixelColor(x, y).lightness()
+            for x in range(corner.width())
+            for y in range(corner.height())
+        ]
+        assert sum(lightness < 110 for lightness in pixels) > 60
+
+
+def test_a_missing_tile_shows_its_parent(qapp: QGuiApplication, theme: Theme) -> None:
+    source = Checkerboard(missing=lambda tile: tile.z > 13)
+    image = map_picture(source, [], theme, bbox=AROUND, size=(800, 600))
+    position = camera_of(AROUND, (800, 600)).position_at(300, 250)
+    wanted = tile_colour(tile_at(position.lng, position.lat, 13))
+    assert image.pixelColor(300, 250) == wanted
+
+
+def test_rejected_places_are_left_out_and_yours_wear_their_ring(
+    qapp: QGuiApplication, theme: Theme
+) -> None:
+    mine = a_mark("mine", author=b"me")
+    gone = a_mark("gone", 7.4170, state=FeatureState.REJECTED)
+    image = map_picture(
+        None, [mine, gone], theme, bbox=AROUND, size=(800, 600), is_mine=lambda m: m == mine
+    )
+    x, y = camera_of(AROUND, (800, 600)).pixel_of(LngLat(*CENTRE))
+    ring = image.pixelColor(round(x - 18), round(y))
+    assert abs(ring.blue() - QColor(LIGHT.primary).blue()) < 30
+    assert count(image, EAU) < 700
+
+
+@pytest.mark.parametrize("with_groups", [True, False])
+def test_what_crowds_is_grouped_unless_every_mark_is_wanted(
+    qapp: QGuiApplication, theme: Theme, with_groups: bool
+) -> None:
+    crowd = [a_mark(f"m{i}", CENTRE[0] + i * 1e-5) for i in range(9)]
+    image = map_picture(None, crowd, theme, bbox=AROUND, size=(400, 300), groups=with_groups)
+    assert (count(image, QColor(CLUSTER_RING)) > 50) == with_groups
