@@ -31,7 +31,7 @@ from collabmap.review.queue import ReviewItem
 from collabmap.store import features
 from collabmap.store.device import Device, PersonHere
 from collabmap.store.ingest import Ingest, now_ms
-from collabmap.store.project import SUFFIX, Project
+from collabmap.store.project import SUFFIX, Project, remove
 
 DEFAULT_THEME = "territoire"
 CONSENT_TEXT = "2026-1"
@@ -84,17 +84,24 @@ class Session:
         basemap: an MBTiles file, copied beside the project.  Raises FileExists, NameMissing.
         """
         path = path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
-        if not name.strip():
+        if not (name.strip() and editing.checked_text("name", person_name, editing.MAX_NAME)):
             raise NameMissing
         if basemap is not None:
             kits.check_basemap(basemap)
         genesis = found(name.strip(), device.key, secrets.token_bytes(16), DEFAULT_THEME)
-        session = cls(Project.create(path, genesis), device, now)
-        with session.project.writing():
-            session.project.model.rebuild()
-        if basemap is not None:
-            kits.copy_file(basemap, path.with_suffix(BASEMAP_SUFFIX))
-        session.begin_person(person_name, consent)
+        project = Project.create(path, genesis)
+        try:
+            session = cls(project, device, now)
+            with project.writing():
+                project.model.rebuild()
+            if basemap is not None:
+                kits.copy_file(basemap, path.with_suffix(BASEMAP_SUFFIX))
+            session.begin_person(person_name, consent)
+        except BaseException:
+            # Half a map would stand in the way of the second try.
+            project.close()
+            remove(path)
+            raise
         return session
 
     @classmethod
@@ -124,6 +131,8 @@ class Session:
 
     def close(self) -> None:
         """Sign what is unsealed, so that a copy of the file is whole, and close it."""
+        if self.project.is_closed:
+            return
         try:
             if not self.project.read_only:
                 self.seal()

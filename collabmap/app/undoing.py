@@ -16,7 +16,6 @@ from collabmap.domain.feature import ChangeId
 from collabmap.errors import CollabMapError, NothingToUndo, UndoOvertaken
 from collabmap.review.verdicts import reopen_structure
 from collabmap.store.features import basis_of
-from collabmap.store.readmodel import value_of
 
 if TYPE_CHECKING:
     from collabmap.app.session import Session, WriteRow
@@ -127,21 +126,12 @@ def _set_back(
 
 
 def _undo_delete(session: "Session", subject: bytes, entry: Mapping[str, Any]) -> "list[WriteRow]":
-    model = session.project.model
+    outcome = session.project.model.outcome(subject)
     names = _own_names(session, entry)
-    outcome = model.outcome(subject)
-    marks = [m.id for m in outcome.marks if m.id in names]
-    if marks:
-        structure = remove_structure(MARK, marks, own_accept=False)
-        return [(Kind.REMOVE, subject, structure, None)]
-    if any(outcome.rulings[n].said for n in names if n in outcome.rulings):
+    if any(outcome.rulings[name].said for name in names if name in outcome.rulings):
         raise UndoOvertaken
-    if outcome.state is not None:
-        return []
-    # Any change that the delete has not seen brings the place back: its name, written again.
-    heads = outcome.shown.registers.get("name", ())
-    value = value_of(heads[0], "name") if heads else ""
-    return [editing.set_row(session, subject, basis_of(outcome), {"name": value})]
+    structure = remove_structure(MARK, names, own_accept=session.is_coordinator)
+    return [(Kind.REMOVE, subject, structure, None)]
 
 
 def _undo_verdict(session: "Session", subject: bytes, entry: Mapping[str, Any]) -> "list[WriteRow]":

@@ -43,7 +43,7 @@ CONTENT = frozenset({Kind.CREATE, Kind.SET, Kind.DELETE, Kind.ADD, Kind.REMOVE})
 AUTH = frozenset({Kind.INVITE, Kind.ENROL})
 OF_FEATURES = CONTENT | {Kind.VERDICT}
 
-# Elements of a feature: what an ADD adds.  A MARK names a delete its own author takes back.
+# Elements of a feature: what an ADD adds.  Removing a MARK takes an own delete back.
 TAG, COMMENT, MARK = "tag", "comment", "mark"
 
 # Words of a verdict.  OPEN takes an earlier word back: the change waits again.

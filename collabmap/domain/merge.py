@@ -171,12 +171,13 @@ class _Sweep:
         self._owners = {_owner(c) for c in births}
         self._is_born_accepted = any(rulings[c.id].word == ACCEPT for c in births)
         self._content = {c.id: c for c in effective}
+        # Its author takes a delete back, until a coordinator has decided about it.
         self._taken_back = {
             name
             for r in effective
             if r.kind == Kind.REMOVE and r.element == MARK
             for name in r.seen
-            if name in self._content and _owner(self._content[name]) == _owner(r)
+            if self._is_by(name, r) and not rulings[name].said
         }
 
     def is_mark(self, delete: Change) -> bool:
@@ -193,12 +194,14 @@ class _Sweep:
     def by_delete(self, delete: Change) -> frozenset[ChangeId]:
         """Return the changes that a delete sweeps away."""
         ruling = self._rulings[delete.id]
+        if delete.id in self._taken_back:
+            return frozenset()
         if ruling.word == ACCEPT:
             # The coordinator saw more than the mark's author: without this the accept of a mark
             # could do nothing (merge case 12).
             sweeping = (v.seen for v in ruling.said if v.words[delete.id] == ACCEPT)
             return delete.seen.union(*sweeping)
-        if delete.id in self._taken_back or not self._is_withdrawal(delete):
+        if not self._is_withdrawal(delete):
             return frozenset()
         return frozenset(name for name in delete.seen if self._is_by(name, delete))
 

@@ -22,8 +22,7 @@ def m0001_log(db: "Database") -> None:
     """The truth: segments as they were signed, and this laptop's unsealed tail."""
     _run(
         db,
-        f"""
-        PRAGMA application_id = {APPLICATION_ID};
+        """
         CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
         -- state: 0 waits for the one before it, 1 applied, 2 needs a newer version
         CREATE TABLE segment (

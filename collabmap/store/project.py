@@ -38,6 +38,7 @@ class Project:
         self.connection = connection
         self._lock = lock
         self.read_only = lock is None
+        self.is_closed = False
         try:
             self.genesis: Genesis = read_genesis(self.meta("genesis") or b"")
         except (ValueError, TypeError) as error:
@@ -58,13 +59,19 @@ class Project:
         with translated(path):
             lock = WriterLock(path)
             lock.acquire()
+            connection = None
             try:
                 connection = connect(path, create=True)
-                _prepare(connection)
+                # Before WAL, so that the file itself says at once what it is.
+                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 _migrate(connection)
+                _prepare(connection)
                 connection.execute("INSERT INTO meta VALUES ('genesis', ?)", (genesis.encode(),))
                 return cls(path, connection, lock)
             except BaseException:
+                if connection is not None:
+                    connection.close()
+                remove(path)
                 lock.release()
                 raise
 
@@ -94,7 +101,8 @@ class Project:
                 raise
 
     def close(self) -> None:
-        """Close the connection and let others write."""
+        """Close the connection and let others write; a second call does nothing."""
+        self.is_closed = True
         try:
             self.connection.close()
         finally:
@@ -178,6 +186,12 @@ class Project:
         assert self.log.tail_head() is None, "seal before a copy is handed out"
         with translated(target):
             self.connection.execute("VACUUM INTO ?", (str(target),))
+
+
+def remove(path: Path) -> None:
+    """Take away a project file that was never finished, with what SQLite keeps beside it."""
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def _check_header(path: Path) -> None:

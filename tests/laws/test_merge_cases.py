@@ -208,3 +208,22 @@ def test_a_coordinator_vouches_for_a_guest_by_accepting(town: Town) -> None:
     assert town.outcome().state is None
     town.accept("C1", first)
     assert published(town.outcome()) == ["v1"]
+
+
+def test_a_coordinator_takes_an_own_delete_back_with_every_word_in_place(town: Town) -> None:
+    first = town.create("C1", "v1")
+    edit = town.set("R1", "v2", [first])
+    delete = town.delete("C1", [first, edit])
+    assert town.outcome().state is None
+    town.remove("C1", [delete], element="mark")
+    outcome = town.outcome()
+    assert shown(outcome) == ["v2"]
+    assert published(outcome) == ["v1"]
+
+
+def test_a_mark_that_was_accepted_can_no_longer_be_taken_back_by_its_author(town: Town) -> None:
+    first = town.create("C1", "v1")
+    mark = town.delete("R1", [first])
+    town.accept("C1", mark, seen=[first, mark])
+    town.remove("R1", [mark], element="mark")
+    assert town.outcome().state is None

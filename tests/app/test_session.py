@@ -1,0 +1,352 @@
+"""What one laptop does alone: add, edit, delete, undo, people, private fields."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from collabmap.app.session import Session
+from collabmap.domain.feature import FeatureState, PlaceDraft, PlaceView
+from collabmap.domain.geo import LngLat
+from collabmap.errors import (
+    CategoryUnknown,
+    FileExists,
+    NameMissing,
+    NobodyHere,
+    NotAllowed,
+    PositionOutOfRange,
+    ProjectGone,
+    ProjectLocked,
+    ProjectReadOnly,
+    TextTooLong,
+    UndoOvertaken,
+)
+from collabmap.store.device import Device
+
+DRAFT = PlaceDraft("Fontaine", "eau", 7.42, 43.73, "fraîche", ("eau",), "06 12 34 56 78")
+
+
+@pytest.fixture
+def coordinator(tmp_path: Path) -> Iterator[Session]:
+    session = Session.create(tmp_path / "town", Device(tmp_path / "c"), "Ville", "Camille")
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def resident(coordinator: Session, tmp_path: Path) -> Iterator[Session]:
+    kit = coordinator.hand_out(tmp_path / "kit").path
+    (tmp_path / "copy").mkdir()
+    session = Session.open_kit(kit, tmp_path / "copy", Device(tmp_path / "r"))
+    session.begin_person("Aïcha")
+    yield session
+    session.close()
+
+
+def view(session: Session, place: bytes) -> PlaceView:
+    found = session.reader.place(place)
+    assert found is not None
+    return found
+
+
+def carry(source: Session, target: Session, folder: Path) -> None:
+    target.merge([source.give_back(folder / f"{source.device.rid.hex()}.cmbundle").path])
+
+
+def test_a_place_is_saved_with_all_its_words(coordinator: Session) -> None:
+    place = view(coordinator, coordinator.add(DRAFT))
+    assert (place.name, place.category, place.description) == ("Fontaine", "eau", "fraîche")
+    assert place.tags == ("eau",)
+    assert (place.lng, place.lat) == (7.42, 43.73)
+    assert place.author_name == "Camille"
+    assert place.state == FeatureState.ACCEPTED
+
+
+def test_a_place_is_still_there_after_closing(coordinator: Session, tmp_path: Path) -> None:
+    place = coordinator.add(DRAFT)
+    digest = coordinator.info().digest_hex
+    coordinator.close()
+    again = Session.open(coordinator.path, coordinator.device)
+    assert view(again, place).name == "Fontaine"
+    assert again.rebuild() == again.info().digest_hex == digest
+    again.close()
+
+
+def test_a_residents_place_waits_for_a_coordinator(resident: Session) -> None:
+    assert view(resident, resident.add(DRAFT)).state == FeatureState.PENDING
+    assert resident.role == "resident"
+    with pytest.raises(NotAllowed):
+        resident.hand_out(resident.path.with_suffix(".cmkit"))
+
+
+def test_search_finds_beginnings_of_words_without_accents(coordinator: Session) -> None:
+    coordinator.add(DRAFT)
+    coordinator.add(PlaceDraft("Marché", "commerces", 7.43, 43.74))
+    for text, names in [("font", ["Fontaine"]), ("FRAICHE", ["Fontaine"]), ("marche", ["Marché"])]:
+        rows, total = coordinator.reader.places(text=text)
+        assert [r.name for r in rows] == names
+        assert total == 1
+    assert coordinator.reader.places(text='"*') == ([], 0)
+    near = coordinator.reader.places(near=LngLat(7.43, 43.74))[0]
+    assert [r.name for r in near] == ["Marché", "Fontaine"]
+
+
+@pytest.mark.parametrize(
+    ("draft", "error"),
+    [
+        (PlaceDraft("  ", "eau", 7, 43), NameMissing),
+        (PlaceDraft("x", "lune", 7, 43), CategoryUnknown),
+        (PlaceDraft("x", "eau", 200, 43), PositionOutOfRange),
+        (PlaceDraft("x", "eau", float("nan"), 43), PositionOutOfRange),
+        (PlaceDraft("x", "eau", 7, 43, description="é" * 1_000_000), TextTooLong),
+        (PlaceDraft("x" * 201, "eau", 7, 43), TextTooLong),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_and_changes_nothing(
+    coordinator: Session, draft: PlaceDraft, error: type[Exception]
+) -> None:
+    digest = coordinator.info().digest_hex
+    with pytest.raises(error):
+        coordinator.add(draft)
+    assert coordinator.info().digest_hex == digest
+    assert coordinator.can_undo() is None
+
+
+def test_control_characters_and_lone_surrogates_are_left_out(coordinator: Session) -> None:
+    place = coordinator.add(PlaceDraft("Fon\x00tai\ud800ne\x1b", "eau", 7, 43))
+    assert view(coordinator, place).name == "Fontaine"
+
+
+# --- private fields ---------------------------------------------------------------------------
+
+
+def test_a_contact_is_read_by_its_writer_and_the_coordinator_alone(
+    coordinator: Session, resident: Session, tmp_path: Path
+) -> None:
+    place = resident.add(DRAFT)
+    assert view(resident, place).contact == DRAFT.contact
+    resident.begin_person("Marcel")
+    assert view(resident, place).contact is None
+    assert view(resident, place).contact_hidden
+    carry(resident, coordinator, tmp_path)
+    assert view(coordinator, place).contact == DRAFT.contact
+    assert DRAFT.contact.encode() not in resident.path.read_bytes()
+
+
+def test_a_form_that_shows_no_contact_does_not_empty_it(
+    coordinator: Session, resident: Session, tmp_path: Path
+) -> None:
+    place = coordinator.add(DRAFT)
+    carry(coordinator, resident, tmp_path)
+    resident.edit(view(resident, place), {"name": "Fontaine bleue", "contact": ""})
+    carry(resident, coordinator, tmp_path)
+    assert view(coordinator, place).contact == DRAFT.contact
+    assert view(coordinator, place).name == "Fontaine bleue"
+
+
+# --- undo -------------------------------------------------------------------------------------
+
+
+def test_undo_takes_back_an_add_an_edit_a_move_and_a_delete(coordinator: Session) -> None:
+    place = coordinator.add(DRAFT)
+    coordinator.edit(view(coordinator, place), {"name": "Puits", "tags": ("ombre",)})
+    coordinator.edit(view(coordinator, place), {"position": LngLat(7.5, 43.8)})
+    assert coordinator.delete(view(coordinator, place))
+    assert coordinator.reader.place(place) is None
+    kinds = []
+    expected = [
+        ("Puits", 7.5, ("ombre",)),
+        ("Puits", 7.42, ("ombre",)),
+        ("Fontaine", 7.42, ("eau",)),
+    ]
+    for name, lng, tags in expected:
+        kinds.append(coordinator.undo().kind)
+        now = view(coordinator, place)
+        assert (now.name, now.lng, now.tags) == (name, lng, tags)
+    kinds.append(coordinator.undo().kind)
+    assert kinds == ["delete", "move", "edit", "add"]
+    assert coordinator.reader.place(place) is None
+    assert coordinator.can_undo() is None
+
+
+def test_undo_works_after_the_change_was_sealed_and_the_map_reopened(
+    coordinator: Session,
+) -> None:
+    place = coordinator.add(DRAFT)
+    coordinator.edit(view(coordinator, place), {"name": "Puits"})
+    coordinator.close()
+    again = Session.open(coordinator.path, coordinator.device)
+    assert again.undo().done
+    assert view(again, place).name == "Fontaine"
+    again.close()
+
+
+def test_undo_never_overwrites_what_somebody_else_wrote_since(
+    coordinator: Session, resident: Session, tmp_path: Path
+) -> None:
+    place = coordinator.add(DRAFT)
+    coordinator.edit(view(coordinator, place), {"name": "Puits"})
+    carry(coordinator, resident, tmp_path)
+    resident.edit(view(resident, place), {"name": "Source"})
+    carry(resident, coordinator, tmp_path)
+    result = coordinator.undo()
+    assert not result.done
+    assert isinstance(result.why_not, UndoOvertaken)
+    assert view(coordinator, place).name == "Source"
+
+
+def test_undo_of_an_edit_leaves_a_concurrent_value_beside_it(
+    coordinator: Session, resident: Session, tmp_path: Path
+) -> None:
+    place = coordinator.add(DRAFT)
+    carry(coordinator, resident, tmp_path)
+    coordinator.edit(view(coordinator, place), {"name": "Puits"})
+    resident.edit(view(resident, place), {"name": "Source"})
+    carry(resident, coordinator, tmp_path)
+    assert coordinator.undo().done
+    now = view(coordinator, place)
+    assert {now.name, *(s.value for s in now.siblings)} == {"Fontaine", "Source"}
+
+
+def test_a_resident_takes_back_the_mark_on_anothers_place(
+    coordinator: Session, resident: Session, tmp_path: Path
+) -> None:
+    place = coordinator.add(DRAFT)
+    carry(coordinator, resident, tmp_path)
+    assert not resident.delete(view(resident, place), "elle a disparu")
+    assert view(resident, place).state == FeatureState.DELETE_PROPOSED
+    assert resident.undo().done
+    assert view(resident, place).state == FeatureState.ACCEPTED
+
+
+def test_a_person_never_undoes_what_the_neighbour_did_on_the_same_laptop(
+    resident: Session,
+) -> None:
+    resident.add(DRAFT)
+    first = resident.person
+    resident.begin_person("Marcel")
+    assert resident.can_undo() is None
+    assert not resident.undo().done
+    assert first is not None
+    resident.switch_person(first.id)
+    assert resident.can_undo() == "add"
+
+
+def test_a_coordinator_takes_a_verdict_back(
+    coordinator: Session, resident: Session, tmp_path: Path
+) -> None:
+    place = resident.add(DRAFT)
+    carry(resident, coordinator, tmp_path)
+    coordinator.accept(coordinator.reader.queue()[0])
+    assert view(coordinator, place).state == FeatureState.ACCEPTED
+    assert coordinator.undo().done
+    assert view(coordinator, place).state == FeatureState.PENDING
+    coordinator.reject(coordinator.reader.queue()[0], "doublon")
+    assert coordinator.reader.marks() == []
+    assert coordinator.undo().done
+    assert view(coordinator, place).state == FeatureState.PENDING
+
+
+# --- review -----------------------------------------------------------------------------------
+
+
+def test_a_refused_place_stays_visible_to_its_author_with_the_reason(
+    coordinator: Session, resident: Session, tmp_path: Path
+) -> None:
+    place = resident.add(DRAFT)
+    carry(resident, coordinator, tmp_path)
+    coordinator.reject(coordinator.reader.queue()[0], "déjà sur la carte")
+    carry(coordinator, resident, tmp_path)
+    person = resident.person
+    assert person is not None
+    assert [(r.id, r.state) for r in resident.reader.mine(person.id)] == [(place, "rejected")]
+    assert view(resident, place).reason == "déjà sur la carte"
+    assert resident.reader.marks() == []
+
+
+def test_a_choice_between_two_values_publishes_the_one_chosen(
+    coordinator: Session, resident: Session, tmp_path: Path
+) -> None:
+    place = coordinator.add(DRAFT)
+    carry(coordinator, resident, tmp_path)
+    resident.edit(view(resident, place), {"name": "Source", "description": "tiède"})
+    coordinator.edit(view(coordinator, place), {"name": "Puits"})
+    carry(resident, coordinator, tmp_path)
+    (item,) = coordinator.reader.queue()
+    assert item.kind == "disagreement"
+    heads = item.place.basis.heads["name"]
+    others = {s.change: s.value for s in item.place.siblings}
+    puits = next(h for h in heads if others.get(h, item.place.name) == "Puits")
+    coordinator.accept(item, choose={"name": puits})
+    now = view(coordinator, place)
+    assert (now.name, now.description, now.siblings) == ("Puits", "tiède", ())
+    assert coordinator.reader.queue() == []
+    assert now.state == FeatureState.ACCEPTED
+
+
+# --- opening ----------------------------------------------------------------------------------
+
+
+def test_nothing_is_written_before_somebody_said_a_name(
+    coordinator: Session, tmp_path: Path
+) -> None:
+    kit = coordinator.hand_out(tmp_path / "kit").path
+    (tmp_path / "copy").mkdir()
+    session = Session.open_kit(kit, tmp_path / "copy", Device(tmp_path / "r"))
+    with pytest.raises(NobodyHere):
+        session.add(DRAFT)
+    session.close()
+
+
+def test_a_second_window_is_told_who_writes_and_may_look(coordinator: Session) -> None:
+    place = coordinator.add(DRAFT)
+    with pytest.raises(ProjectLocked) as locked:
+        Session.open(coordinator.path, coordinator.device)
+    assert locked.value.details["holder"] != "?"
+    window = Session.open(coordinator.path, coordinator.device, read_only=True)
+    assert view(window, place).name == "Fontaine"
+    coordinator.edit(view(coordinator, place), {"name": "Puits"})
+    assert view(window, place).name == "Puits"
+    with pytest.raises(ProjectReadOnly):
+        window.add(DRAFT)
+    window.close()
+
+
+def test_a_map_is_never_written_over(coordinator: Session) -> None:
+    with pytest.raises(FileExists):
+        Session.create(coordinator.path, coordinator.device, "Autre", "Jo")
+
+
+def test_a_pulled_stick_is_told_and_nothing_is_written_to_nowhere(
+    coordinator: Session,
+) -> None:
+    place = coordinator.add(DRAFT)
+    away = coordinator.path.with_name("away.collabmap")
+    coordinator.path.rename(away)
+    with pytest.raises(ProjectGone):
+        coordinator.add(DRAFT)
+    away.rename(coordinator.path)
+    coordinator.edit(view(coordinator, place), {"name": "Puits"})
+    assert view(coordinator, place).name == "Puits"
+
+
+def test_a_kit_opened_twice_brings_what_is_new_and_keeps_what_was_added(
+    coordinator: Session, resident: Session, tmp_path: Path
+) -> None:
+    mine = resident.add(DRAFT)
+    resident.close()
+    theirs = coordinator.add(PlaceDraft("Marché", "commerces", 7.43, 43.74))
+    kit = coordinator.hand_out(tmp_path / "kit2").path
+    again = Session.open_kit(kit, tmp_path / "copy", resident.device)
+    assert {view(again, mine).name, view(again, theirs).name} == {"Fontaine", "Marché"}
+    again.close()
+
+
+def test_the_key_is_readable_by_its_owner_only_and_never_in_the_project(
+    coordinator: Session,
+) -> None:
+    key = coordinator.device.folder / "device.key"
+    assert key.stat().st_mode & 0o077 == 0
+    seed = coordinator.device.key.seed
+    assert seed not in coordinator.path.read_bytes()
+    assert seed.hex().encode() not in coordinator.path.read_bytes()
