@@ -27,7 +27,7 @@ LINE_HEIGHT = 1.2
 # A name longer than this (in font sizes) is broken into two lines where it stands alone.
 BREAK_AFTER = 7.5
 # Between two letters, and over a whole name, in radians: beyond, a bend is no longer readable.
-MAX_BEND = 0.42
+MAX_BEND = 0.34
 MAX_TURN = 1.5
 STRAIGHT = 0.35
 CELL_PX = 48
