@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from collabmap.app.words import _
 from collabmap.ui import look
+from collabmap.ui.map.buttons import MapButton
 from collabmap.ui.widgets.mode_switch import ModeSwitch
 from collabmap.ui.widgets.panel import Panel
 from collabmap.ui.widgets.panel_host import PanelHost
@@ -74,6 +75,8 @@ class Body(QWidget):
     def set_bare(self, is_bare: bool) -> None:
         """Show the map alone, as behind the welcome."""
         self._is_bare = is_bare
+        for button in self.map.findChildren(MapButton):
+            button.setVisible(not is_bare)
         self._arrange()
 
     def show_tab(self, name: str) -> None:

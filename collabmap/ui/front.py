@@ -99,6 +99,7 @@ class Front(QObject):
         self._window.body.setEnabled(True)
         self._window.body.set_bare(False)
         self._window.follow_project()
+        self._window.fit_again()
         self._window.focus_panel()
 
     def place(self) -> None:

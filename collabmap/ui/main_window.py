@@ -81,6 +81,7 @@ class MainWindow(QWidget):
         self.newest: bytes | None = None
         self.mode = "contribute"
         self._wants_fit = False
+        self._extent: Bbox | None = None
         self.setWindowTitle("CollabMap")
         self.setMinimumSize(480, 420)
 
@@ -247,6 +248,8 @@ class MainWindow(QWidget):
         self.person_changed.emit(self.person)
         self.unsent_changed.emit(self.unsent)
         self.project_changed.emit(self.info)
+        if self.front.welcome is None:
+            self.focus_panel()
 
     def on_project_refused(self, error: CollabMapError) -> None:
         """Say why a map did not open; what was open stays open."""
@@ -262,8 +265,15 @@ class MainWindow(QWidget):
 
     def _on_marks_loaded(self, extent: Bbox | None) -> None:
         if self._wants_fit and extent is not None:
+            self._extent = extent
             self.map.fit(extent)
         self._wants_fit = False
+
+    def fit_again(self) -> None:
+        """Show all places once the map has its own size: behind the first welcome it is larger."""
+        extent, self._extent = self._extent, None
+        if extent is not None:
+            self.map.fit(extent)
 
     # --- what changes --------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 
 from collabmap.app.words import _
 from collabmap.domain.feature import PlaceView
@@ -58,14 +58,18 @@ class Placing(QObject):
         if form.position is None:
             self._window.map.start_placing(values.category or None)
             self._window.body.show_tab("centre")
-            self._window.map.setFocus()
+            # By keyboard, so that the cross shows where Enter would put the place.
+            self._window.map.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
+            self._window.map.set_placing_category(values.category or None)
+            self._window.map.place_pin(form.position)
             form.focus_next()
 
     def edit(self, place: PlaceView) -> None:
         """Open the form on a place."""
         self.close()
         form = self._show(PlaceForm(self._window, place), None)
+        self._window.map.show_pin(LngLat(place.lng, place.lat), place.category)
         form.focus_next()
 
     def _show(self, form: PlaceForm, values: FormValues | None) -> PlaceForm:
@@ -75,11 +79,9 @@ class Placing(QObject):
         form.submitted.connect(self._on_submitted)
         form.given_up.connect(self.give_up)
         form.category_chosen.connect(self._on_category)
-        form.middle_wanted.connect(lambda: self._on_position(self._window.map.centre()))
+        form.middle_wanted.connect(self._window.map.act_in_the_middle)
         self._window.panel_host.show_panel("place_form", form)
         self._window.map.select(None)
-        if form.position is not None:
-            self._show_pin(form.position)
         return form
 
     def _start_again(self) -> None:
@@ -91,28 +93,16 @@ class Placing(QObject):
     def _on_position(self, position: LngLat) -> None:
         if self._form is None or self._form.place is not None:
             return
-        self._window.map.stop_placing()
         self._window.body.show_tab("panel")
         self._form.set_position(position)
-        self._show_pin(position)
 
     def _on_moved(self, position: LngLat) -> None:
         if self._form is not None:
             self._form.set_position(position)
 
     def _on_category(self, category: str) -> None:
-        form = self._form
-        if form is None:
-            return
-        if form.position is None:
+        if self._form is not None:
             self._window.map.set_placing_category(category)
-        else:
-            self._show_pin(form.position)
-
-    def _show_pin(self, position: LngLat) -> None:
-        assert self._form is not None
-        self._window.map.show_pin(position, self._form.tiles.chosen() or None)
-        self._window.map.set_faded(frozenset())
 
     # --- saving --------------------------------------------------------------------------
 
@@ -144,7 +134,9 @@ class Placing(QObject):
         self._window.newest = feature
         self._window.messages.done(
             _("“{name}” is on the map").format(name=name),
-            _("Kept on this computer. A coordinator will read it once you send it."),
+            _("You coordinate this map: it is accepted at once.")
+            if self._window.is_coordinator
+            else _("Kept on this computer. A coordinator will read it once you send it."),
             (_("Undo"), self._window.commands.undo),
         )
 
@@ -200,6 +192,5 @@ class Placing(QObject):
         if form is None:
             return
         self._window.map.stop_placing()
-        self._window.map.set_faded(None)
         if self._window.panel_host.current is form:
             self._window.panel_host.back()

@@ -68,9 +68,7 @@ class SendFoot(QWidget):
         super().__init__()
         self._title = Text("", "strong")
         self._second = Text("", "second")
-        self.button = Button.of(window.actions_table["send"])
-        self.button.setText(_("Send"))
-        self.button.icon_name = ""
+        self.button = Button.of(window.actions_table["send"], text=_("Send"), icon="")
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self._title)
@@ -90,7 +88,7 @@ class SendFoot(QWidget):
             self._second.setText(_("kept on this computer"))
         else:
             self._title.setText(_("Nothing to send"))
-            self._second.setText(_("Your next places will be"))
+            self._second.setText(_("New places will wait here"))
         self.setAccessibleName(f"{self._title.text()}, {self._second.text()}")
 
 
@@ -101,6 +99,8 @@ class BrowsePanel(Panel):
         super().__init__(window)
         self.setAccessibleName(_("Places"))
         self._state: FeatureState | str = ""
+        self.head.setContentsMargins(0, 14, 0, 0)
+        self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(0)
         self._build_adding()
         self._build_list()
@@ -127,17 +127,14 @@ class BrowsePanel(Panel):
         self.tiles = TileGrid(self.main.theme)
         self.tiles.picked.connect(self.main.commands.add_place)
         self.search = SearchField(_("Search a place…"))
-        self.search.textChanged.connect(lambda: self._reload_after(SEARCH_AFTER_MS))
+        self.search.textChanged.connect(self._on_search)
         self.search.returnPressed.connect(self._open_first)
-        self.body.setContentsMargins(16, 0, 16, 0)
-        self.body.addWidget(self.add)
-        self.body.addSpacing(9)
-        self.body.addWidget(self.palette_label)
-        self.body.addSpacing(9)
-        self.body.addWidget(self.tiles)
-        self.body.addSpacing(10)
-        self.body.addWidget(self.search)
-        self.body.addSpacing(6)
+        column = QVBoxLayout()
+        column.setContentsMargins(16, 0, 16, 0)
+        column.setSpacing(9)
+        for part in (self.add, self.palette_label, self.tiles, self.search):
+            column.addWidget(part)
+        self.body.addLayout(column)
 
     def _build_list(self) -> None:
         self.title = Text(_("In view"), "label")
@@ -145,6 +142,7 @@ class BrowsePanel(Panel):
         self.filter = IconButton("filter-variant", _("Filter the list"), side_px=36)
         self.filter.clicked.connect(self._open_filter)
         row = QHBoxLayout()
+        row.setContentsMargins(16, 5, 8, 1)
         row.setSpacing(4)
         row.addWidget(self.title, 1)
         row.addWidget(self.count)
@@ -178,6 +176,12 @@ class BrowsePanel(Panel):
             key="browse",
         )
 
+    def _on_search(self) -> None:
+        # In a low window what was found lies below the palette.
+        if self.search.text():
+            self.scroll.ensureWidgetVisible(self.stack, 0, 0)
+        self._reload_after(SEARCH_AFTER_MS)
+
     def _reload_after(self, milliseconds: int) -> None:
         self._timer.start(milliseconds)
 
@@ -196,7 +200,7 @@ class BrowsePanel(Panel):
     def _on_found(self, found: Found) -> None:
         rows = found.rows
         newest = self.main.newest
-        rows.sort(key=lambda row: row.id != newest)
+        rows.sort(key=lambda row: (row.id != newest, row.distance_m))
         person = self.main.person
         self.list.set_rows(rows, person.id if person else None)
         text = self.search.text().strip()

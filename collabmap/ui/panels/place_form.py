@@ -104,8 +104,16 @@ class PlaceForm(Panel):
             self.contact,
             hint=_("Only coordinators can read it. It is never published."),
         )
-        for row in (self.category, self.name_row, self.words_row, self.tags_row, self.contact_row):
+        self.more = Button(
+            _("More: keywords, private contact"), "quiet", icon="chevron-down", height_px=40
+        )
+        self.more.clicked.connect(self.show_more)
+        for row in (self.category, self.name_row, self.words_row, self.more):
             layout.addWidget(row)
+        layout.setAlignment(self.more, Qt.AlignmentFlag.AlignLeft)
+        for row in (self.tags_row, self.contact_row):
+            layout.addWidget(row)
+            row.hide()
         self.body.addWidget(self._what)
         self.body.addStretch(1)
 
@@ -120,6 +128,13 @@ class PlaceForm(Panel):
         row.addWidget(self.cancel)
         row.addWidget(self.save, 1)
         self.foot.addLayout(row)
+
+    def show_more(self) -> None:
+        """Show the fields that most places do without."""
+        self.more.hide()
+        self.tags_row.show()
+        self.contact_row.show()
+        self.tags.setFocus(Qt.FocusReason.TabFocusReason)
 
     # --- what it holds -------------------------------------------------------------------
 
@@ -141,6 +156,8 @@ class PlaceForm(Panel):
         self.words.setPlainText(values.description)
         self.tags.setText(", ".join(values.tags))
         self.contact.setText(values.contact)
+        if values.tags or values.contact:
+            self.show_more()
         self.set_position(values.position)
 
     def _show_place(self, place: PlaceView) -> None:
@@ -156,6 +173,7 @@ class PlaceForm(Panel):
             )
         )
         if place.contact_hidden:
+            self.show_more()
             self.contact.setPlaceholderText(_("One is kept, for coordinators only"))
 
     def changes(self) -> dict[str, object]:
@@ -275,6 +293,8 @@ class PlaceForm(Panel):
         row = rows.get(name)
         if row is None:
             return False
+        if row in (self.tags_row, self.contact_row):
+            self.show_more()
         row.set_error(" ".join(explain(error)))
         self.scroll.ensureWidgetVisible(row)
         if row is not self.category:

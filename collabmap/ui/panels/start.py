@@ -1,12 +1,18 @@
-"""The first page while no map is open: a new one, one that exists, a recent one, the demonstration."""
+"""The first page while no map is open: a new one, one that exists, the demonstration."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QHBoxLayout, QSizePolicy
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFileDialog,
+    QHBoxLayout,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from collabmap.app.words import _, explain, format_date
 from collabmap.errors import CollabMapError, FileExists, NameMissing

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 
 from collabmap.app.words import _, explain, ngettext
 from collabmap.domain.feature import Counts
@@ -44,8 +44,11 @@ class WelcomePage(CardPage):
         self.hide_name = Choice(_("Do not show my name"))
         self.show_name = Choice("")
         self.hide_name.setChecked(True)
-        self.left.addWidget(self.hide_name)
-        self.left.addWidget(self.show_name)
+        choices = QVBoxLayout()
+        choices.setSpacing(0)
+        choices.addWidget(self.hide_name)
+        choices.addWidget(self.show_name)
+        self.left.addLayout(choices)
         self.left.addSpacing(6)
         self.left.addWidget(
             Text(_("By starting, you agree to what is written on the right."), "muted", wrap=True)

@@ -55,14 +55,24 @@ class Button(QPushButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     @classmethod
-    def of(cls, action: QAction, kind: Kind = "outline", *, height_px: int = 44) -> "Button":
-        """Return a button that does an action and shows its name, icon, key and state."""
+    def of(
+        cls,
+        action: QAction,
+        kind: Kind = "outline",
+        *,
+        height_px: int = 44,
+        text: str = "",
+        icon: str | None = None,
+    ) -> "Button":
+        """Return a button that does an action and follows its state; its tooltip tells the key.
+
+        text, icon: instead of the action's own.
+        """
         button = cls("", kind, height_px=height_px)
-        button.icon_name = str(action.property("icon_name") or "")
-        # A button whose words are too long for a key cap still tells the key in its tooltip.
+        button.icon_name = str(action.property("icon_name") or "") if icon is None else icon
 
         def follow() -> None:
-            button.setText(action.text())
+            button.setText(text or action.text())
             button.setEnabled(action.isEnabled())
             button.setToolTip(action.toolTip())
 

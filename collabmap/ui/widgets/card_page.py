@@ -33,6 +33,7 @@ class CardPage(QWidget):
     def __init__(self, *, over_map: bool) -> None:
         super().__init__()
         self._over_map = over_map
+        self._emblem: QWidget | None = None
         self._build_corner()
         card = Ground("floating")
         self.card = card
@@ -55,7 +56,7 @@ class CardPage(QWidget):
 
         inside = QWidget()
         middle = QVBoxLayout(inside)
-        middle.setContentsMargins(16, 8, 16, 24)
+        self._middle = middle
         middle.addStretch(1)
         middle.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
         middle.addStretch(1)
@@ -69,9 +70,8 @@ class CardPage(QWidget):
         self.scroll = scroll
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addLayout(self._corner)
-        whole.addWidget(scroll, 1)
+        whole.addWidget(scroll)
+        self._corner.raise_()
 
     def _build_corner(self) -> None:
         other = "en" if language() == "fr" else "fr"
@@ -82,16 +82,18 @@ class CardPage(QWidget):
         self.language_button.clicked.connect(lambda: self.language_wanted.emit(other))
         self.larger_button = Button(_("Larger text"), icon="format-size", height_px=40)
         self.larger_button.clicked.connect(self.larger_wanted)
-        self._corner = QHBoxLayout()
-        self._corner.setContentsMargins(16, 16, 16, 0)
-        self._corner.setSpacing(8)
-        self._corner.addStretch(1)
-        self._corner.addWidget(self.language_button)
-        self._corner.addWidget(self.larger_button)
+        self._corner = QWidget(self)
+        corner = QHBoxLayout(self._corner)
+        corner.setContentsMargins(0, 0, 0, 0)
+        corner.setSpacing(8)
+        corner.addWidget(self.language_button)
+        corner.addWidget(self.larger_button)
 
     def add_emblem(self, title: str, second: str) -> None:
         """Put the sign, a name and a second line at the top of the left column."""
-        row = QHBoxLayout()
+        self._emblem = QWidget()
+        row = QHBoxLayout(self._emblem)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(14)
         row.addWidget(Emblem(side_px=38))
         words = QVBoxLayout()
@@ -100,7 +102,7 @@ class CardPage(QWidget):
         if second:
             words.addWidget(Text(second, "second", wrap=True))
         row.addLayout(words, 1)
-        self.left.addLayout(row)
+        self.left.addWidget(self._emblem)
 
     def add_line(self, icon: str, title: str, words: str) -> None:
         """Put an explained line into the right column."""
@@ -121,6 +123,16 @@ class CardPage(QWidget):
         direction = QBoxLayout.Direction
         self._columns.setDirection(direction.TopToBottom if is_narrow else direction.LeftToRight)
         self._columns.setContentsMargins(10 if is_narrow else 0, 10, 10, 13)
+        corner = self._corner.sizeHint()
+        self._corner.setGeometry(
+            self.width() - corner.width() - 16, 16, corner.width(), corner.height()
+        )
+        if self._emblem is not None:
+            # Gives way first, so that the button to press stays in sight.
+            self._emblem.setVisible(self.height() > look.px(600))
+        # The card stays clear of the two buttons, beside them or below them.
+        is_clear = (self.width() - both) / 2 > corner.width() + 4
+        self._middle.setContentsMargins(16, 16 if is_clear else corner.height() + 28, 16, 24)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -85,7 +85,6 @@ class Labelled(QWidget):
         self._error = Text("", "error", wrap=True)
         self._error.hide()
         self._hint_label = Text(hint, "second", wrap=True)
-        self._hint_label.setVisible(bool(hint))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(5)
@@ -93,6 +92,8 @@ class Labelled(QWidget):
         layout.addWidget(field)
         layout.addWidget(self._error)
         layout.addWidget(self._hint_label)
+        # Only now: a widget without a parent that is shown opens a window of its own.
+        self._hint_label.setVisible(bool(hint))
         if isinstance(field, QLineEdit | QPlainTextEdit):
             name.setBuddy(field)
         words = f"{label}, {_('required')}" if required else label

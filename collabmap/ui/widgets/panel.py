@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from collabmap.app.words import _
 from collabmap.ui import look
@@ -52,6 +52,8 @@ class Panel(QWidget):
         self.scroll.viewport().setAutoFillBackground(False)
         whole.addWidget(self.scroll, 1)
 
+        QApplication.instance().focusChanged.connect(self._on_focus)
+
         self.foot = QVBoxLayout()
         self.foot.setContentsMargins(16, 8, 16, 16)
         self.foot.setSpacing(8)
@@ -75,6 +77,11 @@ class Panel(QWidget):
         self.head.addLayout(row)
         self.setAccessibleName(title)
         return label
+
+    def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
+        # What has the keyboard is in view, also when a click or the program put it there.
+        if now is not None and self.scroll.widget().isAncestorOf(now):
+            self.scroll.ensureWidgetVisible(now, 0, 24)
 
     def leave(self) -> None:
         """Go back to the panel that was here before (arrow, cross, Escape)."""

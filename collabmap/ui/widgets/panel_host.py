@@ -1,6 +1,7 @@
 """The left side of the window: one panel at a time, and the way back."""
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from collabmap.ui.tasks import LongTask, Tasks
@@ -22,8 +23,10 @@ class PanelHost(QWidget):
         self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._bar)
         layout.addWidget(self._stack, 1)
+        # Over the panel's upper edge: it comes and goes, and nothing may move for it.
+        self._bar.setParent(self)
+        self._bar.raise_()
 
     @property
     def current(self) -> Panel | None:
@@ -42,7 +45,7 @@ class PanelHost(QWidget):
     def follow(self, task: LongTask) -> None:
         """Show a long task above the panel, whichever panel is in view, until it ends."""
         self._long = task
-        task.shown.connect(lambda: self._layout.insertWidget(1, TaskProgress(task)))
+        task.shown.connect(lambda: self._layout.insertWidget(0, TaskProgress(task)))
         task.ended.connect(self._on_ended)
 
     def _on_ended(self) -> None:
@@ -96,6 +99,11 @@ class PanelHost(QWidget):
         for _name, panel, _focus in self._trail:
             self._discard(panel)
         self._trail = []
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._bar.setGeometry(0, 0, self.width(), self._bar.height())
+        self._bar.raise_()
 
     def _show(self) -> None:
         name, panel, _focus = self._trail[-1]

@@ -17,6 +17,7 @@ class ThinBar(QWidget):
     def __init__(self, tasks: Tasks) -> None:
         super().__init__()
         self.setFixedHeight(3)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._at = 0.0
         self._timer = QTimer(self, interval=33)
         self._timer.timeout.connect(self._step)

@@ -26,8 +26,9 @@ class Tile(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        width = QFontMetricsF(look.font(12, 500)).horizontalAdvance(self.text())
-        return QSize(round(width) + 6, look.px(65))
+        # A long name may shrink to 11 px before the palette gives up a column.
+        width = QFontMetricsF(look.font(11, 500)).horizontalAdvance(self.text())
+        return QSize(round(width) + 4, look.px(65))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -53,7 +54,10 @@ class Tile(QAbstractButton):
         marks = symbology(self._theme, self.devicePixelRatioF() * scale)
         middle = QPointF(box.center().x(), look.px(23))
         paint_mark(painter, marks.mark(self.category.id), middle, scale)
-        painter.setFont(look.font(12, 500))
+        font = look.font(12, 500)
+        if QFontMetricsF(font).horizontalAdvance(self.text()) > self.width() - 4:
+            font = look.font(11, 500)
+        painter.setFont(font)
         painter.setPen(QColor(tokens.on_soft if is_on else tokens.text))
         words = QRectF(0, look.px(37), self.width(), look.px(22))
         painter.drawText(words, Qt.AlignmentFlag.AlignCenter, self.text())

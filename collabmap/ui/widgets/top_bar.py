@@ -38,15 +38,15 @@ class Emblem(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.scale(self.width() / 28, self.height() / 28)
         tokens = look.tokens()
-        blue, green, red = QPointF(8, 9), QPointF(22, 6), QPointF(17, 21)
+        blue, green, red = QPointF(7.5, 10), QPointF(22.5, 6), QPointF(18.5, 21.5)
         painter.setPen(QPen(QColor(tokens.text), 2.4))
         for start, end in ((blue, green), (green, red), (blue, red)):
             painter.drawLine(start, end)
-        painter.setPen(QPen(QColor(tokens.surface), 1.6))
+        painter.setPen(QPen(QColor(tokens.surface), 1.2))
         for centre, radius, colour in (
-            (blue, 7.2, tokens.primary),
-            (green, 5.2, tokens.states["accepted"].mark),
-            (red, 6.4, "#D43E06"),
+            (blue, 6.8, tokens.primary),
+            (green, 4.8, tokens.states["accepted"].mark),
+            (red, 5.8, "#D43E06"),
         ):
             painter.setBrush(QColor(colour))
             painter.drawEllipse(centre, radius, radius)
