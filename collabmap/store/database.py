@@ -1,5 +1,6 @@
 """SQLite connections, and SQLite's errors as errors that people understand."""
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ from collabmap.errors import (
 )
 
 BUSY_TIMEOUT_S = 10.0
+# The smallest -shm file beside a WAL.
+_WAL_INDEX_BYTES = 32_768
 
 
 def uri(path: Path, options: str) -> str:
@@ -99,7 +102,15 @@ def _translate_sqlite(code: str, text: str, path: Path) -> CollabMapError:
     if code.startswith("SQLITE_NOTADB"):
         return NotAProject(name=name)
     if code.startswith("SQLITE_IOERR"):
-        return ProjectGone(name=name)
+        # Without room for the index of its WAL SQLite says this, and not that the disk is full.
+        return DiskFull(name=name) if _is_full(path.parent) else ProjectGone(name=name)
     if code.startswith("SQLITE_CORRUPT") or "malformed" in text:
         return ProjectDamaged(name=name)
     return ProjectDamaged(name=name)
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < _WAL_INDEX_BYTES
+    except OSError:
+        return False
