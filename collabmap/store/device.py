@@ -67,6 +67,9 @@ class Device:
             folder.mkdir(parents=True, exist_ok=True)
             self.key = _load_key(folder / "device.key")
             self._db = connect(folder / "device.sqlite", create=True)
+            # What a power cut takes here is an undo or a preference, never a contribution.
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = NORMAL")
             for statement in _SCHEMA.split(";\n"):
                 self._db.execute(statement)
         self.rid = ids.replica_id(self.key.public)

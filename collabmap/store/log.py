@@ -231,14 +231,18 @@ class Log:
         previous: bytes,
     ) -> tuple[Change, ...]:
         changes = []
+        head = None if name else self.tail_head()
+        tail_first = head.first if head else first
         for ordinal, (row, leaf) in enumerate(zip(rows, leaves, strict=True)):
             seq = first + ordinal
 
             def resolve(number: int, seq: int = seq) -> ChangeId | None:
                 if not 0 <= number < seq:
                     return None
-                if number >= first:
-                    return ChangeId(name, number - first if name else number)
+                if name and number >= first:
+                    return ChangeId(name, number - first)
+                if not name and number >= tail_first:
+                    return ChangeId(b"", number)
                 return self._ancestor(previous, number)
 
             change_id = ChangeId(name, ordinal if name else seq)
@@ -297,7 +301,12 @@ class Log:
         row = self._db.execute("SELECT max(seq) FROM tail").fetchone()
         seq = head.first if row[0] is None else row[0] + 1
         self._db.execute("INSERT INTO tail VALUES (?, ?, ?, ?, ?, ?)", (seq, *change))
-        self._cache.pop(TAIL, None)
+        before = self._cache.get(TAIL)
+        if before:
+            # The tail grows one change at a time: it is not read anew for each.
+            self._cache[TAIL] = (*before, *self._tail_changes(head, [change], before[-1]))
+        else:
+            self._cache.pop(TAIL, None)
         return Ref(TAIL, seq)
 
     def _tail_rows(self) -> list[WireChange]:
@@ -310,15 +319,23 @@ class Log:
         head = self.tail_head()
         if head is None:
             return ()
-        rows = self._tail_rows()
-        leaves, before = [], rows[0].time
-        for ordinal, row in enumerate(rows):
+        return self._tail_changes(head, self._tail_rows(), None)
+
+    def _tail_changes(
+        self, head: TailHead, rows: list[WireChange], after: Change | None
+    ) -> tuple[Change, ...]:
+        """Return rows of the tail as changes.  after: the change before them, None at its start."""
+        first, person, time = head.first, head.person, rows[0].time
+        if after is not None:
+            first, time = after.id.ordinal + 1, after.stamp.time
+            person = after.subject if after.kind == Kind.SESSION else after.person
+        leaves = []
+        for ordinal, row in enumerate(rows, start=first - head.first):
             inner = wire.inner_hash(wire.salt_of(head.seed, ordinal), row.payload or b"")
-            leaves.append(
-                wire.leaf_of(row.kind, row.time - before, row.subject, row.structure, inner)
-            )
-            before = row.time
-        return self._changes(rows, leaves, head.rid, head.person, head.first, b"", head.previous)
+            delta = row.time - time
+            time = row.time
+            leaves.append(wire.leaf_of(row.kind, delta, row.subject, row.structure, inner))
+        return self._changes(rows, leaves, head.rid, person, first, b"", head.previous)
 
     def tail_size(self) -> tuple[int, int]:
         """Return how many changes the tail holds and about how many bytes."""
