@@ -20,7 +20,7 @@ def tile_colour(tile: Tile) -> QColor:
 
 
 class Checkerboard:
-    """A tile source without a file.  missing: tiles it does not have."""
+    """A tile source without a file.  missing: tiles it does not have.  colour: one for all."""
 
     attribution = "© OpenStreetMap contributors"
     min_zoom = 12
@@ -28,8 +28,13 @@ class Checkerboard:
     bounds = HERE
     tile_size = 256
 
-    def __init__(self, missing: Callable[[Tile], bool] = lambda _tile: False) -> None:
+    def __init__(
+        self,
+        missing: Callable[[Tile], bool] = lambda _tile: False,
+        colour: QColor | None = None,
+    ) -> None:
         self._missing = missing
+        self._colour = colour
         self.asked: list[Tile] = []
 
     def get(self, tile: Tile) -> bytes | None:
@@ -39,7 +44,7 @@ class Checkerboard:
         if tile not in set(tiles_of(HERE, tile.z)):
             return None
         image = QImage(256, 256, QImage.Format.Format_RGB32)
-        image.fill(tile_colour(tile))
+        image.fill(self._colour or tile_colour(tile))
         buffer = QBuffer()
         buffer.open(QBuffer.OpenModeFlag.WriteOnly)
         image.save(buffer, "PNG")

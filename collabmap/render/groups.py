@@ -14,6 +14,8 @@ CELL_PX = 48.0
 # Three marks side by side can still be told apart; four in one cell cannot.
 AT_LEAST = 4
 ABSORB_PX = 30.0
+# A group that takes in its neighbour moves, and may then touch another one.
+MERGE_ROUNDS = 4
 # From this zoom on every mark is shown: people stand in one street here.
 ALL_SHOWN_ZOOM = 18.0
 
@@ -50,10 +52,13 @@ def group(x: Floats, y: Floats, awaiting: Bools, zoom: float) -> Groups:
     number = np.where(is_crowded, np.cumsum(is_crowded) - 1, -1)
     member_of = number[inverse]
     groups = _summed(x, y, awaiting, member_of)
-    merged = _merge_close(groups.x * scale, groups.y * scale, groups.sizes)
-    is_member = member_of >= 0
-    member_of[is_member] = merged[member_of[is_member]]
-    groups = _summed(x, y, awaiting, member_of)
+    for _round in range(MERGE_ROUNDS):
+        merged = _merge_close(groups.x * scale, groups.y * scale, groups.sizes)
+        if (merged == np.arange(len(merged))).all():
+            break
+        is_member = member_of >= 0
+        member_of[is_member] = merged[member_of[is_member]]
+        groups = _summed(x, y, awaiting, member_of)
     _absorb(x * scale, y * scale, groups, scale, member_of)
     return _summed(x, y, awaiting, member_of)
 

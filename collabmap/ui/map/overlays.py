@@ -123,7 +123,9 @@ class Overlays:
         self, painter: QPainter, pin: QRectF, text: str, tokens: Tokens, pixels: float
     ) -> QRectF:
         width, height = label_size(text, painter.font().family(), pixels)
-        box = QRectF(pin.center().x() - width / 2, pin.top() - height - 4, width, height)
+        above = pin.top() - height - 4
+        top = above if above > 0 else pin.bottom() + 4
+        box = QRectF(pin.center().x() - width / 2, top, width, height)
         if text:
             paint_label(painter, box, text, tokens.text, tokens.surface, pixels)
         return box
@@ -136,7 +138,9 @@ class Overlays:
         if mark is None or place is None or not mark.name:
             return
         width, height = label_size(mark.name, painter.font().family(), pixels)
-        box = QRectF(place[0] - width / 2, place[1] - height - 26, width, height)
+        above = place[1] - height - 26
+        top = above if above > 0 else place[1] + 26
+        box = QRectF(place[0] - width / 2, top, width, height)
         paint_label(painter, box, mark.name, tokens.text, tokens.surface, pixels)
 
     def _paint_names(

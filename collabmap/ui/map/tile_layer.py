@@ -4,7 +4,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Iterator
 
-from PySide6.QtCore import QObject, QRectF, Signal
+from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPixmap
 
 from collabmap.domain.tiles import Tile, children, parent
@@ -18,10 +18,14 @@ MAX_PARENTS = 8
 
 
 class TileLayer(QObject):
-    """changed: something new to paint.  opened: PackInfo.  failed: CollabMapError."""
+    """changed: something new to paint.  opened: PackInfo.  failed: CollabMapError.
+
+    ground_seen: whether the pack is a dark one, told once its first tile has been read.
+    """
 
     changed = Signal()
     opened = Signal(object)
+    ground_seen = Signal(bool)
     failed = Signal(object)
 
     def __init__(self, parent_object: QObject | None = None) -> None:
@@ -32,6 +36,7 @@ class TileLayer(QObject):
         self._cache: OrderedDict[Tile, QPixmap] = OrderedDict()
         self._cached_bytes = 0
         self._absent: set[Tile] = set()
+        self._has_seen_ground = False
 
     def set_source(self, open_source: OpenSource | None) -> None:
         """Show another base map, or none.  It is opened on the loader's threads."""
@@ -40,6 +45,7 @@ class TileLayer(QObject):
         self._cached_bytes = 0
         self._absent.clear()
         self.info = None
+        self._has_seen_ground = False
         self.is_complete = open_source is None
         if open_source is not None:
             loader = TileLoader(open_source, self)
@@ -64,15 +70,13 @@ class TileLayer(QObject):
         zoom = self.tile_zoom(camera, dpr)
         columns, rows = camera.tiles(zoom)
         missing: list[Tile] = []
-        is_scaled = abs(camera.zoom - zoom - self._bias(dpr)) > 1e-6 or dpr % 1 != 0
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_scaled)
         for y in rows:
             for x in columns:
                 tile = Tile(zoom, x, y)
                 box = _box(camera, tile, dpr)
                 pixmap = self._find(tile)
                 if pixmap is not None:
-                    painter.drawPixmap(box, pixmap, QRectF(pixmap.rect()))
+                    _draw(painter, box, pixmap, QRectF(pixmap.rect()), dpr)
                     continue
                 wish = self._wish(tile)
                 if wish is not None:
@@ -124,14 +128,12 @@ class TileLayer(QObject):
         for ancestor in _with_ancestors(tile, self.info.min_zoom):
             pixmap = self._find(ancestor)
             if pixmap is not None:
-                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
-                painter.drawPixmap(box, pixmap, _part(pixmap, ancestor, tile))
+                _draw(painter, box, pixmap, _part(pixmap, ancestor, tile), dpr)
                 return
         for child in children(tile):
             pixmap = self._find(child)
             if pixmap is not None:
-                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
-                painter.drawPixmap(_box(camera, child, dpr), pixmap, QRectF(pixmap.rect()))
+                _draw(painter, _box(camera, child, dpr), pixmap, QRectF(pixmap.rect()), dpr)
 
     def _on_opened(self, info: PackInfo) -> None:
         if self.sender() is self._loader:
@@ -140,11 +142,15 @@ class TileLayer(QObject):
             self.changed.emit()
 
     def _on_loaded(self, tile: Tile, image: QImage | None) -> None:
-        if self.sender() is not self._loader:
+        if self._loader is None or self.sender() is not self._loader:
             return
+        self._loader.received(tile)
         if image is None:
             self._absent.add(tile)
         else:
+            if not self._has_seen_ground:
+                self._has_seen_ground = True
+                self.ground_seen.emit(_is_dark(image))
             self._keep(tile, QPixmap.fromImage(image))
         self.changed.emit()
 
@@ -161,6 +167,20 @@ class TileLayer(QObject):
         while self._cached_bytes > CACHE_BYTES and len(self._cache) > 1:
             _oldest, dropped = self._cache.popitem(last=False)
             self._cached_bytes -= _bytes(dropped)
+
+
+def _draw(painter: QPainter, box: QRectF, pixmap: QPixmap, part: QRectF, dpr: float) -> None:
+    # Smoothing costs five times as much as copying, and would soften what needs no scaling.
+    is_scaled = abs(box.width() * dpr - part.width()) > 0.5
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_scaled)
+    painter.drawPixmap(box, pixmap, part)
+
+
+def _is_dark(image: QImage) -> bool:
+    """Return whether a tile is a dark one, by its mean colour."""
+    smooth = Qt.TransformationMode.SmoothTransformation
+    mean = image.scaled(1, 1, Qt.AspectRatioMode.IgnoreAspectRatio, smooth).pixelColor(0, 0)
+    return mean.lightness() < 110
 
 
 def _bytes(pixmap: QPixmap) -> int:

@@ -65,6 +65,11 @@ class TileLoader(QObject):
             self._wanted = [tile for tile in tiles if tile not in self._in_work]
             self._condition.notify_all()
 
+    def received(self, tile: Tile) -> None:
+        """Say that a loaded tile has arrived: until then it is not read a second time."""
+        with self._condition:
+            self._in_work.discard(tile)
+
     def close(self) -> None:
         """Stop the threads and wait for the tile in hand, a few milliseconds."""
         with self._condition:
@@ -108,7 +113,6 @@ class TileLoader(QObject):
         except CollabMapError as error:
             self._tell_failure(error)
         with self._condition:
-            self._in_work.discard(tile)
             if self._is_closed:
                 return
         self.loaded.emit(tile, image)

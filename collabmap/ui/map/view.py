@@ -13,7 +13,7 @@ from collabmap.domain.geo import Bbox, LngLat
 from collabmap.domain.theme import Theme
 from collabmap.render.furniture import paint_attribution, paint_scale
 from collabmap.render.symbology import Symbology
-from collabmap.render.tokens import FLY_MS, THEMES, Tokens
+from collabmap.render.tokens import DARK, FLY_MS, LIGHT, THEMES, Tokens
 from collabmap.ui import look
 from collabmap.ui.map.feature_layer import FeatureLayer, Hit
 from collabmap.ui.map.navigation import MAX_ZOOM, Navigation
@@ -24,7 +24,7 @@ from collabmap.ui.map.tools import KeyTool, PointerTool
 
 NO_THEME = Theme("none", ())
 # What most base maps owe, as their files write it.
-OSM_CREDIT = "© OpenStreetMap contributors"
+OSM_CREDITS = ("", "© OpenStreetMap contributors", "© contributeurs OpenStreetMap")
 
 
 class MapView(Navigation):
@@ -51,11 +51,13 @@ class MapView(Navigation):
         self._overlays = Overlays()
         self._awaits_first_paint = False
         self._has_dragged = False
+        self._is_ground_dark: bool | None = None
         self._tiles = TileLayer()
         super().__init__(self._paint_layers, parent)
         self._tiles.setParent(self)
         self._tiles.changed.connect(self.repaint_layers)
         self._tiles.opened.connect(self._on_pack_opened)
+        self._tiles.ground_seen.connect(self._on_ground_seen)
         self._tiles.failed.connect(self.tiles_failed)
         self._pointer = PointerTool(self)
         self._keys = KeyTool(self)
@@ -81,6 +83,7 @@ class MapView(Navigation):
     def set_tile_source(self, open_source: OpenSource | None) -> None:
         """Show tiles from anywhere; open_source runs once on each loader thread."""
         self._awaits_first_paint = True
+        self._on_ground_seen(None)
         self._tiles.set_source(open_source)
 
     def set_theme(self, theme: Theme) -> None:
@@ -92,6 +95,13 @@ class MapView(Navigation):
         tokens = name if isinstance(name, Tokens) else dict(THEMES).get(name)  # type: ignore[call-overload]
         self._tokens = tokens or look.tokens()
         self._rebuild_symbology()
+
+    @property
+    def _ground(self) -> Tokens:
+        """The colours of what lies on the map: a light pack stays light in a dark window."""
+        if self._is_ground_dark is None or self._is_ground_dark == self._tokens.is_dark:
+            return self._tokens
+        return DARK if self._is_ground_dark else LIGHT
 
     def set_person(self, person_id: bytes | None) -> None:
         """Say whose marks wear the ring."""
@@ -173,6 +183,7 @@ class MapView(Navigation):
         hint = _("Drag the marker to move it") if movable else ""
         self._overlays.pin = Pin(position, category_id, movable, hint) if position else None
         self._overlays.shows_hint = movable and not self._has_dragged
+        self._overlays.has_cross = False
         self.repaint_layers()
 
     def show_move(
@@ -284,7 +295,6 @@ class MapView(Navigation):
     def _place_at(self, point: QPointF) -> None:
         position = self.camera.position_at(point.x(), point.y())
         self.place_pin(position)
-        self._overlays.has_cross = False
         self.place_clicked.emit(position)
 
     def _open_group(self, members: list[Mark], point: QPointF) -> None:
@@ -349,10 +359,10 @@ class MapView(Navigation):
     def _paint_layers(self, painter: QPainter) -> None:
         dpr = self.devicePixelRatioF()
         if dpr != self._features.symbology.dpr:
-            self._features.set_symbology(Symbology(self._theme, self._tokens, dpr))
+            self._features.set_symbology(Symbology(self._theme, self._ground, dpr))
         camera, tokens = self.camera, self._tokens
         painter.setFont(look.font())
-        painter.fillRect(self.viewport().rect(), QColor(tokens.base_map.land))
+        painter.fillRect(self.viewport().rect(), QColor(self._ground.base_map.land))
         self._tiles.paint(painter, camera, dpr)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._features.paint(painter, camera)
@@ -380,7 +390,7 @@ class MapView(Navigation):
         info = self._tiles.info
         if info is None:
             return ""
-        if info.attribution in ("", OSM_CREDIT):
+        if info.attribution in OSM_CREDITS:
             return _("© OpenStreetMap contributors")
         return info.attribution
 
@@ -391,12 +401,17 @@ class MapView(Navigation):
 
     def _rebuild_symbology(self) -> None:
         dpr = self.devicePixelRatioF()
-        self._features.set_symbology(Symbology(self._theme, self._tokens, dpr))
+        self._features.set_symbology(Symbology(self._theme, self._ground, dpr))
         self.repaint_layers()
 
     def _on_look_changed(self) -> None:
         self.set_tokens(look.tokens())
         self.arrange_buttons()
+
+    def _on_ground_seen(self, is_dark: bool | None) -> None:
+        if is_dark != self._is_ground_dark:
+            self._is_ground_dark = is_dark
+            self._rebuild_symbology()
 
     def _on_pack_opened(self, info: PackInfo) -> None:
         if not self._is_positioned:

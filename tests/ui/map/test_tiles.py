@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from collabmap.domain.geo import Bbox
 from collabmap.domain.tiles import Tile, tile_at
 from collabmap.errors import CollabMapError, TilesUnreadable
-from collabmap.render.tokens import LIGHT
+from collabmap.render.tokens import DARK, LIGHT
 from collabmap.ui.map.tile_loader import decode
 from collabmap.ui.map.view import MapView
 
@@ -151,6 +151,17 @@ def test_the_base_map_shows_its_own_box_when_nobody_said_where(qtbot: QtBot) -> 
     assert box.contains(HERE.west, HERE.south)
     assert box.contains(HERE.east, HERE.north)
     assert box.east - box.west < 4 * (HERE.east - HERE.west)
+
+
+def test_a_light_pack_stays_light_in_a_dark_window(view: MapView, qtbot: QtBot) -> None:
+    view.set_tokens("dark")
+    assert colour_at(view, 400, 250) == QColor(DARK.base_map.land)
+    with qtbot.waitSignal(view.first_painted):
+        view.set_tile_source(lambda: Checkerboard(colour=QColor("#F3F1EC")))
+    view.fly_to(HERE.east + 1, HERE.north + 1, 15.0)
+    assert colour_at(view, 400, 250) == QColor(LIGHT.base_map.land)
+    view.set_tiles(None)
+    assert colour_at(view, 400, 250) == QColor(DARK.base_map.land)
 
 
 @pytest.mark.parametrize("text", ["", "© OpenStreetMap contributors"])
