@@ -8,6 +8,7 @@ from collabmap.app.undoing import UndoResult
 from collabmap.app.words import _, explain
 from collabmap.errors import NothingToUndo
 from collabmap.ui import top_menus
+from collabmap.ui.messages import Kind
 from collabmap.ui.panels.browse import BrowsePanel
 from collabmap.ui.panels.place_card import PlaceCard
 
@@ -73,7 +74,7 @@ class Commands(QObject):
         if not result.done:
             error = result.why_not or NothingToUndo()
             title, hint = explain(error)
-            kind = "info" if isinstance(error, NothingToUndo) else "warning"
+            kind: Kind = "info" if isinstance(error, NothingToUndo) else "warning"
             messages.say(kind, title, hint)
             return
         words = {

@@ -40,14 +40,14 @@ class Preferences:
     def set_theme(self, name: str) -> None:
         """Put 'system', 'light', 'dark' or 'contrast' in force."""
         self._keep("theme", name)
-        look.apply(_app(), name, self.text_scale)
+        look.apply(application(), name, self.text_scale)
 
     def set_text_scale(self, scale: float) -> None:
         """Use one of the three sizes of text."""
         if scale == self.text_scale:
             return
         self._keep("text_scale", scale)
-        look.apply(_app(), self.theme, scale)
+        look.apply(application(), self.theme, scale)
         self._window.rebuild()
 
     def larger_text(self, step: int = 1, *, wrap: bool = False) -> None:
@@ -78,7 +78,7 @@ def put_in_force(app: QApplication, device: "Device") -> None:
 def speak(chosen: str | None) -> None:
     """Use a language for our words and for Qt's own buttons; None follows the system."""
     set_language(chosen)
-    app = _app()
+    app = application()
     for old in _translators:
         app.removeTranslator(old)
     _translators.clear()
@@ -90,7 +90,8 @@ def speak(chosen: str | None) -> None:
         _translators.append(translator)
 
 
-def _app() -> QApplication:
+def application() -> QApplication:
+    """Return the one application, which exists before any window."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     return app

@@ -14,7 +14,7 @@ from collabmap.domain.theme import Theme
 from collabmap.errors import CollabMapError, FolderNotWritable, ProjectLocked
 
 if TYPE_CHECKING:
-    from collabmap.app.exchange import ProjectInfo
+    from collabmap.app.exporting import ProjectInfo
     from collabmap.ui.main_window import MainWindow
 
 KIT_SUFFIX = ".cmkit"

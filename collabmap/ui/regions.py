@@ -26,11 +26,10 @@ class Regions:
             window.body.centre,
             window.body.cards,
         ]
-        page = window.pages.currentWidget()
-        if window.welcome is not None:
-            return [window.welcome]
-        if page is not window.body:
-            return [page]
+        if window.front.welcome is not None:
+            return [window.front.welcome]
+        if window.front.start is not None:
+            return [window.front.start]
         return [part for part in parts if part.isVisible() and first_focus(part) is not None]
 
     def go(self, step: int) -> None:

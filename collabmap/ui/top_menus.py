@@ -1,5 +1,6 @@
 """What opens under the top bar: the people of this computer, the menu, the keys."""
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -123,7 +124,12 @@ def _heading(text: str) -> QWidget:
     return label
 
 
-def _choices(popover: Popover, rows: list[tuple[str, object]], now: object, run: object) -> QWidget:
+def _choices(
+    popover: Popover,
+    rows: Sequence[tuple[str, object]],
+    now: object,
+    run: Callable[[object], object],
+) -> QWidget:
     """Return buttons side by side, the one in force pressed."""
     widget = QWidget()
     layout = QHBoxLayout(widget)
@@ -134,7 +140,7 @@ def _choices(popover: Popover, rows: list[tuple[str, object]], now: object, run:
         button.setCheckable(True)
         button.setChecked(value == now)
         button.clicked.connect(popover.close_popover)
-        button.clicked.connect(lambda _checked, chosen=value: run(chosen))  # type: ignore[operator]
+        button.clicked.connect(lambda _checked, chosen=value: run(chosen))
         layout.addWidget(button, 1)
     return widget
 

@@ -179,7 +179,7 @@ class BrowsePanel(Panel):
     def _on_search(self) -> None:
         # In a low window what was found lies below the palette.
         if self.search.text():
-            self.scroll.ensureWidgetVisible(self.stack, 0, 0)
+            self.scroller.ensureWidgetVisible(self.stack, 0, 0)
         self._reload_after(SEARCH_AFTER_MS)
 
     def _reload_after(self, milliseconds: int) -> None:

@@ -105,7 +105,11 @@ class PlaceForm(Panel):
             hint=_("Only coordinators can read it. It is never published."),
         )
         self.more = Button(
-            _("More: keywords, private contact"), "quiet", icon="chevron-down", height_px=40
+            _("More: keywords, private contact"),
+            "quiet",
+            icon="chevron-down",
+            height_px=40,
+            is_flush=True,
         )
         self.more.clicked.connect(self.show_more)
         for row in (self.category, self.name_row, self.words_row, self.more):
@@ -296,7 +300,7 @@ class PlaceForm(Panel):
         if row in (self.tags_row, self.contact_row):
             self.show_more()
         row.set_error(" ".join(explain(error)))
-        self.scroll.ensureWidgetVisible(row)
+        self.scroller.ensureWidgetVisible(row)
         if row is not self.category:
             row.field.setFocus(Qt.FocusReason.OtherFocusReason)
         return True

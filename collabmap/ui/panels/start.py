@@ -1,5 +1,6 @@
 """The first page while no map is open: a new one, one that exists, the demonstration."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -153,7 +154,7 @@ class StartPage(CardPage):
 
     def set_busy(self, is_busy: bool) -> None:
         """While a map is being opened or made, nothing else is begun."""
-        for button in (self.new, self.open, self.demo, self.create):
+        for button in (self.new, self.open, self.demo, self.create_button):
             button.setEnabled(not is_busy)
 
     def choose_file(self) -> None:
@@ -211,14 +212,16 @@ class StartPage(CardPage):
         self._wrong.hide()
         layout.addWidget(self._wrong)
         layout.addSpacing(4)
-        self.create = Button(_("Create the map"), "primary", icon="check-bold", height_px=56)
-        self.create.clicked.connect(self._on_create)
-        layout.addWidget(self.create)
+        self.create_button = Button(_("Create the map"), "primary", icon="check-bold", height_px=56)
+        self.create_button.clicked.connect(self._on_create)
+        layout.addWidget(self.create_button)
         self.left.addWidget(self._new)
         self._new.hide()
         self._show_choices()
 
-    def _chooser(self, label: str, shown: ElidedText, name: str, run: object) -> QHBoxLayout:
+    def _chooser(
+        self, label: str, shown: ElidedText, name: str, run: Callable[[], None]
+    ) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(10)
         words = QVBoxLayout()
@@ -229,7 +232,7 @@ class StartPage(CardPage):
         button = Button(_("Choose…"), height_px=40)
         button.setAccessibleName(f"{label}: {_('Choose…')}")
         button.setObjectName(name)
-        button.clicked.connect(run)  # type: ignore[arg-type]
+        button.clicked.connect(run)
         row.addWidget(button)
         return row
 

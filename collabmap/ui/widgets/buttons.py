@@ -30,7 +30,7 @@ class Button(QPushButton):
     """One button.  At most one visible button of a screen is of kind 'primary'.
 
     height_px: 44 for residents, 52 to 58 for the primary one, 36 in message bars and menus.
-    key: what stands in the key cap, '' for none.
+    key: what stands in the key cap, '' for none.  is_flush: its words begin at its left edge.
     """
 
     def __init__(
@@ -41,12 +41,14 @@ class Button(QPushButton):
         icon: str = "",
         height_px: int = 44,
         key: str = "",
+        is_flush: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(text, parent)
         self.kind: Kind = kind
         self.icon_name = icon
         self.key = key
+        self._is_flush = is_flush
         self._height_px = height_px
         self._is_hovered = False
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -109,7 +111,7 @@ class Button(QPushButton):
             width += self._icon_px() + (look.px(6) if self.text() else 0)
         if self.key:
             width += look.px(16) + self._key_width()
-        padding = 0 if not self.text() else look.px(14)
+        padding = 0 if not self.text() or self._is_flush else look.px(14)
         height = look.px(self._height_px)
         return QSize(max(height, round(width + 2 * padding) + 2), height)
 
@@ -149,16 +151,17 @@ class Button(QPushButton):
             edge = None if self.kind == "quiet" else QColor(tokens.line)
             return None, edge, QColor(tokens.disabled)
         if self.kind == "primary":
-            ground = tokens.primary_hover if is_lit else tokens.primary
-            return QColor(ground), None, QColor(tokens.primary_text)
+            lit = tokens.primary_hover if is_lit else tokens.primary
+            return QColor(lit), None, QColor(tokens.primary_text)
         ground = QColor(tokens.hover) if is_lit else None
         if self.kind == "quiet":
             return ground, None, QColor(tokens.primary)
+        ground = ground or QColor(tokens.surface)
         if self.kind == "danger":
-            return ground or QColor(tokens.surface), QColor(tokens.danger), QColor(tokens.danger)
+            return ground, QColor(tokens.danger), QColor(tokens.danger)
         if self.isCheckable() and self.isChecked():
             return QColor(tokens.primary_soft), QColor(tokens.primary), QColor(tokens.on_soft)
-        return ground or QColor(tokens.surface), QColor(tokens.line_strong), QColor(tokens.text)
+        return ground, QColor(tokens.line_strong), QColor(tokens.text)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -190,7 +193,7 @@ class Button(QPushButton):
         metrics = QFontMetricsF(font)
         icon = self._icon_px() if self.icon_name else 0
         gap = look.px(6) if icon and self.text() else 0
-        room = self.width() - look.px(8)
+        room = float(self.width()) - (0 if self._is_flush else look.px(8))
         if self.key:
             room -= self._key_width() + look.px(12)
         text = metrics.elidedText(
@@ -199,6 +202,8 @@ class Button(QPushButton):
         width = icon + gap + metrics.horizontalAdvance(text)
         # With a key cap the words start at the left and the cap sits at the right.
         x = look.px(14) if self.key else (self.width() - width) / 2
+        if self._is_flush:
+            x = 0
         middle = self.height() / 2
         if icon:
             paint_icon(painter, self.icon_name, QRectF(x, middle - icon / 2, icon, icon), ink)

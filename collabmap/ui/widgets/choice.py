@@ -1,6 +1,6 @@
 """Choices with large targets: one of several, or yes and no."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QRadioButton, QSizePolicy
 
@@ -22,8 +22,8 @@ class Choice(QRadioButton):
     def minimumSizeHint(self) -> QSize:
         return QSize(look.px(80), look.px(34))
 
-    def hitButton(self, pos: object) -> bool:
-        return self.rect().contains(pos)  # type: ignore[arg-type]
+    def hitButton(self, pos: QPoint) -> bool:
+        return self.rect().contains(pos)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from collabmap.app.words import _
 from collabmap.ui import look
+from collabmap.ui.preferences import application
 from collabmap.ui.widgets.buttons import IconButton
 from collabmap.ui.widgets.text import Text
 
@@ -34,7 +35,7 @@ class Panel(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         self.head = QVBoxLayout()
-        self.head.setContentsMargins(16, 14, 16, 8)
+        self.head.setContentsMargins(16, 8, 16, 8)
         self.head.setSpacing(8)
         whole.addLayout(self.head)
 
@@ -42,17 +43,17 @@ class Panel(QWidget):
         self.body = QVBoxLayout(inside)
         self.body.setContentsMargins(16, 0, 16, 8)
         self.body.setSpacing(8)
-        self.scroll = QScrollArea(widgetResizable=True)
-        self.scroll.setProperty("plain", True)
-        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroll.setWidget(inside)
+        self.scroller = QScrollArea(widgetResizable=True)
+        self.scroller.setProperty("plain", True)
+        self.scroller.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroller.setWidget(inside)
         inside.setAutoFillBackground(False)
-        self.scroll.viewport().setAutoFillBackground(False)
-        whole.addWidget(self.scroll, 1)
+        self.scroller.viewport().setAutoFillBackground(False)
+        whole.addWidget(self.scroller, 1)
 
-        QApplication.instance().focusChanged.connect(self._on_focus)
+        application().focusChanged.connect(self._on_focus)
 
         self.foot = QVBoxLayout()
         self.foot.setContentsMargins(16, 8, 16, 16)
@@ -65,13 +66,13 @@ class Panel(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         if back:
-            button = IconButton("arrow-left", _("Back"))
+            button = IconButton("arrow-left", _("Back"), side_px=40)
             button.clicked.connect(self.leave)
             row.addWidget(button)
         label = Text(title, "title", wrap=True)
         row.addWidget(label, 1)
         if close:
-            button = IconButton("close", _("Close"))
+            button = IconButton("close", _("Close"), side_px=40)
             button.clicked.connect(self.leave)
             row.addWidget(button)
         self.head.addLayout(row)
@@ -80,8 +81,9 @@ class Panel(QWidget):
 
     def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
         # What has the keyboard is in view, also when a click or the program put it there.
-        if now is not None and self.scroll.widget().isAncestorOf(now):
-            self.scroll.ensureWidgetVisible(now, 0, 24)
+        inside = self.scroller.widget()
+        if now is not None and inside is not None and inside.isAncestorOf(now):
+            self.scroller.ensureWidgetVisible(now, 0, 24)
 
     def leave(self) -> None:
         """Go back to the panel that was here before (arrow, cross, Escape)."""

@@ -97,8 +97,8 @@ class PlaceDelegate(QStyledItemDelegate):
         model = self._view.places
         row = model.rows[index.row()]
         tokens, scale = look.tokens(), look.signals().text_scale
-        box = QRectF(option.rect)  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
+        box = QRectF(option.rect)
+        state = option.state
         is_selected = bool(state & QStyle.StateFlag.State_Selected)
         is_lit = bool(state & QStyle.StateFlag.State_MouseOver) or row.id == self._view.lit
         painter.save()

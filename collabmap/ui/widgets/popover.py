@@ -25,6 +25,7 @@ from collabmap.render.icons import paint_icon
 from collabmap.render.tokens import RADIUS_CARD, RADIUS_CONTROL
 from collabmap.ui import look
 from collabmap.ui.actions import key_name
+from collabmap.ui.preferences import application
 from collabmap.ui.widgets.marks import paint_avatar
 
 
@@ -142,7 +143,7 @@ class Popover(QFrame):
         self.setGeometry(left, corner.y(), width, height)
         self.show()
         self.raise_()
-        QApplication.instance().installEventFilter(self)
+        application().installEventFilter(self)
         for child in self._inside.findChildren(QWidget):
             if child.focusPolicy() & Qt.FocusPolicy.TabFocus and child.isEnabled():
                 child.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -150,7 +151,7 @@ class Popover(QFrame):
 
     def close_popover(self) -> None:
         """Close, and give the focus back to the anchor if nothing else took it."""
-        QApplication.instance().removeEventFilter(self)
+        application().removeEventFilter(self)
         focus = QApplication.focusWidget()
         had_focus = focus is None or self.isAncestorOf(focus)
         self.hide()
