@@ -27,6 +27,14 @@ def accept(session: "Session", item: ReviewItem, choose: Mapping[str, ChangeId])
     _require_coordinator(session)
     basis = _current_basis(session, item.place.basis)
     losers, settled = _settle(session, item, basis, choose)
+    if item.kind != "delete":
+        # A delete that an edit outlived is not what the item showed; accepting it would take
+        # away the very place that the coordinator means to publish.
+        losers |= {
+            change.id
+            for change in session.project.model.changes(item.id)
+            if change.kind == Kind.DELETE and change.id in basis.pending
+        }
     rows: list[WriteRow] = []
     structure = accept_structure(basis, losers)
     if basis.pending or losers:
