@@ -1,0 +1,61 @@
+"""The map as a picture file, without a window and without a screen."""
+
+import os
+from contextlib import closing
+from pathlib import Path
+
+from collabmap.app.session import Session
+from collabmap.app.settings import resource
+from collabmap.domain.geo import Bbox
+from collabmap.formats.whole_file import whole_file
+from collabmap.store.mbtiles import MBTilesReader
+
+# Half of the least width and height that a picture shows, in degrees: about 150 m.
+_LEAST = 0.0015
+# What an empty map without a base map shows: the world but its poles.
+_WORLD = Bbox(-170, -60, 170, 75)
+
+
+def write_picture(
+    session: Session,
+    path: Path,
+    *,
+    bbox: Bbox | None = None,
+    size: tuple[int, int] = (1366, 768),
+) -> int:
+    """Write the map as a PNG; return how many places lie in its box.
+
+    bbox: None shows all places, or the whole base map where there is none.  size: pixels.
+    Raises DiskFull, FolderNotWritable, TilesUnreadable.
+    """
+    # Read by Qt when it starts; a window that runs already keeps its screen.
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from collabmap.render import fonts, tile_painter
+    from collabmap.render.map_picture import map_picture
+    from collabmap.render.png import png
+
+    tile_painter.start()
+    fonts.load(resource("fonts"))
+    marks = session.reader.marks()
+    if session.basemap is None:
+        box = bbox or _roomy(session.reader.extent() or _WORLD)
+        data = png(map_picture(None, marks, session.theme, bbox=box, size=size))
+    else:
+        with closing(MBTilesReader(session.basemap)) as source:
+            box = bbox or _roomy(session.reader.extent() or source.bounds)
+            data = png(map_picture(source, marks, session.theme, bbox=box, size=size))
+    with whole_file(path) as file:
+        file.write(data)
+    return sum(box.contains(mark.lng, mark.lat) for mark in marks)
+
+
+def _roomy(box: Bbox) -> Bbox:
+    """Return the box, widened around a single place to what one can recognise."""
+    east = box.east + (360 if box.west > box.east else 0)
+    lng, lat = (box.west + east) / 2, (box.south + box.north) / 2
+    half_width = max(_LEAST, (east - box.west) / 2)
+    half_height = max(_LEAST, (box.north - box.south) / 2)
+    east = lng + half_width
+    return Bbox(
+        lng - half_width, lat - half_height, east - 360 if east > 180 else east, lat + half_height
+    )
