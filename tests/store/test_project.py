@@ -1,0 +1,258 @@
+"""A project file that meets the world: other files, other versions, full disks, other people."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from collabmap.app.session import Session
+from collabmap.domain.feature import PlaceDraft
+from collabmap.errors import (
+    CollabMapError,
+    DiskFull,
+    FileMissing,
+    FolderNotWritable,
+    NotAProject,
+    ProjectDamaged,
+    ProjectTooNew,
+)
+from collabmap.store.device import Device
+from collabmap.store.project import SCHEMA_VERSION
+
+DRAFT = PlaceDraft("Fontaine", "eau", 7.42, 43.73, description="x" * 5000)
+
+
+@pytest.fixture
+def device(tmp_path: Path) -> Device:
+    return Device(tmp_path / "device")
+
+
+@pytest.fixture
+def closed(tmp_path: Path, device: Device) -> Path:
+    """A project with one place, closed."""
+    session = Session.create(tmp_path / "town", device, "Ville", "Camille")
+    session.add(DRAFT)
+    session.close()
+    return session.path
+
+
+@pytest.mark.parametrize("content", [b"", b"holiday picture", b"SQLite format 3\x00" + b"x" * 200])
+def test_a_file_that_is_no_project_is_refused_and_left_alone(
+    tmp_path: Path, device: Device, content: bytes
+) -> None:
+    path = tmp_path / "x.collabmap"
+    path.write_bytes(content)
+    with pytest.raises(NotAProject):
+        Session.open(path, device)
+    assert path.read_bytes() == content
+
+
+def test_another_programs_database_is_refused(tmp_path: Path, device: Device) -> None:
+    path = tmp_path / "x.collabmap"
+    database = sqlite3.connect(path)
+    database.execute("CREATE TABLE t (x)")
+    database.close()
+    with pytest.raises(NotAProject):
+        Session.open(path, device)
+
+
+def test_a_missing_file_is_told(tmp_path: Path, device: Device) -> None:
+    with pytest.raises(FileMissing):
+        Session.open(tmp_path / "x.collabmap", device)
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_newer_project_is_refused_and_left_alone(
+    closed: Path, device: Device, read_only: bool
+) -> None:
+    database = sqlite3.connect(closed)
+    database.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    database.close()
+    before = closed.read_bytes()
+    with pytest.raises(ProjectTooNew):
+        Session.open(closed, device, read_only=read_only)
+    assert closed.read_bytes() == before
+
+
+def test_a_truncated_project_is_told_as_damaged(closed: Path, device: Device) -> None:
+    closed.write_bytes(closed.read_bytes()[:9000])
+    with pytest.raises((ProjectDamaged, NotAProject)):
+        Session.open(closed, device).add(DRAFT)
+
+
+def test_an_older_schema_is_backed_up_before_it_is_brought_up_to_date(
+    closed: Path, device: Device
+) -> None:
+    database = sqlite3.connect(closed)
+    database.execute("PRAGMA user_version = 1")
+    database.close()
+    session = Session.open(closed, device)
+    assert len(session.reader.marks()) == 1
+    session.close()
+    backup = closed.with_name("town-schema-1.collabmap.backup")
+    assert sqlite3.connect(backup).execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_project_in_a_folder_one_may_not_write_opens_for_looking(
+    closed: Path, device: Device
+) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root may write everywhere; the next test uses another user")
+    closed.parent.chmod(0o555)
+    try:
+        session = Session.open(closed, device, read_only=True)
+        assert len(session.reader.marks()) == 1
+        session.close()
+    finally:
+        closed.parent.chmod(0o755)
+
+
+_AS_NOBODY = """
+import encodings.ascii, encodings.idna, os, sys
+from pathlib import Path
+from collabmap.app.session import Session
+from collabmap.errors import CollabMapError
+from collabmap.store.device import Device
+os.setuid(65534)
+device = Device(Path(sys.argv[2]))
+try:
+    Session.open(Path(sys.argv[1]), device)
+except CollabMapError as error:
+    sys.stdout.write(error.code + "\\n")
+session = Session.open(Path(sys.argv[1]), device, read_only=True)
+sys.stdout.write(f"{len(session.reader.marks())}\\n")
+session.close()
+"""
+
+
+def test_another_user_is_told_and_may_look_at_a_folder_he_may_not_write(
+    closed: Path, tmp_path: Path
+) -> None:
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        pytest.skip("only root can become another user")
+    public = Path("/var/tmp") / f"collabmap-test-{os.getpid()}"
+    (public / "home").mkdir(parents=True)
+    try:
+        shutil.copy(closed, public / "town.collabmap")
+        (public / "home").chmod(0o777)
+        done = subprocess.run(
+            [sys.executable, "-c", _AS_NOBODY, public / "town.collabmap", public / "home" / "d"],
+            capture_output=True,
+            text=True,
+            cwd="/",
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+            check=False,
+        )
+        if "Permission denied" in done.stderr and not done.stdout:
+            pytest.skip("the other user may not read this Python")
+        assert done.stdout.split() == ["folder-not-writable", "1"], done.stderr
+    finally:
+        shutil.rmtree(public)
+
+
+# --- full disks -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of one megabyte."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
+    if sys.platform != "linux" or subprocess.run(command, capture_output=True).returncode != 0:
+        pytest.skip("a small disk cannot be mounted here")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def _fill(folder: Path) -> None:
+    filler = os.open(folder / "filler", os.O_WRONLY | os.O_CREAT)
+    try:
+        while True:
+            os.write(filler, bytes(4096))
+    except OSError:
+        os.close(filler)
+
+
+def test_a_full_disk_is_told_and_the_map_is_whole_and_unchanged(
+    small_disk: Path, device: Device
+) -> None:
+    session = Session.create(small_disk / "town", device, "Ville", "Camille")
+    session.add(DRAFT)
+    digest = session.info().digest_hex
+    _fill(small_disk)
+    for _ in range(200):
+        try:
+            session.add(DRAFT)
+        except DiskFull:
+            break
+        digest = session.info().digest_hex
+    else:
+        pytest.fail("the disk never filled up")
+    assert session.info().digest_hex == digest
+    with pytest.raises(DiskFull):
+        session.give_back(small_disk / "all")
+    assert sorted(p.suffix for p in small_disk.iterdir() if "part" in p.name) == []
+    with pytest.raises(DiskFull):
+        session.export_geojson(small_disk / "map.geojson")
+    (small_disk / "filler").unlink()
+    assert session.rebuild() == digest
+    session.close()
+    again = Session.open(session.path, device)
+    assert again.info().digest_hex == digest
+    again.close()
+
+
+@pytest.mark.parametrize("verb", ["send", "hand_out", "export_geojson"])
+def test_a_folder_that_is_gone_is_told(
+    closed: Path, device: Device, tmp_path: Path, verb: str
+) -> None:
+    session = Session.open(closed, device)
+    with pytest.raises((FileMissing, FolderNotWritable)) as told:
+        getattr(session, verb)(tmp_path / "gone" / "file")
+    assert isinstance(told.value, CollabMapError)
+    session.close()
+
+
+# --- kill -9 ----------------------------------------------------------------------------------
+
+_WRITER = """
+import sys
+from pathlib import Path
+from collabmap.app.session import Session
+from collabmap.domain.feature import PlaceDraft
+from collabmap.store.device import Device
+session = Session.open(Path(sys.argv[1]), Device(Path(sys.argv[2])))
+for number in range(10_000):
+    session.add(PlaceDraft(f"Lieu {number}", "eau", 7.4, 43.7))
+    sys.stdout.write(f"{number}\\n")
+    sys.stdout.flush()
+    if number % 7 == 0:
+        session.seal()
+"""
+
+
+@pytest.mark.parametrize("lines", [1, 9, 30])
+def test_what_was_saved_survives_a_kill_and_the_lock_does_not(
+    closed: Path, device: Device, lines: int
+) -> None:
+    writer = subprocess.Popen(
+        [sys.executable, "-c", _WRITER, str(closed), str(device.folder)], stdout=subprocess.PIPE
+    )
+    assert writer.stdout is not None
+    for _ in range(lines):
+        saved = int(writer.stdout.readline())
+    writer.kill()
+    writer.wait()
+    writer.stdout.close()
+    session = Session.open(closed, device)
+    names = {mark.name for mark in session.reader.marks()}
+    assert {f"Lieu {number}" for number in range(saved + 1)} <= names
+    digest = session.info().digest_hex
+    assert session.rebuild() == digest
+    session.close()
