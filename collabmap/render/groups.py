@@ -13,6 +13,7 @@ Bools = NDArray[np.bool_]
 CELL_PX = 48.0
 # Three marks side by side can still be told apart; four in one cell cannot.
 AT_LEAST = 4
+PILE_PX = 11.0
 ABSORB_PX = 30.0
 # A group that takes in its neighbour moves, and may then touch another one.
 MERGE_ROUNDS = 4
@@ -41,16 +42,14 @@ def group(x: Floats, y: Floats, awaiting: Bools, zoom: float) -> Groups:
     """Return the groups that a map at this zoom shows.  x, y: world positions."""
     member_of = np.full(len(x), -1, np.int64)
     scale = TILE_PX * 2.0**zoom
-    if zoom >= ALL_SHOWN_ZOOM or len(x) < AT_LEAST:
+    if zoom >= ALL_SHOWN_ZOOM or len(x) < 2:
         return _summed(x, y, awaiting, member_of)
-    _cells, inverse, counts = np.unique(
-        _cell_key(x * scale, y * scale), return_inverse=True, return_counts=True
-    )
-    is_crowded = counts >= AT_LEAST
-    if not is_crowded.any():
+    px, py = x * scale, y * scale
+    _number_cells(_cell_key(px, py), AT_LEAST, member_of)
+    # Two on one spot hide each other, however empty it is around them.
+    _number_cells(_cell_key(px, py, PILE_PX), 2, member_of)
+    if not (member_of >= 0).any():
         return _summed(x, y, awaiting, member_of)
-    number = np.where(is_crowded, np.cumsum(is_crowded) - 1, -1)
-    member_of = number[inverse]
     groups = _summed(x, y, awaiting, member_of)
     for _round in range(MERGE_ROUNDS):
         merged = _merge_close(groups.x * scale, groups.y * scale, groups.sizes)
@@ -59,7 +58,7 @@ def group(x: Floats, y: Floats, awaiting: Bools, zoom: float) -> Groups:
         is_member = member_of >= 0
         member_of[is_member] = merged[member_of[is_member]]
         groups = _summed(x, y, awaiting, member_of)
-    _absorb(x * scale, y * scale, groups, scale, member_of)
+    _absorb(px, py, groups, scale, member_of)
     return _summed(x, y, awaiting, member_of)
 
 
@@ -112,6 +111,16 @@ def _cell_key(px: Floats, py: Floats, cell: float = CELL_PX) -> Ints:
     column = np.floor(px / cell).astype(np.int64)
     row = np.floor(py / cell).astype(np.int64)
     return row * (1 << 31) + column
+
+
+def _number_cells(keys: Ints, at_least: int, member_of: Ints) -> None:
+    """Number the cells that hold enough of the points that are still alone, in place."""
+    alone = np.flatnonzero(member_of < 0)
+    _cells, inverse, counts = np.unique(keys[alone], return_inverse=True, return_counts=True)
+    is_crowded = counts >= at_least
+    first = int(member_of.max(initial=-1)) + 1
+    number = np.where(is_crowded, np.cumsum(is_crowded) - 1 + first, -1)
+    member_of[alone] = number[inverse]
 
 
 def _summed(x: Floats, y: Floats, awaiting: Bools, member_of: Ints) -> Groups:

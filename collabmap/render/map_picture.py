@@ -1,5 +1,6 @@
 """A picture of the map without a window: for the guide, posters, e-mail and tests."""
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -68,7 +69,8 @@ def map_picture(
 
 def _paint_tiles(painter: QPainter, camera: Camera, source: TileSource, scale: float) -> None:
     bias = int(np.log2(source.tile_size / TILE_PX))
-    zoom = max(source.min_zoom, min(source.max_zoom, round(camera.zoom) - bias))
+    # Rather shrunk than enlarged: a picture is looked at longer than a view one passes through.
+    zoom = max(source.min_zoom, min(source.max_zoom, math.ceil(camera.zoom - 0.25) - bias))
     columns, rows = camera.tiles(zoom)
     known: dict[Tile, QImage | None] = {}
     for y in rows:

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from collabmap.render.camera import TILE_PX
 from collabmap.render.groups import (
     ALL_SHOWN_ZOOM,
-    AT_LEAST,
     CELL_PX,
     PointGrid,
     fan_out,
@@ -33,7 +32,7 @@ def test_everybody_is_alone_or_in_one_group(
     assert groups.sizes.sum() == (groups.member_of >= 0).sum()
     for number in range(len(groups.x)):
         members = groups.members(number)
-        assert len(members) == groups.sizes[number] >= AT_LEAST
+        assert len(members) == groups.sizes[number] >= 2
         assert groups.x[number] == pytest.approx(x[members].mean())
         assert groups.awaiting[number] == pytest.approx(awaiting[members].mean())
 
@@ -47,6 +46,15 @@ def test_no_place_alone_lies_under_the_disc_of_a_group() -> None:
     for gx, gy in zip(groups.x, groups.y, strict=True):
         away = np.hypot(x[alone] - gx, y[alone] - gy) * scale
         assert not len(away) or away.min() > CELL_PX / 3
+
+
+def test_three_places_side_by_side_are_told_apart_and_two_on_one_spot_are_not() -> None:
+    scale = TILE_PX * 2.0**16
+    nobody = np.zeros(3, np.bool_)
+    side_by_side = group(np.array([10.0, 28, 46]) / scale, np.full(3, 10.0) / scale, nobody, 16.0)
+    assert (side_by_side.member_of == -1).all()
+    piled = group(np.array([14.0, 16, 80]) / scale, np.full(3, 16.0) / scale, nobody, 16.0)
+    assert piled.member_of.tolist() == [0, 0, -1]
 
 
 def test_a_few_places_far_apart_are_never_grouped() -> None:

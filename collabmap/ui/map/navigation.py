@@ -24,7 +24,8 @@ from collabmap.ui.map.tile_loader import PackInfo
 
 MAX_ZOOM = 19.0
 MIN_ZOOM_WITHOUT_PACK = 2.0
-NOTCH_ZOOM = 0.5
+# What one notch of a wheel reports.  Source: QWheelEvent.angleDelta.
+NOTCH = 120
 # The list beside the map follows it, but not at every frame of a pan.
 TELL_EVERY_MS = 60
 EVERYWHERE = Bbox(-170.0, -60.0, 170.0, 75.0)
@@ -157,7 +158,12 @@ class Navigation(Canvas):
         delta = event.angleDelta().y() or event.angleDelta().x()
         if delta:
             # Notches that follow each other add up while the view is still on its way.
-            self.zoom_about(self.target_zoom + delta / 120 * NOTCH_ZOOM, event.position())
+            zoom = self.target_zoom + delta / NOTCH
+            if delta % NOTCH == 0:
+                # A wheel goes from one whole zoom to the next, where tiles are sharp; fingers on
+                # a pad go anywhere.
+                zoom = math.floor(zoom + 0.001) if delta > 0 else math.ceil(zoom - 0.001)
+            self.zoom_about(zoom, event.position())
         event.accept()
 
     def viewportEvent(self, event: QEvent) -> bool:

@@ -91,7 +91,8 @@ class TileLayer(QObject):
     def tile_zoom(self, camera: Camera, dpr: float) -> int:
         """Return the zoom of the tiles that look best, within what the pack has."""
         assert self.info is not None
-        wanted = round(camera.zoom - self._bias(dpr))
+        # Rather a little too large than too small: names on tiles shrink with them.
+        wanted = math.floor(camera.zoom - self._bias(dpr) + 0.4)
         return max(self.info.min_zoom, min(self.info.max_zoom, wanted))
 
     def _bias(self, dpr: float) -> float:
@@ -180,7 +181,7 @@ def _is_dark(image: QImage) -> bool:
     """Return whether a tile is a dark one, by its mean colour."""
     smooth = Qt.TransformationMode.SmoothTransformation
     mean = image.scaled(1, 1, Qt.AspectRatioMode.IgnoreAspectRatio, smooth).pixelColor(0, 0)
-    return mean.lightness() < 110
+    return mean.lightness() < 70
 
 
 def _bytes(pixmap: QPixmap) -> int:

@@ -74,6 +74,7 @@ def test_a_click_picks_the_topmost(view: MapView, qtbot: QtBot) -> None:
     south = a_mark("south", CENTRE[0], CENTRE[1] - 0.00008)
     north = a_mark("north", CENTRE[0], CENTRE[1] + 0.00008)
     view.set_marks([south, north])
+    view.fly_to(*CENTRE, 17.0)
     view.grab()
     with qtbot.waitSignal(view.mark_clicked) as told:
         qtbot.mouseClick(view.viewport(), LEFT, pos=QPoint(400, 300))
@@ -86,6 +87,7 @@ def test_pending_lies_above_accepted_and_yours_above_both(view: MapView, qtbot: 
     pending = a_mark("pending", state=FeatureState.PENDING)
     mine = a_mark("mine", lat=CENTRE[1] + 0.0001, author=b"me")
     view.set_marks([mine, accepted, pending])
+    view.fly_to(*CENTRE, 17.0)
     view.grab()
     assert [view._features.table.marks[row].name for row in view._features.shown.rows] == [
         "accepted",

@@ -50,15 +50,25 @@ def test_on_the_way_the_position_stays_under_the_pointer_too(tiled: MapView, qtb
     qtbot.waitUntil(lambda: tiled.motion.target is None)
     assert len(drifts) > 2
     assert max(drifts) < 1e-9
-    assert tiled.zoom() == pytest.approx(16.0)
+    assert tiled.zoom() == pytest.approx(17.0)
 
 
 def test_notches_that_follow_each_other_add_up(tiled: MapView, qtbot: QtBot) -> None:
     tiled.motion.is_on = True
-    for _ in range(4):
+    for _ in range(3):
         turn_wheel(tiled, QPointF(300, 300), 1)
     qtbot.waitUntil(lambda: tiled.motion.target is None)
-    assert tiled.zoom() == pytest.approx(17.0)
+    assert tiled.zoom() == pytest.approx(18.0)
+
+
+def test_a_wheel_stops_at_whole_zooms_and_fingers_anywhere(tiled: MapView) -> None:
+    tiled.fly_to(*CENTRE, 14.3)
+    turn_wheel(tiled, QPointF(300, 300), 1)
+    assert tiled.zoom() == 15.0
+    turn_wheel(tiled, QPointF(300, 300), 0.25)
+    assert tiled.zoom() == 15.25
+    turn_wheel(tiled, QPointF(300, 300), -1)
+    assert tiled.zoom() == 15.0
 
 
 def test_the_zoom_stays_within_the_pack_and_19(tiled: MapView) -> None:
