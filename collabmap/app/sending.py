@@ -10,6 +10,7 @@ from collabmap.domain.change import Change, Kind
 from collabmap.domain.feature import FeatureState
 from collabmap.domain.hlc import ms_of
 from collabmap.domain.segment import Vector
+from collabmap.store import features
 from collabmap.store.readmodel import value_of
 from collabmap.sync import bundle
 
@@ -37,7 +38,8 @@ class SendReport:
 class UnsentPlace:
     """A place touched since the last sending.  state: None for one that is gone.
 
-    fields: names of what was written, e.g. 'name', 'geometry', 'tags', 'comments'.
+    fields: names of what was written, e.g. 'name', 'geometry', 'tags', 'comments'.  person: who
+    touched it last.
     """
 
     id: bytes
@@ -48,6 +50,8 @@ class UnsentPlace:
     is_new: bool
     is_deletion: bool
     fields: tuple[str, ...]
+    person: bytes
+    person_name: str
 
 
 def unsent(session: "Session") -> int:
@@ -131,6 +135,8 @@ def _unsent_place(session: "Session", subject: bytes, changes: list[Change]) -> 
         _is_new(changes),
         any(change.kind == Kind.DELETE for change in changes),
         tuple(sorted(fields)),
+        changes[-1].person,
+        features.person_name(session.project, session.device.rid, changes[-1].person),
     )
 
 

@@ -1,0 +1,68 @@
+"""Words about places that several panels say: fields, kinds of change, files and times."""
+
+from collections.abc import Iterable
+
+from collabmap.app.words import _, format_date, format_time, ngettext
+from collabmap.domain.theme import Nature
+
+
+def field_label(field: str) -> str:
+    """Return the name of a field, as a heading."""
+    return {
+        "name": _("Name"),
+        "category": _("Category"),
+        "description": _("A few words"),
+        "tags": _("Keywords"),
+        "contact": _("Private contact"),
+        "geometry": _("Position"),
+        "comments": _("Comment"),
+    }.get(field, field)
+
+
+def field_word(field: str) -> str:
+    """Return the name of a field inside a line, e.g. 'position'."""
+    return {
+        "name": _("name"),
+        "category": _("category"),
+        "description": _("a few words"),
+        "tags": _("keywords"),
+        "contact": _("private contact"),
+        "geometry": _("position"),
+        "comments": _("comment"),
+        "state": _("decision"),
+    }.get(field, field)
+
+
+def field_words(fields: Iterable[str]) -> str:
+    """Return 'name, position'.  A decision is named only where nothing else is."""
+    names = list(fields)
+    shown = [name for name in names if name != "state"] or names
+    return ", ".join(field_word(name) for name in shown)
+
+
+def nature_count(nature: Nature, count: int) -> str:
+    """Return '30 places', '8 ideas'."""
+    words = {
+        "place": ngettext("{count} place", "{count} places", count),
+        "actor": ngettext("{count} actor", "{count} actors", count),
+        "skill": ngettext("{count} skill", "{count} skills", count),
+        "idea": ngettext("{count} idea", "{count} ideas", count),
+        "event": ngettext("{count} event", "{count} events", count),
+    }[nature]
+    return words.format(count=count)
+
+
+def nature_word(nature: Nature) -> str:
+    """Return what a category's things are, e.g. 'actor'."""
+    return {
+        "place": _("place"),
+        "actor": _("actor"),
+        "skill": _("skill, means"),
+        "idea": _("idea"),
+        "event": _("event"),
+    }[nature]
+
+
+def day_and_time(at_ms: int) -> str:
+    """Return 'November 23, 2026, 6:58 PM'."""
+    return _("{day}, {time}").format(day=format_date(at_ms), time=format_time(at_ms))
