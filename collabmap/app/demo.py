@@ -166,13 +166,13 @@ class _Making:
             session.comment(view, words["text"])
 
 
-def take_turn(session: Session, name: str) -> None:
-    """Give the turn to a person of a shared laptop, by name."""
+def take_turn(session: Session, name: str, consent: bool = True) -> None:
+    """Give the turn to a person of a shared laptop, by name.  consent: of a new person."""
     for person in session.people_here():
         if person.name == name:
             session.switch_person(person.id)
             return
-    session.begin_person(name, consent=True)
+    session.begin_person(name, consent=consent)
 
 
 def view_of(session: Session, feature: bytes) -> PlaceView:

@@ -14,6 +14,8 @@ from collabmap.domain.geo import Bbox
 from collabmap.store.device import Device
 
 MARCEL, AICHA, INES = "Marcel", "Aïcha", "Inès"
+# Whose name may stand on the published map: Marcel has said no.
+_SHOWN = {COORDINATOR, AICHA, INES}
 # The coordinator's, the one that two residents share, and the third resident's.
 OFFICE, HALL, THIRD = "office", "hall", "third"
 # La Condamine, where the story plays.
@@ -99,7 +101,7 @@ class _Story:
         return self._laptops[laptop].send(self._stick / f"{laptop}-{number}.cmbundle").path
 
     def _add(self, laptop: str, person: str, key: str, draft: PlaceDraft) -> None:
-        take_turn(self._laptops[laptop], person)
+        take_turn(self._laptops[laptop], person, consent=person in _SHOWN)
         self._ids[key] = self._laptops[laptop].add(draft)
         self._echo(_("{name} adds “{place}”.").format(name=person, place=draft.name))
 
@@ -204,15 +206,20 @@ class _Story:
         office = self._laptops[OFFICE]
         for item in office.reader.queue():
             if item.id == self._ids["ghost"]:
-                office.reject(item, _("There is a bus after all, line 6."))
+                office.reject(item, _("there is a bus after all, line 6"))
                 self._echo(_("{name} refuses “{place}”.").format(name=COORDINATOR, place=item.name))
                 continue
-            # What Inès wrote is kept, whichever of the two is shown first.
-            taken = {s.field: s.change for s in item.place.siblings if s.author_name == INES}
-            if item.place.siblings:
-                both = _("“{first}” and “{second}” are both kept; {name} decides.")
-                other = item.place.siblings[0].value
-                self._echo(both.format(first=item.name, second=other, name=COORDINATOR))
+            disputed = [field for field in item.fields if field.values]
+            for field in disputed:
+                both = _("{values}: all are kept; {name} decides.")
+                values = ", ".join(f"“{value.text}”" for value in field.values)
+                self._echo(both.format(values=values, name=COORDINATOR))
+            taken = {
+                field.field: value.change
+                for field in disputed
+                for value in field.values
+                if value.author_name == INES
+            }
             office.accept(item, choose=taken)
             self._echo(
                 _("{name} accepts “{place}”.").format(
@@ -265,7 +272,7 @@ class _Story:
             view = view_of(session, self._ids[key])
             words = _(_VERDICTS[view.state]).format(reason=view.reason)
             told[view.name] = view.state.value
-            sentence = _("{name} sees on the own copy: “{place}”, {verdict}.")
+            sentence = _("{name} sees: “{place}” is {verdict}.")
             self._echo(sentence.format(name=person, place=view.name, verdict=words))
         return told
 

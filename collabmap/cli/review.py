@@ -16,7 +16,6 @@ from collabmap.cli.desk import (
     short,
     uuid_text,
 )
-from collabmap.cli.looking import value_words
 from collabmap.cli.verbs import Verbs, as_json, option
 from collabmap.domain.feature import ChangeId
 from collabmap.formats.geojson import iso_time
@@ -64,14 +63,10 @@ def list_items(desk: Desk, project: Path, as_json: bool) -> None:
 
 
 def _field_words(field: FieldChange) -> list[str]:
-    lines = [f"{field.field}: {field.before or '–'} → {field.after or '–'}"]
-    if field.siblings:
-        lines = [f"{field.field}:", f"  1  {field.after or '–'}"]
-        lines += [
-            f"  {number}  {value_words(s.value)}  ({s.author_name})"
-            for number, s in enumerate(field.siblings, start=2)
-        ]
-    return lines
+    if not field.values:
+        return [f"{field.field}: {field.before or '–'} → {field.after or '–'}"]
+    values = enumerate(field.values, start=1)
+    return [f"{field.field}:", *(f"  {n}  {v.text}  ({v.author_name})" for n, v in values)]
 
 
 def _item_json(item: ReviewItem) -> dict[str, Any]:
@@ -85,18 +80,16 @@ def _item_json(item: ReviewItem) -> dict[str, Any]:
         "note": item.note,
         "lng": item.after_lng,
         "lat": item.after_lat,
-        "fields": [
-            {
-                "field": f.field,
-                "before": f.before,
-                "after": f.after,
-                "also": [
-                    {"value": value_words(s.value), "author": s.author_name} for s in f.siblings
-                ],
-            }
-            for f in item.fields
-        ],
+        "fields": [_field_json(field) for field in item.fields],
     }
+
+
+def _field_json(field: FieldChange) -> dict[str, Any]:
+    values = [
+        {"value": value.text, "author": value.author_name, "at": iso_time(value.at_ms)}
+        for value in field.values
+    ]
+    return {"field": field.field, "before": field.before, "after": field.after, "values": values}
 
 
 @review.command(
@@ -135,7 +128,7 @@ def accept(
             item = items.get(feature)
             if item is None:
                 say(_("{number}: nothing awaits review.").format(number=short(feature)))
-            elif everything and any(field.siblings for field in item.fields):
+            elif everything and any(field.values for field in item.fields):
                 say(_("“{name}”: a disagreement, decide it by itself.").format(name=item.name))
             else:
                 session.accept(item, choose=_chosen(item, takes) or None)
@@ -144,26 +137,21 @@ def accept(
 
 
 def _chosen(item: ReviewItem, takes: tuple[str, ...]) -> dict[str, ChangeId]:
-    """Return the siblings taken, by field; the value shown needs no name.
+    """Return which of several values was taken, by field.
 
-    Raises UsageError while a field with two values has no choice: none is a default.
+    Raises UsageError while a field with several has no choice: none is a default.
     """
     numbers = dict(take.partition("=")[::2] for take in takes)
     found: dict[str, ChangeId] = {}
     for field in item.fields:
-        if not field.siblings:
+        if not field.values:
             continue
         number = numbers.get(field.field, "")
-        if not number.isdecimal() or not 1 <= int(number) <= len(field.siblings) + 1:
-            lines = [
-                _("“{name}” has several values; take one, such as --take {field}=1:").format(
-                    name=item.name, field=field.field
-                ),
-                *_field_words(field)[1:],
-            ]
-            raise click.UsageError("\n".join(lines))
-        if int(number) > 1:
-            found[field.field] = field.siblings[int(number) - 2].change
+        if not number.isdecimal() or not 1 <= int(number) <= len(field.values):
+            words = _("“{name}” has several values; take one, such as --take {field}=1:")
+            heading = words.format(name=item.name, field=field.field)
+            raise click.UsageError("\n".join([heading, *_field_words(field)[1:]]))
+        found[field.field] = field.values[int(number) - 1].change
     return found
 
 

@@ -1,7 +1,7 @@
 """A picture as the bytes of a PNG file."""
 
 from PySide6.QtCore import QBuffer, QByteArray
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QImageWriter
 
 
 def png(image: QImage) -> bytes:
@@ -9,6 +9,6 @@ def png(image: QImage) -> bytes:
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-    written = image.save(buffer, b"PNG")
+    written = QImageWriter(buffer, QByteArray(b"png")).write(image)
     assert written, "Qt can always write PNG"
     return bytes(data.data())
