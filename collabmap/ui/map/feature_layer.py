@@ -40,6 +40,18 @@ class Shown(NamedTuple):
     py: Floats
 
 
+class Level(NamedTuple):
+    """A zoom's groups, of clear and of faded marks, and the marks that stand alone there.
+
+    rows: those of the table that stand alone, in the order of the grid that finds them.
+    """
+
+    clear: Groups
+    faded: Groups
+    rows: np.ndarray
+    grid: PointGrid
+
+
 class ShownGroup(NamedTuple):
     """A disc that was painted.  number: in the groups of its frame."""
 
@@ -75,10 +87,8 @@ class FeatureLayer:
         self._clear_ids: frozenset[bytes] | None = None
         self._is_faded = np.zeros(0, np.bool_)
         self._atlas = Atlas(symbology)
-        # By level: the groups of what is clear, and those of what is faded.
-        self._groups: dict[float, tuple[Groups, Groups]] = {}
+        self._levels: dict[float, Level] = {}
         self._painted_groups = NO_GROUPS
-        self._grid: PointGrid | None = None
         self._fragments = PrimitiveArray(QPainter.PixmapFragment, 10)
         self.shown = EMPTY
         self.shown_groups: list[ShownGroup] = []
@@ -134,8 +144,7 @@ class FeatureLayer:
             self._is_faded[:] = True
             clear = [row for i in self._clear_ids if (row := table.row_of.get(i)) is not None]
             self._is_faded[clear] = False
-        self._groups.clear()
-        self._grid = None
+        self._levels.clear()
 
     # --- painting ----------------------------------------------------------------------------
 
@@ -144,14 +153,12 @@ class FeatureLayer:
         self.shown, self.shown_groups = EMPTY, []
         if not len(self.table):
             return
-        groups, faded_groups = self._groups_at(camera.zoom)
-        self._painted_groups = groups
+        level = self._level_at(camera.zoom)
+        self._painted_groups = level.clear
         left, top, right, bottom = camera.world_box
         margin = MARGIN_PX / camera.scale
         box = (left - margin, top - margin, right + margin, bottom + margin)
-        rows = self._grid_of_all().within(*box)
-        is_alone = (groups.member_of[rows] < 0) & (faded_groups.member_of[rows] < 0)
-        rows = rows[self.table.alive[rows] & is_alone]
+        rows = level.rows[level.grid.within(*box)]
         selected = self.table.row_of.get(self.selected or b"", -1)
         rows = rows[rows != selected]
         faded = self._is_faded[rows]
@@ -163,8 +170,8 @@ class FeatureLayer:
             px, py = fan_out(px, py, self.size)
         faded_count = int(faded.sum())
         self._paint_marks(painter, rows[:faded_count], px[:faded_count], py[:faded_count], True)
-        self._paint_groups(painter, camera, faded_groups, box, True)
-        shown_groups = self._paint_groups(painter, camera, groups, box, self.all_faded)
+        self._paint_groups(painter, camera, level.faded, box, True)
+        shown_groups = self._paint_groups(painter, camera, level.clear, box, self.all_faded)
         rows, px, py = rows[faded_count:], px[faded_count:], py[faded_count:]
         self._paint_marks(painter, rows, px, py, self.all_faded)
         self.shown, self.shown_groups = Shown(rows, px, py), shown_groups
@@ -217,20 +224,22 @@ class FeatureLayer:
         key = key_of(mark, self._person, badge=self._badges.get(mark.id, ""))
         draw_centred(painter, self.symbology.image(key._replace(size=HOVER_SIZE)), *place)
 
-    def _groups_at(self, zoom: float) -> tuple[Groups, Groups]:
-        level = float(np.floor(zoom * 2) / 2) if zoom < ALL_SHOWN_ZOOM else ALL_SHOWN_ZOOM
-        if level not in self._groups:
+    def _level_at(self, zoom: float) -> Level:
+        name = float(np.floor(zoom * 2) / 2) if zoom < ALL_SHOWN_ZOOM else ALL_SHOWN_ZOOM
+        if name not in self._levels:
             table = self.table
             can_join = table.alive.copy()
             for mark_id in (*self._badges, self.selected or b""):
                 row = table.row_of.get(mark_id)
                 if row is not None:
                     can_join[row] = False
-            self._groups[level] = (
-                self._group(can_join & ~self._is_faded, level),
-                self._group(can_join & self._is_faded, level),
-            )
-        return self._groups[level]
+            clear = self._group(can_join & ~self._is_faded, name)
+            faded = self._group(can_join & self._is_faded, name)
+            is_alone = table.alive & (clear.member_of < 0) & (faded.member_of < 0)
+            rows = np.flatnonzero(is_alone)
+            grid = PointGrid(table.x[rows], table.y[rows])
+            self._levels[name] = Level(clear, faded, rows, grid)
+        return self._levels[name]
 
     def _group(self, can_join: Bools, level: float) -> Groups:
         table = self.table
@@ -240,18 +249,13 @@ class FeatureLayer:
         member_of[rows] = made.member_of
         return made._replace(member_of=member_of)
 
-    def _grid_of_all(self) -> PointGrid:
-        if self._grid is None:
-            self._grid = PointGrid(self.table.x, self.table.y)
-        return self._grid
-
     # --- asking ------------------------------------------------------------------------------
 
     def select(self, mark_id: bytes | None) -> None:
         if mark_id != self.selected:
             self.selected = mark_id
             # The selected mark leaves its group, so that the pin has its own place.
-            self._groups.clear()
+            self._levels.clear()
 
     def place_of(self, mark_id: bytes | None) -> tuple[float, float] | None:
         """Return the pixel at which the last frame showed a mark, None when it did not."""

@@ -17,7 +17,9 @@ from collabmap.ui.map.feature_layer import FeatureLayer, draw_centred
 
 # Names of all marks appear where streets are wide enough for them.
 NAMES_ZOOM = 18.0
-MAX_NAMES = 60
+# Among more than these a name would say nothing about which mark it means.
+MAX_NAMED_MARKS = 150
+MARK_HALF_PX = 16.0
 _AFTER_SIZE = 18.0
 
 
@@ -154,16 +156,21 @@ class Overlays:
     ) -> None:
         """Paint the names that fit under their marks, in front ones first."""
         shown = features.shown
+        if len(shown.rows) > MAX_NAMED_MARKS:
+            return
         family = painter.font().family()
-        marks = [QRectF(x - 18, y - 18, 36, 36) for x, y in zip(shown.px, shown.py, strict=True)]
-        for i in np.arange(len(shown.rows))[::-1][:MAX_NAMES].tolist():
+        for i in range(len(shown.rows) - 1, -1, -1):
             mark = features.table.marks[shown.rows[i]]
             if not mark.name or mark.id == features.hovered:
                 continue
             width, height = label_size(mark.name, family, pixels)
-            box = QRectF(shown.px[i] - width / 2, shown.py[i] + 20, width, height - 4)
-            others = (other for j, other in enumerate(marks) if j != i)
-            if any(box.intersects(other) for other in taken) or any(map(box.intersects, others)):
+            x, y = float(shown.px[i]), float(shown.py[i]) + 18 + height / 2
+            hides = (np.abs(shown.px - x) < width / 2 + MARK_HALF_PX) & (
+                np.abs(shown.py - y) < height / 2 + MARK_HALF_PX
+            )
+            hides[i] = False
+            box = QRectF(x - width / 2, y - height / 2 + 2, width, height - 4)
+            if hides.any() or any(box.intersects(other) for other in taken):
                 continue
             taken.append(box)
             paint_label(painter, box, mark.name, tokens.surface, tokens.text, pixels)

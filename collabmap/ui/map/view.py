@@ -359,6 +359,7 @@ class MapView(Navigation):
     def _paint_layers(self, painter: QPainter) -> None:
         dpr = self.devicePixelRatioF()
         if dpr != self._features.symbology.dpr:
+            # The window has moved to a finer screen.
             self._features.set_symbology(Symbology(self._theme, self._ground, dpr))
         camera, tokens = self.camera, self._tokens
         painter.setFont(look.font())
@@ -400,8 +401,11 @@ class MapView(Navigation):
             self.repaint_layers()
 
     def _rebuild_symbology(self) -> None:
-        dpr = self.devicePixelRatioF()
-        self._features.set_symbology(Symbology(self._theme, self._ground, dpr))
+        """Paint the marks anew when theme, colours or pixel ratio are others than before."""
+        wanted = (self._theme, self._ground, self.devicePixelRatioF())
+        known = self._features.symbology
+        if wanted != (known.theme, known.tokens, known.dpr):
+            self._features.set_symbology(Symbology(*wanted))
         self.repaint_layers()
 
     def _on_look_changed(self) -> None:
