@@ -11,11 +11,12 @@ from collabmap.domain.feature import FeatureState, Mark
 from collabmap.domain.geo import Bbox
 from collabmap.domain.theme import Theme
 from collabmap.domain.tiles import Tile, TileSource, parent
+from collabmap.render import fonts
 from collabmap.render.camera import TILE_PX, Camera, world_arrays
 from collabmap.render.furniture import paint_attribution, paint_scale
 from collabmap.render.groups import ALL_SHOWN_ZOOM, fan_out, group
 from collabmap.render.symbology import SIZE, MarkKey, Symbology, key_of
-from collabmap.render.tokens import LIGHT, Tokens
+from collabmap.render.tokens import LIGHT, TYPE, Tokens
 
 # The quiet margin around the box, so that marks on its edge are not cut.
 MARGIN_PX = 24
@@ -43,7 +44,7 @@ def map_picture(
 
     size: logical pixels.  scale: device pixels for each of them.  attribution: instead of the
     source's own words, for another language.  groups: False shows every mark by itself.
-    Needs a QGuiApplication, the offscreen platform will do; fonts are the application's.
+    Needs a QGuiApplication, the offscreen platform will do.
     """
     camera = Camera(0.5, 0.5, 0.0, *size).fitted(bbox, margin_px=MARGIN_PX).crisp()
     image = QImage(
@@ -55,6 +56,7 @@ def map_picture(
     try:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setFont(fonts.font(TYPE["body"]))
         if source is not None:
             _paint_tiles(painter, camera, source, scale)
         _paint_marks(painter, camera, marks, Symbology(theme, tokens, scale), is_mine, groups)
