@@ -11,6 +11,7 @@ from collabmap.ui import top_menus
 from collabmap.ui.messages import Kind
 from collabmap.ui.panels.browse import BrowsePanel
 from collabmap.ui.panels.place_card import PlaceCard
+from collabmap.ui.widgets.popover import Popover
 
 if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
@@ -152,9 +153,12 @@ class Commands(QObject):
         self._window.regions.go(-1)
 
     def step_back(self) -> None:
-        """Escape: the form (kept as a draft), then the panel, then the newest message."""
+        """Escape: what is open on top, the form (kept as a draft), then the panel, then the newest message."""
         window = self._window
-        if window.front.welcome is not None:
+        popovers = [p for p in window.findChildren(Popover) if p.isVisible()]
+        if popovers:
+            popovers[-1].close_popover()
+        elif window.front.welcome is not None:
             if window.person is not None:
                 window.front.hide_welcome()
         elif window.front.start is not None:

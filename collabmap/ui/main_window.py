@@ -30,7 +30,7 @@ from collabmap.ui.placing import Placing
 from collabmap.ui.preferences import Preferences
 from collabmap.ui.project_desk import Opened, ProjectDesk
 from collabmap.ui.regions import Regions
-from collabmap.ui.tasks import Tasks
+from collabmap.ui.tasks import LongTask, Tasks
 from collabmap.ui.widgets.panel import Panel
 from collabmap.ui.widgets.panel_host import PanelHost
 from collabmap.ui.widgets.top_bar import TopBar
@@ -98,7 +98,7 @@ class MainWindow(QWidget):
         self.commands = Commands(self)
         self._build()
         self.tasks.failed.connect(self._on_failed)
-        self.tasks.long_started.connect(lambda task: self.panel_host.follow(task))
+        self.tasks.long_started.connect(self._on_long)
         self.marks.loaded.connect(self._on_marks_loaded)
         self.map.mark_clicked.connect(self.commands.open_place)
         self.map.empty_clicked.connect(self.commands.clear_selection)
@@ -131,11 +131,14 @@ class MainWindow(QWidget):
         form = self.placing.suspend()
         feature = getattr(self.panel_host.current, "feature", None)
         front = self.front.suspend()
+        long_task = self.panel_host.long_task
         old = (self.top_bar, self.messages.widget, self.pages)
         self.actions_table.discard(self)
         self.panel_host.clear()
         self.regions.forget()
         self._build()
+        if long_task is not None:
+            self.panel_host.follow(long_task)
         for part in old:
             part.hide()
             part.deleteLater()
@@ -313,6 +316,9 @@ class MainWindow(QWidget):
     def _on_failed(self, error: CollabMapError) -> None:
         self.messages.show(error)
 
+    def _on_long(self, task: LongTask) -> None:
+        self.panel_host.follow(task)
+
     def _on_look(self) -> None:
         self.map.set_tokens(look.tokens().name)
 
@@ -324,7 +330,7 @@ class MainWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Finish what is under way and close the project; ask first while a copy runs."""
-        if self.panel_host.is_busy and not self._may_stop():
+        if self.panel_host.long_task and not self._may_stop():
             event.ignore()
             return
         self.map.close()

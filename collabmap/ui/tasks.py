@@ -49,6 +49,7 @@ class LongTask(QObject):
         self.started_s = time.monotonic()
         self.is_over = False
         self.is_stopping = False
+        self.has_lasted = False
         QTimer.singleShot(LONG_AFTER_MS, self, self._on_long)
 
     def stop(self) -> None:
@@ -68,6 +69,7 @@ class LongTask(QObject):
 
     def _on_long(self) -> None:
         if not self.is_over:
+            self.has_lasted = True
             self.shown.emit()
 
 

@@ -25,6 +25,9 @@ def open_people(window: "MainWindow") -> None:
 
 
 def _show_people(window: "MainWindow", people: tuple[PersonView, ...]) -> None:
+    if not people:
+        window.front.show_welcome()
+        return
     popover = Popover(window, _("Change person"), width_px=300)
     popover.body.addWidget(_heading(_("Who is adding places now?")))
     here = window.person

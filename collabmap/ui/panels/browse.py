@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from collabmap.app.reader import Reader
 from collabmap.app.words import _, ngettext
 from collabmap.domain.effect import Effect
-from collabmap.domain.feature import FeatureState, PlaceRow
+from collabmap.domain.feature import FeatureState, PersonView, PlaceRow
 from collabmap.domain.geo import Bbox, LngLat
 from collabmap.render.icons import paint_icon
 from collabmap.ui import look
@@ -111,10 +111,10 @@ class BrowsePanel(Panel):
 
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.reload)
-        window.map.view_changed.connect(lambda *_view: self._reload_after(VIEW_AFTER_MS))
+        window.map.view_changed.connect(self._on_view)
         window.map.mark_hovered.connect(self.list.light)
         window.effects_arrived.connect(self._on_effect)
-        window.person_changed.connect(lambda _person: self._on_person())
+        window.person_changed.connect(self._on_person)
         window.unsent_changed.connect(self.foot_row.set_count)
         self.foot_row.set_count(window.unsent)
         self._on_person()
@@ -306,7 +306,10 @@ class BrowsePanel(Panel):
         if not effect.is_empty:
             self._reload_after(0)
 
-    def _on_person(self) -> None:
+    def _on_view(self, _bbox: Bbox, _zoom: float) -> None:
+        self._reload_after(VIEW_AFTER_MS)
+
+    def _on_person(self, _person: PersonView | None = None) -> None:
         can_write = self.main.can_write
         self.tiles.setEnabled(can_write)
         self._reload_after(0)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from collabmap.app.words import _, format_date, format_time, language
 from collabmap.domain.effect import Effect
-from collabmap.domain.feature import Comment, FeatureState, PlaceView, Sibling
+from collabmap.domain.feature import Comment, FeatureState, PersonView, PlaceView, Sibling
 from collabmap.domain.geo import LngLat
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.fields import Labelled, WordsField
@@ -58,7 +58,7 @@ class PlaceCard(Panel):
         self._moving: LngLat | None = None
         self._build_foot()
         window.effects_arrived.connect(self._on_effect)
-        window.person_changed.connect(lambda _person: self._reload())
+        window.person_changed.connect(self._on_person)
         window.map.position_moved.connect(self._on_moved)
 
     def _build_foot(self) -> None:
@@ -111,6 +111,9 @@ class PlaceCard(Panel):
         self.main.tasks.read(
             lambda reader: reader.place(feature), self._on_read, owner=self, key="place"
         )
+
+    def _on_person(self, _person: PersonView | None) -> None:
+        self._reload()
 
     def _on_read(self, place: PlaceView | None) -> None:
         if place is None:

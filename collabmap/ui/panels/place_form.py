@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from collabmap.app.words import _, explain
 from collabmap.domain.feature import PlaceDraft, PlaceView
 from collabmap.domain.geo import LngLat
-from collabmap.errors import CategoryUnknown, CollabMapError, InputInvalid, NameMissing
+from collabmap.errors import CategoryUnknown, CollabMapError, InputInvalid, NameMissing, TextTooLong
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.fields import Labelled, LineField, WordsField
 from collabmap.ui.widgets.note import Note
@@ -289,8 +289,10 @@ class PlaceForm(Panel):
             "contact": self.contact_row,
             "category": self.category,
         }
-        name = str(error.details.get("field", ""))
-        if isinstance(error, NameMissing):
+        name = ""
+        if isinstance(error, TextTooLong):
+            name = self._longest()
+        elif isinstance(error, NameMissing):
             name = "name"
         elif isinstance(error, CategoryUnknown):
             name = "category"
@@ -304,6 +306,17 @@ class PlaceForm(Panel):
         if row is not self.category:
             row.field.setFocus(Qt.FocusReason.OtherFocusReason)
         return True
+
+    def _longest(self) -> str:
+        """Return the field with most text: the one to shorten."""
+        values = self.values()
+        lengths = {
+            "name": len(values.name),
+            "description": len(values.description),
+            "tags": sum(map(len, values.tags)),
+            "contact": len(values.contact),
+        }
+        return max(lengths, key=lambda name: lengths[name])
 
     # --- as a panel ----------------------------------------------------------------------
 

@@ -298,6 +298,11 @@ class StartPage(CardPage):
         path = self._folder / (file_name(name) + ".collabmap")
         self.create_wanted.emit(path, name, person, self._basemap)
 
+    @property
+    def wrong(self) -> str:
+        """What the form says stood in the way, '' for nothing."""
+        return "" if self._wrong.isHidden() else self._wrong.text()
+
     def refuse(self, error: CollabMapError) -> bool:
         """Say in the form what stood in the way; False while the form is not shown."""
         self.set_busy(False)

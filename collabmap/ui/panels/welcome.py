@@ -105,6 +105,11 @@ class WelcomePage(CardPage):
             self._count.setText(words.format(count=counts.places))
             self._count_icon.show()
 
+    @property
+    def words(self) -> str:
+        """What is said about the places there are already."""
+        return self._count.text()
+
     def refuse(self, error: CollabMapError) -> None:
         """Say beside the name why it could not be kept."""
         self.name_row.set_error(" ".join(explain(error)))

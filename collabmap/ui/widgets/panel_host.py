@@ -38,15 +38,21 @@ class PanelHost(QWidget):
         return [name for name, _panel, _focus in self._trail]
 
     @property
-    def is_busy(self) -> bool:
-        """Whether a long task is under way."""
-        return self._long is not None
+    def long_task(self) -> LongTask | None:
+        """The long task under way."""
+        return self._long
 
     def follow(self, task: LongTask) -> None:
         """Show a long task above the panel, whichever panel is in view, until it ends."""
         self._long = task
-        task.shown.connect(lambda: self._layout.insertWidget(0, TaskProgress(task)))
+        task.shown.connect(self._on_shown)
         task.ended.connect(self._on_ended)
+        if task.has_lasted:
+            self._on_shown()
+
+    def _on_shown(self) -> None:
+        if self._long is not None:
+            self._layout.insertWidget(0, TaskProgress(self._long))
 
     def _on_ended(self) -> None:
         self._long = None

@@ -1,0 +1,110 @@
+"""Windows on real projects: a coordinator's, a resident's, and one without a map."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from at_the_window import PLACES, AtTheWindow
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from collabmap.app.session import DEFAULT_THEME, Session
+from collabmap.app.settings import resource
+from collabmap.domain.theme import parse_theme
+from collabmap.store.device import Device
+from collabmap.ui import look, preferences
+from collabmap.ui.main_window import MainWindow
+
+OpenWindow = Callable[[Device], AtTheWindow]
+
+
+@pytest.fixture
+def device(tmp_path: Path) -> Iterator[Device]:
+    """The coordinator's laptop."""
+    made = Device(tmp_path / "camille")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def town(device: Device, tmp_path: Path) -> Path:
+    """A map of three accepted places, whose coordinator is Camille."""
+    session = Session.create(tmp_path / "La Condamine", device, "La Condamine", "Camille")
+    for draft in PLACES:
+        session.add(draft)
+    path = session.path
+    session.close()
+    return path
+
+
+@pytest.fixture
+def resident_device(town: Path, device: Device, tmp_path: Path) -> Iterator[Device]:
+    """A resident's laptop, on which the map was unpacked in `copy`."""
+    session = Session.open(town, device)
+    kit = session.hand_out(tmp_path / "town.cmkit").path
+    session.close()
+    made = Device(tmp_path / "aicha")
+    (tmp_path / "copy").mkdir()
+    Session.open_kit(kit, tmp_path / "copy", made).close()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot) -> Iterator[OpenWindow]:
+    """Open a window on a device; it is closed after the test."""
+    made: list[MainWindow] = []
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+
+    def open_window(device: Device) -> AtTheWindow:
+        look.apply(app, "light", 1.0)
+        preferences.speak("en")
+        theme = resource(f"themes/{DEFAULT_THEME}.json").read_text(encoding="utf-8")
+        window = MainWindow(device, parse_theme(theme))
+        made.append(window)
+        window.resize(1366, 697)
+        window.show()
+        window.activateWindow()
+        qtbot.waitActive(window)
+        return AtTheWindow(qtbot, window)
+
+    yield open_window
+    for window in made:
+        window.close()
+        window.deleteLater()
+    look.apply(app, "light", 1.0)
+    preferences.speak("en")
+
+
+@pytest.fixture
+def start(open_window: OpenWindow, device: Device) -> AtTheWindow:
+    """The window without a map."""
+    person = open_window(device)
+    person.window.front.go_to_start()
+    return person
+
+
+@pytest.fixture
+def camille(open_window: OpenWindow, device: Device, town: Path) -> AtTheWindow:
+    """The coordinator, with the town open."""
+    person = open_window(device)
+    person.open(town)
+    person.until(lambda: len(person.names) == len(PLACES))
+    return person
+
+
+@pytest.fixture
+def newcomer(open_window: OpenWindow, resident_device: Device, tmp_path: Path) -> AtTheWindow:
+    """A resident before the welcome: nobody has said a name on this laptop."""
+    person = open_window(resident_device)
+    person.open(next((tmp_path / "copy").glob("*.collabmap")))
+    return person
+
+
+@pytest.fixture
+def aicha(newcomer: AtTheWindow) -> AtTheWindow:
+    """A resident who has said her name."""
+    newcomer.say_name("Aïcha")
+    newcomer.until(lambda: len(newcomer.names) == len(PLACES))
+    return newcomer
