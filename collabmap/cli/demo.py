@@ -53,7 +53,9 @@ def demo(
         say(str(prepare_demo(prepare, desk.device, language())))
         return
     # The window itself is started before the command line is reached (see __main__.py).
-    if not headless and not has_screen():
+    if not headless and has_screen():
+        say(_("Only “collabmap demo” alone opens the window; here the demo tells its story."))
+    elif not headless:
         say(_("There is no screen here, so the demo tells its story."))
     from collabmap.app.story import play_story
 

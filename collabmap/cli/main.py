@@ -30,6 +30,8 @@ from collabmap.cli.verbs import Option, Verbs
 from collabmap.errors import Cancelled, CollabMapError
 
 FAULT, INTERRUPTED = 70, 130
+# What a double click hands over; with a screen the window takes it (see __main__.py).
+_FILE_SUFFIXES = (".collabmap", ".cmkit")
 
 EXIT_CODES = {
     0: N_("done"),
@@ -74,6 +76,14 @@ class Program(Verbs):
         except Exception:
             code = _say_fault(_option(words, "--home"))
         sys.exit(code)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0].lower().endswith(_FILE_SUFFIXES):
+            words = _("There is no screen to open “{name}” on. Try: collabmap info “{name}”")
+            raise click.UsageError(words.format(name=args[0]), ctx)
+        return super().resolve_command(ctx, args)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section(_("Exit codes")):

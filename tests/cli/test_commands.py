@@ -317,3 +317,36 @@ def test_labels_are_in_the_language_of_the_command(run: Run, project: str) -> No
         run("export", "geojson", project, "out.geojson", language=language)
         [feature] = json.loads(Path("out.geojson").read_text())["features"]
         assert feature["properties"]["category_label"] == label
+
+
+# --- the demo ---------------------------------------------------------------------------------
+
+
+def test_the_demo_tells_its_story_where_there_is_no_screen(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+    said = run("demo", "--dir", "story")
+    assert said.code == 0, said
+    assert "There is no screen here" in said.out
+    assert "All copies have the same digest" in said.out
+    picture = said.out.splitlines()[-1]
+    assert Path(picture.partition(": ")[2]).exists()
+
+
+def test_a_story_is_not_told_into_a_folder_that_holds_something(run: Run) -> None:
+    Path("full").mkdir()
+    Path("full/letter.txt").write_text("Chère Inès")
+    said = run("demo", "--headless", "--dir", "full")
+    assert said.code == 2
+    assert [path.name for path in Path("full").iterdir()] == ["letter.txt"]
+
+
+def test_a_prepared_demo_is_named_and_opens(run: Run) -> None:
+    said = run("demo", "--prepare", "here", language="fr")
+    assert said.out == f"{Path('here') / 'Monaco, carte vivante.collabmap'}\n"
+    told = run("info", said.out.strip(), "--json").json
+    assert (told["role"], told["person"]) == ("coordinator", None)
+    assert told["pending"] > 5
