@@ -290,25 +290,19 @@ def published(project: Project, *, draft: bool) -> Iterator[PublishedRow]:
 
     One row at a time: memory doesn't grow with the map.
     """
-    columns = (
-        "f.uuid, f.geometry, f.category, f.name, f.fields, p.name, p.consent, f.born, f.changed,"
-        " f.state"
+    other = "f.published = 2" if not draft else "0"
+    columns = ", ".join(
+        f"iif({other}, o.{name}, f.{name})"
+        for name in ("geometry", "category", "name", "fields", "changed")
     )
-    person = " LEFT JOIN person p ON p.uuid = f.author AND p.rid = f.author_rid"
-    if draft:
-        sql = f"SELECT {columns} FROM feature f{person} WHERE f.life = 1 ORDER BY f.uuid"
-    else:
-        other = (
-            "f.uuid, o.geometry, o.category, o.name, o.fields, p.name, p.consent, f.born,"
-            " o.changed, f.state"
-        )
-        sql = (
-            f"SELECT {columns} FROM feature f{person} WHERE f.published = 1 UNION ALL"
-            f" SELECT {other} FROM feature f JOIN published o ON o.feature = f.id{person}"
-            " WHERE f.published = 2 ORDER BY 1"
-        )
+    sql = (
+        f"SELECT f.uuid, {columns}, p.name, p.consent, f.born, f.state FROM feature f"
+        " LEFT JOIN published o ON o.feature = f.id"
+        " LEFT JOIN person p ON p.uuid = f.author AND p.rid = f.author_rid"
+        f" WHERE {'f.life = 1' if draft else 'f.published <> 0'} ORDER BY f.uuid"
+    )
     for row in project.connection.execute(sql):
-        uuid, geometry, category, name, fields, author, consent, born, changed, state = row
+        uuid, geometry, category, name, fields, changed, author, consent, born, state = row
         words = json.loads(fields)
         yield PublishedRow(
             uuid,
