@@ -26,8 +26,8 @@ from collabmap.ui.map.mark_table import (
     MarkTable,
 )
 
-TARGET_PX = 22.0
-HOVER_SIZE = SIZE + 3
+TARGET_PX = 22.0  # Half of the 44 px that a finger needs.
+HOVER_EXTRA = 3.0
 # Beyond the edge of the view by the size of a mark with its ring and its badge.
 MARGIN_PX = 40.0
 
@@ -106,6 +106,10 @@ class FeatureLayer:
 
     def set_person(self, person: bytes | None) -> None:
         self._person = person
+        self._look_again()
+
+    def set_size(self, radius: float) -> None:
+        self.size = radius
         self._look_again()
 
     def set_badges(self, badges: Mapping[bytes, str]) -> None:
@@ -222,7 +226,9 @@ class FeatureLayer:
         if place is None or mark is None or self.hovered == self.selected:
             return
         key = key_of(mark, self._person, badge=self._badges.get(mark.id, ""))
-        draw_centred(painter, self.symbology.image(key._replace(size=HOVER_SIZE)), *place)
+        draw_centred(
+            painter, self.symbology.image(key._replace(size=self.size + HOVER_EXTRA)), *place
+        )
 
     def _level_at(self, zoom: float) -> Level:
         name = float(np.floor(zoom * 2) / 2) if zoom < ALL_SHOWN_ZOOM else ALL_SHOWN_ZOOM

@@ -45,12 +45,16 @@ class Move:
 
 
 class Overlays:
-    """pin: movable while placing; move: of a review card; has_cross: the middle is marked."""
+    """pin: movable while placing; move: of a review card; has_cross: the middle is marked.
+
+    has_keyboard: the keys act here, so the focus ring is shown.
+    """
 
     def __init__(self) -> None:
         self.pin: Pin | None = None
         self.move: Move | None = None
         self.has_cross = False
+        self.has_keyboard = False
         self.shows_hint = False
 
     def paint(
@@ -80,6 +84,8 @@ class Overlays:
         self._paint_hovered_name(painter, features, tokens, pixels)
         if self.has_cross:
             _paint_cross(painter, camera)
+        if self.has_keyboard:
+            _paint_focus(painter, camera, tokens)
 
     def _paint_move(
         self,
@@ -226,6 +232,14 @@ def _paint_cross(painter: QPainter, camera: Camera) -> None:
         painter.setPen(pen)
         for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
             painter.drawLine(QPointF(x + 5 * dx, y + 5 * dy), QPointF(x + 16 * dx, y + 16 * dy))
+
+
+def _paint_focus(painter: QPainter, camera: Camera, tokens: Tokens) -> None:
+    pen = QPen(QColor(tokens.focus), 2)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(pen)
+    painter.drawRect(QRectF(1, 1, camera.width - 2, camera.height - 2))
 
 
 def _position(mark: Mark) -> LngLat:

@@ -116,6 +116,11 @@ class MapView(Navigation):
         self._features.update_marks(changed, removed)
         self.repaint_layers()
 
+    def set_mark_size(self, radius: float) -> None:
+        """Draw all marks larger, for event mode (symbology.SIZE_EVENT), or as usual (SIZE)."""
+        self._features.set_size(radius)
+        self.repaint_layers()
+
     def set_faded(self, clear_ids: Collection[bytes] | None) -> None:
         """Fade all marks but these, which also cannot be clicked then; None fades none."""
         self._features.set_faded(clear_ids)
@@ -252,7 +257,7 @@ class MapView(Navigation):
             return
         if self.is_placing:
             # The pointer is the cross now; two of them would be one too many.
-            self._hide_cross()
+            self._leave_keyboard()
             self.viewport().setCursor(Qt.CursorShape.CrossCursor)
             return
         hit = self.hit_at(point) if pin is None else None
@@ -286,11 +291,10 @@ class MapView(Navigation):
             self.pan_by(-dx, -dy)
 
     def show_cross(self) -> None:
-        """Mark the middle: the keyboard is at work."""
-        has_cross = self.movable_pin is None
-        if has_cross != self._overlays.has_cross:
-            self._overlays.has_cross = has_cross
-            self.repaint_layers()
+        """Mark the middle and the edge: the keyboard is at work here."""
+        self._overlays.has_cross = self.movable_pin is None
+        self._overlays.has_keyboard = True
+        self.repaint_layers()
 
     def _place_at(self, point: QPointF) -> None:
         position = self.camera.position_at(point.x(), point.y())
@@ -311,7 +315,7 @@ class MapView(Navigation):
     # --- events ---------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._hide_cross()
+        self._leave_keyboard()
         self._pointer.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -345,7 +349,7 @@ class MapView(Navigation):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self._hide_cross()
+        self._leave_keyboard()
 
     def close(self) -> bool:
         """Stop the loader's threads and hide, as the program ends."""
@@ -372,18 +376,9 @@ class MapView(Navigation):
         paint_scale(painter, camera.height, camera.metres_per_pixel, tokens, scale)
         if self.attribution:
             paint_attribution(painter, camera.width, camera.height, self.attribution, tokens, scale)
-        if self._overlays.has_cross:
-            self._paint_focus(painter)
         if self._awaits_first_paint and self._tiles.is_complete:
             self._awaits_first_paint = False
             QTimer.singleShot(0, self, self.first_painted.emit)
-
-    def _paint_focus(self, painter: QPainter) -> None:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QColor(self._tokens.focus))
-        rect = self.viewport().rect()
-        painter.drawRect(rect.adjusted(0, 0, -1, -1))
-        painter.drawRect(rect.adjusted(1, 1, -2, -2))
 
     @property
     def attribution(self) -> str:
@@ -395,9 +390,9 @@ class MapView(Navigation):
             return _("© OpenStreetMap contributors")
         return info.attribution
 
-    def _hide_cross(self) -> None:
-        if self._overlays.has_cross:
-            self._overlays.has_cross = False
+    def _leave_keyboard(self) -> None:
+        if self._overlays.has_cross or self._overlays.has_keyboard:
+            self._overlays.has_cross = self._overlays.has_keyboard = False
             self.repaint_layers()
 
     def _rebuild_symbology(self) -> None:

@@ -255,3 +255,14 @@ def test_a_theme_that_changes_changes_the_marks(view: MapView, theme: object) ->
         Theme("other", (Category("eau", "Eau", "Water", "water", "#D43E06", "disc", "place"),))
     )
     assert colour_at(view, 400 - 11, 302) == QColor("#D43E06")
+
+
+def test_marks_are_larger_in_event_mode(view: MapView) -> None:
+    from collabmap.render.symbology import SIZE, SIZE_EVENT
+
+    view.set_marks([a_mark("fountain")])
+    assert colour_at(view, 400 - 17, 302) != EAU
+    view.set_mark_size(SIZE_EVENT)
+    assert colour_at(view, 400 - 17, 302) == EAU
+    view.set_mark_size(SIZE)
+    assert colour_at(view, 400 - 17, 302) != EAU

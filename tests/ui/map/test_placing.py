@@ -3,9 +3,11 @@
 import pytest
 from checkerboard import CENTRE, LEFT, a_mark
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from collabmap.domain.geo import LngLat
+from collabmap.render.tokens import LIGHT
 from collabmap.ui.map.view import MapView
 
 Key = Qt.Key
@@ -144,3 +146,14 @@ def test_enter_opens_what_lies_in_the_middle(tiled: MapView, qtbot: QtBot) -> No
     with qtbot.waitSignal(tiled.mark_clicked) as told:
         qtbot.keyClick(tiled, Key.Key_Enter)
     assert told.args == [b"fountain"]
+
+
+def test_the_map_shows_that_it_has_the_keyboard(tiled: MapView, qtbot: QtBot) -> None:
+    tiled.activateWindow()
+    qtbot.waitActive(tiled)
+    tiled.setFocus()
+    tiled.show_pin(LngLat(*CENTRE), "eau")
+    qtbot.keyClick(tiled, Key.Key_Left)
+    assert tiled.grab().toImage().pixelColor(0, 300) == QColor(LIGHT.focus)
+    tiled._buttons[0].setFocus()
+    assert tiled.grab().toImage().pixelColor(0, 300) != QColor(LIGHT.focus)
