@@ -69,10 +69,6 @@ class Program(Verbs):
         except (click.Abort, KeyboardInterrupt):
             _say_error(Cancelled())
             code = INTERRUPTED
-        except BrokenPipeError:
-            # `collabmap list | head`: the reader has had enough, which is no error.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            code = 0
         except Exception:
             code = _say_fault(_option(words, "--home"))
         sys.exit(code)
