@@ -212,7 +212,9 @@ class _Story:
             disputed = [field for field in item.fields if field.values]
             for field in disputed:
                 both = _("{values}: all are kept; {name} decides.")
-                values = ", ".join(f"“{value.text}”" for value in field.values)
+                values = ", ".join(
+                    _("“{words}”").format(words=value.text) for value in field.values
+                )
                 self._echo(both.format(values=values, name=COORDINATOR))
             taken = {
                 field.field: value.change

@@ -57,7 +57,7 @@ def list_items(desk: Desk, project: Path, as_json: bool) -> None:
         for field in item.fields if item.kind != "new" else ():
             say(*(f"          {line}" for line in _field_words(field)))
         if item.note:
-            say(f"          « {item.note} »")
+            say(f"          {_('“{words}”').format(words=item.note)}")
     waiting = ngettext("{count} to review", "{count} to review", len(items))
     say(waiting.format(count=len(items)))
 
