@@ -33,6 +33,7 @@ class TileLayer(QObject):
         self.info: PackInfo | None = None
         self.is_complete = True
         self._loader: TileLoader | None = None
+        self._retired: list[TileLoader] = []
         self._cache: OrderedDict[Tile, QPixmap] = OrderedDict()
         self._cached_bytes = 0
         self._absent: set[Tile] = set()
@@ -40,7 +41,7 @@ class TileLayer(QObject):
 
     def set_source(self, open_source: OpenSource | None) -> None:
         """Show another base map, or none.  It is opened on the loader's threads."""
-        self.close()
+        self._retire()
         self._cache.clear()
         self._cached_bytes = 0
         self._absent.clear()
@@ -48,7 +49,7 @@ class TileLayer(QObject):
         self._has_seen_ground = False
         self.is_complete = open_source is None
         if open_source is not None:
-            loader = TileLoader(open_source, self)
+            loader = TileLoader(open_source)
             loader.opened.connect(self._on_opened)
             loader.loaded.connect(self._on_loaded)
             loader.failed.connect(self._on_failed)
@@ -57,11 +58,23 @@ class TileLayer(QObject):
         self.changed.emit()
 
     def close(self) -> None:
-        """Stop the threads."""
+        """Stop the threads and wait for them."""
+        self._retire()
+        for loader in self._retired:
+            loader.wait()
+        self._retired.clear()
+
+    def _retire(self) -> None:
+        """Stop reading the base map shown so far.
+
+        A slow stick must not hold up the next one: the loader is only kept until its threads have
+        ended, because they still tell it what they read.
+        """
+        self._retired = [loader for loader in self._retired if loader.is_running]
         if self._loader is not None:
-            loader, self._loader = self._loader, None
-            loader.close()
-            loader.deleteLater()
+            self._loader.stop()
+            self._retired.append(self._loader)
+            self._loader = None
 
     def paint(self, painter: QPainter, camera: Camera, dpr: float) -> None:
         """Paint what is there, ask for what is not.  painter: in logical pixels of the view."""

@@ -70,15 +70,22 @@ class TileLoader(QObject):
         with self._condition:
             self._in_work.discard(tile)
 
-    def close(self) -> None:
-        """Stop the threads and wait for the tile in hand, a few milliseconds."""
+    def stop(self) -> None:
+        """Let the threads end after the tile in hand, without waiting for them."""
         with self._condition:
             self._is_closed = True
             self._wanted = []
             self._condition.notify_all()
+
+    def wait(self, timeout_s: float = 5.0) -> None:
+        """Wait for the threads to end: a few milliseconds, longer on a stick that is pulled."""
         for thread in self._threads:
             if thread.is_alive():
-                thread.join(timeout=5)
+                thread.join(timeout_s)
+
+    @property
+    def is_running(self) -> bool:
+        return any(thread.is_alive() for thread in self._threads)
 
     def _run(self) -> None:
         try:

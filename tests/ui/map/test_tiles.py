@@ -122,6 +122,23 @@ def test_bytes_that_are_no_picture_give_none() -> None:
     assert decode(b"not a picture") is None
 
 
+def test_a_slow_stick_does_not_hold_up_the_next_base_map(view: MapView, qtbot: QtBot) -> None:
+    is_free = threading.Event()
+
+    class Slow(Checkerboard):
+        def get(self, tile: Tile) -> bytes | None:
+            is_free.wait(10)
+            return super().get(tile)
+
+    view.set_tile_source(Slow)
+    qtbot.waitUntil(lambda: view.pack is not None)
+    view.grab()
+    with qtbot.waitSignal(view.first_painted):
+        view.set_tile_source(Checkerboard)
+    assert not is_free.is_set()
+    is_free.set()
+
+
 def test_closing_stops_the_threads(tiled: MapView) -> None:
     tiled.close()
     assert not [t for t in threading.enumerate() if t.name.startswith("tiles-")]
