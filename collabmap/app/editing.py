@@ -2,8 +2,17 @@
 
 import struct
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from collabmap.app.desk import Desk, WriteRow
+from collabmap.app.entry import (
+    MAX_COMMENT,
+    MAX_CONTACT,
+    MAX_DESCRIPTION,
+    MAX_NAME,
+    MAX_TAG,
+    checked_text,
+)
 from collabmap.domain import ids, signing
 from collabmap.domain.change import (
     COMMENT,
@@ -23,19 +32,11 @@ from collabmap.domain.geo import LngLat
 from collabmap.domain.geometry import check_position
 from collabmap.errors import CategoryUnknown, NameMissing, TextTooLong
 
-if TYPE_CHECKING:
-    from collabmap.app.session import Session, WriteRow
-
-MAX_NAME = 200
-MAX_DESCRIPTION = 10_000
-MAX_CONTACT = 500
-MAX_TAG = 60
-MAX_COMMENT = 4_000
 # Room for the structure beside the payload in one change.
 _MAX_PAYLOAD = MAX_CHANGE_BYTES - 2048
 
 
-def add(session: "Session", draft: PlaceDraft) -> bytes:
+def add(desk: Desk, draft: PlaceDraft) -> bytes:
     """Add a place; return its id."""
     values: dict[str, Any] = {
         "name": draft.name,
@@ -46,43 +47,43 @@ def add(session: "Session", draft: PlaceDraft) -> bytes:
     }
     if draft.geometry_wkb is None:
         values["position"] = draft.position
-    fields = {k: v for k, v in _checked(session, values).items() if v not in ("", None)}
+    fields = {k: v for k, v in _checked(desk, values).items() if v not in ("", None)}
     if "name" not in fields:
         raise NameMissing
-    subject = ids.new_id(session.now())
-    own = session.is_coordinator
+    subject = ids.new_id(desk.now())
+    own = desk.is_coordinator
     rows: list[WriteRow] = [
         (Kind.CREATE, subject, create_structure(fields, own_accept=own), _payload(fields))
     ]
     tags = _checked_tags(draft.tags)
-    rows += [_tag_row(session, subject, tag) for tag in tags]
-    _, names = session.write(rows)
-    _remember(session, "add", subject, {"names": [n.ordinal for n in names]})
+    rows += [_tag_row(desk, subject, tag) for tag in tags]
+    _, names = desk.write(rows)
+    _remember(desk, "add", subject, {"names": [n.ordinal for n in names]})
     return subject
 
 
-def edit(session: "Session", view: PlaceView, values: Mapping[str, Any]) -> Effect:
+def edit(desk: Desk, view: PlaceView, values: Mapping[str, Any]) -> Effect:
     """Write new values over those that the view showed."""
     before = _shown(view)
     tags = values.get("tags")
     # A contact that this device cannot read must not be emptied by a form that shows it empty.
     same = values.get("contact") == before["contact"]
     left_out = {"tags", "contact"} if same else {"tags"}
-    fields = _checked(session, {k: v for k, v in values.items() if k not in left_out})
+    fields = _checked(desk, {k: v for k, v in values.items() if k not in left_out})
     fields = {k: v for k, v in fields.items() if k == "contact" or v != before.get(k)}
     rows: list[WriteRow] = []
     if fields:
-        rows.append(set_row(session, view.id, view.basis, fields))
+        rows.append(set_row(desk, view.id, view.basis, fields))
     added, removed = [], []
     if tags is not None:
         wanted = _checked_tags(tags)
         added = [tag for tag in wanted if tag not in view.tags]
         removed = [tag for tag in view.tags if tag not in wanted]
-    rows += [_tag_row(session, view.id, tag) for tag in added]
-    rows += [untag_row(session, view.id, view.basis.tags.get(tag, ())) for tag in removed]
+    rows += [_tag_row(desk, view.id, tag) for tag in added]
+    rows += [untag_row(desk, view.id, view.basis.tags.get(tag, ())) for tag in removed]
     if not rows:
         return Effect()
-    effect, names = session.write(rows)
+    effect, names = desk.write(rows)
     undo = {
         "names": [n.ordinal for n in names],
         "fields": {k: before.get(k) for k in fields},
@@ -90,66 +91,64 @@ def edit(session: "Session", view: PlaceView, values: Mapping[str, Any]) -> Effe
         "removed": removed,
     }
     kind = "move" if set(fields) == {"geometry"} and len(rows) == 1 else "edit"
-    _remember(session, kind, view.id, undo)
+    _remember(desk, kind, view.id, undo)
     return effect
 
 
-def delete(session: "Session", view: PlaceView, reason: str) -> bool:
+def delete(desk: Desk, view: PlaceView, reason: str) -> bool:
     """Delete what the view showed; True if it is gone, False if it waits for a coordinator."""
-    text = checked_text("comment", reason, MAX_COMMENT)
-    structure = delete_structure(view.basis.seen, own_accept=session.is_coordinator)
+    text = checked_text(reason, MAX_COMMENT)
+    structure = delete_structure(view.basis.seen, own_accept=desk.is_coordinator)
     row = (Kind.DELETE, view.id, structure, encode(text) if text else None)
-    _, names = session.write([row])
-    _remember(session, "delete", view.id, {"names": [n.ordinal for n in names]})
-    after = session.reader.place(view.id)
+    _, names = desk.write([row])
+    _remember(desk, "delete", view.id, {"names": [n.ordinal for n in names]})
+    after = desk.reader.place(view.id)
     return after is None or after.state == "rejected"
 
 
-def comment(session: "Session", view: PlaceView, text: str) -> Effect:
+def comment(desk: Desk, view: PlaceView, text: str) -> Effect:
     """Add a comment."""
-    text = checked_text("comment", text, MAX_COMMENT)
+    text = checked_text(text, MAX_COMMENT)
     if not text:
         return Effect()
-    effect, _ = session.write([element_row(session, view.id, COMMENT, text)])
+    effect, _ = desk.write([element_row(desk, view.id, COMMENT, text)])
     return effect
 
 
 # --- rows -------------------------------------------------------------------------------------
 
 
-def set_row(
-    session: "Session", subject: bytes, basis: Basis, fields: Mapping[str, Any]
-) -> "WriteRow":
+def set_row(desk: Desk, subject: bytes, basis: Basis, fields: Mapping[str, Any]) -> WriteRow:
     """Return a set over the values that a basis has seen: each with all that it replaced."""
     over: dict[str, frozenset[ChangeId] | None] = {}
     for name in fields:
         heads = basis.heads.get(name, {})
-        over[name] = current(session, frozenset(heads).union(*heads.values()))
-    structure = set_structure(over, own_accept=session.is_coordinator)
+        over[name] = current(desk, frozenset(heads).union(*heads.values()))
+    structure = set_structure(over, own_accept=desk.is_coordinator)
     return (Kind.SET, subject, structure, _payload(dict(fields)))
 
 
-def untag_row(session: "Session", subject: bytes, names: Iterable[ChangeId]) -> "WriteRow":
+def untag_row(desk: Desk, subject: bytes, names: Iterable[ChangeId]) -> WriteRow:
     """Return the remove of the tags that these changes added."""
-    seen = current(session, names)
-    structure = remove_structure(TAG, seen, own_accept=session.is_coordinator)
+    seen = current(desk, names)
+    structure = remove_structure(TAG, seen, own_accept=desk.is_coordinator)
     return (Kind.REMOVE, subject, structure, None)
 
 
-def _tag_row(session: "Session", subject: bytes, tag: str) -> "WriteRow":
-    return element_row(session, subject, TAG, tag)
+def _tag_row(desk: Desk, subject: bytes, tag: str) -> WriteRow:
+    return element_row(desk, subject, TAG, tag)
 
 
-def element_row(session: "Session", subject: bytes, element: str, text: str) -> "WriteRow":
-    element_id = ids.new_id(session.now())
-    structure = add_structure(element, element_id, own_accept=session.is_coordinator)
+def element_row(desk: Desk, subject: bytes, element: str, text: str) -> WriteRow:
+    element_id = ids.new_id(desk.now())
+    structure = add_structure(element, element_id, own_accept=desk.is_coordinator)
     return (Kind.ADD, subject, structure, encode(text))
 
 
-def current(session: "Session", names: Iterable[ChangeId]) -> frozenset[ChangeId]:
+def current(desk: Desk, names: Iterable[ChangeId]) -> frozenset[ChangeId]:
     """Return names as they are now: own changes may have been sealed since they were read."""
-    rid = session.device.rid
-    return frozenset(session.project.log.current_name(name, rid) for name in names)
+    rid = desk.device.rid
+    return frozenset(desk.project.log.current_name(name, rid) for name in names)
 
 
 def _payload(fields: Mapping[str, Any]) -> bytes:
@@ -159,11 +158,11 @@ def _payload(fields: Mapping[str, Any]) -> bytes:
     return payload
 
 
-def _remember(session: "Session", kind: str, subject: bytes, undo: Mapping[str, Any]) -> None:
-    person = session.person
+def _remember(desk: Desk, kind: str, subject: bytes, undo: Mapping[str, Any]) -> None:
+    person = desk.person
     assert person is not None
     entry = {"kind": kind, "subject": subject, **undo}
-    session.device.push_undo(session.project.id, person.id, entry)
+    desk.device.push_undo(desk.project.id, person.id, entry)
 
 
 def _shown(view: PlaceView) -> dict[str, Any]:
@@ -179,34 +178,23 @@ def _shown(view: PlaceView) -> dict[str, Any]:
 # --- checking what people enter ---------------------------------------------------------------
 
 
-def checked_text(field: str, text: str, limit: int) -> str:
-    """Return text without control characters and outer blanks.  Raises TextTooLong."""
-    if len(text) > limit:
-        raise TextTooLong(length=len(text), limit=limit)
-    kept = (
-        c for c in text.replace("\r\n", "\n") if c.isprintable() or c in "\n\t\u202f\u00a0\u200d"
-    )
-    # A lone surrogate cannot be written as UTF-8.
-    return "".join(kept).encode(errors="ignore").decode().strip()
-
-
-def _checked(session: "Session", values: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(desk: Desk, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the registers that checked values write."""
     fields: dict[str, Any] = {}
     for key, value in values.items():
         if key == "name":
-            fields["name"] = checked_text("name", value, MAX_NAME)
+            fields["name"] = checked_text(value, MAX_NAME)
             if not fields["name"]:
                 raise NameMissing
         elif key == "category":
-            if not session.theme.knows(value):
-                known = ", ".join(c.id for c in session.theme.categories)
+            if not desk.theme.knows(value):
+                known = ", ".join(c.id for c in desk.theme.categories)
                 raise CategoryUnknown(value=value, known=known)
             fields["category"] = value
         elif key == "description":
-            fields["description"] = checked_text("description", value, MAX_DESCRIPTION)
+            fields["description"] = checked_text(value, MAX_DESCRIPTION)
         elif key == "contact":
-            fields["contact"] = sealed(session, checked_text("contact", value, MAX_CONTACT))
+            fields["contact"] = sealed(desk, checked_text(value, MAX_CONTACT))
         elif key == "position":
             fields["geometry"] = _point(value)
         elif key == "geometry_wkb" and value is not None:
@@ -214,12 +202,12 @@ def _checked(session: "Session", values: Mapping[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def sealed(session: "Session", text: str) -> bytes | str:
+def sealed(desk: Desk, text: str) -> bytes | str:
     """Return a private text sealed to the coordinators; this device keeps it in clear."""
     if not text:
         return ""
-    sealed = signing.seal(session.project.genesis.sealing_key, text.encode())
-    session.device.keep_private(session.project.id, sealed, text)
+    sealed = signing.seal(desk.project.genesis.sealing_key, text.encode())
+    desk.device.keep_private(desk.project.id, sealed, text)
     return sealed
 
 
@@ -229,5 +217,5 @@ def _point(position: LngLat) -> bytes:
 
 
 def _checked_tags(tags: Iterable[str]) -> list[str]:
-    checked = (checked_text("tags", tag, MAX_TAG).lstrip("#") for tag in tags)
+    checked = (checked_text(tag, MAX_TAG).lstrip("#") for tag in tags)
     return list(dict.fromkeys(tag for tag in checked if tag))

@@ -3,14 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from collabmap.app.desk import Desk, Report
 from collabmap.app.progress import CancelToken, Progress
 from collabmap.store import features
-
-if TYPE_CHECKING:
-    from collabmap.app.session import Report, Session
-
 
 # Positions were chosen on a map made from this.
 ATTRIBUTION = "© contributeurs OpenStreetMap"
@@ -43,9 +39,9 @@ class ExportReport:
     left_out: int
 
 
-def info(session: "Session") -> ProjectInfo:
+def info(desk: Desk) -> ProjectInfo:
     """Return the figures of the project."""
-    project = session.project
+    project = desk.project
     with project.reading():
         counts = features.counts(project.connection)
         people = project.connection.execute("SELECT count(*) FROM person").fetchone()[0]
@@ -54,37 +50,37 @@ def info(session: "Session") -> ProjectInfo:
         ).fetchone()[0]
         digest = project.model.digest()
     return ProjectInfo(
-        session.name,
-        session.path,
+        desk.name,
+        desk.path,
         project.id.hex(),
-        session.role,
+        desk.role,
         counts.places,
         counts.published,
         counts.pending,
         people,
         changes,
         digest,
-        session.read_only,
-        session.basemap,
+        desk.read_only,
+        desk.basemap,
     )
 
 
 def export_geojson(
-    session: "Session",
+    desk: Desk,
     path: Path,
     draft: bool,
     language: str,
-    progress: "Report | None",
+    progress: Report | None,
     cancel: CancelToken | None,
 ) -> ExportReport:
     """Write the published features, one at a time."""
     from collabmap.formats.geojson import ExportFeature, write_geojson
 
-    project = session.project
+    project = desk.project
 
     def rows() -> Iterator[ExportFeature]:
         for row in features.published(project, draft=draft):
-            category = session.theme.category(row.category)
+            category = desk.theme.category(row.category)
             yield ExportFeature(
                 id=row.id,
                 geometry_wkb=row.geometry_wkb,
@@ -109,8 +105,8 @@ def export_geojson(
         count = write_geojson(
             path,
             rows(),
-            title=session.name,
-            attribution=ATTRIBUTION if session.basemap else None,
+            title=desk.name,
+            attribution=ATTRIBUTION if desk.basemap else None,
             progress=tell,
             cancel=cancel,
         )

@@ -8,20 +8,20 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
+from collabmap.app.desk import Desk, Report
 from collabmap.app.progress import CancelToken, stepper
 from collabmap.domain.change import Kind, keys_structure
 from collabmap.domain.signing import SigningKey
 from collabmap.errors import FileExists, NotAKit, NotAllowed
 from collabmap.store.database import translated
+from collabmap.store.device import Device
 from collabmap.store.mbtiles import MBTilesReader
 from collabmap.store.project import Project
 from collabmap.sync import bundle
 
-if TYPE_CHECKING:
-    from collabmap.app.session import Report, Session
-    from collabmap.store.device import Device
+D = TypeVar("D", bound=Desk)
 
 KIT_SUFFIX = ".cmkit"
 KIT_FORMAT = 0
@@ -36,19 +36,19 @@ class HandoutReport:
 
 
 def hand_out(
-    session: "Session", path: Path, progress: "Report | None", cancel: CancelToken | None
+    desk: Desk, path: Path, progress: Report | None, cancel: CancelToken | None
 ) -> HandoutReport:
     """Pack the project, its base map and an invitation into one .cmkit."""
-    if not session.is_coordinator:
+    if not desk.is_coordinator:
         raise NotAllowed
     path = path if path.suffix == KIT_SUFFIX else path.with_name(path.name + KIT_SUFFIX)
-    invitation = _invitation(session)
-    session.seal()
-    with session.project.writing():
+    invitation = _invitation(desk)
+    desk.seal()
+    with desk.project.writing():
         # The copy knows from birth what its coordinator has, so nobody sends it back.
-        vector = bundle.pack_vector(session.project.log.vector())
-        session.project.set_meta("coordinator_vector", vector)
-    note = {"format": KIT_FORMAT, "name": session.name, "invitation": invitation.hex()}
+        vector = bundle.pack_vector(desk.project.log.vector())
+        desk.project.set_meta("coordinator_vector", vector)
+    note = {"format": KIT_FORMAT, "name": desk.name, "invitation": invitation.hex()}
     step = stepper(progress, cancel, "kit", 3)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     with translated(path):
@@ -56,75 +56,75 @@ def hand_out(
             with tempfile.TemporaryDirectory(dir=path.parent, prefix=".collabmap-") as folder:
                 step(0)
                 copy = Path(folder) / _KIT_PROJECT
-                session.project.copy_to(copy)
+                desk.project.copy_to(copy)
                 step(1)
                 with zipfile.ZipFile(temporary, "w") as kit:
                     kit.writestr(_KIT_NOTE, json.dumps(note))
                     kit.write(copy, _KIT_PROJECT, zipfile.ZIP_DEFLATED)
-                    if session.basemap is not None:
+                    if desk.basemap is not None:
                         # Tiles are compressed already.
-                        kit.write(session.basemap, _KIT_BASEMAP, zipfile.ZIP_STORED)
+                        kit.write(desk.basemap, _KIT_BASEMAP, zipfile.ZIP_STORED)
                 step(2)
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
         size = path.stat().st_size
     step(3)
-    return HandoutReport(path, size, session.basemap is not None)
+    return HandoutReport(path, size, desk.basemap is not None)
 
 
-def _invitation(session: "Session") -> bytes:
+def _invitation(desk: Desk) -> bytes:
     """Return the seed of this project's invitation, made and announced once."""
-    seed = session.device.note(session.project.id, "invitation-made")
+    seed = desk.device.note(desk.project.id, "invitation-made")
     if seed is None:
         key = SigningKey.generate()
-        session.write([(Kind.INVITE, b"", keys_structure(key.public), None)])
+        desk.write([(Kind.INVITE, b"", keys_structure(key.public), None)])
         seed = key.seed
-        session.device.set_note(session.project.id, "invitation-made", seed)
+        desk.device.set_note(desk.project.id, "invitation-made", seed)
     return bytes(seed)
 
 
 def open_kit(
-    session_type: "type[Session]",
+    desk_type: type[D],
     kit: Path,
     folder: Path,
-    device: "Device",
+    device: Device,
     now: Callable[[], int],
-) -> "Session":
+) -> D:
     """Unpack a kit into a folder and open it; a map that lies there already takes what is new."""
     with translated(kit), tempfile.TemporaryDirectory(dir=folder, prefix=".collabmap-") as inside:
         name, invitation = _unpack_kit(kit, Path(inside))
         fresh = Path(inside) / _KIT_PROJECT
         target = folder / f"{_file_name(name)}.collabmap"
         if target.exists():
-            return _open_again(session_type, fresh, target, device, now)
+            return _open_again(desk_type, fresh, target, device, now)
         fresh.replace(target)
         basemap = Path(inside) / _KIT_BASEMAP
         if basemap.exists():
             basemap.replace(target.with_suffix(".mbtiles"))
-    session = session_type.open(target, device, now=now)
-    if not session.is_coordinator:
-        device.set_note(session.project.id, "invitation", invitation)
-    return session
+    desk = desk_type.open(target, device, now=now)
+    if not desk.is_coordinator:
+        device.set_note(desk.project.id, "invitation", invitation)
+    return desk
 
 
 def _open_again(
-    session_type: "type[Session]",
+    desk_type: type[D],
     fresh: Path,
     target: Path,
-    device: "Device",
+    device: Device,
     now: Callable[[], int],
-) -> "Session":
+) -> D:
     """Open the map that was unpacked before, with what the kit has more."""
     newer = Project.open(fresh, read_only=True)
     try:
-        session = session_type.open(target, device, now=now)
-        if session.project.id != newer.id:
-            session.close()
+        desk = desk_type.open(target, device, now=now)
+        if desk.project.id != newer.id:
+            desk.close()
             raise FileExists(name=target.name)
-        with session.project.writing():
-            session.ingest.receive(newer.log.since({}))
-        return session
+        with desk.project.writing():
+            desk.ingest.receive(newer.log.since({}))
+        return desk
     finally:
         newer.close()
 

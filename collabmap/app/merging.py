@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from collabmap.app.desk import Desk, Report
 from collabmap.app.progress import CancelToken, stepper
 from collabmap.domain import ids
 from collabmap.domain import segment as wire
@@ -18,9 +19,6 @@ from collabmap.store import features
 from collabmap.store.ingest import Received
 from collabmap.sync import bundle
 from collabmap.sync.bundle import Bundle
-
-if TYPE_CHECKING:
-    from collabmap.app.session import Report, Session
 
 # Of a verdict on several changes of one place, the first of these is told.
 _GRAVITY = (REJECT, NOT_CHOSEN, ASK, ACCEPT, OPEN, "")
@@ -99,18 +97,18 @@ class MergeReport:
 
 
 def preview(
-    session: "Session",
+    desk: Desk,
     paths: Sequence[Path],
-    progress: "Report | None",
+    progress: Report | None,
     cancel: CancelToken | None,
 ) -> MergePreview:
     """Say what bundles would change: the real merge, rolled back."""
-    read, problems = _read_all(session, paths, progress, cancel)
-    with session.project.writing(keep=False):
-        looked = _Look(session)
-        received = _receive(session, read, progress, cancel)
+    read, problems = _read_all(desk, paths, progress, cancel)
+    with desk.project.writing(keep=False):
+        looked = _Look(desk)
+        received = _receive(desk, read, progress, cancel)
         looked.compare(received)
-        by_person = _by_person(session, looked.new_segments())
+        by_person = _by_person(desk, looked.new_segments())
     files = tuple(_file_preview(b) for b in read) + tuple(
         FilePreview(path, False, problem, 0, 0, 0, False) for path, problem in problems
     )
@@ -128,21 +126,21 @@ def preview(
 
 
 def merge(
-    session: "Session",
+    desk: Desk,
     paths: Sequence[Path],
-    progress: "Report | None",
+    progress: Report | None,
     cancel: CancelToken | None,
 ) -> MergeReport:
     """Take in bundles in one transaction, and say what happened."""
-    read, problems = _read_all(session, paths, progress, cancel)
-    with session.project.writing():
-        looked = _Look(session)
-        received = _receive(session, read, progress, cancel)
+    read, problems = _read_all(desk, paths, progress, cancel)
+    with desk.project.writing():
+        looked = _Look(desk)
+        received = _receive(desk, read, progress, cancel)
         looked.compare(received)
-        by_person = _by_person(session, looked.new_segments())
-        _note_coordinator(session, read)
-        digest = session.project.model.digest()
-    session.effects.tell(received.effect)
+        by_person = _by_person(desk, looked.new_segments())
+        _note_coordinator(desk, read)
+        digest = desk.project.model.digest()
+    desk.effects.tell(received.effect)
     found = [p for _, p in problems] + [b.problem for b in read if b.problem is not None]
     return MergeReport(
         len(looked.added),
@@ -158,9 +156,9 @@ def merge(
 
 
 def _read_all(
-    session: "Session",
+    desk: Desk,
     paths: Iterable[Path],
-    progress: "Report | None",
+    progress: Report | None,
     cancel: CancelToken | None,
 ) -> tuple[list[Bundle], list[tuple[Path, CollabMapError]]]:
     found = bundle.find_bundles(paths)
@@ -170,7 +168,7 @@ def _read_all(
     for count, path in enumerate(found):
         step(count)
         try:
-            read.append(bundle.read_bundle(path, session.project.id))
+            read.append(bundle.read_bundle(path, desk.project.id))
         except CollabMapError as error:
             problems.append((path, error))
     # One wrong file among forty must not stop the others; alone, it is the answer.
@@ -180,28 +178,28 @@ def _read_all(
 
 
 def _receive(
-    session: "Session",
+    desk: Desk,
     read: Iterable[Bundle],
-    progress: "Report | None",
+    progress: Report | None,
     cancel: CancelToken | None,
 ) -> Received:
-    segments = _all_segments(session, read)
-    return session.ingest.receive(segments, stepper(progress, cancel, "merge", len(segments)))
+    segments = _all_segments(desk, read)
+    return desk.ingest.receive(segments, stepper(progress, cancel, "merge", len(segments)))
 
 
-def _all_segments(session: "Session", read: Iterable[Bundle]) -> list[Segment]:
+def _all_segments(desk: Desk, read: Iterable[Bundle]) -> list[Segment]:
     by_name = {segment.name: segment for b in read for segment in b.segments}
-    founder = ids.replica_id(session.project.genesis.founder)
+    founder = ids.replica_id(desk.project.genesis.founder)
     # Coordinators' logs first, then in order within a log: what is accepted is settled once.
     return sorted(by_name.values(), key=lambda s: (s.rid != founder, s.rid, s.head.first))
 
 
-def _note_coordinator(session: "Session", read: Iterable[Bundle]) -> None:
+def _note_coordinator(desk: Desk, read: Iterable[Bundle]) -> None:
     """Remember what a coordinator has, from a whole bundle that the coordinator signed."""
     for b in read:
-        role = session.project.model.roles.get(ids.replica_id(b.sender)) if b.sender else None
+        role = desk.project.model.roles.get(ids.replica_id(b.sender)) if b.sender else None
         if role == Role.COORDINATOR:
-            session.project.set_meta("coordinator_vector", bundle.pack_vector(b.vector))
+            desk.project.set_meta("coordinator_vector", bundle.pack_vector(b.vector))
 
 
 def _file_preview(b: Bundle) -> FilePreview:
@@ -219,9 +217,9 @@ def _file_preview(b: Bundle) -> FilePreview:
 class _Look:
     """The map before a merge, to compare with the map after it."""
 
-    def __init__(self, session: "Session") -> None:
-        self._session = session
-        db = session.project.connection
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        db = desk.project.connection
         self._first = db.execute("SELECT coalesce(max(id), 0) FROM segment").fetchone()[0]
         self.added: list[Mark] = []
         self.changed: list[ChangedPlace] = []
@@ -242,7 +240,7 @@ class _Look:
 
     def new_segments(self) -> list[int]:
         """Return the segments that came since."""
-        rows = self._session.project.connection.execute(
+        rows = self._desk.project.connection.execute(
             "SELECT id FROM segment WHERE id > ? AND state = 1", (self._first,)
         )
         return [row[0] for row in rows]
@@ -250,13 +248,13 @@ class _Look:
     def compare(self, received: Received) -> None:
         """Sort what the merge touched into added, changed, deleted and disagreements."""
         for segment_id in self.new_segments():
-            for change in self._session.project.log.changes_of(segment_id):
+            for change in self._desk.project.log.changes_of(segment_id):
                 self._new.setdefault(change.subject, []).append(change)
         touched = set(self._new)
         if received.effect.features is not None:
             touched |= received.effect.features
         after = {
-            m.id: m for m in features.marks_of(self._session.project.connection, frozenset(touched))
+            m.id: m for m in features.marks_of(self._desk.project.connection, frozenset(touched))
         }
         for subject in sorted(touched):
             self._sort_one(subject, after.get(subject))
@@ -289,7 +287,7 @@ class _Look:
 
     def _touched_fields(self, subject: bytes) -> tuple[set[str], str]:
         """Return which fields new changes wrote to, and who wrote the last of them."""
-        project = self._session.project
+        project = self._desk.project
         changes = sorted(self._new.get(subject, ()), key=lambda c: c.rank)
         fields: set[str] = set()
         by = ""
@@ -304,7 +302,7 @@ class _Look:
 
     def _own_verdicts(self) -> Iterator[OwnVerdict]:
         """Yield what new verdicts say of this device's own contributions."""
-        project, rid = self._session.project, self._session.device.rid
+        project, rid = self._desk.project, self._desk.device.rid
         for subject, new in self._new.items():
             said = {c.id for c in new if c.kind == Kind.VERDICT}
             if not said:
@@ -323,12 +321,12 @@ class _Look:
     def _own_verdict(
         self, subject: bytes, judged: list[Change], rulings: Mapping[ChangeId, Ruling]
     ) -> OwnVerdict:
-        project = self._session.project
+        project = self._desk.project
         gravest = min((rulings[c.id] for c in judged), key=lambda r: _GRAVITY.index(r.word))
         payload = gravest.said[0].payload
         kinds = {c.kind for c in judged}
         latest = max(judged, key=lambda c: c.rank)
-        view = self._session.reader.place(subject)
+        view = self._desk.reader.place(subject)
         before = self._before.get(subject)
         return OwnVerdict(
             subject,
@@ -341,20 +339,20 @@ class _Look:
         )
 
 
-def _by_person(session: "Session", segments: Iterable[int]) -> tuple[tuple[PersonView, int], ...]:
+def _by_person(desk: Desk, segments: Iterable[int]) -> tuple[tuple[PersonView, int], ...]:
     """Return how many changes of places came from each person, the busiest first."""
     counted: dict[tuple[bytes, bytes], int] = {}
-    for key in _authors(session, segments):
+    for key in _authors(desk, segments):
         counted[key] = counted.get(key, 0) + 1
     people = []
     for (rid, person), count in sorted(counted.items(), key=lambda item: (-item[1], item[0])):
-        name = features.person_name(session.project, rid, person)
-        people.append((PersonView(person, name, False, rid == session.device.rid), count))
+        name = features.person_name(desk.project, rid, person)
+        people.append((PersonView(person, name, False, rid == desk.device.rid), count))
     return tuple(people)
 
 
-def _authors(session: "Session", segments: Iterable[int]) -> Iterator[tuple[bytes, bytes]]:
+def _authors(desk: Desk, segments: Iterable[int]) -> Iterator[tuple[bytes, bytes]]:
     for segment_id in segments:
-        for change in session.project.log.changes_of(segment_id):
+        for change in desk.project.log.changes_of(segment_id):
             if change.person and change.kind in (Kind.CREATE, Kind.SET, Kind.DELETE, Kind.ADD):
                 yield change.stamp.rid, change.person

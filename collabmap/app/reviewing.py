@@ -1,9 +1,11 @@
 """A coordinator's verdicts on what awaits review."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from collabmap.app import editing
+from collabmap.app.desk import Desk, WriteRow
+from collabmap.app.entry import MAX_REASON, checked_text
 from collabmap.domain.change import Kind, encode
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import Basis, ChangeId
@@ -12,27 +14,22 @@ from collabmap.review.queue import ReviewItem
 from collabmap.review.verdicts import accept_structure, reject_structure
 from collabmap.store.readmodel import value_of
 
-if TYPE_CHECKING:
-    from collabmap.app.session import Session, WriteRow
 
-MAX_REASON = 1_000
-
-
-def accept(session: "Session", item: ReviewItem, choose: Mapping[str, ChangeId]) -> Effect:
+def accept(desk: Desk, item: ReviewItem, choose: Mapping[str, ChangeId]) -> Effect:
     """Accept what the item showed; concurrent values that were not chosen are named so.
 
     A losing change that also wrote a field which won stays accepted; the field it lost is then
     settled by a write of the chosen value over both.
     """
-    _require_coordinator(session)
-    basis = _current_basis(session, item.place.basis)
-    losers, settled = _settle(session, item, basis, choose)
+    _require_coordinator(desk)
+    basis = _current_basis(desk, item.place.basis)
+    losers, settled = _settle(desk, item, basis, choose)
     if item.kind != "delete":
         # A delete that an edit outlived is not what the item showed; accepting it would take
         # away the very place that the coordinator means to publish.
         losers |= {
             change.id
-            for change in session.project.model.changes(item.id)
+            for change in desk.project.model.changes(item.id)
             if change.kind == Kind.DELETE and change.id in basis.pending
         }
     rows: list[WriteRow] = []
@@ -40,45 +37,45 @@ def accept(session: "Session", item: ReviewItem, choose: Mapping[str, ChangeId])
     if basis.pending or losers:
         rows.append((Kind.VERDICT, item.id, structure, None))
     if settled:
-        rows.append(editing.set_row(session, item.id, basis, settled))
-    return _decide(session, "accept", item, rows)
+        rows.append(editing.set_row(desk, item.id, basis, settled))
+    return _decide(desk, "accept", item, rows)
 
 
-def reject(session: "Session", item: ReviewItem, reason: str) -> Effect:
+def reject(desk: Desk, item: ReviewItem, reason: str) -> Effect:
     """Refuse what the item showed: a mark alone if one waits, else all that was pending."""
-    _require_coordinator(session)
-    text = editing.checked_text("reason", reason, MAX_REASON)
-    basis = _current_basis(session, item.place.basis)
-    outcome = session.project.model.outcome(item.id)
+    _require_coordinator(desk)
+    text = checked_text(reason, MAX_REASON)
+    basis = _current_basis(desk, item.place.basis)
+    outcome = desk.project.model.outcome(item.id)
     marks = {m.id for m in outcome.marks} & basis.pending
     targets = marks if item.kind == "delete" and marks else basis.pending
     structure = reject_structure(basis, targets)
     row = (Kind.VERDICT, item.id, structure, encode(text) if text else None)
-    return _decide(session, "reject", item, [row] if targets else [])
+    return _decide(desk, "reject", item, [row] if targets else [])
 
 
-def _decide(session: "Session", kind: str, item: ReviewItem, rows: "list[WriteRow]") -> Effect:
+def _decide(desk: Desk, kind: str, item: ReviewItem, rows: list[WriteRow]) -> Effect:
     if not rows:
         return Effect()
-    effect, names = session.write(rows)
-    person = session.person
+    effect, names = desk.write(rows)
+    person = desk.person
     assert person is not None
     entry = {"kind": kind, "subject": item.id, "names": [n.ordinal for n in names]}
-    session.device.push_undo(session.project.id, person.id, entry)
+    desk.device.push_undo(desk.project.id, person.id, entry)
     return effect
 
 
 def _settle(
-    session: "Session", item: ReviewItem, basis: Basis, choose: Mapping[str, ChangeId]
+    desk: Desk, item: ReviewItem, basis: Basis, choose: Mapping[str, ChangeId]
 ) -> tuple[set[ChangeId], dict[str, Any]]:
     """Return the changes that lost everywhere, and the fields to write anew with their values."""
-    outcome = session.project.model.outcome(item.id)
-    by_name = {c.id: c for c in session.project.model.changes(item.id)}
+    outcome = desk.project.model.outcome(item.id)
+    by_name = {c.id: c for c in desk.project.model.changes(item.id)}
     chosen: dict[str, ChangeId] = {}
     lost: dict[ChangeId, set[str]] = {}
     for field, heads in basis.heads.items():
         if len(heads) > 1:
-            wanted = editing.current(session, [choose[field]]) if field in choose else frozenset()
+            wanted = editing.current(desk, [choose[field]]) if field in choose else frozenset()
             shown = (
                 outcome.shown.registers[field][0].id if field in outcome.shown.registers else None
             )
@@ -99,11 +96,11 @@ def _settle(
     return losers, settled
 
 
-def _current_basis(session: "Session", basis: Basis) -> Basis:
+def _current_basis(desk: Desk, basis: Basis) -> Basis:
     """Return the basis with names as they are now: sealing gives own changes another."""
 
     def now(names: frozenset[ChangeId]) -> frozenset[ChangeId]:
-        return editing.current(session, names)
+        return editing.current(desk, names)
 
     return Basis(
         heads={
@@ -117,6 +114,6 @@ def _current_basis(session: "Session", basis: Basis) -> Basis:
     )
 
 
-def _require_coordinator(session: "Session") -> None:
-    if not session.is_coordinator:
+def _require_coordinator(desk: Desk) -> None:
+    if not desk.is_coordinator:
         raise NotAllowed

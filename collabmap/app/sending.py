@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from collabmap.app.desk import Desk, Report
 from collabmap.app.progress import CancelToken, Progress, stepper
 from collabmap.domain.change import Change, Kind
 from collabmap.domain.feature import FeatureState
@@ -13,9 +14,6 @@ from collabmap.domain.segment import Vector
 from collabmap.store import features
 from collabmap.store.readmodel import value_of
 from collabmap.sync import bundle
-
-if TYPE_CHECKING:
-    from collabmap.app.session import Report, Session
 
 # What progress tells once each: signed and ready; all on the stick, not read back yet.
 PREPARED, COPIED = "prepared", "copied"
@@ -54,54 +52,53 @@ class UnsentPlace:
     person_name: str
 
 
-def unsent(session: "Session") -> int:
+def unsent(desk: Desk) -> int:
     """Return how many places this device has touched since it last sent or gave back."""
-    return len(_unsent_changes(session))
+    return len(_unsent_changes(desk))
 
 
-def unsent_places(session: "Session") -> tuple[UnsentPlace, ...]:
+def unsent_places(desk: Desk) -> tuple[UnsentPlace, ...]:
     """Return the places this device has touched since it last sent, the latest first."""
     found = [
-        _unsent_place(session, subject, changes)
-        for subject, changes in _unsent_changes(session).items()
+        _unsent_place(desk, subject, changes) for subject, changes in _unsent_changes(desk).items()
     ]
     return tuple(sorted(found, key=lambda place: place.at_ms, reverse=True))
 
 
-def last_sent(session: "Session") -> SendReport | None:
+def last_sent(desk: Desk) -> SendReport | None:
     """Return what the last sending from this device said, None if there was none."""
-    kept: dict[str, Any] | None = session.device.note(session.project.id, "last-sent")
+    kept: dict[str, Any] | None = desk.device.note(desk.project.id, "last-sent")
     return SendReport(**{**kept, "path": Path(kept["path"])}) if kept else None
 
 
-def _unsent_changes(session: "Session") -> dict[bytes, list[Change]]:
+def _unsent_changes(desk: Desk) -> dict[bytes, list[Change]]:
     """Return this device's changes since it last sent, by place.
 
     Without what was both made and taken back meanwhile: nobody would see anything of it.
     """
-    project = session.project
+    project = desk.project
     found: dict[bytes, list[Change]] = {}
     with project.reading():
-        for change in _own_changes_since_sent(session):
+        for change in _own_changes_since_sent(desk):
             found.setdefault(change.subject, []).append(change)
         people = {
             row[0]
             for row in project.connection.execute(
-                "SELECT uuid FROM person WHERE rid = ?", (session.device.rid,)
+                "SELECT uuid FROM person WHERE rid = ?", (desk.device.rid,)
             )
         }
         return {
             subject: changes
             for subject, changes in found.items()
             if subject not in people
-            and not (_is_new(changes) and session.reader.place(subject) is None)
+            and not (_is_new(changes) and desk.reader.place(subject) is None)
         }
 
 
-def _own_changes_since_sent(session: "Session") -> Iterator[Change]:
-    sent = session.device.note(session.project.id, "sent", -1)
-    log, rid = session.project.log, session.device.rid
-    rows = session.project.connection.execute(
+def _own_changes_since_sent(desk: Desk) -> Iterator[Change]:
+    sent = desk.device.note(desk.project.id, "sent", -1)
+    log, rid = desk.project.log, desk.device.rid
+    rows = desk.project.connection.execute(
         "SELECT id, first FROM segment WHERE rid = ? AND last > ? ORDER BY first", (rid, sent)
     ).fetchall()
     for segment_id, first in rows:
@@ -117,9 +114,9 @@ def _is_new(changes: list[Change]) -> bool:
     return any(change.kind == Kind.CREATE for change in changes)
 
 
-def _unsent_place(session: "Session", subject: bytes, changes: list[Change]) -> UnsentPlace:
-    view = session.reader.place(subject)
-    name, category = (view.name, view.category) if view else _last_words(session, subject)
+def _unsent_place(desk: Desk, subject: bytes, changes: list[Change]) -> UnsentPlace:
+    view = desk.reader.place(subject)
+    name, category = (view.name, view.category) if view else _last_words(desk, subject)
     fields: set[str] = set()
     for change in changes:
         if change.kind == Kind.SET:
@@ -136,14 +133,14 @@ def _unsent_place(session: "Session", subject: bytes, changes: list[Change]) -> 
         any(change.kind == Kind.DELETE for change in changes),
         tuple(sorted(fields)),
         changes[-1].person,
-        features.person_name(session.project, session.device.rid, changes[-1].person),
+        features.person_name(desk.project, desk.device.rid, changes[-1].person),
     )
 
 
-def _last_words(session: "Session", subject: bytes) -> tuple[str, str]:
+def _last_words(desk: Desk, subject: bytes) -> tuple[str, str]:
     """Return the last name and category of a place that is gone."""
     words = {"name": "", "category": ""}
-    for change in sorted(session.project.model.changes(subject), key=lambda c: c.rank):
+    for change in sorted(desk.project.model.changes(subject), key=lambda c: c.rank):
         for field in words:
             value = value_of(change, field)
             if isinstance(value, str):
@@ -151,33 +148,31 @@ def _last_words(session: "Session", subject: bytes) -> tuple[str, str]:
     return words["name"], words["category"]
 
 
-def send(
-    session: "Session", path: Path, progress: "Report | None", cancel: CancelToken | None
-) -> SendReport:
+def send(desk: Desk, path: Path, progress: Report | None, cancel: CancelToken | None) -> SendReport:
     """Write what the coordinators are not known to have: own work, and what was merged here."""
-    known = bundle.unpack_vector(session.project.meta("coordinator_vector"))
-    return _write(session, path, known, progress, cancel)
+    known = bundle.unpack_vector(desk.project.meta("coordinator_vector"))
+    return _write(desk, path, known, progress, cancel)
 
 
 def give_back(
-    session: "Session", path: Path, progress: "Report | None", cancel: CancelToken | None
+    desk: Desk, path: Path, progress: Report | None, cancel: CancelToken | None
 ) -> SendReport:
     """Write the whole log: whatever laptop it reaches, it lacks nothing afterwards."""
-    return _write(session, path, {}, progress, cancel)
+    return _write(desk, path, {}, progress, cancel)
 
 
 def _write(
-    session: "Session",
+    desk: Desk,
     path: Path,
     known: Vector,
-    progress: "Report | None",
+    progress: Report | None,
     cancel: CancelToken | None,
 ) -> SendReport:
     path = path if path.suffix == bundle.SUFFIX else path.with_name(path.name + bundle.SUFFIX)
-    places = len(_unsent_changes(session))
-    if not session.read_only:
-        session.seal()
-    project = session.project
+    places = len(_unsent_changes(desk))
+    if not desk.read_only:
+        desk.seal()
+    project = desk.project
 
     def tell(what: str) -> None:
         if progress is not None:
@@ -187,14 +182,14 @@ def _write(
     with project.reading():
         written = bundle.write_bundle(
             path,
-            session.device.key,
+            desk.device.key,
             project.id,
             project.log.vector(),
             project.log.since(known),
             stepper(progress, cancel, "bundle", 0),
             lambda: tell(COPIED),
         )
-        last = project.log.branch(session.device.rid).next_seq - 1
+        last = project.log.branch(desk.device.rid).next_seq - 1
     report = SendReport(
         path,
         places,
@@ -202,8 +197,8 @@ def _write(
         written.size_bytes,
         verified=True,
         code=written.code,
-        at_ms=session.now(),
+        at_ms=desk.now(),
     )
-    session.device.set_note(project.id, "sent", last)
-    session.device.set_note(project.id, "last-sent", {**asdict(report), "path": str(path)})
+    desk.device.set_note(project.id, "sent", last)
+    desk.device.set_note(project.id, "last-sent", {**asdict(report), "path": str(path)})
     return report

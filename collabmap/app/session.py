@@ -1,69 +1,38 @@
 """One open project: the verbs that window and command line call.
 
 Synchronous, and used by one thread at a time (the window's write lane).  The verbs live by theme in
-editing, undoing, reviewing, sending, merging, kits and exporting; a Session holds what they share.
+editing, undoing, reviewing, sending, merging, kits and exporting; what they share is the desk.
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from collabmap.app import editing, exporting, kits, merging, reviewing, sending, undoing
-from collabmap.app.effects import Subscriptions
+from collabmap.app.desk import BASEMAP_SUFFIX, Desk, Report
+from collabmap.app.entry import MAX_NAME, checked_text
 from collabmap.app.exporting import ExportReport, ProjectInfo
 from collabmap.app.kits import HandoutReport
 from collabmap.app.merging import MergePreview, MergeReport
-from collabmap.app.progress import CancelToken, Progress
+from collabmap.app.progress import CancelToken
 from collabmap.app.reader import Reader
 from collabmap.app.sending import SendReport, UnsentPlace
-from collabmap.app.settings import resource
 from collabmap.app.undoing import UndoResult
-from collabmap.domain import ids
-from collabmap.domain.change import Kind, encode, keys_structure
 from collabmap.domain.effect import Effect
-from collabmap.domain.feature import ChangeId, PersonView, PlaceDraft, PlaceView
-from collabmap.domain.roles import Role, enrolment_words, found
-from collabmap.domain.signing import SigningKey
-from collabmap.domain.theme import Theme, parse_theme
-from collabmap.errors import NameMissing, NobodyHere, NotAllowed
+from collabmap.domain.feature import ChangeId, PlaceDraft, PlaceView
+from collabmap.domain.roles import found
+from collabmap.errors import NameMissing
 from collabmap.review.queue import ReviewItem
-from collabmap.store import features
-from collabmap.store.device import Device, PersonHere
-from collabmap.store.ingest import Ingest, now_ms
+from collabmap.store.device import Device
+from collabmap.store.ingest import now_ms
 from collabmap.store.project import SUFFIX, Project, remove
 
 DEFAULT_THEME = "territoire"
-CONSENT_TEXT = "2026-1"
-BASEMAP_SUFFIX = ".mbtiles"
-
-Report = Callable[[Progress], None]
-WriteRow = tuple[int, bytes, bytes, bytes | None]
 
 
-class Session:
-    """An open project, this device and the person in force."""
-
-    def __init__(self, project: Project, device: Device, now: Callable[[], int]) -> None:
-        self.project = project
-        self.device = device
-        self.now = now
-        self.effects = Subscriptions()
-        self.reader = Reader(project, device, owns_project=False)
-        self.theme: Theme = parse_theme(
-            resource(f"themes/{project.genesis.theme}.json").read_text(encoding="utf-8")
-        )
-        self._ingest: Ingest | None = None
-        if not project.read_only:
-            self._start_writing()
-        device.note_opened(project.path.resolve(), self.name, self.role, now())
-
-    def _start_writing(self) -> None:
-        with self.project.writing():
-            # A copied file may hold what its first owner had not sealed: never signed as ours.
-            if self.project.log.set_aside_foreign_tail(self.device.rid):
-                self.project.model.rebuild()
-            self._ingest = Ingest(self.project, self.device.key, self.device.rid, self.now)
+class Session(Desk):
+    """An open project with all that can be done to it."""
 
     # --- opening ------------------------------------------------------------------------------
 
@@ -84,7 +53,7 @@ class Session:
         basemap: an MBTiles file, copied beside the project.  Raises FileExists, NameMissing.
         """
         path = path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
-        if not (name.strip() and editing.checked_text("name", person_name, editing.MAX_NAME)):
+        if not (name.strip() and checked_text(person_name, MAX_NAME)):
             raise NameMissing
         if basemap is not None:
             kits.check_basemap(basemap)
@@ -105,21 +74,6 @@ class Session:
         return session
 
     @classmethod
-    def open(
-        cls,
-        path: Path,
-        device: Device,
-        *,
-        read_only: bool = False,
-        now: Callable[[], int] = now_ms,
-    ) -> "Session":
-        """Open a map.  Raises FileMissing, NotAProject, ProjectTooNew, ProjectLocked.
-
-        After ProjectLocked the same call with read_only=True looks at it without writing.
-        """
-        return cls(Project.open(path, read_only=read_only), device, now)
-
-    @classmethod
     def open_kit(
         cls, kit: Path, folder: Path, device: Device, *, now: Callable[[], int] = now_ms
     ) -> "Session":
@@ -129,142 +83,13 @@ class Session:
         """
         return kits.open_kit(cls, kit, folder, device, now)
 
-    def close(self) -> None:
-        """Sign what is unsealed, so that a copy of the file is whole, and close it."""
-        if self.project.is_closed:
-            return
-        try:
-            if not self.project.read_only:
-                self.seal()
-        finally:
-            self.project.close()
-
     def new_reader(self) -> Reader:
         """Return a reader with a connection of its own, for another thread."""
         return Reader.open(self.path, self.device)
 
-    # --- what it is ---------------------------------------------------------------------------
-
-    @property
-    def path(self) -> Path:
-        return self.project.path
-
-    @property
-    def name(self) -> str:
-        return self.project.genesis.name
-
-    @property
-    def read_only(self) -> bool:
-        return self.project.read_only
-
-    @property
-    def basemap(self) -> Path | None:
-        """Return the base map beside the project, None if there is none."""
-        path = self.path.with_suffix(BASEMAP_SUFFIX)
-        return path if path.is_file() else None
-
-    @property
-    def is_coordinator(self) -> bool:
-        return self.project.model.roles.get(self.device.rid) == Role.COORDINATOR
-
-    @property
-    def role(self) -> str:
-        """Return 'coordinator', 'resident' or 'guest'; an invitation in hand makes a resident."""
-        role = self.project.model.roles.get(self.device.rid, Role.GUEST)
-        if role == Role.GUEST and self.device.note(self.project.id, "invitation"):
-            role = Role.RESIDENT
-        return role.name.lower()
-
     def info(self) -> ProjectInfo:
         """Return the figures of the project."""
         return exporting.info(self)
-
-    # --- people -------------------------------------------------------------------------------
-
-    @property
-    def person(self) -> PersonView | None:
-        """Return who is adding things on this device now, None before a name was said."""
-        current = self.device.note(self.project.id, "person")
-        return next((p for p in self.people_here() if p.id == current), None)
-
-    def people_here(self) -> tuple[PersonView, ...]:
-        """Return who has used this map on this device, the latest first."""
-        people = self.device.people(self.project.id)
-        return tuple(PersonView(p.id, p.name, p.consent, True) for p in people)
-
-    def begin_person(self, name: str, consent: bool = False) -> PersonView:
-        """Begin a new person's turn on this device.  Raises NameMissing."""
-        name = editing.checked_text("name", name, editing.MAX_NAME)
-        if not name:
-            raise NameMissing
-        person = PersonHere(ids.new_id(self.now()), name, consent)
-        return self._put_in_force(person)
-
-    def switch_person(self, person_id: bytes) -> PersonView:
-        """Give the turn to somebody who was here before.  Raises NobodyHere."""
-        for person in self.device.people(self.project.id):
-            if person.id == person_id:
-                return self._put_in_force(person)
-        raise NobodyHere
-
-    def _put_in_force(self, person: PersonHere) -> PersonView:
-        self.device.keep_person(self.project.id, person, self.now())
-        self.device.set_note(self.project.id, "person", person.id)
-        return PersonView(person.id, person.name, person.consent, True)
-
-    # --- writing ------------------------------------------------------------------------------
-
-    def write(self, rows: Sequence[WriteRow]) -> tuple[Effect, list[ChangeId]]:
-        """Write changes as the person in force, in one transaction; tell who listens.
-
-        Raises NobodyHere, ProjectReadOnly, ProjectGone, DiskFull.
-        """
-        person = self.person
-        if person is None:
-            raise NobodyHere
-        with self.project.writing():
-            before = [*self._enrolment(), *self._turn(person)]
-            effect, names = self.ingest.write([*before, *rows])
-        self.effects.tell(effect)
-        return effect, names[len(before) :]
-
-    @property
-    def ingest(self) -> Ingest:
-        if self._ingest is None:
-            raise NotAllowed
-        return self._ingest
-
-    def _enrolment(self) -> Iterable[WriteRow]:
-        """Yield the change that makes this device a resident, if it holds an invitation."""
-        seed = self.device.note(self.project.id, "invitation")
-        if seed is None or self.device.rid in self.project.model.roles:
-            return
-        invitation = SigningKey(seed)
-        words = enrolment_words(self.project.id, self.device.rid)
-        structure = keys_structure(invitation.public, invitation.sign(words))
-        yield (Kind.ENROL, b"", structure, None)
-
-    def _turn(self, person: PersonView) -> Iterable[WriteRow]:
-        """Yield what says who the next changes are by, if the log doesn't say so already."""
-        tail = self.project.log.changes_of(0)
-        if tail:
-            last = tail[-1]
-            in_force = last.subject if last.kind == Kind.SESSION else last.person
-        else:
-            in_force = self.project.log.branch(self.device.rid).person
-        if in_force == person.id:
-            return
-        known = features.person_name(self.project, self.device.rid, person.id)
-        if known != person.name:
-            payload = {"name": person.name, "consent": person.consent, "text": CONSENT_TEXT}
-            yield (Kind.PERSON, person.id, encode([]), encode(payload))
-        yield (Kind.SESSION, person.id, encode([]), None)
-
-    def seal(self) -> None:
-        """Sign the unsealed tail as a segment."""
-        if self.project.log.tail_head() is not None:
-            with self.project.writing():
-                self.ingest.seal()
 
     # --- places -------------------------------------------------------------------------------
 

@@ -1,9 +1,10 @@
 """Undo: what a person did here is taken back by new changes, never over somebody else's words."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from collabmap.app import editing
+from collabmap.app.desk import Desk, WriteRow
 from collabmap.domain.change import (
     ACCEPT,
     MARK,
@@ -16,9 +17,6 @@ from collabmap.domain.feature import ChangeId
 from collabmap.errors import CollabMapError, NothingToUndo, UndoOvertaken
 from collabmap.review.verdicts import reopen_structure
 from collabmap.store.features import basis_of
-
-if TYPE_CHECKING:
-    from collabmap.app.session import Session, WriteRow
 
 
 class UndoResult(NamedTuple):
@@ -33,87 +31,87 @@ class UndoResult(NamedTuple):
     why_not: CollabMapError | None
 
 
-def can_undo(session: "Session") -> str | None:
+def can_undo(desk: Desk) -> str | None:
     """Return the kind of the last thing the person in force can undo."""
-    person = session.person
-    if person is None or session.read_only:
+    person = desk.person
+    if person is None or desk.read_only:
         return None
-    last = session.device.last_undo(session.project.id, person.id)
+    last = desk.device.last_undo(desk.project.id, person.id)
     return last[1]["kind"] if last else None
 
 
-def undo(session: "Session") -> UndoResult:
+def undo(desk: Desk) -> UndoResult:
     """Undo the last thing; an entry that was overtaken is dropped, so the one before is next."""
-    person = session.person
-    last = session.device.last_undo(session.project.id, person.id) if person else None
+    person = desk.person
+    last = desk.device.last_undo(desk.project.id, person.id) if person else None
     if last is None:
         return UndoResult(False, "", "", NothingToUndo())
     entry_id, entry = last
     kind, subject = entry["kind"], entry["subject"]
-    label = _name_of(session, subject)
+    label = _name_of(desk, subject)
     try:
-        rows = _UNDO[kind](session, subject, entry)
+        rows = _UNDO[kind](desk, subject, entry)
     except UndoOvertaken as error:
-        session.device.drop_undo(entry_id)
+        desk.device.drop_undo(entry_id)
         return UndoResult(False, kind, label, error)
     if rows:
-        session.write(rows)
-    session.device.drop_undo(entry_id)
-    return UndoResult(True, kind, label or _name_of(session, subject), None)
+        desk.write(rows)
+    desk.device.drop_undo(entry_id)
+    return UndoResult(True, kind, label or _name_of(desk, subject), None)
 
 
-def _name_of(session: "Session", subject: bytes) -> str:
-    view = session.reader.place(subject)
+def _name_of(desk: Desk, subject: bytes) -> str:
+    view = desk.reader.place(subject)
     return view.name if view is not None else ""
 
 
-def _own_names(session: "Session", entry: Mapping[str, Any]) -> list[ChangeId]:
-    rid = session.device.rid
-    log = session.project.log
+def _own_names(desk: Desk, entry: Mapping[str, Any]) -> list[ChangeId]:
+    rid = desk.device.rid
+    log = desk.project.log
     return [log.current_name(ChangeId(b"", seq), rid) for seq in entry["names"]]
 
 
-def _undo_add(session: "Session", subject: bytes, entry: Mapping[str, Any]) -> "list[WriteRow]":
-    changes = session.project.model.changes(subject)
-    own = session.person
-    outcome = session.project.model.outcome(subject)
+def _undo_add(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[WriteRow]:
+    changes = desk.project.model.changes(subject)
+    own = desk.person
+    outcome = desk.project.model.outcome(subject)
     others = [
         c
         for c in changes
         if c.id in outcome.in_effect
-        and (c.stamp.rid, c.person) != (session.device.rid, own.id if own else b"")
+        and (c.stamp.rid, c.person) != (desk.device.rid, own.id if own else b"")
     ]
     decided = any(r.said for r in outcome.rulings.values())
     if others or decided:
         raise UndoOvertaken
-    structure = delete_structure(outcome.in_effect, own_accept=session.is_coordinator)
+    structure = delete_structure(outcome.in_effect, own_accept=desk.is_coordinator)
     return [(Kind.DELETE, subject, structure, None)]
 
 
-def _undo_edit(session: "Session", subject: bytes, entry: Mapping[str, Any]) -> "list[WriteRow]":
-    outcome = session.project.model.outcome(subject)
+def _undo_edit(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[WriteRow]:
+    outcome = desk.project.model.outcome(subject)
     basis = basis_of(outcome)
-    own = set(_own_names(session, entry))
+    own = set(_own_names(desk, entry))
     fields = entry["fields"]
     for name in fields:
         if not own & basis.heads.get(name, {}).keys():
             raise UndoOvertaken
     rows: list[WriteRow] = []
     if fields:
-        rows.append(_set_back(session, subject, fields, own))
+        rows.append(_set_back(desk, subject, fields, own))
     for tag in entry["added"]:
         mine = {name for name in basis.tags.get(tag, ()) if name in own}
         if mine:
-            rows.append(editing.untag_row(session, subject, mine))
-    rows += [editing.element_row(session, subject, TAG, tag) for tag in entry["removed"]]
+            rows.append(editing.untag_row(desk, subject, mine))
+    rows += [editing.element_row(desk, subject, TAG, tag) for tag in entry["removed"]]
     return rows
 
 
 def _set_back(
-    session: "Session", subject: bytes, fields: Mapping[str, Any], own: set[ChangeId]
-) -> "WriteRow":
+    desk: Desk, subject: bytes, fields: Mapping[str, Any], own: set[ChangeId]
+) -> WriteRow:
     """Return a set of the earlier values over the undone write alone: siblings stay as they are."""
-    basis = basis_of(session.project.model.outcome(subject))
+    basis = basis_of(desk.project.model.outcome(subject))
     for name, heads in basis.heads.items():
         if name in fields:
             for other in [h for h in heads if h not in own]:
@@ -121,22 +119,22 @@ def _set_back(
     values = {k: (b"" if v is None and k == "geometry" else v) for k, v in fields.items()}
     contact = values.get("contact")
     if isinstance(contact, str):
-        values["contact"] = editing.sealed(session, contact)
-    return editing.set_row(session, subject, basis, values)
+        values["contact"] = editing.sealed(desk, contact)
+    return editing.set_row(desk, subject, basis, values)
 
 
-def _undo_delete(session: "Session", subject: bytes, entry: Mapping[str, Any]) -> "list[WriteRow]":
-    outcome = session.project.model.outcome(subject)
-    names = _own_names(session, entry)
+def _undo_delete(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[WriteRow]:
+    outcome = desk.project.model.outcome(subject)
+    names = _own_names(desk, entry)
     if any(outcome.rulings[name].said for name in names if name in outcome.rulings):
         raise UndoOvertaken
-    structure = remove_structure(MARK, names, own_accept=session.is_coordinator)
+    structure = remove_structure(MARK, names, own_accept=desk.is_coordinator)
     return [(Kind.REMOVE, subject, structure, None)]
 
 
-def _undo_verdict(session: "Session", subject: bytes, entry: Mapping[str, Any]) -> "list[WriteRow]":
-    outcome = session.project.model.outcome(subject)
-    own = set(_own_names(session, entry))
+def _undo_verdict(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[WriteRow]:
+    outcome = desk.project.model.outcome(subject)
+    own = set(_own_names(desk, entry))
     targets, replaced = set(), set()
     for name, ruling in outcome.rulings.items():
         if any(v.id in own for v in ruling.said):
@@ -151,7 +149,7 @@ def _undo_verdict(session: "Session", subject: bytes, entry: Mapping[str, Any]) 
     return [(Kind.VERDICT, subject, reopen_structure(targets, replaced), None)]
 
 
-_UNDO: dict[str, Callable[["Session", bytes, Mapping[str, Any]], "list[WriteRow]"]] = {
+_UNDO: dict[str, Callable[[Desk, bytes, Mapping[str, Any]], list[WriteRow]]] = {
     "add": _undo_add,
     "edit": _undo_edit,
     "move": _undo_edit,

@@ -5,7 +5,7 @@ from at_the_window import PLACES, AtTheWindow
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from collabmap.app.editing import MAX_DESCRIPTION
+from collabmap.app.entry import MAX_DESCRIPTION
 from collabmap.domain.feature import FeatureState
 from collabmap.ui.widgets.tiles import Tile
 
