@@ -284,6 +284,21 @@ def test_a_choice_between_two_values_publishes_the_one_chosen(
     assert now.state == FeatureState.ACCEPTED
 
 
+def test_accepting_a_place_that_an_edit_saved_from_its_delete_keeps_it(
+    coordinator: Session, resident: Session, tmp_path: Path
+) -> None:
+    place = resident.add(DRAFT)
+    carry(resident, coordinator, tmp_path)
+    coordinator.comment(view(coordinator, place), "j’y vais souvent")
+    resident.delete(view(resident, place))
+    carry(resident, coordinator, tmp_path)
+    (item,) = coordinator.reader.queue()
+    assert item.kind == "new"
+    coordinator.accept(item)
+    assert view(coordinator, place).is_published
+    assert coordinator.reader.queue() == []
+
+
 # --- opening ----------------------------------------------------------------------------------
 
 
