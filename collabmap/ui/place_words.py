@@ -40,6 +40,21 @@ def field_words(fields: Iterable[str]) -> str:
     return ", ".join(field_word(name) for name in shown)
 
 
+def field_count(field: str, count: int) -> str:
+    """Return '2 names', '3 positions'."""
+    words = {
+        "name": ngettext("{count} name", "{count} names", count),
+        "category": ngettext("{count} category", "{count} categories", count),
+        "description": ngettext("{count} description", "{count} descriptions", count),
+        "tags": ngettext("{count} list of keywords", "{count} lists of keywords", count),
+        "contact": ngettext("{count} private contact", "{count} private contacts", count),
+        "geometry": ngettext("{count} position", "{count} positions", count),
+        "comments": ngettext("{count} comment", "{count} comments", count),
+        "state": ngettext("{count} decision", "{count} decisions", count),
+    }.get(field, "{count} " + field)
+    return words.format(count=count)
+
+
 def nature_count(nature: Nature, count: int) -> str:
     """Return '30 places', '8 ideas'."""
     words = {

@@ -191,7 +191,7 @@ class CountCard(CardButton):
             number.setWidth(wide)
             left = round(number.right()) + look.px(12)
         painter.drawText(number, flags, text)
-        right = self.width() - look.px(40)
+        right = float(self.width() - look.px(40))
         if self.isEnabled():
             right = self._paint_right(painter)
         self._paint_words(painter, left, right)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QEvent,
     QModelIndex,
     QPersistentModelIndex,
     QPointF,
@@ -12,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import (
     QFrame,
     QListView,
@@ -83,8 +84,8 @@ class _Delegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row = self._view.model_of_rows.rows[index.row()]
         tokens, scale = look.tokens(), look.signals().text_scale
-        box = QRectF(option.rect)  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
+        box = QRectF(option.rect)
+        state = option.state
         is_selected = self._view.can_open and bool(state & QStyle.StateFlag.State_Selected)
         is_lit = self._view.can_open and bool(state & QStyle.StateFlag.State_MouseOver)
         painter.save()
@@ -117,8 +118,8 @@ class _Delegate(QStyledItemDelegate):
         painter.restore()
 
 
-def _line(painter: QPainter, box: QRectF, text: str, font: object, ink: str) -> None:
-    painter.setFont(font)  # type: ignore[call-overload]
+def _line(painter: QPainter, box: QRectF, text: str, font: QFont, ink: str) -> None:
+    painter.setFont(font)
     painter.setPen(QColor(ink))
     shown = QFontMetricsF(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
     painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, shown)
@@ -183,6 +184,6 @@ class RowList(QListView):
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint() if self._grows else QSize(look.px(120), look.px(ROW_PX))
 
-    def leaveEvent(self, event: object) -> None:
-        super().leaveEvent(event)  # type: ignore[arg-type]
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
         self.lit_changed.emit(None)

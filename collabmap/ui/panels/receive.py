@@ -1,0 +1,429 @@
+"""Receiving: choose what was handed over, see what it brings, then take it or leave it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QIntValidator
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from collabmap.app.merging import MergePreview, MergeReport
+from collabmap.app.words import _, format_number, format_time, ngettext
+from collabmap.domain.effect import Effect
+from collabmap.domain.geo import Bbox
+from collabmap.errors import CollabMapError
+from collabmap.ui import files
+from collabmap.ui.panels.preview import (
+    KINDS,
+    Lists,
+    Overview,
+    badges_of,
+    box_of,
+    kind_title,
+    kind_words,
+    marks_of,
+    merged_words,
+)
+from collabmap.ui.widgets.buttons import Button
+from collabmap.ui.widgets.choice_card import WayCard
+from collabmap.ui.widgets.fields import Labelled, LineField
+from collabmap.ui.widgets.legend import Legend
+from collabmap.ui.widgets.note import Note
+from collabmap.ui.widgets.panel import Panel
+from collabmap.ui.widgets.text import Text
+from collabmap.ui.widgets.ways import Ways
+
+if TYPE_CHECKING:
+    from collabmap.ui.main_window import MainWindow
+
+# With more deletions than this, or this share of the map, their number is asked for.
+MANY_DELETIONS = 20
+MANY_SHARE = 0.1
+
+
+class ReceivePanel(Panel):
+    """step: 'choose', 'reading', 'preview', 'merging' or 'merged'; paths: what was chosen.
+
+    kind: the count that filters the map, '' for none; is_listing: its places are listed.
+    """
+
+    width_px = 380
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self.step = "choose"
+        self.paths: tuple[Path, ...] = ()
+        self.seen: MergePreview | None = None
+        self.kind = ""
+        self.is_listing = False
+        self._legend: Legend | None = None
+        self._on_map: frozenset[bytes] = frozenset()
+        self.title = self.add_title(_("Receive contributions"), back=True)
+        self.intro = Text("", "muted", wrap=True)
+        self.head.addWidget(self.intro)
+        self._build_choice()
+        self.overview = Overview(window)
+        self.overview.picked.connect(self.show_kind)
+        self.overview.listed.connect(self.list_kind)
+        self.overview.place_opened.connect(self._show_place)
+        self.lists = Lists(window)
+        self.lists.picked.connect(self.list_kind)
+        self.lists.place_opened.connect(self._show_place)
+        self.body.addWidget(self.overview)
+        self.body.addWidget(self.lists, 1)
+        self._build_foot()
+        window.map.mark_clicked.connect(self._on_mark)
+        self._show_step()
+
+    # --- building -------------------------------------------------------------------------
+
+    def _build_choice(self) -> None:
+        self.ways = Ways(self.main.tasks, to_write=False)
+        self.ways.drive_chosen.connect(lambda drive: self.preview([drive.path]))
+        self.ways.found.connect(self._show_foot)
+        self.pick_files = WayCard(
+            "package-variant-closed", _("Files"), _("One or several (.cmbundle)")
+        )
+        self.pick_files.clicked.connect(self.choose_files)
+        self.pick_folder = WayCard(
+            "folder-network-outline", _("Shared folder"), _("All the files it holds")
+        )
+        self.pick_folder.clicked.connect(self.choose_folder)
+        self.ways.add(self.pick_files)
+        self.ways.add(self.pick_folder)
+        self.choice = QWidget()
+        column = QVBoxLayout(self.choice)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.ways)
+        column.addWidget(Text(_("Or drop them on this window."), "muted", wrap=True))
+        column.addStretch(1)
+        self.body.addWidget(self.choice)
+
+    def _build_foot(self) -> None:
+        self.note = Note(_("Nothing has been written yet."))
+        self.foot.addWidget(self.note)
+        self.confirm = LineField()
+        self.confirm.setValidator(QIntValidator(0, 9_999_999, self.confirm))
+        self.confirm.textChanged.connect(self._show_foot)
+        self.confirm_row = Labelled("", self.confirm)
+        self.foot.addWidget(self.confirm_row)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self.decline = Button(_("Take nothing"), height_px=48)
+        self.decline.clicked.connect(self.take_nothing)
+        self.primary = Button("", "primary", height_px=48)
+        self.primary.clicked.connect(self._on_primary)
+        row.addWidget(self.decline)
+        row.addWidget(self.primary, 1)
+        self.foot.addLayout(row)
+
+    def first_focus(self) -> QWidget | None:
+        return self.primary if self.primary.isEnabled() else None
+
+    # --- choosing -------------------------------------------------------------------------
+
+    def choose_files(self) -> None:
+        """Ask for files."""
+        paths, _filter = QFileDialog.getOpenFileNames(
+            self,
+            _("Receive contributions"),
+            str(files.documents()),
+            _("Contributions") + " (*.cmbundle)",
+        )
+        if paths:
+            self.preview([Path(path) for path in paths])
+
+    def choose_folder(self) -> None:
+        """Ask for a folder."""
+        folder = QFileDialog.getExistingDirectory(
+            self, _("Receive contributions"), str(files.documents())
+        )
+        if folder:
+            self.preview([Path(folder)])
+
+    # --- the preview ----------------------------------------------------------------------
+
+    def preview(self, paths: Sequence[Path]) -> None:
+        """Read bundles, or folders of them, and show what they would bring."""
+        if self.step in ("reading", "merging"):
+            return
+        if self.main.info is not None and self.main.info.read_only:
+            self.main.say_read_only()
+            return
+        self._leave_map()
+        self.step, self.paths, self.seen = "reading", tuple(paths), None
+        self._show_step()
+        chosen = self.paths
+        self.main.tasks.long(
+            _("Reading the contributions"),
+            lambda session, progress, cancel: session.preview(
+                chosen, progress=progress, cancel=cancel
+            ),
+            self._on_seen,
+            self._on_failed,
+            owner=self,
+        )
+
+    def _on_failed(self, error: CollabMapError) -> None:
+        self.step = "choose" if self.seen is None else "preview"
+        self._show_step()
+        self.main.messages.show(error)
+
+    def _on_seen(self, seen: MergePreview) -> None:
+        self.step = "preview"
+        self._show(seen)
+        if self.asks_for_number:
+            self.show_kind("deleted")
+        for file in seen.files:
+            if file.problem is not None:
+                self.main.messages.show(file.problem, kind="warning")
+
+    def show_merged(self, seen: MergePreview, paths: Sequence[Path]) -> None:
+        """Show again what a merge has brought."""
+        self.step, self.paths = "merged", tuple(paths)
+        self._show(seen)
+
+    def _show(self, seen: MergePreview) -> None:
+        self.seen = seen
+        self.confirm.clear()
+        self.overview.show_preview(seen)
+        self.lists.show_preview(seen)
+        self._enter_map()
+        self.show_kind("")
+        self._show_step()
+        if self.primary.isEnabled():
+            self.primary.setFocus()
+
+    # --- what is shown --------------------------------------------------------------------
+
+    def _show_step(self) -> None:
+        has_seen = self.seen is not None and self.step in ("preview", "merging", "merged")
+        is_choosing = self.step in ("choose", "reading")
+        titles = {"preview": _("Preview before merging"), "merging": _("Preview before merging")}
+        titles["merged"] = _("What was merged")
+        title = titles.get(self.step, _("Receive contributions"))
+        if has_seen and self.is_listing:
+            assert self.seen is not None
+            count = len(marks_of(self.seen, self.kind))
+            title = f"{format_number(count)} {kind_title(self.kind, count)}"
+        self.title.setText(title)
+        self.setAccessibleName(title)
+        self.intro.setVisible(is_choosing)
+        if is_choosing:
+            self.intro.setText(
+                _("Choose what was handed to you. You will see what it brings first.")
+            )
+        self.choice.setVisible(is_choosing)
+        self.ways.set_open(self.step == "choose")
+        self.overview.setVisible(has_seen and not self.is_listing)
+        self.lists.setVisible(has_seen and self.is_listing)
+        self._show_foot()
+
+    def _show_foot(self) -> None:
+        seen = self.seen if self.step in ("preview", "merging") else None
+        self.note.setVisible(seen is not None and not seen.nothing_new)
+        self.confirm_row.setVisible(self.asks_for_number)
+        self.decline.setVisible(seen is not None and not seen.nothing_new)
+        if self.asks_for_number and seen is not None:
+            count = len(seen.deleted)
+            words = _("{count} places would be deleted. Write {count} to merge.")
+            self.note.text.setText(words.format(count=format_number(count)))
+            self.confirm.setPlaceholderText(str(count))
+        else:
+            self.note.text.setText(_("Nothing has been written yet."))
+        is_sure = not self.asks_for_number or self.confirm.text() == str(
+            len(seen.deleted) if seen else 0
+        )
+        self.primary.setEnabled(
+            self.step in ("choose", "merged") or (self.step == "preview" and is_sure)
+        )
+        self._name_primary(seen)
+
+    def _name_primary(self, seen: MergePreview | None) -> None:
+        if self.step in ("choose", "reading"):
+            drives = self.ways.drives
+            if drives:
+                words = _("Read {name}").format(name=drives[0].name)
+                icon = "usb-flash-drive"
+            else:
+                words, icon = _("Choose files"), "package-variant-closed"
+        elif self.step == "merged" and self.main.is_coordinator:
+            words, icon = _("Review"), "inbox-full"
+        elif seen is None or seen.nothing_new:
+            words, icon = _("Back to the map"), "map"
+        else:
+            words, icon = _("Merge"), "set-merge"
+        self.primary.setText(words)
+        self.primary.set_icon(icon)
+
+    @property
+    def asks_for_number(self) -> bool:
+        """Whether so many places would go that their number must be written first."""
+        if self.seen is None or self.step not in ("preview", "merging"):
+            return False
+        count = len(self.seen.deleted)
+        return count > MANY_DELETIONS or (count > 1 and count > MANY_SHARE * self._places_before())
+
+    def _places_before(self) -> int:
+        return max(1, self.main.counts.places)
+
+    def show_kind(self, kind: str) -> None:
+        """Filter the map by one count, '' shows all of them."""
+        assert self.seen is not None
+        self.kind, self.is_listing = kind, False
+        self.overview.choose(kind)
+        self._filter_map()
+        self._show_step()
+
+    def list_kind(self, kind: str) -> None:
+        """List the places of one count, and filter the map by it."""
+        self.kind, self.is_listing = kind, True
+        self.overview.choose(kind)
+        self.lists.show_kind(kind)
+        self._filter_map()
+        self._show_step()
+        self.lists.list.setFocus()
+
+    # --- the map --------------------------------------------------------------------------
+
+    def _enter_map(self) -> None:
+        """Draw what would come, over what is there."""
+        assert self.seen is not None
+        self._leave_map()
+        seen = self.seen
+        badges = badges_of(seen)
+        self._on_map = frozenset(badges)
+        after = [*seen.added, *marks_of(seen, "changed"), *seen.deleted, *seen.disagreements]
+        if self.step != "merged":
+            self.main.map.update_marks(after, [])
+        self.main.map.select(None)
+        self.main.map.set_badges(badges)
+        present = [kind for kind in KINDS if marks_of(seen, kind)]
+        if present:
+            entries = [(KINDS[kind][0], kind_words(kind)) for kind in present]
+            self._legend = Legend(self.main.map, self.main.theme, entries)
+
+    def _filter_map(self) -> None:
+        assert self.seen is not None
+        kinds = [self.kind] if self.kind else list(KINDS)
+        marks = [mark for kind in kinds for mark in marks_of(self.seen, kind)]
+        self.main.map.select(None)
+        self.main.map.set_faded(frozenset(mark.id for mark in marks))
+        box = box_of(marks)
+        if box is not None and not _holds(self.main.map.bbox(), box):
+            self.main.map.fit(box)
+
+    def _leave_map(self) -> None:
+        """Show the map again as it is."""
+        if self._legend is not None:
+            self._legend.hide()
+            self._legend.deleteLater()
+            self._legend = None
+        ids, self._on_map = self._on_map, frozenset()
+        if ids:
+            self.main.map.set_badges({})
+            self.main.map.set_faded(None)
+            self.main.map.select(None)
+            self.main.marks.follow(Effect(features=ids))
+
+    def _show_place(self, feature: bytes) -> None:
+        """Show one of the places on the map."""
+        assert self.seen is not None
+        for kind in KINDS:
+            for mark in marks_of(self.seen, kind):
+                if mark.id == feature:
+                    self.main.map.select(feature)
+                    self.main.map.fly_to(mark.lng, mark.lat)
+                    return
+
+    def _on_mark(self, feature: bytes) -> None:
+        if self.seen is None or feature not in self._on_map:
+            return
+        for kind in [self.kind] if self.kind else list(KINDS)[::-1]:
+            if any(mark.id == feature for mark in marks_of(self.seen, kind)):
+                self.list_kind(kind)
+                self.lists.go_to(feature)
+                self.main.map.select(feature)
+                return
+
+    # --- deciding -------------------------------------------------------------------------
+
+    def _on_primary(self) -> None:
+        if self.step == "choose":
+            if self.ways.drives:
+                self.preview([self.ways.drives[0].path])
+            else:
+                self.choose_files()
+        elif self.step == "merged" and self.main.is_coordinator:
+            self.main.commands.go_to_review()
+        elif self.step == "preview" and self.seen is not None and not self.seen.nothing_new:
+            self.merge()
+        else:
+            self.main.panel_host.back()
+
+    def take_nothing(self) -> None:
+        """Leave everything as it is."""
+        self.main.panel_host.back()
+        self.main.messages.info(
+            _("Nothing was taken"), _("Your map is as it was. The files are untouched.")
+        )
+
+    def merge(self) -> None:
+        """Take what was shown."""
+        paths, seen = self.paths, self.seen
+        assert seen is not None
+        self.step = "merging"
+        self._show_step()
+        self.main.tasks.long(
+            _("Merging"),
+            lambda session, progress, cancel: session.merge(
+                paths, progress=progress, cancel=cancel
+            ),
+            lambda report: self._on_merged(seen, report),
+            self._on_failed,
+            owner=self,
+        )
+
+    def _on_merged(self, seen: MergePreview, report: MergeReport) -> None:
+        window, paths = self.main, self.paths
+        self.step = "merged"
+        window.panel_host.back()
+        for problem in report.problems:
+            window.messages.show(problem, kind="warning")
+        name = paths[0].name
+        if len(seen.files) > 1:
+            count = len(seen.files)
+            name = ngettext("{count} file", "{count} files", count).format(count=count)
+        at = _("Merge of {name}, at {time}.").format(name=name, time=format_time(files.now_ms()))
+        told = merged_words(seen, report.verdicts, at)
+
+        def show_again() -> None:
+            window.commands.open_receive()
+            panel = window.panel_host.current
+            if isinstance(panel, ReceivePanel):
+                panel.show_merged(seen, paths)
+
+        window.messages.done(told.title, told.hint, (_("See"), show_again))
+
+    # --- as a panel -----------------------------------------------------------------------
+
+    def leave(self) -> None:
+        """Step back: from the list to the counts, from a filter to all, then out."""
+        if self.is_listing:
+            self.show_kind(self.kind)
+        elif self.kind:
+            self.show_kind("")
+        else:
+            super().leave()
+
+    def left(self) -> None:
+        self._leave_map()
+
+
+def _holds(outer: Bbox, inner: Bbox) -> bool:
+    return (
+        outer.west <= inner.west
+        and outer.south <= inner.south
+        and outer.east >= inner.east
+        and outer.north >= inner.north
+    )
