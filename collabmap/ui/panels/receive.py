@@ -9,25 +9,19 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from collabmap.app.merging import MergePreview, MergeReport
 from collabmap.app.words import _, format_number, format_time, ngettext
-from collabmap.domain.effect import Effect
-from collabmap.domain.geo import Bbox
 from collabmap.errors import CollabMapError
 from collabmap.ui import files
 from collabmap.ui.panels.preview import (
-    KINDS,
     Lists,
     Overview,
-    badges_of,
-    box_of,
     kind_title,
-    kind_words,
     marks_of,
     merged_words,
 )
+from collabmap.ui.panels.preview_map import PreviewOnMap
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.choice_card import WayCard
 from collabmap.ui.widgets.fields import Labelled, LineField
-from collabmap.ui.widgets.legend import Legend
 from collabmap.ui.widgets.note import Note
 from collabmap.ui.widgets.panel import Panel
 from collabmap.ui.widgets.text import Text
@@ -56,8 +50,7 @@ class ReceivePanel(Panel):
         self.seen: MergePreview | None = None
         self.kind = ""
         self.is_listing = False
-        self._legend: Legend | None = None
-        self._on_map: frozenset[bytes] = frozenset()
+        self.on_map = PreviewOnMap(window)
         self.title = self.add_title(_("Receive contributions"), back=True)
         self.intro = Text("", "muted", wrap=True)
         self.head.addWidget(self.intro)
@@ -65,10 +58,10 @@ class ReceivePanel(Panel):
         self.overview = Overview(window)
         self.overview.picked.connect(self.show_kind)
         self.overview.listed.connect(self.list_kind)
-        self.overview.place_opened.connect(self._show_place)
+        self.overview.place_opened.connect(self.on_map.show)
         self.lists = Lists(window)
         self.lists.picked.connect(self.list_kind)
-        self.lists.place_opened.connect(self._show_place)
+        self.lists.place_opened.connect(self.on_map.show)
         self.body.addWidget(self.overview)
         self.body.addWidget(self.lists, 1)
         self._build_foot()
@@ -150,7 +143,7 @@ class ReceivePanel(Panel):
         if self.main.info is not None and self.main.info.read_only:
             self.main.say_read_only()
             return
-        self._leave_map()
+        self.on_map.leave()
         self.step, self.paths, self.seen = "reading", tuple(paths), None
         self._show_step()
         chosen = self.paths
@@ -188,7 +181,7 @@ class ReceivePanel(Panel):
         self.confirm.clear()
         self.overview.show_preview(seen)
         self.lists.show_preview(seen)
-        self._enter_map()
+        self.on_map.enter(seen, is_merged=self.step == "merged")
         self.show_kind("")
         self._show_step()
         if self.primary.isEnabled():
@@ -272,7 +265,7 @@ class ReceivePanel(Panel):
         assert self.seen is not None
         self.kind, self.is_listing = kind, False
         self.overview.choose(kind)
-        self._filter_map()
+        self.on_map.filter(self.kind)
         self._show_step()
 
     def list_kind(self, kind: str) -> None:
@@ -280,71 +273,17 @@ class ReceivePanel(Panel):
         self.kind, self.is_listing = kind, True
         self.overview.choose(kind)
         self.lists.show_kind(kind)
-        self._filter_map()
+        self.on_map.filter(self.kind)
         self._show_step()
         self.lists.list.setFocus()
 
-    # --- the map --------------------------------------------------------------------------
-
-    def _enter_map(self) -> None:
-        """Draw what would come, over what is there."""
-        assert self.seen is not None
-        self._leave_map()
-        seen = self.seen
-        badges = badges_of(seen)
-        self._on_map = frozenset(badges)
-        after = [*seen.added, *marks_of(seen, "changed"), *seen.deleted, *seen.disagreements]
-        if self.step != "merged":
-            self.main.map.update_marks(after, [])
-        self.main.map.select(None)
-        self.main.map.set_badges(badges)
-        present = [kind for kind in KINDS if marks_of(seen, kind)]
-        if present:
-            entries = [(KINDS[kind][0], kind_words(kind)) for kind in present]
-            self._legend = Legend(self.main.map, self.main.theme, entries)
-
-    def _filter_map(self) -> None:
-        assert self.seen is not None
-        kinds = [self.kind] if self.kind else list(KINDS)
-        marks = [mark for kind in kinds for mark in marks_of(self.seen, kind)]
-        self.main.map.select(None)
-        self.main.map.set_faded(frozenset(mark.id for mark in marks))
-        box = box_of(marks)
-        if box is not None and not _holds(self.main.map.bbox(), box):
-            self.main.map.fit(box)
-
-    def _leave_map(self) -> None:
-        """Show the map again as it is."""
-        if self._legend is not None:
-            self._legend.hide()
-            self._legend.deleteLater()
-            self._legend = None
-        ids, self._on_map = self._on_map, frozenset()
-        if ids:
-            self.main.map.set_badges({})
-            self.main.map.set_faded(None)
-            self.main.map.select(None)
-            self.main.marks.follow(Effect(features=ids))
-
-    def _show_place(self, feature: bytes) -> None:
-        """Show one of the places on the map."""
-        assert self.seen is not None
-        for kind in KINDS:
-            for mark in marks_of(self.seen, kind):
-                if mark.id == feature:
-                    self.main.map.select(feature)
-                    self.main.map.fly_to(mark.lng, mark.lat)
-                    return
+    # --- the map ---------------------------------------------------------------------------
 
     def _on_mark(self, feature: bytes) -> None:
-        if self.seen is None or feature not in self._on_map:
-            return
-        for kind in [self.kind] if self.kind else list(KINDS)[::-1]:
-            if any(mark.id == feature for mark in marks_of(self.seen, kind)):
-                self.list_kind(kind)
-                self.lists.go_to(feature)
-                self.main.map.select(feature)
-                return
+        if kind := self.on_map.kind_of(feature, self.kind):
+            self.list_kind(kind)
+            self.lists.go_to(feature)
+            self.main.map.select(feature)
 
     # --- deciding -------------------------------------------------------------------------
 
@@ -417,13 +356,4 @@ class ReceivePanel(Panel):
             super().leave()
 
     def left(self) -> None:
-        self._leave_map()
-
-
-def _holds(outer: Bbox, inner: Bbox) -> bool:
-    return (
-        outer.west <= inner.west
-        and outer.south <= inner.south
-        and outer.east >= inner.east
-        and outer.north >= inner.north
-    )
+        self.on_map.leave()
