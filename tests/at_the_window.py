@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from collabmap.app.reader import Reader
+from collabmap.app.session import Session
 from collabmap.domain.feature import FeatureState, PlaceDraft, PlaceRow, PlaceView
 from collabmap.ui.main_window import MainWindow
 from collabmap.ui.panels.browse import BrowsePanel
@@ -170,6 +171,11 @@ class AtTheWindow:
 
     def state_of(self, name: str) -> FeatureState:
         return self.place(name).state
+
+    def meanwhile(self, work: Callable[[Session], object]) -> None:
+        """Let somebody else write in the open project, and wait until it is written."""
+        assert self.window.lanes is not None
+        self.window.lanes.write(work).result(PATIENCE_MS / 1000)
 
 
 def _all_places(reader: Reader) -> list[PlaceView]:

@@ -40,6 +40,7 @@ class Body(QWidget):
         self.map = map_view
         self._panel: Panel | None = None
         self._is_bare = False
+        self._is_done = False
         self._tab = "panel"
 
         self.centre = QStackedWidget()
@@ -84,6 +85,11 @@ class Body(QWidget):
         self._tab = name
         self._arrange()
 
+    def give_up_map(self) -> None:
+        """Let go of the map: another body takes it over."""
+        self._is_done = True
+        self.centre.removeWidget(self.map)
+
     def refresh(self) -> None:
         """Look again at the panel's page and card, which may have appeared since."""
         self._arrange()
@@ -94,6 +100,8 @@ class Body(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
+        if self._is_done:
+            return
         panel = self._panel
         page = panel.page if panel else None
         card = panel.card if panel else None

@@ -153,7 +153,7 @@ class Commands(QObject):
         self._window.regions.go(-1)
 
     def step_back(self) -> None:
-        """Escape: what is open on top, the form (kept as a draft), then the panel, then the newest message."""
+        """Escape: what is on top, the form (kept as a draft), the panel, the newest message."""
         window = self._window
         popovers = [p for p in window.findChildren(Popover) if p.isVisible()]
         if popovers:

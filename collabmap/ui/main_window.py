@@ -136,7 +136,9 @@ class MainWindow(QWidget):
         self.actions_table.discard(self)
         self.panel_host.clear()
         self.regions.forget()
+        self.body.give_up_map()
         self._build()
+        self.pages.show()
         if long_task is not None:
             self.panel_host.follow(long_task)
         for part in old:

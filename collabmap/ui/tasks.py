@@ -12,7 +12,7 @@ from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from shiboken6 import isValid
 
 from collabmap.app.lanes import CancelToken, Lanes, Progress, Throttle
@@ -107,8 +107,11 @@ class Tasks(QObject):
         self._is_busy = False
         self._busy_timer = QTimer(self, singleShot=True, interval=BUSY_AFTER_MS)
         self._busy_timer.timeout.connect(self._on_busy)
-        self._arrived.connect(self._on_arrived)
-        self._progress.connect(self._on_progress)
+        # Queued even for work that was done before we could follow it: an answer that came back
+        # inside the question would surprise who asked.
+        queued = Qt.ConnectionType.QueuedConnection
+        self._arrived.connect(self._on_arrived, queued)
+        self._progress.connect(self._on_progress, queued)
 
     # --- the project's lanes ---------------------------------------------------------------
 

@@ -154,7 +154,7 @@ class KeyLine(QWidget):
     def __init__(self, key: str, words: str) -> None:
         super().__init__()
         self._key, self._words = key, words
-        self.setAccessibleName(f"{key}: {words}")
+        self.setAccessibleName(f"{key}, {words}")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:

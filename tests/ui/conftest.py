@@ -108,3 +108,12 @@ def aicha(newcomer: AtTheWindow) -> AtTheWindow:
     newcomer.say_name("Aïcha")
     newcomer.until(lambda: len(newcomer.names) == len(PLACES))
     return newcomer
+
+
+@pytest.fixture
+def aicha_sends(resident_device: Device, tmp_path: Path) -> Iterator[Session]:
+    """Aïcha's session on her own laptop, without a window."""
+    session = Session.open(next((tmp_path / "copy").glob("*.collabmap")), resident_device)
+    session.begin_person("Aïcha")
+    yield session
+    session.close()

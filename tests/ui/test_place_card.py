@@ -83,12 +83,11 @@ def test_saving_without_a_change_writes_nothing(camille: AtTheWindow) -> None:
 
 def test_an_edit_does_not_take_away_what_came_meanwhile(camille: AtTheWindow) -> None:
     """Somebody's words that arrive while the form is open stay beside those of the form."""
-    window = camille.window
     camille.open_card(FOUNTAIN)
     camille.click(camille.button("Edit"))
     shown = camille.form.place
-    assert shown is not None and window.lanes is not None
-    window.lanes.write(lambda session: session.edit(shown, {"name": "Fontaine (Jo)"})).result(5)
+    assert shown is not None
+    camille.meanwhile(lambda session: session.edit(shown, {"name": "Fontaine (Jo)"}))
     camille.form.name.setText("Fontaine (Camille)")
     camille.click(camille.button("Save the changes"))
     camille.until_told("is changed")
@@ -100,10 +99,9 @@ def test_an_edit_does_not_take_away_what_came_meanwhile(camille: AtTheWindow) ->
 def test_both_values_of_a_disagreement_are_shown_with_their_author(camille: AtTheWindow) -> None:
     camille.open_card(FOUNTAIN)
     shown = camille.card.place
-    lanes = camille.window.lanes
-    assert shown is not None and lanes is not None
+    assert shown is not None
     for name in ("Fontaine A", "Fontaine B"):
-        lanes.write(lambda s, n=name: s.edit(shown, {"name": n})).result(5)
+        camille.meanwhile(lambda s, n=name: s.edit(shown, {"name": n}))
     camille.until(lambda: "Also suggested" in words(camille))
     assert {"Fontaine A", "Fontaine B"} <= set(
         words(camille).replace("Its name: ", "").split(" | ")
@@ -165,8 +163,8 @@ def test_a_comment_half_written_outlives_news_about_its_place(camille: AtTheWind
     card.comment.setFocus()
     camille.write("Je crois que")
     shown = card.place
-    assert shown is not None and camille.window.lanes is not None
-    camille.window.lanes.write(lambda s: s.edit(shown, {"name": "Fontaine"})).result(5)
+    assert shown is not None
+    camille.meanwhile(lambda s: s.edit(shown, {"name": "Fontaine"}))
     camille.until(lambda: camille.card.title.text() == "Fontaine")
     assert camille.card.comment.toPlainText() == "Je crois que"
 
@@ -206,23 +204,22 @@ def test_a_private_contact_is_told_of_but_not_shown_to_others(
     bundle = session.give_back(tmp_path / "back.cmbundle").path
     session.close()
     aicha.open_card(view.name)
-    assert aicha.window.lanes is not None
-    aicha.window.lanes.write(lambda s: s.merge([bundle])).result(5)
+    aicha.meanwhile(lambda s: s.merge([bundle]))
     aicha.until(lambda: "only coordinators can read it" in words(aicha))
     assert "06 12" not in words(aicha)
 
 
 def test_a_coordinator_reads_the_private_contact(camille: AtTheWindow) -> None:
     shown = camille.open_card(FOUNTAIN).place
-    assert shown is not None and camille.window.lanes is not None
-    camille.window.lanes.write(lambda s: s.edit(shown, {"contact": "06 12 34 56 78"})).result(5)
+    assert shown is not None
+    camille.meanwhile(lambda s: s.edit(shown, {"contact": "06 12 34 56 78"}))
     camille.until(lambda: "06 12 34 56 78" in words(camille))
 
 
 def test_a_place_that_goes_while_its_card_is_open_closes_it(camille: AtTheWindow) -> None:
     shown = camille.open_card(FOUNTAIN).place
-    assert shown is not None and camille.window.lanes is not None
-    camille.window.lanes.write(lambda s: s.delete(shown)).result(5)
+    assert shown is not None
+    camille.meanwhile(lambda s: s.delete(shown))
     camille.until(lambda: camille.window.panel_host.current_name == "browse")
 
 

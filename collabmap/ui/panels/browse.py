@@ -85,7 +85,8 @@ class SendFoot(QWidget):
         if count:
             words = ngettext("{count} place to send", "{count} places to send", count)
             self._title.setText(words.format(count=count))
-            self._second.setText(_("kept on this computer"))
+            kept = ngettext("kept on this computer", "kept on this computer", count)
+            self._second.setText(kept)
         else:
             self._title.setText(_("Nothing to send"))
             self._second.setText(_("New places will wait here"))

@@ -203,7 +203,8 @@ class PlaceCard(Panel):
         layout.addWidget(Text(_("Also suggested"), "label"))
         for sibling in siblings:
             value = sibling_words(sibling, self.main)
-            layout.addWidget(Text(f"{field_words(sibling.field)}: {value}", "body", wrap=True))
+            line = _("{what}: {found}").format(what=field_words(sibling.field), found=value)
+            layout.addWidget(Text(line, "body", wrap=True))
             when = f"{sibling.author_name} · {format_time(sibling.at_ms)}"
             layout.addWidget(Text(when, "second", wrap=True))
         return block

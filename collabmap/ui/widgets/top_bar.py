@@ -104,7 +104,7 @@ class PersonButton(QAbstractButton):
             self._second = change = _("Say your name")
         else:
             self._name, self._person = person.name, person.id
-            self._second = f"{_('coordinator')} · {change}" if is_coordinator else change
+            self._second = f"{_('coordination')} · {change}" if is_coordinator else change
         self.setText(self._name)
         self.setAccessibleName(f"{self._name}, {self._second}")
         self.setToolTip(change)
