@@ -44,8 +44,8 @@ def forms_of(text: Forms) -> tuple[str, ...]:
 def faults_of(message: Message) -> Iterator[str]:
     """Yield what is wrong with the French of one message."""
     forms, ids = forms_of(message.string), forms_of(message.id)
-    wanted = {name for text in ids for name in placeholders(text)}
-    for form in forms:
+    for number, form in enumerate(forms):
+        wanted = placeholders(ids[min(number, len(ids) - 1)])
         # A singular may say « un lieu » for {count}; nothing else may be lost or invented.
         if (placeholders(form) ^ wanted) - ({"count"} if len(ids) > 1 else set()):
             yield f"placeholders differ from {sorted(wanted)}"

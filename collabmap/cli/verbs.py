@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from collabmap.app.words import N_, _
+from collabmap.app.words import N_, _, ngettext
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -33,7 +33,26 @@ CLICK_WORDS = (
     N_("{value!r} is not a valid {number_type}."),
     N_("{value} is not in the range {range}."),
     N_("default: {default}"),
+    N_("directory"),
+    N_("{name} {filename!r} is a file."),
+    N_("{name} {filename!r} is not readable."),
 )
+# The same, for what click counts.  At import there is no catalogue yet: this only marks them.
+CLICK_COUNTS = (
+    ngettext("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)", 1),
+    ngettext(
+        "Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})", 1
+    ),
+    ngettext(
+        "Option {name!r} requires an argument.", "Option {name!r} requires {nargs} arguments.", 1
+    ),
+    ngettext("{value!r} is not {choice}.", "{value!r} is not one of {choices}.", 1),
+)
+
+
+def spoken(text: str | None) -> str:
+    """Return a help text in the language in use, '' for none."""
+    return _(text) if text else ""
 
 
 class Verb(click.Command):
@@ -45,12 +64,12 @@ class Verb(click.Command):
 
     def get_short_help_str(self, limit: int = 45) -> str:
         # Whole: the first sentence was written to be short, and a cut one helps nobody.
-        return _(self.help or "").split("\n\n")[0].removesuffix(".")
+        return spoken(self.help).split("\n\n")[0].removesuffix(".")
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        spoken = copy.copy(self)
-        spoken.help = _(self.help or "")
-        click.Command.format_help_text(spoken, ctx, formatter)
+        told = copy.copy(self)
+        told.help = spoken(self.help)
+        click.Command.format_help_text(told, ctx, formatter)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         if self.examples:
@@ -67,9 +86,9 @@ class Verbs(click.Group):
     get_short_help_str = Verb.get_short_help_str
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        spoken = copy.copy(self)
-        spoken.help = _(self.help or "")
-        click.Command.format_help_text(spoken, ctx, formatter)
+        told = copy.copy(self)
+        told.help = spoken(self.help)
+        click.Command.format_help_text(told, ctx, formatter)
 
 
 Verbs.group_class = Verbs
@@ -79,9 +98,9 @@ class Option(click.Option):
     """An option with a translated help."""
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        spoken = copy.copy(self)
-        spoken.help = _(self.help or "")
-        return click.Option.get_help_record(spoken, ctx)
+        told = copy.copy(self)
+        told.help = spoken(self.help)
+        return click.Option.get_help_record(told, ctx)
 
 
 def option(*names: str, **attributes: Any) -> Callable[[F], F]:

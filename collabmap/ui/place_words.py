@@ -15,7 +15,7 @@ def field_label(field: str) -> str:
         "tags": _("Keywords"),
         "contact": _("Private contact"),
         "geometry": _("Position"),
-        "comments": _("Comment"),
+        "comments": _("Comments"),
     }.get(field, field)
 
 
