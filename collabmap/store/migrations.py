@@ -11,9 +11,6 @@ from sqlite_utils.migrations import Migrations
 if TYPE_CHECKING:
     from sqlite_utils.db import Database
 
-# "CMAP" in ASCII, in the header of every project file.
-APPLICATION_ID = 0x434D4150
-
 migrations = Migrations("collabmap")
 
 
@@ -117,9 +114,6 @@ def m0002_read_model(db: "Database") -> None:
         );
         """,
     )
-
-
-READ_MODEL = ("person", "mention", "feature", "published", "feature_box", "feature_text")
 
 
 def _run(db: "Database", script: str) -> None:

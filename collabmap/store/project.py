@@ -19,15 +19,13 @@ from collabmap.errors import (
 from collabmap.store.database import connect, translated
 from collabmap.store.lock import WriterLock
 from collabmap.store.log import Log
-from collabmap.store.migrations import APPLICATION_ID
 from collabmap.store.readmodel import ReadModel
+from collabmap.store.schema import APPLICATION_ID, SCHEMA_VERSION
 
 if TYPE_CHECKING:
     pass
 
 SUFFIX = ".collabmap"
-# Raised with every step of migrations.py; written as the file's user_version.
-SCHEMA_VERSION = 2
 
 
 class Project:

@@ -19,7 +19,7 @@ from collabmap.domain.merge import DIGEST_MODULUS, Face, Outcome, merge_feature,
 from collabmap.domain.roles import Genesis, Role, fold_roles
 from collabmap.errors import CollabMapError
 from collabmap.store.log import TAIL, Log, Ref
-from collabmap.store.migrations import READ_MODEL
+from collabmap.store.schema import READ_MODEL
 
 GONE, ON_MAP, REFUSED = 0, 1, 2
 UNPUBLISHED, AS_SHOWN, OTHERWISE = 0, 1, 2
