@@ -63,9 +63,7 @@ class PanelHost(QWidget):
 
     def show_root(self, name: str, panel: Panel) -> None:
         """Show a panel that has no way back: the first one of a mode."""
-        for _name, old, _focus in self._trail:
-            self._discard(old)
-        self._trail = []
+        self.clear()
         self.show_panel(name, panel)
 
     def show_panel(self, name: str, panel: Panel) -> None:
@@ -102,6 +100,9 @@ class PanelHost(QWidget):
         return next((panel for each, panel, _focus in self._trail if each == name), None)
 
     def clear(self) -> None:
+        """Close every panel; the one in view leaves the map as it found it."""
+        if self.current:
+            self.current.left()
         for _name, panel, _focus in self._trail:
             self._discard(panel)
         self._trail = []

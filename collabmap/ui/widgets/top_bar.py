@@ -157,7 +157,7 @@ class TopBar(QWidget):
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__()
-        self._project = ElidedText("", "strong")
+        self.project = ElidedText("", "strong")
         self._program = ElidedText("CollabMap", "second")
         self.modes = ModeSwitch()
         self.modes.add("contribute", _("Contribute"), "map-marker-plus")
@@ -169,7 +169,7 @@ class TopBar(QWidget):
         names = QVBoxLayout()
         names.setSpacing(1)
         names.addStretch(1)
-        names.addWidget(self._project)
+        names.addWidget(self.project)
         names.addWidget(self._program)
         names.addStretch(1)
         layout = QHBoxLayout(self)
@@ -194,7 +194,7 @@ class TopBar(QWidget):
         self, name: str, person: "PersonView | None", *, is_coordinator: bool, mode: str
     ) -> None:
         """Show which map is open and who is here."""
-        self._project.set_whole(name)
+        self.project.set_whole(name)
         self.person.set_person(person, is_coordinator=is_coordinator)
         self.modes.setVisible(is_coordinator)
         self.modes.choose(mode)

@@ -1,0 +1,283 @@
+"""What holds on every screen: names for all, one filled button, room at every size, no strays."""
+
+from collections.abc import Callable
+
+import pytest
+from at_the_window import AtTheWindow
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
+
+from collabmap.render.tokens import TEXT_SCALES
+from collabmap.ui.map.view import MapView
+from collabmap.ui.widgets.buttons import Button
+
+Screen = Callable[[AtTheWindow], None]
+
+
+def go_nowhere(_person: AtTheWindow) -> None:
+    """Stay on the list."""
+
+
+def go_to_where(person: AtTheWindow) -> None:
+    person.do("add_place")
+
+
+def go_to_form(person: AtTheWindow) -> None:
+    person.do("add_place")
+    person.click_map(400, 250)
+    person.form.show_more()
+
+
+def go_to_card(person: AtTheWindow) -> None:
+    person.open_card("Fontaine des Moulins")
+
+
+def go_to_move(person: AtTheWindow) -> None:
+    person.open_card("Fontaine des Moulins")
+    person.click(person.button("Move"))
+
+
+def go_to_welcome(person: AtTheWindow) -> None:
+    person.window.front.show_welcome(again=True)
+
+
+def go_to_start(person: AtTheWindow) -> None:
+    person.do("open_another")
+
+
+def go_to_new(person: AtTheWindow) -> None:
+    person.do("open_another")
+    person.click(person.button("New map"))
+
+
+def go_to_menu(person: AtTheWindow) -> None:
+    person.click(person.window.top_bar.menu)
+
+
+def go_to_help(person: AtTheWindow) -> None:
+    person.do("help")
+
+
+SCREENS = [
+    go_nowhere,
+    go_to_where,
+    go_to_form,
+    go_to_card,
+    go_to_move,
+    go_to_welcome,
+    go_to_start,
+    go_to_new,
+    go_to_menu,
+    go_to_help,
+]
+on_every_screen = pytest.mark.parametrize("go", SCREENS, ids=lambda go: go.__name__)
+
+
+def controls(person: AtTheWindow) -> list[QWidget]:
+    """Everything visible that takes the keyboard."""
+    kinds = (QAbstractButton, QLineEdit, QPlainTextEdit, QAbstractItemView, MapView)
+    return [
+        w for w in person.window.findChildren(QWidget) if isinstance(w, kinds) and w.isVisible()
+    ]
+
+
+@on_every_screen
+def test_every_control_has_a_name(camille: AtTheWindow, go: Screen) -> None:
+    go(camille)
+    nameless = []
+    for widget in controls(camille):
+        if isinstance(widget, QAbstractButton) and not widget.focusPolicy():
+            continue  # The cross that Qt puts into a search field.
+        interface = QAccessible.queryAccessibleInterface(widget)
+        name = interface.text(QAccessible.Text.Name) if interface else ""
+        if not (widget.accessibleName() or name):
+            nameless.append(widget)
+    assert nameless == []
+
+
+@on_every_screen
+def test_at_most_one_filled_button_is_visible(camille: AtTheWindow, go: Screen) -> None:
+    go(camille)
+    filled = [b for b in camille.buttons() if b.kind == "primary"]
+    assert len(filled) <= 1
+
+
+@pytest.mark.parametrize(
+    ("go", "words"),
+    [
+        (go_nowhere, "Add a place"),
+        (go_to_form, "Save this place"),
+        (go_to_move, "Keep it here"),
+        (go_to_welcome, "I agree, start"),
+        (go_to_start, "New map"),
+        (go_to_new, "Create the map"),
+    ],
+)
+def test_the_filled_button_is_the_thing_to_do(camille: AtTheWindow, go: Screen, words: str) -> None:
+    go(camille)
+    assert [b.text() for b in camille.buttons() if b.kind == "primary"] == [words]
+
+
+@on_every_screen
+def test_no_target_is_smaller_than_a_finger(camille: AtTheWindow, go: Screen) -> None:
+    go(camille)
+
+    def small() -> list[QWidget]:
+        targets = [w for w in controls(camille) if w.focusPolicy()]
+        return [w for w in targets if w.height() < 34 or w.width() < 34]
+
+    camille.until(lambda: not small())
+
+
+@on_every_screen
+@pytest.mark.parametrize("scale", TEXT_SCALES)
+def test_no_words_on_a_button_are_cut(camille: AtTheWindow, go: Screen, scale: float) -> None:
+    camille.window.preferences.set_text_scale(scale)
+    camille.until(lambda: len(camille.names) == 3)
+    go(camille)
+    cut = [b.text() for b in camille.buttons() if b.width() < b.sizeHint().width()]
+    assert cut == []
+
+
+@on_every_screen
+@pytest.mark.parametrize("size", [(1366, 697), (1093, 543), (800, 600), (640, 480)])
+def test_the_feet_stay_in_the_window_at_every_size(
+    camille: AtTheWindow, go: Screen, size: tuple[int, int]
+) -> None:
+    """Bodies scroll; what decides, at the foot of a panel, is always in sight."""
+    camille.window.resize(*size)
+    camille.until(lambda: len(camille.names) == 3)
+    go(camille)
+    camille.window.body.show_tab("panel")
+    panel = camille.window.panel_host.current
+    assert panel is not None
+    if not panel.isVisible():
+        return
+    window = QRect(QPoint(0, 0), camille.window.size())
+    for button in panel.findChildren(Button):
+        if button.isVisible() and not panel.scroller.isAncestorOf(button):
+            where = QRect(button.mapTo(camille.window, QPoint(0, 0)), button.size())
+            assert window.contains(where), button.text()
+
+
+class _Windows(QObject):
+    """Remembers what opened as a window of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[QWidget] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        is_shown = event.type() == QEvent.Type.Show and isinstance(watched, QWidget)
+        if is_shown and watched.isWindow():
+            self.seen.append(watched)
+        return False
+
+
+@on_every_screen
+def test_no_second_window_flashes_up(camille: AtTheWindow, go: Screen) -> None:
+    watch = _Windows()
+    app = QApplication.instance()
+    assert app is not None
+    app.installEventFilter(watch)
+    go(camille)
+    camille.settle()
+    camille.window.messages.done("Saved", "", ("Undo", lambda: None))
+    app.removeEventFilter(watch)
+    assert watch.seen == []
+
+
+def test_f6_goes_round_the_parts_of_the_window(camille: AtTheWindow) -> None:
+    window = camille.window
+    window.messages.warn("Something", "to read")
+    window.map.setFocus()
+    seen = []
+    for _step in range(4):
+        camille.press(Qt.Key.Key_F6)
+        seen.append(part_with_keyboard(camille))
+    assert seen == ["top bar", "messages", "panel", "map"]
+    camille.press(Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+    assert part_with_keyboard(camille) == "panel"
+
+
+def part_with_keyboard(person: AtTheWindow) -> str:
+    window = person.window
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    parts: dict[str, QWidget] = {
+        "top bar": window.top_bar,
+        "messages": window.messages.widget,
+        "panel": window.panel_host,
+        "map": window.body.centre,
+    }
+    return next(name for name, part in parts.items() if part.isAncestorOf(focus))
+
+
+def test_f6_comes_back_to_where_one_was_in_a_part(camille: AtTheWindow) -> None:
+    camille.browse.search.setFocus()
+    for _step in range(3):
+        camille.press(Qt.Key.Key_F6)
+    assert QApplication.focusWidget() is camille.browse.search
+
+
+def test_tab_walks_the_panel_in_reading_order(camille: AtTheWindow) -> None:
+    browse = camille.browse
+    browse.add.setFocus()
+    walked = [QApplication.focusWidget()]
+    for _step in range(16):
+        camille.press(Qt.Key.Key_Tab)
+        walked.append(QApplication.focusWidget())
+    foot = browse.foot_row.button
+    assert walked == [
+        browse.add,
+        *browse.tiles.tiles,
+        browse.search,
+        browse.filter,
+        browse.list,
+        foot,
+    ]
+
+
+def test_a_narrow_window_shows_one_part_at_a_time(camille: AtTheWindow) -> None:
+    camille.window.resize(800, 600)
+    camille.until(lambda: camille.window.body.tabs.isVisible())
+    assert camille.browse.isVisible()
+    assert not camille.window.map.isVisible()
+    camille.click(camille.window.body.tabs.segments["centre"])
+    assert camille.window.map.isVisible()
+    assert not camille.browse.isVisible()
+    camille.do("add_place")
+    assert camille.window.map.isVisible()
+    camille.click_map(300, 200)
+    assert camille.form.isVisible()
+
+
+def test_every_action_is_in_one_table_with_words(camille: AtTheWindow) -> None:
+    keys = camille.window.actions_table.keys()
+    assert ("Ctrl+N", "Add a place") in keys
+    assert ("F1", "Keys of this screen") in keys
+    assert all(words for _key, words in keys)
+    assert len({key for key, _words in keys}) == len(keys)
+
+
+def test_a_resident_has_no_letter_keys(aicha: AtTheWindow) -> None:
+    for key, _words in aicha.window.actions_table.keys():
+        assert len(key) > 1 or not key.isalpha()
+
+
+def test_words_that_do_not_fit_are_whole_in_the_tooltip(camille: AtTheWindow) -> None:
+    name = "Une carte dont le nom est vraiment beaucoup trop long pour la barre du haut " * 2
+    camille.window.top_bar.follow(name, None, is_coordinator=True, mode="contribute")
+    label = camille.window.top_bar.project
+    camille.until(lambda: label.text() != name)
+    assert label.text().endswith("…")
+    assert label.toolTip() == name
+    assert label.accessibleName() == name
