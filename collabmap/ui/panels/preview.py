@@ -114,7 +114,7 @@ def verdict_words(verdict: OwnVerdict) -> str:
         NOT_CHOSEN: _("another value was chosen"),
         ASK: _("a question for you"),
     }.get(verdict.word, _("to review again"))
-    what = {"new": _("New"), "change": _("Change"), "delete": _("Deletion")}[verdict.kind]
+    what = {"new": _("Contribution"), "change": _("Change"), "delete": _("Deletion")}[verdict.kind]
     text = _("{what}: {found}").format(what=what, found=words)
     return f"{text} · {verdict.reason}" if verdict.reason else text
 
