@@ -163,8 +163,10 @@ class Commands(QObject):
                 window.front.hide_welcome()
         elif window.front.start is not None:
             window.front.start.step_back()
-        elif len(window.panel_host.names) > 1 and window.panel_host.current is not None:
-            window.panel_host.current.leave()
+        elif (panel := window.panel_host.current) is not None and panel.took_escape():
+            pass
+        elif len(window.panel_host.names) > 1 and panel is not None:
+            panel.leave()
         elif not window.messages.close_top():
             window.map.select(None)
 

@@ -89,6 +89,10 @@ class Panel(QWidget):
         """Go back to the panel that was here before (arrow, cross, Escape)."""
         self.main.panel_host.back()
 
+    def took_escape(self) -> bool:
+        """Close what lies over the panel itself; False: there was nothing, so it may be left."""
+        return False
+
     def first_focus(self) -> QWidget | None:
         """Return the field or button that takes the focus when the panel opens."""
         return None
