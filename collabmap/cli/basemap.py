@@ -72,7 +72,7 @@ def basemap() -> None:
     help=N_("WebP is smaller, PNG is read by older programs."),
 )
 @option("--name", default="", help=N_("What it calls itself; otherwise as its file."))
-@option("--workers", type=click.IntRange(min=1), help=N_("Processes; otherwise one a core."))
+@option("--workers", type=kinds.Count(), metavar="N", help=N_("Processes; otherwise one a core."))
 def build(extract: Path, out: Path, zooms: Sequence[int], area: Bbox | None, **how: Any) -> None:
     # The painter brings Qt and the extract's reader: seconds that no other command should wait.
     from collabmap.basemap import builder

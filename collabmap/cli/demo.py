@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from collabmap.app.words import N_, _, language
+from collabmap.cli import kinds
 from collabmap.cli.desk import Desk, pass_desk, say
 from collabmap.cli.verbs import Verb, option
 
@@ -31,14 +32,14 @@ STORIES_DIFFER = 1
 @option(
     "--dir",
     "folder",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=kinds.Folder(),
     metavar="FOLDER",
     help=N_("Where the story leaves its files; otherwise a new temporary folder."),
 )
 @option("--headless", is_flag=True, help=N_("Play the story, even where there is a screen."))
 @option(
     "--prepare",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=kinds.Folder(),
     metavar="FOLDER",
     help=N_("Only make the demo map in a folder, and say its path."),
 )

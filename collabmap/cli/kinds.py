@@ -5,6 +5,8 @@ Each is a callback for click: None stays None, what can't be read raises BadPara
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,6 +15,26 @@ from collabmap.domain.geo import MAX_LAT, Bbox, LngLat
 from collabmap.domain.geometry import check_position
 
 LNG_LAT, BBOX, ZOOMS, SIZE = "LNG,LAT", "W,S,E,N", "A-B", "WxH"
+
+
+class Folder(click.Path):
+    """A folder, there or not.  Click would name it at import, before the language is known."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path, file_okay=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        self.name = _("folder")
+        return super().convert(value, param, ctx)
+
+
+class Count(click.IntRange):
+    """A whole number from 1 on; its name is read where an error says what was wanted."""
+
+    name = "1, 2, 3…"
+
+    def __init__(self) -> None:
+        super().__init__(min=1)
 
 
 def _numbers(text: str, count: int) -> list[float] | None:

@@ -53,7 +53,8 @@ STATES = {
 @option("--near", metavar=kinds.LNG_LAT, callback=kinds.lng_lat, help=N_("Nearest first."))
 @option(
     "--limit",
-    type=click.IntRange(min=1),
+    type=kinds.Count(),
+    metavar="N",
     default=200,
     show_default=True,
     help=N_("At most so many lines."),

@@ -20,6 +20,7 @@ from collabmap.cli import (
     demo,
     exchange,
     export,
+    kinds,
     looking,
     places,
     project,
@@ -158,7 +159,8 @@ def _log_path(home: str | None) -> Path:
 @click.option(
     "--home",
     cls=Option,
-    type=click.Path(path_type=Path, file_okay=False),
+    type=kinds.Folder(),
+    metavar="FOLDER",
     help=N_("The folder of this device: its key, its people. Also $COLLABMAP_HOME."),
 )
 @click.option(
@@ -167,7 +169,13 @@ def _log_path(home: str | None) -> Path:
     type=click.Choice(["fr", "en"]),
     help=N_("French or English; otherwise as this computer is set."),
 )
-@click.version_option(__version__, "--version", prog_name="CollabMap")
+@click.version_option(
+    __version__,
+    "--version",
+    prog_name="CollabMap",
+    cls=Option,
+    help=N_("Show the version and exit."),
+)
 @click.pass_context
 def cli(ctx: click.Context, home: Path | None, language: str | None) -> None:
     desk = ctx.obj = Desk(home)

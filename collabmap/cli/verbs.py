@@ -19,7 +19,6 @@ CLICK_WORDS = (
     N_("Options"),
     N_("Commands"),
     N_("Show this message and exit."),
-    N_("Show the version and exit."),
     N_("Error: {message}"),
     N_("Try '{command} {option}' for help."),
     N_("Invalid value: {message}"),
@@ -33,7 +32,6 @@ CLICK_WORDS = (
     N_("{value!r} is not a valid {number_type}."),
     N_("{value} is not in the range {range}."),
     N_("default: {default}"),
-    N_("directory"),
     N_("{name} {filename!r} is a file."),
     N_("{name} {filename!r} is not readable."),
 )
