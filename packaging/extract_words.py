@@ -20,11 +20,30 @@ def catalogue_of(package: Path) -> Catalog:
             "python", path, keywords=KEYWORDS, comment_tags=["Words:"], strip_comment_tags=True
         ):
             words.add(text, locations=[(place, 0)], auto_comments=comments)
+        for text in words_in_f_strings(path.read_text(encoding="utf-8")):
+            words.add(text, locations=[(place, 0)])
     errors = package / "errors.py"
     place = errors.relative_to(package.parent).as_posix()
     for text in words_of_errors(errors.read_text(encoding="utf-8")):
         words.add(text, locations=[(place, 0)])
     return words
+
+
+def words_in_f_strings(source: str) -> Iterator[str | tuple[str, ...]]:
+    """Yield what is marked inside f-strings, which Babel takes for plain strings."""
+    for outer in ast.walk(ast.parse(source)):
+        if not isinstance(outer, ast.JoinedStr):
+            continue
+        for node in ast.walk(outer):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+                continue
+            texts = [
+                argument.value
+                for argument in node.args
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+            ]
+            if node.func.id in KEYWORDS and texts:
+                yield texts[0] if len(texts) == 1 else tuple(texts)
 
 
 def words_of_errors(source: str) -> Iterator[str]:

@@ -21,6 +21,7 @@ def package(tmp_path: Path) -> Path:
     )
     (folder / "window.py").write_text(
         '_("Save")\nN_("May")\nngettext("{count} place", "{count} places", n)\n"not for people"\n'
+        "f\"{n}: {_('Undo')}\"\n"
     )
     return folder
 
@@ -28,7 +29,7 @@ def package(tmp_path: Path) -> Path:
 def test_words_are_found_in_calls_and_in_errors(package: Path) -> None:
     found = {message.id for message in catalogue_of(package) if message.id}
     plural = ("{count} place", "{count} places")
-    assert found == {"Save", "May", plural, "It is gone.", "Wait."}
+    assert found == {"Save", "May", "Undo", plural, "It is gone.", "Wait."}
 
 
 def test_the_words_of_our_own_errors_are_found(root: Path) -> None:
