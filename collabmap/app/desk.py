@@ -12,7 +12,7 @@ from collabmap.app.effects import Subscriptions
 from collabmap.app.entry import MAX_NAME, checked_text
 from collabmap.app.progress import Progress
 from collabmap.app.reader import Reader
-from collabmap.app.settings import resource
+from collabmap.app.settings import BASEMAP_SUFFIX, resource
 from collabmap.domain import ids
 from collabmap.domain.change import Kind, encode, keys_structure
 from collabmap.domain.effect import Effect
@@ -27,7 +27,6 @@ from collabmap.store.ingest import Ingest, now_ms
 from collabmap.store.project import Project
 
 CONSENT_TEXT = "2026-1"
-BASEMAP_SUFFIX = ".mbtiles"
 
 Report = Callable[[Progress], None]
 WriteRow = tuple[int, bytes, bytes, bytes | None]

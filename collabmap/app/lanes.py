@@ -6,11 +6,14 @@ No Qt here.  Requests and answers are plain values; no connection crosses a lane
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from collabmap.app.progress import CancelToken, Progress, Throttle
-from collabmap.app.reader import Reader
-from collabmap.app.session import Session
+
+if TYPE_CHECKING:
+    # Only by name: the window shows its map while the write lane imports what opens a project.
+    from collabmap.app.reader import Reader
+    from collabmap.app.session import Session
 
 __all__ = ["CancelToken", "Lanes", "Progress", "Throttle"]
 
@@ -21,7 +24,7 @@ _READERS = 2
 class Lanes:
     """The write lane owns the session; each read lane has a reader of its own."""
 
-    def __init__(self, open_session: Callable[[], Session]) -> None:
+    def __init__(self, open_session: "Callable[[], Session]") -> None:
         """open_session: run in the write lane; `opened` carries its session or its error."""
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="write")
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="read")
@@ -30,11 +33,11 @@ class Lanes:
         self._session: Session | None = None
         self.opened: Future[Session] = self._writer.submit(self._open, open_session)
 
-    def _open(self, open_session: Callable[[], Session]) -> Session:
+    def _open(self, open_session: "Callable[[], Session]") -> "Session":
         self._session = open_session()
         return self._session
 
-    def write(self, work: Callable[[Session], T]) -> "Future[T]":
+    def write(self, work: "Callable[[Session], T]") -> "Future[T]":
         """Run work on the session, after all that was asked for before."""
 
         def run() -> T:
@@ -43,11 +46,11 @@ class Lanes:
 
         return self._writer.submit(run)
 
-    def read(self, work: Callable[[Reader], T]) -> "Future[T]":
+    def read(self, work: "Callable[[Reader], T]") -> "Future[T]":
         """Run work on a reader, beside the writer and other readers."""
         return self._readers.submit(lambda: work(self._reader()))
 
-    def _reader(self) -> Reader:
+    def _reader(self) -> "Reader":
         reader: Reader | None = getattr(self._local, "reader", None)
         if reader is None:
             session = self.opened.result()

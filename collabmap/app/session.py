@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from collabmap.app import editing, exporting, kits, merging, reviewing, sending, undoing
-from collabmap.app.desk import BASEMAP_SUFFIX, Desk, Report
+from collabmap.app.desk import Desk, Report
 from collabmap.app.entry import MAX_NAME, checked_text
 from collabmap.app.exporting import ExportReport, ProjectInfo
 from collabmap.app.kits import HandoutReport
@@ -18,6 +18,7 @@ from collabmap.app.merging import MergePreview, MergeReport
 from collabmap.app.progress import CancelToken
 from collabmap.app.reader import Reader
 from collabmap.app.sending import SendReport, UnsentPlace
+from collabmap.app.settings import BASEMAP_SUFFIX, DEFAULT_THEME
 from collabmap.app.undoing import UndoResult
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import ChangeId, PlaceDraft, PlaceView
@@ -27,8 +28,6 @@ from collabmap.review.queue import ReviewItem
 from collabmap.store.device import Device
 from collabmap.store.ingest import now_ms
 from collabmap.store.project import SUFFIX, Project, remove
-
-DEFAULT_THEME = "territoire"
 
 
 class Session(Desk):

@@ -3,6 +3,10 @@
 import sys
 from pathlib import Path
 
+# The theme of a new map, in resources/themes/, and what a base map is called beside its project.
+DEFAULT_THEME = "territoire"
+BASEMAP_SUFFIX = ".mbtiles"
+
 
 def resources_folder() -> Path:
     """Return resources/: beside the package in a checkout, inside it in a wheel or bundle."""

@@ -172,7 +172,7 @@ class Actions:
         for name, action in self._actions.items():
             action.setEnabled(allowed[self._specs[name].needs])
 
-    def keys(self) -> list[tuple[str, str]]:
+    def shown_keys(self) -> list[tuple[str, str]]:
         """Return (key, words) of what is enabled now and listed in the help."""
         rows = []
         for name, action in self._actions.items():

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from collabmap.app.undoing import UndoResult
 from collabmap.app.words import _, explain
 from collabmap.errors import NothingToUndo
 from collabmap.ui import top_menus
@@ -14,6 +13,7 @@ from collabmap.ui.panels.place_card import PlaceCard
 from collabmap.ui.widgets.popover import Popover
 
 if TYPE_CHECKING:
+    from collabmap.app.undoing import UndoResult
     from collabmap.ui.main_window import MainWindow
 
 
@@ -70,7 +70,7 @@ class Commands(QObject):
         """Take back the last thing this person did, or say why not."""
         self._window.tasks.write(lambda session: session.undo(), self._on_undone)
 
-    def _on_undone(self, result: UndoResult) -> None:
+    def _on_undone(self, result: "UndoResult") -> None:
         messages = self._window.messages
         if not result.done:
             error = result.why_not or NothingToUndo()

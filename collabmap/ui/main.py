@@ -9,8 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from collabmap.app.session import DEFAULT_THEME
-from collabmap.app.settings import resource
+from collabmap.app.settings import DEFAULT_THEME, resource
 from collabmap.domain.theme import parse_theme
 from collabmap.store.device import Device
 from collabmap.ui import crash, preferences
@@ -36,7 +35,7 @@ def run(words: Sequence[str]) -> int:
     theme = resource(f"themes/{DEFAULT_THEME}.json").read_text(encoding="utf-8")
     window = MainWindow(device, parse_theme(theme))
     if os.environ.get(BENCH_VARIABLE):
-        window.map.first_painted.connect(lambda: _say_first_paint(app))
+        window.map.first_painted.connect(lambda: _say_first_paint(window))
     window.resize(*_size(app))
     if words:
         _open(window, words)
@@ -68,7 +67,7 @@ def app_icon() -> QIcon:
     return icon("map-marker-multiple", "primary")
 
 
-def _say_first_paint(app: QApplication) -> None:
+def _say_first_paint(window: MainWindow) -> None:
     sys.stdout.write("first-paint\n")
     sys.stdout.flush()
-    app.quit()
+    window.close()

@@ -6,6 +6,7 @@ a name), `theme`, and the signals below.
 """
 
 import importlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -81,6 +82,7 @@ class MainWindow(QWidget):
         self.newest: bytes | None = None
         self.mode = "contribute"
         self._wants_fit = False
+        self._base_map: Path | None = None
         self._extent: Bbox | None = None
         self.setWindowTitle("CollabMap")
         self.setMinimumSize(480, 420)
@@ -238,7 +240,7 @@ class MainWindow(QWidget):
         self.setWindowTitle(f"{self.info.name} — CollabMap")
         self.map.set_theme(self.theme)
         self.map.set_person(self.person.id if self.person else None)
-        self.map.set_tiles(self.info.basemap)
+        self.show_base_map(self.info.basemap)
         self._wants_fit = True
         self.marks.load()
         self.front.leave_start()
@@ -256,10 +258,18 @@ class MainWindow(QWidget):
         if self.front.welcome is None:
             self.focus_panel()
 
+    def show_base_map(self, path: Path | None) -> None:
+        """Put a base map under the marks, None for none."""
+        if path is None or path != self._base_map:
+            self._base_map = path
+            self.map.set_tiles(path)
+
     def on_project_refused(self, error: CollabMapError) -> None:
         """Say why a map did not open; what was open stays open."""
-        if self.info is None and self.front.start is None:
-            self.front.go_to_start()
+        if self.info is None:
+            self.show_base_map(None)
+            if self.front.start is None:
+                self.front.go_to_start()
         if self.front.start is None or not self.front.start.refuse(error):
             self.messages.show(error)
 

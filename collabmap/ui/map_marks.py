@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from collabmap.app.reader import Reader
 from collabmap.domain.effect import MAX_LISTED, Effect
 from collabmap.domain.feature import Mark
 from collabmap.domain.geo import Bbox
 
 if TYPE_CHECKING:
+    from collabmap.app.reader import Reader
     from collabmap.ui.main_window import MainWindow
 
 
@@ -88,7 +88,7 @@ class MapMarks(QObject):
         self._window.tasks.failed.emit(error)
 
 
-def _read_some(reader: Reader, ids: frozenset[bytes]) -> tuple[list[Mark], list[bytes]]:
+def _read_some(reader: "Reader", ids: frozenset[bytes]) -> tuple[list[Mark], list[bytes]]:
     """Return (marks to draw again, ids no longer on the map)."""
     changed = reader.marks_of(ids)
     removed = ids - {mark.id for mark in changed}

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QObject
 
 from collabmap.app.lanes import Lanes
-from collabmap.app.session import Session
+from collabmap.app.settings import BASEMAP_SUFFIX
 from collabmap.app.words import _, language
 from collabmap.domain.feature import PersonView
 from collabmap.domain.theme import Theme
 from collabmap.errors import CollabMapError, FolderNotWritable, ProjectLocked
+from collabmap.ui.panels.start import default_folder
 
 if TYPE_CHECKING:
     from collabmap.app.exporting import ProjectInfo
+    from collabmap.app.session import Session
     from collabmap.ui.main_window import MainWindow
 
 KIT_SUFFIX = ".cmkit"
@@ -42,9 +44,9 @@ class ProjectDesk(QObject):
     def open(self, path: Path, *, read_only: bool = False) -> None:
         """Open a map or a kit; one that another window writes in is opened for looking."""
         device = self._window.device
-        if path.suffix == KIT_SUFFIX:
-            folder = _maps_folder()
-            self._start(lambda: Session.open_kit(path, _made(folder), device))
+        if path.suffix.lower() == KIT_SUFFIX:
+            folder = default_folder()
+            self._start(lambda session: session.open_kit(path, _made(folder), device))
             return
 
         def refused(error: CollabMapError) -> None:
@@ -54,15 +56,23 @@ class ProjectDesk(QObject):
             else:
                 self._window.on_project_refused(error)
 
-        self._start(lambda: Session.open(path, device, read_only=read_only), refused)
+        if self._window.info is None:
+            self._show_base_map(path)
+        self._start(lambda session: session.open(path, device, read_only=read_only), refused)
+
+    def _show_base_map(self, path: Path) -> None:
+        """Show the base map at once; what is on it comes when the project is open."""
+        base_map = path.with_suffix(BASEMAP_SUFFIX)
+        if path.is_file() and base_map.is_file():
+            self._window.show_base_map(base_map)
 
     def create(self, path: Path, name: str, person: str, basemap: Path | None) -> None:
         """Make a map and open it."""
         device = self._window.device
 
-        def make() -> Session:
+        def make(session: "type[Session]") -> "Session":
             _made(path.parent)
-            return Session.create(path, device, name, person, basemap=basemap)
+            return session.create(path, device, name, person, basemap=basemap)
 
         self._start(make)
 
@@ -82,12 +92,19 @@ class ProjectDesk(QObject):
 
     def _start(
         self,
-        open_session: Callable[[], Session],
+        make: "Callable[[type[Session]], Session]",
         refused: Callable[[CollabMapError], object] | None = None,
     ) -> None:
+        """Run make(Session) in lanes of its own, and show what it gives."""
         if self._is_opening:
             return
         self._is_opening = True
+
+        def open_session() -> "Session":
+            # Imported in the write lane: 100 ms in which the window already shows its map.
+            from collabmap.app.session import Session
+
+            return make(Session)
 
         def failed(error: CollabMapError) -> None:
             self._is_opening = False
@@ -101,7 +118,7 @@ class ProjectDesk(QObject):
         self._window.tasks.attach(lanes)
         self._window.tasks.write(self._look, self._window.on_project_opened)
 
-    def _look(self, session: Session) -> Opened:
+    def _look(self, session: "Session") -> Opened:
         """Subscribe to what changes, and return what the window shows first; in the write lane."""
         session.effects.subscribe(self._window.tell_effect)
         unsent = 0 if session.read_only else session.unsent()
@@ -122,12 +139,6 @@ class ProjectDesk(QObject):
         if lanes is not None:
             self._window.marks.forget()
             lanes.close()
-
-
-def _maps_folder() -> Path:
-    from collabmap.ui.panels.start import default_folder
-
-    return default_folder()
 
 
 def _made(folder: Path) -> Path:

@@ -8,17 +8,19 @@ its owner's widget is gone, or when a newer request has the same key.
 import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from shiboken6 import isValid
 
 from collabmap.app.lanes import CancelToken, Lanes, Progress, Throttle
-from collabmap.app.reader import Reader
-from collabmap.app.session import Session
 from collabmap.errors import Cancelled, CollabMapError
+
+if TYPE_CHECKING:
+    from collabmap.app.reader import Reader
+    from collabmap.app.session import Session
 
 T = TypeVar("T")
 Done = Callable[[T], object]
@@ -99,6 +101,7 @@ class Tasks(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lanes: Lanes | None = None
+        self._opening: Lanes | None = None
         self._aside = ThreadPoolExecutor(1, thread_name_prefix="aside")
         self._generation = 0
         self._next_ticket = 0
@@ -126,18 +129,23 @@ class Tasks(QObject):
 
     def open(
         self,
-        open_session: Callable[[], Session],
+        open_session: "Callable[[], Session]",
         done: Callable[[Lanes], object],
         failed: Failed,
     ) -> None:
         """Open a project in lanes of its own; done(lanes) may then attach them."""
-        lanes = Lanes(open_session)
+        lanes = self._opening = Lanes(open_session)
+
+        def opened(_session: object) -> None:
+            self._opening = None
+            done(lanes)
 
         def refused(error: CollabMapError) -> None:
+            self._opening = None
             lanes.close()
             failed(error)
 
-        self._follow(lanes.opened, lambda _session: done(lanes), refused, None, "open")
+        self._follow(lanes.opened, opened, refused, None)
 
     def detach(self) -> Lanes | None:
         """Return the lanes that were in use; their late results are dropped."""
@@ -156,7 +164,7 @@ class Tasks(QObject):
 
     def write(
         self,
-        work: Callable[[Session], T],
+        work: "Callable[[Session], T]",
         done: Done[T] | None = None,
         failed: Failed | None = None,
         *,
@@ -173,7 +181,7 @@ class Tasks(QObject):
 
     def read(
         self,
-        work: Callable[[Reader], T],
+        work: "Callable[[Reader], T]",
         done: Done[T],
         failed: Failed | None = None,
         *,
@@ -199,7 +207,7 @@ class Tasks(QObject):
     def long(
         self,
         name: str,
-        work: Callable[[Session, ProgressCallback, CancelToken], T],
+        work: "Callable[[Session, ProgressCallback, CancelToken], T]",
         done: Done[T] | None = None,
         failed: Failed | None = None,
         *,
@@ -235,6 +243,10 @@ class Tasks(QObject):
     def close(self) -> None:
         """Stop what runs and wait for it; results are dropped."""
         self.detach()
+        opening, self._opening = self._opening, None
+        if opening is not None:
+            wait([opening.opened])
+            opening.close()
         self._aside.shutdown(wait=True, cancel_futures=True)
 
     # --- coming home -----------------------------------------------------------------------

@@ -107,7 +107,7 @@ def open_help(window: "MainWindow") -> None:
     """Show the keys that do something now."""
     popover = Popover(window, _("Keys of this screen"), width_px=380)
     popover.body.addWidget(_heading(_("Keys of this screen")))
-    rows = window.actions_table.keys()
+    rows = window.actions_table.shown_keys()
     rows += [
         (_("Arrows"), _("Move the map, or in a list")),
         ("+ −", _("Nearer, further")),

@@ -8,8 +8,8 @@ from at_the_window import PLACES, AtTheWindow
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from collabmap.app.session import DEFAULT_THEME, Session
-from collabmap.app.settings import resource
+from collabmap.app.session import Session
+from collabmap.app.settings import DEFAULT_THEME, resource
 from collabmap.domain.theme import parse_theme
 from collabmap.store.device import Device
 from collabmap.ui import look, preferences

@@ -100,7 +100,7 @@ def test_a_map_that_was_handed_out_opens_by_itself(
     session = Session.open(town, device)
     kit = session.hand_out(tmp_path / "town.cmkit").path
     session.close()
-    monkeypatch.setattr("collabmap.ui.panels.start.default_folder", lambda: tmp_path / "mine")
+    monkeypatch.setattr("collabmap.ui.project_desk.default_folder", lambda: tmp_path / "mine")
     page(start).open_wanted.emit(kit)
     start.until(lambda: start.window.info is not None)
     assert start.window.info is not None

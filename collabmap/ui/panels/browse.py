@@ -8,7 +8,6 @@ from PySide6.QtCore import QRectF, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from collabmap.app.reader import Reader
 from collabmap.app.words import _, ngettext
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import FeatureState, PersonView, PlaceRow
@@ -25,6 +24,7 @@ from collabmap.ui.widgets.text import Text, separator
 from collabmap.ui.widgets.tiles import TileGrid
 
 if TYPE_CHECKING:
+    from collabmap.app.reader import Reader
     from collabmap.ui.main_window import MainWindow
 
 LIMIT = 200
@@ -321,7 +321,7 @@ class BrowsePanel(Panel):
 
 
 def find(
-    reader: Reader,
+    reader: "Reader",
     bbox: Bbox | None,
     text: str,
     near: LngLat,
@@ -338,7 +338,7 @@ def find(
     return Found(rows, total, hidden, guess)
 
 
-def nearest_word(reader: Reader, text: str) -> str:
+def nearest_word(reader: "Reader", text: str) -> str:
     """Return a word of some place's name that looks like the text, '' if none does."""
     names, _total = reader.places(limit=FILTER_LIMIT)
     words = {word.lower() for row in names for word in row.name.split() if len(word) > 3}
