@@ -5,17 +5,19 @@ A change travels as the msgpack array `[kind, time delta, subject, structure, pa
 the *payload* holds values, texts and names, and can be forgotten without touching the rules.
 Both stay raw bytes in the wire form, so that their hashes are those the author signed.
 
-Names of changes inside a structure: `[segment, ordinal]`, or an integer, the sequence number of an
-earlier change of the same branch.
+Names of changes inside a structure: `[segment, ordinal]`, `[segment, [ordinal, ...]]` for several
+of one segment, or an integer, the sequence number of an earlier change of the same branch.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import msgspec
 
+from collabmap.domain import ids
 from collabmap.domain.feature import ChangeId
 from collabmap.domain.hlc import Stamp
 
@@ -42,6 +44,7 @@ class Kind(IntEnum):
 CONTENT = frozenset({Kind.CREATE, Kind.SET, Kind.DELETE, Kind.ADD, Kind.REMOVE})
 AUTH = frozenset({Kind.INVITE, Kind.ENROL})
 OF_FEATURES = CONTENT | {Kind.VERDICT}
+_OF_SOMETHING = OF_FEATURES | {Kind.PERSON, Kind.SESSION}
 
 # Elements of a feature: what an ADD adds.  Removing a MARK takes an own delete back.
 TAG, COMMENT, MARK = "tag", "comment", "mark"
@@ -97,8 +100,11 @@ def encode(value: object) -> bytes:
 
 
 def decode(data: bytes) -> Any:
-    """Return the value of msgpack bytes.  Raises msgspec.DecodeError."""
-    return msgspec.msgpack.decode(data)
+    """Return the value of msgpack bytes.  Raises ValueError, also for what nests too deep."""
+    try:
+        return msgspec.msgpack.decode(data)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
 
 
 # --- writing structures -----------------------------------------------------------------------
@@ -108,10 +114,19 @@ Encoded = int | list[Any]
 
 
 def encode_names(names: Names) -> list[Encoded]:
-    """Return names as they are written; an own unsealed change is named by its number alone."""
-    return [
-        name.ordinal if not name.segment else [name.segment, name.ordinal] for name in sorted(names)
-    ]
+    """Return names as they are written; an own unsealed change is named by its number alone.
+
+    Those of one segment share its name: thousands of tags that one laptop added to a place must
+    not make the delete of that place larger than a change may be.
+    """
+    written: list[Encoded] = []
+    for segment, group in groupby(sorted(names), key=lambda name: name.segment):
+        ordinals = [name.ordinal for name in group]
+        if not segment:
+            written += ordinals
+        else:
+            written.append([segment, ordinals if len(ordinals) > 1 else ordinals[0]])
+    return written
 
 
 def create_structure(fields: Iterable[str], *, own_accept: bool) -> bytes:
@@ -152,24 +167,36 @@ def keys_structure(*keys: bytes) -> bytes:
 
 Resolve = Callable[[int], ChangeId | None]
 
+# Typed: a number where a key belongs must not become that many bytes of memory.
+_Names = list[int | tuple[bytes, int | list[int]]]
+_CREATE = msgspec.msgpack.Decoder(tuple[int, list[str]])
+_SET = msgspec.msgpack.Decoder(tuple[int, dict[str, _Names | None]])
+_DELETE = msgspec.msgpack.Decoder(tuple[int, _Names])
+_ADD = msgspec.msgpack.Decoder(tuple[int, str, bytes])
+_REMOVE = msgspec.msgpack.Decoder(tuple[int, str, _Names])
+_VERDICT = msgspec.msgpack.Decoder(tuple[list[tuple[str, _Names]], _Names, _Names])
+_KEYS = msgspec.msgpack.Decoder(list[bytes])
+
 
 class StructureInvalid(ValueError):
     """A structure that no version 0 author writes; the change is kept and has no effect."""
 
 
-def read_structure(kind: int, structure: bytes, resolve: Resolve) -> dict[str, Any]:
+def read_structure(kind: int, subject: bytes, structure: bytes, resolve: Resolve) -> dict[str, Any]:
     """Return the parts of a Change that its structure holds, names resolved.
 
     resolve: the name of an earlier change of the same branch by its number, None if there is none
     (such a name is dropped).  Raises StructureInvalid.
     """
+    if kind in _OF_SOMETHING and len(subject) != ids.ID_BYTES:
+        raise StructureInvalid("what it is about has no identity")
     try:
-        return _READERS[kind](decode(structure), resolve) if kind in _READERS else {}
-    except (msgspec.DecodeError, ValueError, TypeError, KeyError, AttributeError) as error:
+        return _READERS[kind](structure, resolve) if kind in _READERS else {}
+    except (ValueError, RecursionError) as error:
         raise StructureInvalid(str(error)) from error
 
 
-def _names(written: Any, resolve: Resolve) -> frozenset[ChangeId]:
+def _resolved(written: _Names, resolve: Resolve) -> frozenset[ChangeId]:
     names = set()
     for name in written:
         if isinstance(name, int):
@@ -177,58 +204,60 @@ def _names(written: Any, resolve: Resolve) -> frozenset[ChangeId]:
             if resolved is not None:
                 names.add(resolved)
         else:
-            segment, ordinal = name
-            if not isinstance(segment, bytes) or not isinstance(ordinal, int):
-                raise StructureInvalid("a name of a change is [bytes, int]")
-            names.add(ChangeId(segment, ordinal))
+            segment, ordinals = name
+            of = [ordinals] if isinstance(ordinals, int) else ordinals
+            names.update(ChangeId(segment, ordinal) for ordinal in of)
     return frozenset(names)
 
 
-def _read_create(value: Any, resolve: Resolve) -> dict[str, Any]:
-    own_accept, fields = value
-    return {"own_accept": bool(own_accept), "over": {str(f): frozenset() for f in fields}}
+def _read_create(structure: bytes, resolve: Resolve) -> dict[str, Any]:
+    own_accept, fields = _CREATE.decode(structure)
+    return {"own_accept": bool(own_accept), "over": {f: frozenset() for f in fields}}
 
 
-def _read_set(value: Any, resolve: Resolve) -> dict[str, Any]:
-    own_accept, over = value
+def _read_set(structure: bytes, resolve: Resolve) -> dict[str, Any]:
+    own_accept, over = _SET.decode(structure)
     return {
         "own_accept": bool(own_accept),
         "over": {
-            str(f): None if names is None else _names(names, resolve) for f, names in over.items()
+            f: None if names is None else _resolved(names, resolve) for f, names in over.items()
         },
     }
 
 
-def _read_delete(value: Any, resolve: Resolve) -> dict[str, Any]:
-    own_accept, seen = value
-    return {"own_accept": bool(own_accept), "seen": _names(seen, resolve)}
+def _read_delete(structure: bytes, resolve: Resolve) -> dict[str, Any]:
+    own_accept, seen = _DELETE.decode(structure)
+    return {"own_accept": bool(own_accept), "seen": _resolved(seen, resolve)}
 
 
-def _read_add(value: Any, resolve: Resolve) -> dict[str, Any]:
-    own_accept, element, element_id = value
-    return {"own_accept": bool(own_accept), "element": str(element), "keys": (bytes(element_id),)}
+def _read_add(structure: bytes, resolve: Resolve) -> dict[str, Any]:
+    own_accept, element, element_id = _ADD.decode(structure)
+    return {"own_accept": bool(own_accept), "element": element, "keys": (element_id,)}
 
 
-def _read_remove(value: Any, resolve: Resolve) -> dict[str, Any]:
-    own_accept, element, seen = value
+def _read_remove(structure: bytes, resolve: Resolve) -> dict[str, Any]:
+    own_accept, element, seen = _REMOVE.decode(structure)
     return {
         "own_accept": bool(own_accept),
-        "element": str(element),
-        "seen": _names(seen, resolve),
+        "element": element,
+        "seen": _resolved(seen, resolve),
     }
 
 
-def _read_verdict(value: Any, resolve: Resolve) -> dict[str, Any]:
-    said, over, seen = value
-    words = {name: str(word) for word, names in said for name in sorted(_names(names, resolve))}
-    return {"words": words, "over": {"": _names(over, resolve)}, "seen": _names(seen, resolve)}
+def _read_verdict(structure: bytes, resolve: Resolve) -> dict[str, Any]:
+    said, over, seen = _VERDICT.decode(structure)
+    return {
+        "words": {name: word for word, names in said for name in _resolved(names, resolve)},
+        "over": {"": _resolved(over, resolve)},
+        "seen": _resolved(seen, resolve),
+    }
 
 
-def _read_keys(value: Any, resolve: Resolve) -> dict[str, Any]:
-    return {"keys": tuple(bytes(key) for key in value)}
+def _read_keys(structure: bytes, resolve: Resolve) -> dict[str, Any]:
+    return {"keys": tuple(_KEYS.decode(structure))}
 
 
-_READERS: dict[int, Callable[[Any, Resolve], dict[str, Any]]] = {
+_READERS: dict[int, Callable[[bytes, Resolve], dict[str, Any]]] = {
     Kind.CREATE: _read_create,
     Kind.SET: _read_set,
     Kind.DELETE: _read_delete,

@@ -12,7 +12,7 @@ be guessed back.  A body whose hash is no longer the signed one is checked again
 """
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -26,6 +26,7 @@ from collabmap.domain.change import (
     MAX_CHANGE_BYTES,
     Kind,
     WireChange,
+    decode,
     encode,
 )
 
@@ -35,6 +36,12 @@ MAX_BODY_BYTES = 16 * 1024 * 1024
 # A body at its cap compresses to less than this, whatever its content.
 MAX_SEGMENT_BYTES = MAX_BODY_BYTES + MAX_BODY_BYTES // 8
 SALT_BYTES = 16
+_INNER_BYTES = 32
+# Deeper values one laptop could read and another, with less room on its stack, could not.
+MAX_DEPTH = 32
+# The bytes that begin an array or a map in msgpack, and all others.
+_CONTAINERS = bytes([*range(0x80, 0xA0), *range(0xDC, 0xE0)])
+_OTHERS = bytes(byte for byte in range(256) if byte not in _CONTAINERS)
 HINT_AUTH, HINT_VERDICT, HINT_CONTENT = 1, 2, 4
 
 
@@ -77,6 +84,12 @@ class Segment:
     @property
     def data(self) -> bytes:
         return encode([self.head_bytes, self.signature, self.body])
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the body is the one that was signed, with nothing forgotten since."""
+        head = self.head
+        return len(self.body) == head.body_length and _body_hash(self.body) == head.body_hash
 
     @property
     def is_readable(self) -> bool:
@@ -226,8 +239,8 @@ def parse(data: bytes, project: bytes | None = None, *, verify: bool = True) -> 
         raise SegmentInvalid("larger than any segment may be")
     try:
         head_bytes, signature, body = msgspec.msgpack.decode(data, type=tuple[bytes, bytes, bytes])
-        head = Head(*msgspec.msgpack.decode(head_bytes, type=list))
-    except (msgspec.DecodeError, TypeError, ValueError) as error:
+        head = msgspec.msgpack.decode(head_bytes, type=Head)
+    except (ValueError, RecursionError) as error:
         raise SegmentInvalid("not a segment") from error
     _check_head(head)
     if project is not None and head.project != project:
@@ -237,14 +250,26 @@ def parse(data: bytes, project: bytes | None = None, *, verify: bool = True) -> 
     return Segment(head, ids.segment_name(head_bytes), head_bytes, signature, body)
 
 
+def parse_whole(data: bytes, project: bytes | None = None) -> Segment:
+    """Return a segment that comes from elsewhere, head and body checked against the signature.
+
+    A body from which payloads are missing is refused: whoever passes a segment on could leave
+    out what others wrote, and the whole one that comes later would be taken for known.  Raises
+    SegmentInvalid.
+    """
+    segment = parse(data, project)
+    if not segment.is_whole:
+        raise SegmentInvalid("the body is not the one signed")
+    if segment.is_readable:
+        open_body(segment)
+    return segment
+
+
 def _check_head(head: Head) -> None:
     numbers = (head.version, head.first, head.last, head.time_min, head.time_max, head.hint)
     sound = (
-        all(isinstance(n, int) and 0 <= n < 1 << 64 for n in (*numbers, head.min_reader))
-        and isinstance(head.body_length, int)
-        and all(isinstance(b, bytes) for b in (head.project, head.public_key, head.root))
-        and isinstance(head.previous, bytes)
-        and isinstance(head.body_hash, bytes)
+        # SQLite's integers are signed.
+        all(0 <= n < 1 << 63 for n in (*numbers, head.min_reader, head.body_length))
         and len(head.public_key) == signing.KEY_BYTES
         and len(head.previous) in (0, ids.SEGMENT_NAME_BYTES)
         and head.first <= head.last < head.first + MAX_BODY_BYTES
@@ -261,20 +286,29 @@ def open_body(segment: Segment) -> Body:
     Raises SegmentInvalid: another body, a compression bomb, leaves that don't add up.
     """
     head = segment.head
-    is_whole = len(segment.body) == head.body_length and _body_hash(segment.body) == head.body_hash
     seed, person, rows, salts = _unpack(segment.body)
     count = head.last - head.first + 1
-    if len(rows) != count or (seed is None) == (salts is None):
-        raise SegmentInvalid("the body is not of this head")
-    if salts is not None and len(salts) != count:
+    if len(rows) != count or not _are_salts(seed, salts, count):
         raise SegmentInvalid("the body is not of this head")
     changes, leaves = _unfold(rows, seed, salts, head.time_min)
     # The signed hash of the body is the fast path; a body with forgotten payloads has another.
-    if _root(leaves) != head.root or (not is_whole and seed is not None):
+    if _root(leaves) != head.root or (seed is not None and not segment.is_whole):
         raise SegmentInvalid("the body is not the one signed")
     if changes[-1].time != head.time_max or len(person) not in (0, ids.ID_BYTES):
         raise SegmentInvalid("the body is not of this head")
     return Body(person, changes, leaves)
+
+
+def _are_salts(seed: bytes | None, salts: list[bytes] | None, count: int) -> bool:
+    """Whether there is either a seed or a salt each, all of their proper length.
+
+    A longer salt could take the beginning of a payload with it, and leave other words.
+    """
+    if salts is None:
+        return seed is not None and len(seed) == SALT_BYTES
+    return (
+        seed is None and len(salts) == count and all(len(salt) in (0, SALT_BYTES) for salt in salts)
+    )
 
 
 def _unpack(body: bytes) -> _BodyShape:
@@ -284,7 +318,7 @@ def _unpack(body: bytes) -> _BodyShape:
             raise SegmentInvalid("the body is larger than any may be")
         data = zstandard.ZstdDecompressor().decompress(body)
         body_parts: _BodyShape = msgspec.msgpack.decode(data, type=_BodyShape)
-    except (zstandard.ZstdError, msgspec.DecodeError, MemoryError) as error:
+    except (zstandard.ZstdError, ValueError, RecursionError, MemoryError) as error:
         raise SegmentInvalid("the body cannot be read") from error
     return body_parts
 
@@ -297,6 +331,8 @@ def _unfold(
         structure = bytes(raw)
         if len(structure) + len(payload or b"") > MAX_CHANGE_BYTES or len(subject) > ids.ID_BYTES:
             raise SegmentInvalid("a change is larger than any may be")
+        if not (_is_shallow(structure) and _is_shallow(payload or b"")):
+            raise SegmentInvalid("a change nests deeper than any may")
         if delta < 0 or (delta == 0) != (ordinal == 0):
             raise SegmentInvalid("times run backwards")
         salt = salt_of(seed, ordinal) if seed is not None else (salts or [])[ordinal]
@@ -304,10 +340,33 @@ def _unfold(
             inner = inner_hash(salt, payload or b"")
         else:
             inner, payload = payload or b"", None
+            if len(inner) != _INNER_BYTES:
+                raise SegmentInvalid("a forgotten payload leaves its hash")
         leaves.append(leaf_of(kind, delta, subject, structure, inner))
         time += delta
         changes.append(WireChange(kind, time, subject, structure, payload))
     return tuple(changes), tuple(leaves)
+
+
+def _is_shallow(data: bytes) -> bool:
+    """Whether msgpack bytes nest no deeper than MAX_DEPTH."""
+    if len(data.translate(None, _OTHERS)) <= MAX_DEPTH:
+        return True
+    try:
+        level = [decode(data)]
+    except ValueError:
+        return False
+    for _ in range(MAX_DEPTH + 1):
+        level = [inner for value in level for inner in _inside(value)]
+        if not level:
+            return True
+    return False
+
+
+def _inside(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return (*value, *value.values())
+    return value if isinstance(value, list | tuple) else ()
 
 
 def forget(segment: Segment, ordinals: Collection[int]) -> Segment:

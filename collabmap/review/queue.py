@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from collabmap.domain.change import COMMENT, TAG, Change, Kind
 from collabmap.domain.feature import ChangeId, FeatureState, PlaceView, Sibling
@@ -16,7 +16,7 @@ from collabmap.store.features import (
     waiting_ids,
 )
 from collabmap.store.project import Project
-from collabmap.store.readmodel import Shape, shape_of, texts_of
+from collabmap.store.readmodel import Shape, shape_of, texts_of, value_of
 
 ItemKind = Literal["new", "change", "delete", "disagreement"]
 
@@ -155,7 +155,7 @@ _FIELDS: dict[str, Callable[[Shape, Face], str]] = {
 
 def _description(face: Face) -> str:
     writes = face.registers.get("description", ())
-    value: Any = writes[0].payload.get("description") if writes and writes[0].payload else ""
+    value = value_of(writes[0], "description") if writes else ""
     return value if isinstance(value, str) else ""
 
 

@@ -86,6 +86,8 @@ class Ingest:
             try:
                 if segment.head.project != self._project.id:
                     raise SegmentInvalid("of another project")
+                if not segment.is_whole:
+                    raise SegmentInvalid("payloads are missing")
                 if segment.is_readable:
                     wire.open_body(segment)
             except SegmentInvalid:

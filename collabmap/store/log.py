@@ -10,8 +10,6 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-import msgspec
-
 from collabmap.domain import segment as wire
 from collabmap.domain.change import (
     Change,
@@ -246,9 +244,10 @@ class Log:
                 return self._ancestor(previous, number)
 
             change_id = ChangeId(name, ordinal if name else seq)
-            changes.append(_to_change(row, leaf, rid, person, change_id, resolve))
-            if row.kind == Kind.SESSION:
-                person = row.subject
+            change = _to_change(row, leaf, rid, person, change_id, resolve)
+            changes.append(change)
+            if change.kind == Kind.SESSION:
+                person = change.subject
         return tuple(changes)
 
     def _ancestor(self, name: bytes, number: int) -> ChangeId | None:
@@ -407,11 +406,11 @@ def _to_change(
 ) -> Change:
     try:
         payload = decode(row.payload) if row.payload else None
-    except msgspec.DecodeError:
+    except ValueError:
         payload = None
     stamp = Stamp(row.time, rid)
     try:
-        parts = read_structure(row.kind, row.structure, resolve)
+        parts = read_structure(row.kind, row.subject, row.structure, resolve)
     except StructureInvalid:
         # Kept and passed on, without effect here: kind 0 is none of ours.
         return Change(change_id, stamp, leaf, person, 0, row.subject, payload=payload)

@@ -9,6 +9,7 @@ from collabmap.domain.change import (
     Kind,
     WireChange,
     create_structure,
+    delete_structure,
     encode,
     read_structure,
     set_structure,
@@ -80,6 +81,39 @@ def test_a_compression_bomb_is_refused_before_it_is_inflated() -> None:
         wire.open_body(loaded)
 
 
+def test_a_salt_that_takes_the_beginning_of_a_payload_with_it_is_refused() -> None:
+    """Salt and payload are hashed in one go: the cut between them must not be moved."""
+    segment = sealed(TEXTS)
+    raw = zstandard.ZstdDecompressor().decompress(segment.body)
+    seed, person, rows, _ = msgspec.msgpack.decode(raw)
+    salts = [wire.salt_of(seed, ordinal) for ordinal in range(3)]
+    assert wire.open_body(_with_body(segment, [None, person, rows, salts]))
+    salts[1], rows[1][4] = salts[1] + rows[1][4][:6], rows[1][4][6:]
+    with pytest.raises(SegmentInvalid):
+        wire.open_body(_with_body(segment, [None, person, rows, salts]))
+
+
+@pytest.mark.parametrize("seed", [b"", b"s" * 15, b"s" * 65])
+def test_a_seed_of_another_length_is_refused(seed: bytes) -> None:
+    segment = sealed(TEXTS)
+    raw = zstandard.ZstdDecompressor().decompress(segment.body)
+    _, person, rows, _ = msgspec.msgpack.decode(raw)
+    with pytest.raises(SegmentInvalid):
+        wire.open_body(_with_body(segment, [seed, person, rows, None]))
+
+
+def _with_body(segment: Segment, parts: list[object]) -> Segment:
+    body = zstandard.ZstdCompressor(write_content_size=True).compress(encode(parts))
+    return Segment(segment.head, segment.name, segment.head_bytes, segment.signature, body)
+
+
+def test_a_segment_from_elsewhere_must_have_the_very_body_that_was_signed() -> None:
+    segment = sealed(TEXTS)
+    assert wire.parse_whole(segment.data, PROJECT).is_whole
+    with pytest.raises(SegmentInvalid):
+        wire.parse_whole(wire.forget(segment, [1]).data, PROJECT)
+
+
 def test_a_forgotten_payload_leaves_the_chain_and_the_signature_whole() -> None:
     segment = sealed(TEXTS)
     redacted = wire.forget(segment, [1])
@@ -124,9 +158,19 @@ def test_a_clock_is_not_dragged_along_by_a_laptop_from_the_future() -> None:
     assert clock.tick() > MAX_AHEAD_MS << 16
 
 
+def test_names_of_one_segment_are_written_once_for_all() -> None:
+    names = frozenset(ChangeId(b"h" * 32, ordinal) for ordinal in range(2500))
+    structure = delete_structure({*names, ChangeId(b"g" * 32, 7)}, own_accept=True)
+    assert len(structure) < 8000
+    parts = read_structure(Kind.DELETE, b"i" * 16, structure, lambda number: None)
+    assert parts["seen"] == names | {ChangeId(b"g" * 32, 7)}
+
+
 def test_names_of_own_unsealed_changes_resolve_along_the_branch() -> None:
     far = ChangeId(b"h" * 32, 3)
     structure = set_structure({"name": {ChangeId(b"", 5), far}}, own_accept=True)
-    parts = read_structure(Kind.SET, structure, lambda number: ChangeId(b"x" * 32, number - 2))
+    parts = read_structure(
+        Kind.SET, b"i" * 16, structure, lambda number: ChangeId(b"x" * 32, number - 2)
+    )
     assert parts["over"] == {"name": frozenset({far, ChangeId(b"x" * 32, 3)})}
     assert parts["own_accept"]
