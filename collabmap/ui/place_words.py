@@ -1,8 +1,11 @@
 """Words about places that several panels say: fields, kinds of change, files and times."""
 
+import math
 from collections.abc import Iterable
+from datetime import datetime
 
 from collabmap.app.words import _, format_date, format_time, ngettext
+from collabmap.domain.geo import LngLat
 from collabmap.domain.theme import Nature
 
 
@@ -76,6 +79,33 @@ def nature_word(nature: Nature) -> str:
         "idea": _("idea"),
         "event": _("event"),
     }[nature]
+
+
+def direction_words(start: LngLat, end: LngLat) -> str:
+    """Return 'to the north-east': which way one goes, in eight directions."""
+    names = (
+        _("to the north"),
+        _("to the north-east"),
+        _("to the east"),
+        _("to the south-east"),
+        _("to the south"),
+        _("to the south-west"),
+        _("to the west"),
+        _("to the north-west"),
+    )
+    east = (end.lng - start.lng) * math.cos(math.radians(start.lat))
+    angle = math.degrees(math.atan2(east, end.lat - start.lat))
+    return names[round(angle / 45) % 8]
+
+
+def when(at_ms: int) -> str:
+    """Return '6:31 PM' for today, 'yesterday, 6:31 PM', or day and time."""
+    days = (datetime.now().date() - datetime.fromtimestamp(at_ms / 1000).date()).days
+    if days == 0:
+        return format_time(at_ms)
+    if days == 1:
+        return _("yesterday, {time}").format(time=format_time(at_ms))
+    return day_and_time(at_ms)
 
 
 def day_and_time(at_ms: int) -> str:

@@ -8,6 +8,8 @@ from collabmap.render.icons import paint_icon
 from collabmap.render.tokens import RADIUS_KEY_CAP
 from collabmap.ui import look
 
+_SIDE_PX = 10
+
 
 class Chip(QAbstractButton):
     """text: shown; name: for screen readers and tooltip.  state: the sign's, of tokens.states.
@@ -36,11 +38,11 @@ class Chip(QAbstractButton):
         """Return the width of what stands before the words."""
         if self._key:
             return look.px(26)
-        return look.px(22) if self.state else 0
+        return look.px(18) if self.state else 0
 
     def sizeHint(self) -> QSize:
         width = QFontMetricsF(look.font(13, 600)).horizontalAdvance(self.text())
-        width = max(look.px(40), width + self._lead() + look.px(22))
+        width = max(look.px(40), width + self._lead() + look.px(2 * _SIDE_PX) + 1)
         return QSize(round(width), look.px(32 if self._key else 30))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -55,11 +57,11 @@ class Chip(QAbstractButton):
         painter.setPen(QPen(edge, 1.6 if is_on else tokens.edge_px))
         radius = box.height() / 2
         painter.drawRoundedRect(box, radius, radius)
-        x = look.px(11)
+        x = look.px(_SIDE_PX)
         middle = self.height() / 2
         if self._key:
             side = look.px(18)
-            cap = QRectF(x - 2, middle - side / 2, side, side)
+            cap = QRectF(x - 1, middle - side / 2, side, side)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(tokens.line_strong), 1))
             painter.drawRoundedRect(cap, RADIUS_KEY_CAP, RADIUS_KEY_CAP)

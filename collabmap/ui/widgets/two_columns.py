@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from collabmap.ui import look
+from collabmap.ui.widgets.tall import Tall
 
 SIDE_BY_SIDE_PX = 780
 COLUMN_PX = 500
@@ -15,7 +16,7 @@ class TwoColumns(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        inside = QWidget()
+        inside = Tall()
         inside.setAutoFillBackground(False)
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, inside)
         self._left, self._right = QWidget(), QWidget()

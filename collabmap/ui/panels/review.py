@@ -1,0 +1,361 @@
+"""Reviewing: one item after another, decided by key or by click, taken back with Ctrl+Z."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QElapsedTimer
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from collabmap.app.session import Session
+from collabmap.app.words import _, format_distance, ngettext
+from collabmap.domain.effect import Effect
+from collabmap.domain.geo import Bbox, LngLat, distance_m
+from collabmap.errors import CollabMapError
+from collabmap.review.queue import ReviewItem
+from collabmap.ui.panels.review_card import ReviewCard, reasons
+from collabmap.ui.panels.review_keys import ReviewKeys
+from collabmap.ui.panels.review_queue import QueueHead, QueueList
+from collabmap.ui.review_order import ReviewOrder
+from collabmap.ui.widgets.buttons import Button
+from collabmap.ui.widgets.note import Empty
+from collabmap.ui.widgets.panel import Panel
+
+if TYPE_CHECKING:
+    from collabmap.ui.main_window import MainWindow
+
+# A finger that trembles must not decide twice.
+DECISION_GAP_MS = 150
+ITEM_ZOOM = 17.0
+MOVED_M = 1.0
+
+
+class ReviewPanel(Panel):
+    """The first panel of Review: the queue; its card lies at the right of the map.
+
+    here: the item now shown, None while there is none.
+    """
+
+    width_px = 300
+    card_px = 440
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self.setAccessibleName(_("To review"))
+        self.here: ReviewItem | None = None
+        self.order = ReviewOrder()
+        self._in_flight: set[bytes] = set()
+        self._last_reason = ""
+        self._since_decision = QElapsedTimer()
+        self._is_loaded = self._is_in_view = False
+        self.keys = ReviewKeys(self)
+        self.queue_head = QueueHead()
+        self.queue_head.picked.connect(self.filter)
+        self.head.setContentsMargins(16, 14, 12, 6)
+        self.head.addWidget(self.queue_head)
+        self.list = QueueList(window.theme, self.order)
+        self.list.moved.connect(self.show_item)
+        self.empty = Empty()
+        self.empty.hide()
+        self.body.setContentsMargins(0, 4, 0, 0)
+        self.body.addWidget(self.list, 1)
+        self.body.addWidget(self.empty, 1)
+        self._build_foot()
+        self.review_card = ReviewCard(window, self.keys.actions)
+        self.review_card.chosen.connect(self._allow)
+        self.review_card.reason_given.connect(self._reject)
+        self.review_card.reason_left.connect(self._close_reasons)
+        self.keys.reach(self.list, self.review_card)
+        window.effects_arrived.connect(self._on_effect)
+        window.unsent_changed.connect(lambda _count: self._say_decisions())
+        self._allow()
+
+    def _build_foot(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        receive = Button.of(self.main.actions_table["receive"], height_px=40, text=_("Receive"))
+        share = Button.of(
+            self.main.actions_table["give_back"],
+            height_px=40,
+            text=_("Exchange"),
+            icon="swap-horizontal",
+        )
+        row.addWidget(receive, 1)
+        row.addWidget(share, 1)
+        self.foot.setContentsMargins(16, 8, 16, 14)
+        self.foot.addLayout(row)
+
+    # --- the queue -------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Read the whole queue again."""
+        if self.main.lanes is not None:
+            self.main.tasks.read(
+                lambda reader: reader.queue(), self._on_queue, owner=self, key="queue"
+            )
+
+    def _on_queue(self, items: list[ReviewItem]) -> None:
+        self._is_loaded = True
+        self.order.load(item for item in items if item.id not in self._in_flight)
+        self._go(self.here.id if self.here else None)
+
+    def _go(self, feature: bytes | None) -> None:
+        """Show an item, or the first one when it is no longer there."""
+        shown = self.order.shown
+        if not shown and self.order.kind:
+            self.order.kind = ""
+            shown = self.order.shown
+        item = self.order.item(feature)
+        if item is None or item not in shown:
+            item = shown[0] if shown else None
+        self._show(item)
+
+    def _show(self, item: ReviewItem | None) -> None:
+        is_same = item == self.here
+        self.here = item
+        self.queue_head.follow(self.order)
+        self.list.follow(item.id if item else None)
+        self.list.setVisible(item is not None)
+        self.empty.setVisible(item is None and self._is_loaded)
+        has_card = self.card is not None
+        self.card = self.review_card if item is not None else None
+        if has_card != (self.card is not None):
+            self.main.body.refresh()
+        if item is None:
+            self._say_empty()
+        elif not is_same:
+            self.review_card.show_item(item)
+        if self._is_in_view and not is_same:
+            self._show_on_map(item)
+        self._allow()
+
+    def _say_empty(self) -> None:
+        count = self.order.decided
+        words = ngettext("{count} decision, 0 waiting.", "{count} decisions, 0 waiting.", count)
+        hint = words.format(count=count) if count else _("Nothing waits.")
+        self.empty.say(
+            "check-all",
+            _("Everything is reviewed"),
+            f"{hint} {_('What is left is to give the map back.')}",
+            ("package-variant-closed", _("Give the map back"), self.main.commands.open_give_back),
+        )
+
+    def show_item(self, feature: bytes) -> None:
+        """Show one item of the queue."""
+        self._close_reasons()
+        self._go(feature)
+
+    def step(self, by: int) -> None:
+        """Go to the item above (-1) or below (1)."""
+        target = self.order.neighbour(self.here.id if self.here else None, by)
+        if target is not None:
+            self.show_item(target)
+
+    def filter(self, kind: str) -> None:
+        """Show one kind only, '' all; the same again shows all."""
+        self.order.kind = "" if kind == self.order.kind else kind
+        self._close_reasons()
+        self._go(self.here.id if self.here else None)
+
+    def next_filter(self) -> None:
+        """Go on to the next kind that has items."""
+        counts = self.order.counts()
+        kinds = ["", *(kind for kind in self.queue_head.chips if kind and counts[kind])]
+        at = kinds.index(self.order.kind) if self.order.kind in kinds else 0
+        self.order.kind = kinds[(at + 1) % len(kinds)]
+        self._go(self.here.id if self.here else None)
+
+    # --- the map -----------------------------------------------------------------------------
+
+    def _show_on_map(self, item: ReviewItem | None) -> None:
+        if item is None:
+            self._clear_map()
+            return
+        view = self.main.map
+        after = LngLat(item.after_lng, item.after_lat)
+        before = None
+        if item.before_lng is not None and item.before_lat is not None:
+            before = LngLat(item.before_lng, item.before_lat)
+        view.clear_overlays()
+        if before is not None and distance_m(before, after) > MOVED_M:
+            words = _("After: {distance}").format(
+                distance=format_distance(distance_m(before, after))
+            )
+            view.select(None)
+            view.show_move(before, after, item.category, _("Before"), words)
+            # Its own mark too: the two ends stand for it.
+            view.set_faded(frozenset())
+            view.fit(_around(before, after), max_zoom=ITEM_ZOOM)
+            return
+        view.set_faded(frozenset({item.id}))
+        view.select(item.id)
+        view.fly_to(after.lng, after.lat, max(view.zoom(), ITEM_ZOOM))
+
+    def _clear_map(self) -> None:
+        view = self.main.map
+        view.clear_overlays()
+        view.select(None)
+        view.set_faded(None)
+
+    # --- deciding ----------------------------------------------------------------------------
+
+    def _allow(self) -> None:
+        has_item = self.here is not None
+        asks_why = has_item and self.review_card.asks_why
+        can_accept = has_item and not asks_why and self.review_card.is_settled
+        self.keys.allow(has_item=has_item, can_accept=can_accept, asks_why=asks_why)
+
+    def is_listening(self) -> bool:
+        """Whether keys are meant for the queue: it is in view and nothing lies over it."""
+        return self.isVisible() or self.review_card.isVisible()
+
+    def may_decide(self) -> bool:
+        """Whether the last decision is long enough ago to be another one."""
+        timer = self._since_decision
+        return not timer.isValid() or timer.elapsed() >= DECISION_GAP_MS
+
+    def accept(self) -> None:
+        """Accept what the card shows, and go on."""
+        item, choose = self.here, self.review_card.choices
+        if item is not None and self.review_card.is_settled:
+            self._decide(item, lambda session: session.accept(item, choose=choose))
+
+    def reject(self) -> None:
+        """Ask for a reason; asked again, refuse with the reason that is there."""
+        if self.here is None or not self.may_decide():
+            return
+        if self.review_card.asks_why:
+            self.review_card.why.submit()
+            return
+        self._since_decision.start()
+        self.review_card.show_reasons(True, self._last_reason)
+        self._allow()
+
+    def _reject(self, reason: str) -> None:
+        item = self.here
+        if item is None:
+            return
+        if self._decide(item, lambda session: session.reject(item, reason)):
+            self._last_reason = reason
+
+    def _close_reasons(self) -> None:
+        if self.review_card.asks_why:
+            self.review_card.show_reasons(False)
+            self.list.setFocus()
+            self._allow()
+
+    def later(self) -> None:
+        """Leave the item for later, and go on."""
+        if self.here is None:
+            return
+        target = self.order.following(self.here.id)
+        self.order.put_off(self.here.id)
+        self._go(target or self.here.id)
+
+    def choose(self, number: int) -> None:
+        """Choose a value of a disagreement, or a reason while one is asked for."""
+        if self.review_card.asks_why:
+            if number <= len(reasons()):
+                self._reject(reasons()[number - 1])
+        else:
+            self.review_card.choose(number)
+
+    def _decide(self, item: ReviewItem, work: Callable[[Session], Effect]) -> bool:
+        """Show the next item at once; the verdict is written meanwhile."""
+        if not self.may_decide():
+            return False
+        self._since_decision.start()
+        target = self.order.following(item.id)
+        self.order.decide(item.id)
+        self._in_flight.add(item.id)
+        self._go(target)
+        self.list.setFocus()
+        self.main.tasks.write(
+            work,
+            lambda _effect: self._on_written(item.id),
+            lambda error: self._on_refused(item, error),
+            owner=self,
+        )
+        return True
+
+    def _on_written(self, feature: bytes) -> None:
+        self._in_flight.discard(feature)
+        self._say_decisions()
+        self._look_again(frozenset({feature}))
+
+    def _on_refused(self, item: ReviewItem, error: CollabMapError) -> None:
+        """Put the item back: nothing was decided."""
+        self._in_flight.discard(item.id)
+        self.order.put(item)
+        self._go(item.id)
+        self.main.messages.show(error)
+
+    def _say_decisions(self) -> None:
+        count = self.order.decided
+        if count and self.isVisible():
+            words = ngettext("{count} decision saved", "{count} decisions saved", count)
+            self.main.top_bar.saved.set_text(words.format(count=count))
+
+    # --- what changes elsewhere -----------------------------------------------------------------
+
+    def _on_effect(self, effect: Effect) -> None:
+        if effect.features is None:
+            self.reload()
+        elif ids := effect.features - self._in_flight:
+            self._look_again(ids)
+
+    def _look_again(self, ids: frozenset[bytes]) -> None:
+        if self.main.lanes is not None:
+            self.main.tasks.read(
+                lambda reader: [(each, reader.review_item(each)) for each in ids],
+                self._on_looked,
+                owner=self,
+            )
+
+    def _on_looked(self, found: list[tuple[bytes, ReviewItem | None]]) -> None:
+        target = self.here.id if self.here else None
+        before = self.order.items
+        for feature, item in found:
+            if feature in self._in_flight:
+                continue
+            if item is None:
+                self.order.drop(feature)
+                continue
+            if self.order.was_decided(feature):
+                # A verdict was taken back: that is what one wants to see again.
+                target = feature
+            self.order.put(item)
+        if self.order.items != before:
+            self._go(target)
+
+    # --- as a panel ------------------------------------------------------------------------------
+
+    def first_focus(self) -> QWidget | None:
+        return self.list
+
+    def help_keys(self) -> list[tuple[str, str]]:
+        return self.keys.help()
+
+    def took_escape(self) -> bool:
+        if self.here is not None and self.review_card.asks_why:
+            self._close_reasons()
+            return True
+        return False
+
+    def entered(self) -> None:
+        self._is_in_view = True
+        self.keys.set_on(True)
+        if self.here is not None:
+            self._show_on_map(self.here)
+        self.reload()
+
+    def left(self) -> None:
+        self._is_in_view = False
+        self.keys.set_on(False)
+        self._clear_map()
+
+
+def _around(before: LngLat, after: LngLat) -> Bbox:
+    """Return a box around both ends, with room for the words beside them."""
+    lngs, lats = sorted((before.lng, after.lng)), sorted((before.lat, after.lat))
+    wide, high = max(lngs[1] - lngs[0], 0.0004), max(lats[1] - lats[0], 0.0004)
+    return Bbox(lngs[0] - wide, lats[0] - high, lngs[1] + wide, lats[1] + high)

@@ -1,0 +1,276 @@
+"""The fields of a review card: before and after, several values as equals, what is unchanged."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QBoxLayout,
+    QHBoxLayout,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from collabmap.app.words import _, format_distance, language, ngettext
+from collabmap.domain.feature import ChangeId
+from collabmap.domain.geo import LngLat, distance_m
+from collabmap.domain.theme import Theme
+from collabmap.render.icons import paint_icon
+from collabmap.render.tokens import RADIUS_CARD
+from collabmap.review.queue import FieldChange, ReviewItem, Value
+from collabmap.review.word_diff import Piece, word_diff
+from collabmap.ui import look
+from collabmap.ui.place_words import direction_words, field_label, when
+from collabmap.ui.widgets.buttons import Button
+from collabmap.ui.widgets.choice import paint_focus_ring
+from collabmap.ui.widgets.marks import Avatar
+from collabmap.ui.widgets.note import Icon
+from collabmap.ui.widgets.text import ElidedText, Text
+from collabmap.ui.widgets.value_box import MarkedText, ValueBox
+
+# Longer values stand one above the other instead of side by side.
+SIDE_BY_SIDE = 60
+
+
+def position_of(text: str | None) -> LngLat | None:
+    """Return a position written as 'lng, lat', None for anything else."""
+    parts = (text or "").split(",")
+    try:
+        return LngLat(float(parts[0]), float(parts[1])) if len(parts) == 2 else None
+    except ValueError:
+        return None
+
+
+def value_text(field: str, text: str | None, theme: Theme) -> str:
+    """Return a value as people read it."""
+    if field == "category" and text:
+        return theme.category(text).label(language())
+    return text or ""
+
+
+def moved_words(before: str | None, after: str | None) -> str:
+    """Return '74 m to the north-east', or the position itself where there was none."""
+    start, end = position_of(before), position_of(after)
+    if start is None or end is None:
+        return after or ""
+    distance = format_distance(distance_m(start, end))
+    return _("{distance} {direction}").format(
+        distance=distance, direction=direction_words(start, end)
+    )
+
+
+def several_texts(field: FieldChange, theme: Theme) -> list[str]:
+    """Return the concurrent values of a field as people read them."""
+    if field.field == "geometry":
+        return [moved_words(field.before, value.text) for value in field.values]
+    return [value_text(field.field, value.text, theme) for value in field.values]
+
+
+class FieldRow(QWidget):
+    """One field that differs: its name, before, an arrow, after."""
+
+    def __init__(self, item: ReviewItem, field: FieldChange, theme: Theme) -> None:
+        super().__init__()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(look.px(5))
+        label = field_label(field.field)
+        layout.addWidget(Text(label, "label"))
+        if field.field == "geometry":
+            words = moved_words(field.before, field.after)
+            self._say(label, "", words)
+            layout.addWidget(ValueBox((Piece(words, True),), "new"))
+            return
+        before = value_text(field.field, field.before, theme)
+        after = value_text(field.field, field.after, theme)
+        self._say(label, before, after)
+        if item.kind == "new":
+            layout.addWidget(ValueBox((Piece(after, False),) if after else (), "new"))
+            return
+        old, new = word_diff(before, after)
+        is_short = max(len(before), len(after)) <= SIDE_BY_SIDE
+        direction = QBoxLayout.Direction
+        pair = QBoxLayout(direction.LeftToRight if is_short else direction.TopToBottom)
+        pair.setSpacing(look.px(4 if is_short else 3))
+        pair.addWidget(ValueBox(old, "old"), 1)
+        arrow = Icon("arrow-right" if is_short else "arrow-down", "muted", side_px=18)
+        pair.addWidget(arrow, 0, Qt.AlignmentFlag.AlignCenter)
+        pair.addWidget(ValueBox(new, "new"), 1)
+        layout.addLayout(pair)
+
+    def _say(self, label: str, before: str, after: str) -> None:
+        empty = _("(empty)")
+        words = _("{field}: before {before}, after {after}")
+        self.setAccessibleName(
+            words.format(field=label, before=before or empty, after=after or empty)
+        )
+
+
+class ValueCard(QWidget):
+    """One of several concurrent values: who, when, the value, and the button that keeps it.
+
+    All of a field look the same but for what they say; none is chosen or has the focus at first.
+    """
+
+    chosen = Signal()
+
+    def __init__(self, field: str, value: Value, pieces: Sequence[Piece], number: int) -> None:
+        super().__init__()
+        self.field = field
+        self.value = value
+        self.is_chosen = False
+        author = value.author_name or _("somebody")
+        person = QHBoxLayout()
+        person.setSpacing(10)
+        person.addWidget(Avatar(author, author.encode(), side_px=32))
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(ElidedText(author, "strong"))
+        words.addWidget(ElidedText(when(value.at_ms), "second"))
+        person.addLayout(words, 1)
+        self._text = MarkedText(pieces, "equal", size=17, weight=500)
+        key = str(number) if number <= 9 else ""
+        self.button = Button(_("Keep this value"), icon="check-bold", height_px=44, key=key)
+        text = "".join(piece.text for piece in pieces) or _("(empty)")
+        self.button.setAccessibleName(
+            _("Keep this value: {value}, by {author}").format(value=text, author=author)
+        )
+        self.button.setCheckable(True)
+        self.button.clicked.connect(self.chosen)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 13, 16, 15)
+        layout.setSpacing(look.px(9))
+        layout.addLayout(person)
+        layout.addWidget(self._text)
+        layout.addWidget(self.button)
+
+    def set_chosen(self, is_chosen: bool) -> None:
+        self.is_chosen = is_chosen
+        self.button.setChecked(is_chosen)
+        self.button.setText(_("Kept") if is_chosen else _("Keep this value"))
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        tokens = look.tokens()
+        edge = QPen(QColor(tokens.line), tokens.edge_px)
+        if self.is_chosen:
+            edge = QPen(QColor(tokens.primary), 2)
+        painter.setBrush(QColor(tokens.surface))
+        painter.setPen(edge)
+        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        painter.drawRoundedRect(box, RADIUS_CARD, RADIUS_CARD)
+        painter.end()
+
+
+class Several(QWidget):
+    """A field with several values.  picked: one of them was chosen."""
+
+    picked = Signal()
+
+    def __init__(self, field: FieldChange, theme: Theme, first_number: int) -> None:
+        super().__init__()
+        self.field = field.field
+        self.choice: ChangeId | None = None
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(look.px(8))
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(Text(field_label(field.field), "label"))
+        count = ngettext("{count} value", "{count} values", len(field.values))
+        head.addWidget(Text(count.format(count=len(field.values)), "muted"), 1)
+        layout.addLayout(head)
+        if field.before is not None and field.field != "geometry":
+            start = value_text(field.field, field.before, theme) or _("(empty)")
+            words = _("Starting value: {value}").format(value=start)
+            layout.addWidget(Text(words, "muted", wrap=True))
+        texts = several_texts(field, theme)
+        self.cards: list[ValueCard] = []
+        for number, value in enumerate(field.values):
+            # Each is compared with its neighbour, so that both show what differs.
+            other = texts[1] if number == 0 else texts[0]
+            pieces = word_diff(other, texts[number])[1]
+            card = ValueCard(field.field, value, pieces, first_number + number)
+            card.chosen.connect(lambda card=card: self.choose(card))
+            self.cards.append(card)
+            layout.addWidget(card)
+
+    def choose(self, chosen: ValueCard) -> None:
+        """Keep one of the values; the same again takes the choice back."""
+        is_same = self.choice == chosen.value.change
+        self.choice = None if is_same else chosen.value.change
+        for card in self.cards:
+            card.set_chosen(card is chosen and not is_same)
+        self.picked.emit()
+
+
+class Fold(QAbstractButton):
+    """A line that unfolds what lies below it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.setText(text)
+        self.setCheckable(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        width = QFontMetricsF(look.font(13)).horizontalAdvance(self.text())
+        return QSize(round(width) + look.px(34), look.px(32))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        tokens = look.tokens()
+        ink = tokens.text if self.underMouse() else tokens.muted
+        side = look.px(18)
+        icon = QRectF(0, (self.height() - side) / 2, side, side)
+        paint_icon(painter, "chevron-down" if self.isChecked() else "chevron-right", icon, ink)
+        painter.setFont(look.font(13))
+        painter.setPen(QColor(ink))
+        words = QRectF(look.px(24), 0, self.width(), self.height())
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text())
+        paint_focus_ring(self, painter)
+        painter.end()
+
+
+class Unchanged(QWidget):
+    """'5 unchanged fields', which unfolds."""
+
+    def __init__(self, rows: list[tuple[str, str]], *, is_open: bool = False) -> None:
+        super().__init__()
+        words = ngettext("{count} unchanged field", "{count} unchanged fields", len(rows))
+        self.button = Fold(words.format(count=len(rows)))
+        self.button.toggled.connect(self._on_toggled)
+        self.inside = QWidget()
+        inside = QVBoxLayout(self.inside)
+        inside.setContentsMargins(look.px(24), 0, 0, 0)
+        inside.setSpacing(look.px(8))
+        for label, value in rows:
+            inside.addWidget(labelled(label, value))
+        self.inside.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(self.inside)
+        self.button.setChecked(is_open)
+
+    def _on_toggled(self, is_open: bool) -> None:
+        self.inside.setVisible(is_open)
+
+
+def labelled(label: str, value: str) -> QWidget:
+    """Return a value under its name."""
+    widget = QWidget()
+    layout = QVBoxLayout(widget)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(2)
+    layout.addWidget(Text(label, "label"))
+    layout.addWidget(Text(value, "body", wrap=True))
+    return widget

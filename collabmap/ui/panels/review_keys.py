@@ -1,0 +1,110 @@
+"""The keys of reviewing: each is the action that a button shows, wherever the focus is."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QApplication, QWidget
+
+from collabmap.app.words import _
+from collabmap.ui.widgets.popover import Popover
+
+if TYPE_CHECKING:
+    from collabmap.ui.panels.review import ReviewPanel
+
+# The digit row of a French keyboard gives these without Shift.
+_AZERTY = {
+    1: Qt.Key.Key_Ampersand,
+    2: Qt.Key.Key_Eacute,
+    3: Qt.Key.Key_QuoteDbl,
+    4: Qt.Key.Key_Apostrophe,
+}
+_CHOICES = range(1, 10)
+
+
+class ReviewKeys(QObject):
+    """actions: 'accept', 'reject', 'later', 'next', 'previous', 'filter', '1' to '9'."""
+
+    def __init__(self, panel: "ReviewPanel") -> None:
+        super().__init__(panel)
+        self._panel = panel
+        self.actions: dict[str, QAction] = {}
+        self._arrows: list[QAction] = []
+        self._add("accept", _("Accept"), "check-bold", ["A"], panel.accept)
+        self._add("reject", _("Refuse"), "close-thick", ["R"], panel.reject)
+        self._add("later", _("Later"), "clock-outline", ["P"], panel.later)
+        self._add("next", _("Next"), "", ["J"], lambda: panel.step(1), repeats=True)
+        self._add("previous", _("Previous"), "", ["K"], lambda: panel.step(-1), repeats=True)
+        self._add("filter", _("Filter"), "filter-variant", ["G"], panel.next_filter)
+        for number in _CHOICES:
+            keys: list[str | Qt.Key] = [str(number)]
+            if number in _AZERTY:
+                keys.append(_AZERTY[number])
+            self._add(str(number), _("Choose"), "", keys, partial(panel.choose, number))
+        # Beside the list only: on the map this arrow moves the map, in a field the cursor.
+        self._arrow = QAction(self)
+        self._arrow.setShortcut(QKeySequence(Qt.Key.Key_Right))
+        self._arrow.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._arrow.setAutoRepeat(False)
+        self._arrow.triggered.connect(self.actions["later"].trigger)
+
+    def _add(
+        self,
+        name: str,
+        words: str,
+        icon: str,
+        keys: "list[str | Qt.Key] | list[str]",
+        run: Callable[[], object],
+        *,
+        repeats: bool = False,
+    ) -> None:
+        action = QAction(words, self)
+        action.setObjectName(f"review-{name}")
+        action.setShortcuts([QKeySequence(key) for key in keys])
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.setAutoRepeat(repeats)
+        action.setProperty("icon_name", icon)
+        action.triggered.connect(lambda: self._run(run))
+        self.actions[name] = action
+
+    def _run(self, run: Callable[[], object]) -> None:
+        # A menu or the welcome may lie over the queue: a letter typed there is not a verdict.
+        focus: QWidget | None = QApplication.focusWidget()
+        while focus is not None and not isinstance(focus, Popover):
+            focus = focus.parentWidget()
+        if focus is None and self._panel.is_listening():
+            run()
+
+    def reach(self, *widgets: QWidget) -> None:
+        """Let the arrow to the right mean 'later' inside these."""
+        for widget in widgets:
+            widget.addAction(self._arrow)
+
+    def set_on(self, is_on: bool) -> None:
+        """Give the keys to the window while the queue is in view, and take them back."""
+        for action in self.actions.values():
+            if is_on:
+                self._panel.main.addAction(action)
+            else:
+                self._panel.main.removeAction(action)
+
+    def allow(self, *, has_item: bool, can_accept: bool, asks_why: bool) -> None:
+        """Enable what can be done now."""
+        for name, action in self.actions.items():
+            action.setEnabled(has_item and (not asks_why or name == "reject" or name.isdigit()))
+        self.actions["accept"].setEnabled(can_accept)
+        self._arrow.setEnabled(has_item and not asks_why)
+
+    def help(self) -> list[tuple[str, str]]:
+        """Return (key, words) as the help lists them."""
+        return [
+            ("A", _("Accept, and go on")),
+            ("R", _("Refuse, and go on; R again: the same reason")),
+            ("→, P", _("Later")),
+            ("↓ ↑, J K", _("Next, previous")),
+            ("1 2 …", _("Choose a value, or a reason")),
+            ("G", _("Filter")),
+            ("Ctrl+Z", _("Take the last decision back")),
+        ]
