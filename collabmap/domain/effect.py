@@ -23,6 +23,29 @@ class Effect(NamedTuple):
     people: bool = False
     meta: bool = False
 
+    def joined(self, later: "Effect") -> "Effect":
+        """Return what two writes, one after the other, changed."""
+        features = None
+        if self.features is not None and later.features is not None:
+            features = self.features | later.features
+        boxes = [box for box in (self.bbox, later.bbox) if box is not None]
+        return Effect(
+            features if features is None or len(features) <= MAX_LISTED else None,
+            self.added + later.added,
+            self.changed + later.changed,
+            self.removed + later.removed,
+            Bbox(
+                min(box.west for box in boxes),
+                min(box.south for box in boxes),
+                max(box.east for box in boxes),
+                max(box.north for box in boxes),
+            )
+            if boxes
+            else None,
+            self.people or later.people,
+            self.meta or later.meta,
+        )
+
     @property
     def is_empty(self) -> bool:
         return self == Effect()

@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from collabmap.domain import segment as wire
-from collabmap.domain.change import WireChange
+from collabmap.domain.change import MAX_CHANGE_BYTES, WireChange
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import ChangeId
 from collabmap.domain.hlc import Clock
 from collabmap.domain.segment import Segment, SegmentInvalid
 from collabmap.domain.signing import SigningKey
+from collabmap.errors import TextTooLong
 from collabmap.store.log import TAIL, Ref
 from collabmap.store.project import Project
 
@@ -48,17 +49,25 @@ class Ingest:
     ) -> tuple[Effect, list[ChangeId]]:
         """Write own changes (kind, subject, structure, payload); return the effect and names.
 
-        The names are those of unsealed changes; `Log.current_name` follows them.
+        The names are those of unsealed changes; `Log.current_name` follows them.  Raises
+        TextTooLong for a change that is too large.
         """
-        refs = []
+        for _, _, structure, payload in changes:
+            # Nobody would take such a change, nor anything this laptop signed with it.
+            if (size := len(structure) + len(payload or b"")) > MAX_CHANGE_BYTES:
+                raise TextTooLong(length=size, limit=MAX_CHANGE_BYTES)
+        effect, refs, names = Effect(), [], []
+        count, size = self._project.log.tail_size()
         for kind, subject, structure, payload in changes:
             change = WireChange(kind, self.clock.tick(), subject, structure, payload)
             refs.append(self._project.log.push(self._rid, change))
-        effect = self._project.model.apply(refs)
-        count, size = self._project.log.tail_size()
-        if count >= wire.MAX_CHANGES or size >= wire.SEAL_BYTES:
-            self.seal()
-        return effect, [ChangeId(b"", ref.ordinal) for ref in refs]
+            names.append(ChangeId(b"", refs[-1].ordinal))
+            count, size = count + 1, size + len(structure) + len(payload or b"")
+            if count >= wire.MAX_CHANGES or size >= wire.SEAL_BYTES:
+                effect = effect.joined(self._project.model.apply(refs))
+                self.seal()
+                count, size, refs = 0, 0, []
+        return effect.joined(self._project.model.apply(refs)), names
 
     def seal(self) -> Segment | None:
         """Sign the tail as a segment, None if there is nothing to sign."""

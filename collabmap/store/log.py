@@ -339,7 +339,8 @@ class Log:
     def tail_size(self) -> tuple[int, int]:
         """Return how many changes the tail holds and about how many bytes."""
         row = self._db.execute(
-            "SELECT count(*), coalesce(sum(length(structure) + length(payload)), 0) FROM tail"
+            "SELECT count(*), coalesce(sum(length(structure) + coalesce(length(payload), 0)), 0)"
+            " FROM tail"
         ).fetchone()
         return int(row[0]), int(row[1])
 
