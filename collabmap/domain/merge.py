@@ -107,7 +107,8 @@ def merge_feature(subject: bytes, changes: Collection[Change], roles: Roles) -> 
     waiting = _waiting(effective, shown, published, rulings, marks)
     outcome = Outcome(
         subject=subject,
-        birth=min(births, key=lambda c: c.rank) if births else None,
+        # The accepted one first: whoever says later that the place is theirs is not believed.
+        birth=min(births, key=lambda c: (rulings[c.id].word != ACCEPT, c.rank), default=None),
         shown=shown,
         published=published,
         rulings=rulings,

@@ -8,7 +8,7 @@ so incremental equals rebuild by construction, and a law checks it.
 import json
 import sqlite3
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from collabmap.domain.change import AUTH, OF_FEATURES, TAG, Change, Kind
@@ -66,11 +66,14 @@ class ReadModel:
 
     def apply(self, refs: Iterable[Ref]) -> Effect:
         """Take in changes that the log holds; settle what they touch; return what changed."""
-        refs = list(refs)
-        touched: set[bytes] = set()
+        # In order, so that features are settled segment by segment: each is unpacked once.
+        touched: dict[bytes, None] = {}
         people = False
         has_auth = False
-        for ref, change in zip(refs, self._log.changes_at(refs), strict=True):
+        # Before the new changes are noted: what they make of a role is settled anew.
+        roles = self.roles
+        for ref in refs:
+            (change,) = self._log.changes_at((ref,))
             if change.kind == Kind.PERSON:
                 people = self._take_person(change) or people
             elif change.kind in AUTH:
@@ -78,17 +81,17 @@ class ReadModel:
                 has_auth = True
             elif change.kind in OF_FEATURES:
                 self._take_change(change, ref)
-                touched.add(change.subject)
+                touched[change.subject] = None
         if has_auth:
-            touched |= self._refold_roles()
+            touched |= dict.fromkeys(sorted(self._refold_roles(roles)))
         effect = self._settle(touched)
         if people or has_auth:
             self._refresh_people_digest()
         return effect._replace(people=people or has_auth)
 
-    def _refold_roles(self) -> set[bytes]:
+    def _refold_roles(self, before: Mapping[bytes, Role]) -> set[bytes]:
         """Fold the roles anew; return the features that the keys with another role have touched."""
-        before, self._roles = self.roles, None
+        self._roles = None
         changed = {
             rid
             for rid in before.keys() | self.roles.keys()
@@ -135,11 +138,12 @@ class ReadModel:
 
     def move_tail(self, segment_id: int, first: int) -> None:
         """Point at a sealed segment what pointed at the tail.  first: its first number."""
-        self._db.execute(
-            "UPDATE mention SET segment = ?, ordinal = ordinal - ? WHERE segment = 0",
-            (segment_id, first),
-        )
-        for subject in _subjects(self._log.changes_of(segment_id)):
+        for subject in {AUTH_SUBJECT, *_subjects(self._log.changes_of(segment_id))}:
+            self._db.execute(
+                "UPDATE mention SET segment = ?, ordinal = ordinal - ?"
+                " WHERE subject = ? AND segment = 0",
+                (segment_id, first, subject),
+            )
             self._db.execute(
                 "UPDATE feature SET birth_segment = ?, birth_ordinal = birth_ordinal - ?"
                 " WHERE uuid = ? AND birth_segment = 0",

@@ -227,3 +227,13 @@ def test_a_mark_that_was_accepted_can_no_longer_be_taken_back_by_its_author(town
     town.accept("C1", mark, seen=[first, mark])
     town.remove("R1", [mark], element="mark")
     assert town.outcome().state is None
+
+
+def test_who_creates_an_accepted_place_once_more_does_not_become_its_author(town: Town) -> None:
+    town.ahead["R2"] = -TEN_YEARS
+    first = town.create("R1", "v1")
+    town.accept("C1", first)
+    town.create("R2", "v2")
+    outcome = town.outcome()
+    assert outcome.birth == first
+    assert published(outcome) == ["v1"]

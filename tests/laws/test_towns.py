@@ -32,6 +32,21 @@ def test_residents_logs_that_arrive_before_their_invitation_count_when_it_comes(
     assert_equals_reference(town.laptops[2])
 
 
+def test_an_invitation_that_arrives_after_a_look_at_it_counts_like_any_other(town: Town) -> None:
+    """The look is rolled back, and what was known of the roles with it."""
+    town.subjects.append(town.add(1, ("banc",)))
+    town.gather()
+    expected = digest(town.laptops[0]), rows(town.laptops[0])
+    segments = town.segments(0)
+    founder = town.laptops[0].device.rid
+    empty(town, 2)
+    town.deliver(2, [s for s in segments if s.rid != founder])
+    with town.laptops[2].project.writing(keep=False):
+        town.laptops[2].ingest.receive([s for s in segments if s.rid == founder])
+    town.deliver(2, [s for s in segments if s.rid == founder])
+    assert (digest(town.laptops[2]), rows(town.laptops[2])) == expected
+
+
 def test_a_value_that_was_replaced_stays_replaced_when_its_replacer_is_rejected(
     town: Town,
 ) -> None:
