@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject
 
+from collabmap.app.words import _
 from collabmap.domain.feature import PersonView
-from collabmap.ui.panels.start import StartPage, role_words
+from collabmap.ui.panels.start import StartPage
 from collabmap.ui.panels.welcome import WelcomePage
 
 if TYPE_CHECKING:
@@ -72,7 +73,9 @@ class Front(QObject):
             return
         window.placing.give_up()
         window.panel_host.back_to_root()
-        page = WelcomePage(window.info.name, role_words(window.info.role), again=again)
+        is_coordinator = window.info.role == "coordinator"
+        second = _("You coordinate this map") if is_coordinator else "CollabMap"
+        page = WelcomePage(window.info.name, second, again=again)
         page.setParent(window)
         page.started.connect(self._on_started)
         page.only_looking.connect(self.hide_welcome)

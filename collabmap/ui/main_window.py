@@ -235,7 +235,7 @@ class MainWindow(QWidget):
         """Show a project that has opened in its lanes."""
         self.info, self.theme, self.person = opened.info, opened.theme, opened.person
         self.newest, self.mode, self.unsent = None, "contribute", opened.unsent
-        self.placing.forget()
+        self.placing.take_drafts(opened.drafts)
         self.messages.clear()
         self.setWindowTitle(f"{self.info.name} — CollabMap")
         self.map.set_theme(self.theme)
@@ -345,6 +345,7 @@ class MainWindow(QWidget):
         if self.panel_host.long_task and not self._may_stop():
             event.ignore()
             return
+        self.placing.give_up()
         self.map.close()
         self.desk.close()
         self.tasks.close()

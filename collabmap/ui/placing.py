@@ -1,6 +1,6 @@
 """Adding, editing and moving places: ties the form to the map and to the session."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt
 
@@ -12,6 +12,10 @@ from collabmap.ui.panels.place_form import FormValues, PlaceForm
 
 if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
+
+
+# The note about a project under which this device keeps what was left unfinished.
+DRAFTS = "drafts"
 
 
 class Placing(QObject):
@@ -42,6 +46,8 @@ class Placing(QObject):
             return
         person = self._window.person
         draft = self._drafts.pop(person.id, None) if person else None
+        if draft is not None:
+            self._keep_drafts()
         values = draft or FormValues()
         if category:
             values.category = category
@@ -161,7 +167,24 @@ class Placing(QObject):
             values = form.values()
             if not values.is_empty:
                 self._drafts[person.id] = values
+                self._keep_drafts()
         self.close()
+
+    def take_drafts(self, kept: dict[str, Any]) -> None:
+        """Take what this device kept of the project that has opened."""
+        self.close()
+        self._drafts = {
+            bytes.fromhex(person): FormValues.from_plain(plain) for person, plain in kept.items()
+        }
+
+    def _keep_drafts(self) -> None:
+        """Keep the drafts on this device: they outlive the window."""
+        device, info = self._window.device, self._window.info
+        if info is None:
+            return
+        project = bytes.fromhex(info.project_id_hex)
+        plain = {person.hex(): values.to_plain() for person, values in self._drafts.items()}
+        self._window.tasks.run(lambda: device.set_note(project, DRAFTS, plain))
 
     def suspend(self) -> tuple[PlaceView | None, FormValues] | None:
         """Close the form before the words are built again; resume() opens it as it was."""
@@ -180,11 +203,6 @@ class Placing(QObject):
             self._form.set_values(values)
         else:
             self._begin(values)
-
-    def forget(self) -> None:
-        """Another project: its drafts are not this one's."""
-        self.close()
-        self._drafts.clear()
 
     def close(self) -> None:
         """Close the form without keeping anything."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject
 
@@ -13,6 +13,7 @@ from collabmap.domain.feature import PersonView
 from collabmap.domain.theme import Theme
 from collabmap.errors import CollabMapError, FolderNotWritable, ProjectLocked
 from collabmap.ui.panels.start import default_folder
+from collabmap.ui.placing import DRAFTS
 
 if TYPE_CHECKING:
     from collabmap.app.exporting import ProjectInfo
@@ -29,6 +30,7 @@ class Opened(NamedTuple):
     theme: Theme
     person: PersonView | None
     unsent: int
+    drafts: dict[str, Any]
 
 
 class ProjectDesk(QObject):
@@ -122,7 +124,8 @@ class ProjectDesk(QObject):
         """Subscribe to what changes, and return what the window shows first; in the write lane."""
         session.effects.subscribe(self._window.tell_effect)
         unsent = 0 if session.read_only else session.unsent()
-        return Opened(session.info(), session.theme, session.person, unsent)
+        drafts = session.device.note(session.project.id, DRAFTS, {})
+        return Opened(session.info(), session.theme, session.person, unsent, drafts)
 
     def take_locked(self) -> CollabMapError | None:
         """Return why the project was opened for looking only, once."""

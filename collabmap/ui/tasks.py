@@ -241,13 +241,13 @@ class Tasks(QObject):
         return task
 
     def close(self) -> None:
-        """Stop what runs and wait for it; results are dropped."""
+        """Stop what runs, wait for it and for what was asked; results are dropped."""
         self.detach()
         opening, self._opening = self._opening, None
         if opening is not None:
             wait([opening.opened])
             opening.close()
-        self._aside.shutdown(wait=True, cancel_futures=True)
+        self._aside.shutdown(wait=True)
 
     # --- coming home -----------------------------------------------------------------------
 

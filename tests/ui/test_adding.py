@@ -1,5 +1,7 @@
 """Adding a place: within a minute, alone, with the mouse or without it."""
 
+from collections.abc import Callable
+
 import pytest
 from at_the_window import PLACES, AtTheWindow
 from PySide6.QtCore import Qt
@@ -7,7 +9,10 @@ from PySide6.QtWidgets import QApplication
 
 from collabmap.app.entry import MAX_DESCRIPTION
 from collabmap.domain.feature import FeatureState
+from collabmap.store.device import Device
 from collabmap.ui.widgets.tiles import Tile
+
+OpenWindow = Callable[[Device], AtTheWindow]
 
 
 def tile(person: AtTheWindow, category: str) -> Tile:
@@ -148,6 +153,23 @@ def test_escape_keeps_what_was_begun(aicha: AtTheWindow) -> None:
     assert aicha.form.tiles.chosen() == "eau"
     assert aicha.form.position == position
     aicha.until_told("You had begun this place")
+
+
+def test_what_was_begun_outlives_the_window(
+    aicha: AtTheWindow, open_window: OpenWindow, resident_device: Device
+) -> None:
+    begin(aicha)
+    position = aicha.form.position
+    aicha.click(tile(aicha, "eau"))
+    aicha.write("Fontaine de")
+    assert aicha.window.info is not None
+    path = aicha.window.info.path
+    aicha.window.close()
+    again = open_window(resident_device)
+    again.open(path)
+    again.ctrl(Qt.Key.Key_N)
+    assert again.form.name.text() == "Fontaine de"
+    assert again.form.position == position
 
 
 def test_start_again_gives_an_empty_form(aicha: AtTheWindow) -> None:

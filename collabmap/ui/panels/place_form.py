@@ -1,7 +1,7 @@
 """Adding or editing a place: the form takes the list's place, the map stays where it is."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -32,6 +32,22 @@ class FormValues:
     tags: tuple[str, ...] = ()
     contact: str = ""
     position: LngLat | None = None
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return plain values that the device can keep."""
+        plain = asdict(self)
+        plain["tags"] = list(self.tags)
+        plain["position"] = list(self.position) if self.position else None
+        return plain
+
+    @classmethod
+    def from_plain(cls, plain: dict[str, Any]) -> "FormValues":
+        """Return what to_plain() wrote."""
+        position = plain["position"]
+        return cls(
+            **plain
+            | {"tags": tuple(plain["tags"]), "position": LngLat(*position) if position else None}
+        )
 
     @property
     def is_empty(self) -> bool:

@@ -24,10 +24,10 @@ class WelcomePage(CardPage):
     started = Signal(str, bool)
     only_looking = Signal()
 
-    def __init__(self, map_name: str, role_words: str, *, again: bool) -> None:
+    def __init__(self, map_name: str, second: str, *, again: bool) -> None:
         super().__init__(over_map=True)
         self.setAccessibleName(_("Welcome!"))
-        self.add_emblem(map_name, role_words)
+        self.add_emblem(map_name, second)
         self.left.addSpacing(16)
         self.left.addWidget(Text(_("Welcome!"), "page"))
         self.left.addWidget(Text(_("What should we call you?"), "lead", wrap=True))

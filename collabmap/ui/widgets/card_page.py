@@ -21,7 +21,7 @@ from collabmap.ui.widgets.top_bar import Emblem
 LEFT_PX = 398
 RIGHT_PX = 274
 # How much of the map behind is covered.
-VEIL = 0.76
+VEIL = 0.6
 
 
 class CardPage(QWidget):
@@ -130,9 +130,11 @@ class CardPage(QWidget):
         if self._emblem is not None:
             # Gives way first, so that the button to press stays in sight.
             self._emblem.setVisible(self.height() > look.px(600))
-        # The card stays clear of the two buttons, beside them or below them.
-        is_clear = (self.width() - both) / 2 > corner.width() + 4
-        self._middle.setContentsMargins(16, 16 if is_clear else corner.height() + 28, 16, 24)
+        # The card stays clear of the two buttons: beside them, below them, or pushed below them.
+        below = corner.height() + 24
+        is_beside = (self.width() - both) / 2 > corner.width() - 20
+        is_below = (self.height() - self.card.sizeHint().height()) / 2 > below
+        self._middle.setContentsMargins(16, 16 if is_beside or is_below else below, 16, 16)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -93,6 +93,7 @@ class PersonButton(QAbstractButton):
         self._name = ""
         self._second = ""
         self._person = b""
+        self._is_link = True
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -104,9 +105,10 @@ class PersonButton(QAbstractButton):
             self._second = change = _("Say your name")
         else:
             self._name, self._person = person.name, person.id
-            self._second = f"{_('coordination')} · {change}" if is_coordinator else change
+            self._second = _("coordination") if is_coordinator else change
+        self._is_link = self._second == change
         self.setText(self._name)
-        self.setAccessibleName(f"{self._name}, {self._second}")
+        self.setAccessibleName(f"{self._name}, {self._second}. {change}")
         self.setToolTip(change)
         self.updateGeometry()
         self.update()
@@ -142,7 +144,7 @@ class PersonButton(QAbstractButton):
         name = QFontMetricsF(name_font).elidedText(self._name, Qt.TextElideMode.ElideRight, room)
         painter.drawText(QRectF(left, 0, room, middle), flags, name)
         painter.setFont(second_font)
-        painter.setPen(QColor(tokens.primary))
+        painter.setPen(QColor(tokens.primary if self._is_link else tokens.muted))
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
         painter.drawText(QRectF(left, middle + 1, room, middle), flags, self._second)
         if self.hasFocus():
