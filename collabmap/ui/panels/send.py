@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from collabmap.app.sending import SendReport, UnsentPlace
+from collabmap.app.sending import COPIED, PREPARED, SendReport, UnsentPlace
 from collabmap.app.session import Session
-from collabmap.app.words import _, explain, format_number, format_time, ngettext
+from collabmap.app.words import _, explain, format_number, format_size, format_time, ngettext
 from collabmap.domain.feature import FeatureState
 from collabmap.errors import Cancelled, CollabMapError
 from collabmap.ui import files
@@ -74,7 +74,11 @@ class SendPanel(Panel):
         self.ways.add(self.folder)
         page.left.addWidget(self.ways)
         page.left.addStretch(1)
-        self.receipt = Receipt()
+        self.receipt = Receipt(
+            _("Not sent yet"),
+            _("Choose a way. It counts as sent once all three are done."),
+            [_("Bundle prepared"), _("Copied"), _("Read back and counted")],
+        )
         page.right.addWidget(self.receipt)
         page.right.addStretch(1)
 
@@ -111,7 +115,7 @@ class SendPanel(Panel):
                     when=day_and_time(last.at_ms)
                 ),
             )
-            self.receipt.finish(last, files.folder_words(last.path), self._slip_rows(last))
+            self._show_receipt(last, files.folder_words(last.path))
         else:
             self.step = "nothing"
             self.intro.setText("")
@@ -200,7 +204,7 @@ class SendPanel(Panel):
         self.ways.set_open(False)
         for each in (*self.ways.cards.values(), self.folder):
             each.set_mood("chosen" if each is card else "")
-        self.receipt.begin(where)
+        self.receipt.begin(_("On its way…"), where)
         self._show_primary()
         task = self.main.tasks.long(
             _("Sending"),
@@ -214,14 +218,15 @@ class SendPanel(Panel):
         task.progressed.connect(lambda: self._on_progress(task))
 
     def _on_progress(self, task: LongTask) -> None:
-        if task.progress is not None:
-            self.receipt.follow(task.progress.what)
+        done = {PREPARED: 1, COPIED: 2}.get(task.progress.what if task.progress else "")
+        if done is not None:
+            self.receipt.tick(done)
 
     def _on_sent(self, report: SendReport) -> None:
         self.step = "sent"
         if self._card is not None:
             self._card.set_mood("done")
-        self.receipt.finish(report, self._where, self._slip_rows(report))
+        self._show_receipt(report, self._where)
         self.intro.setText(_("They stay on this computer too."))
         self._show_primary()
         self.primary.setFocus()
@@ -255,18 +260,31 @@ class SendPanel(Panel):
             (_("Try another way"), self.choose_file),
         )
 
-    def _slip_rows(self, report: SendReport) -> list[tuple[str, str]]:
-        """Return the lines of the receipt."""
+    def _show_receipt(self, report: SendReport, where: str) -> None:
         rows = []
         if self._places:
             people = dict.fromkeys(place.person_name for place in self._places)
             rows.append((_("Contributions"), kinds_words(self._places)))
             rows.append((_("From"), ", ".join(people)))
-        where = self._where or files.folder_words(report.path)
         rows.append((_("Handed to"), where))
         rows.append((_("File"), report.path.name))
         rows.append((_("On"), day_and_time(report.at_ms)))
-        return rows
+        self.receipt.finish(
+            _("Sent and verified"),
+            read_back_words(report),
+            [format_size(report.size_bytes), where, _("identical")],
+            rows,
+            code=report.code,
+        )
+
+
+def read_back_words(report: SendReport) -> str:
+    """Return '4 of 4 read back, none missing'."""
+    if not report.places:
+        return _("Read back whole, none missing")
+    number = format_number(report.places)
+    words = _("{count} of {total} read back, none missing")
+    return words.format(count=number, total=number)
 
 
 def _look(session: Session) -> Found:

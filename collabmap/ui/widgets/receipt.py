@@ -1,43 +1,45 @@
-"""The receipt of a sending: three checks, then what was sent, to whom, under which code."""
+"""What became of a file that was written: checks one after another, then a receipt."""
+
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from collabmap.app.sending import COPIED, PREPARED, SendReport
-from collabmap.app.words import _, format_number, format_size
+from collabmap.app.words import _
 from collabmap.ui import look
+from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.check_line import CheckLine, DashedLine, Sign
 from collabmap.ui.widgets.note import Ground
 from collabmap.ui.widgets.text import ElidedText, Text
 
+Rows = Sequence[tuple[str, str]]
+
 
 class Receipt(Ground):
-    """The three checks, and once all are done what was sent, to whom and under which code."""
+    """wait() says what will be checked; begin(), tick() and finish() or fail() follow the work."""
 
-    def __init__(self) -> None:
+    def __init__(self, title: str, second: str, checks: Sequence[str]) -> None:
         super().__init__("floating")
+        self._waiting = (title, second)
         self._is_done = False
         layout = QVBoxLayout(self)
         layout.setContentsMargins(28, 24, 28, 26)
         layout.setSpacing(look.px(10))
         self._layout = layout
-        self._head = QHBoxLayout()
-        self._head.setSpacing(14)
+        head = QHBoxLayout()
+        head.setSpacing(14)
         self._sign = Sign(side_px=38)
-        self._head.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(2)
         self.title = Text("", "title", wrap=True)
         self.second = Text("", "muted", wrap=True)
         words.addWidget(self.title)
         words.addWidget(self.second)
-        self._head.addLayout(words, 1)
-        layout.addLayout(self._head)
+        head.addLayout(words, 1)
+        layout.addLayout(head)
         layout.addSpacing(4)
-        self.prepared = CheckLine(_("Bundle prepared"))
-        self.copied = CheckLine(_("Copied"))
-        self.read_back = CheckLine(_("Read back and counted"))
-        self.checks = (self.prepared, self.copied, self.read_back)
+        self.checks = [CheckLine(words_of) for words_of in checks]
         for check in self.checks:
             layout.addWidget(check)
         self._slip: QWidget | None = None
@@ -63,31 +65,21 @@ class Receipt(Ground):
     def wait(self) -> None:
         """Say what will happen."""
         self._drop_slip()
-        self._say(
-            "send",
-            "muted",
-            _("Not sent yet"),
-            _("Choose a way. It counts as sent once all three are done."),
-        )
+        self._say("send", "muted", *self._waiting)
         for check in self.checks:
             check.set_state("todo")
 
-    def begin(self, where: str) -> None:
+    def begin(self, title: str, where: str) -> None:
         """Show that it is on its way."""
         self._drop_slip()
-        self._say("send", "primary", _("On its way…"), where)
-        self.prepared.set_state("running")
-        self.copied.set_state("todo")
-        self.read_back.set_state("todo")
+        self._say("send", "primary", title, where)
+        self.tick(0)
 
-    def follow(self, what: str) -> None:
-        """Tick off what has happened."""
-        if what == PREPARED:
-            self.prepared.set_state("done")
-            self.copied.set_state("running")
-        elif what == COPIED:
-            self.copied.set_state("done")
-            self.read_back.set_state("running")
+    def tick(self, done: int) -> None:
+        """Show how many checks are done; the next one is under way."""
+        for number, check in enumerate(self.checks):
+            state = "done" if number < done else "running" if number == done else "todo"
+            check.set_state(state)  # type: ignore[arg-type]
 
     def fail(self, title: str, second: str) -> None:
         """Say where it stopped."""
@@ -96,20 +88,26 @@ class Receipt(Ground):
             if check.state == "running":
                 check.set_state("failed")
 
-    def finish(self, report: SendReport, where: str, rows: list[tuple[str, str]]) -> None:
-        """Show the receipt.  rows: what, from whom, to whom, when."""
-        count = _("Read back whole, none missing")
-        if report.places:
-            number = format_number(report.places)
-            count = _("{count} of {total} read back, none missing").format(
-                count=number, total=number
-            )
-        self._say("check-decagram", "accepted", _("Sent and verified"), count)
-        self.prepared.set_state("done", format_size(report.size_bytes))
-        self.copied.set_state("done", where)
-        self.read_back.set_state("done", _("identical"))
+    def finish(
+        self,
+        title: str,
+        second: str,
+        found: Sequence[str],
+        rows: Rows,
+        *,
+        code: str = "",
+        show_folder: Callable[[], object] | None = None,
+    ) -> None:
+        """Show what was found and the receipt.
+
+        found: by check.  rows: name and value.  code: short, to be read out.  show_folder: what
+        the button 'Open the folder' does, None for no button.
+        """
+        self._say("check-decagram", "accepted", title, second)
+        for check, words in zip(self.checks, found, strict=True):
+            check.set_state("done", words)
         self._drop_slip()
-        self._slip = _slip(report.code, rows)
+        self._slip = _slip(rows, code, show_folder)
         self._layout.addWidget(self._slip)
 
     def _drop_slip(self) -> None:
@@ -119,18 +117,19 @@ class Receipt(Ground):
             self._slip = None
 
 
-def _slip(code: str, rows: list[tuple[str, str]]) -> QWidget:
-    """Return the lower part of the receipt: the code and what it stands for."""
+def _slip(rows: Rows, code: str, show_folder: Callable[[], object] | None) -> QWidget:
+    """Return the lower part: the code, and what it stands for."""
     slip = QWidget()
     layout = QVBoxLayout(slip)
     layout.setContentsMargins(0, 2, 0, 0)
     layout.setSpacing(look.px(9))
     layout.addWidget(DashedLine())
-    layout.addWidget(Text(_("Receipt"), "label"))
-    shown = Text(code, "page")
-    shown.setAccessibleName(_("Code {code}").format(code=" ".join(code)))
-    shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    layout.addWidget(shown)
+    if code:
+        layout.addWidget(Text(_("Receipt"), "label"))
+        shown = Text(code, "page")
+        shown.setAccessibleName(_("Code {code}").format(code=" ".join(code)))
+        shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        layout.addWidget(shown)
     for name, value in rows:
         row = QHBoxLayout()
         row.setSpacing(12)
@@ -139,4 +138,9 @@ def _slip(code: str, rows: list[tuple[str, str]]) -> QWidget:
         words.setAlignment(Qt.AlignmentFlag.AlignRight)
         row.addWidget(words, 1)
         layout.addLayout(row)
+    if show_folder is not None:
+        layout.addSpacing(2)
+        button = Button(_("Open the folder"), icon="folder-open-outline", height_px=44)
+        button.clicked.connect(show_folder)
+        layout.addWidget(button)
     return slip

@@ -1,0 +1,378 @@
+"""Exchange: give the map back, hand out a copy of it, or export what is published."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from collabmap.app.exporting import ExportReport
+from collabmap.app.kits import HandoutReport
+from collabmap.app.progress import CancelToken
+from collabmap.app.sending import COPIED, PREPARED, SendReport
+from collabmap.app.words import (
+    _,
+    explain,
+    format_number,
+    format_size,
+    language,
+    ngettext,
+)
+from collabmap.errors import Cancelled, CollabMapError
+from collabmap.ui import files
+from collabmap.ui.drives import Drive
+from collabmap.ui.tasks import LongTask, ProgressCallback
+from collabmap.ui.widgets.buttons import Button
+from collabmap.ui.widgets.choice_card import WayCard
+from collabmap.ui.widgets.note import Note
+from collabmap.ui.widgets.panel import Panel
+from collabmap.ui.widgets.receipt import Receipt
+from collabmap.ui.widgets.text import Text
+from collabmap.ui.widgets.tick import Tick
+from collabmap.ui.widgets.two_columns import TwoColumns
+from collabmap.ui.widgets.ways import Ways
+
+if TYPE_CHECKING:
+    from collabmap.app.session import Session
+    from collabmap.ui.main_window import MainWindow
+
+SharedReport = SendReport | HandoutReport | ExportReport
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One thing to share.  title, purpose: in words; checks: what has to happen for it."""
+
+    name: str
+    icon: str
+    title: str
+    short: str
+    purpose: str
+    suffix: str
+    filter_words: str
+    checks: tuple[str, ...]
+    is_dated: bool
+    for_coordinators: bool
+
+
+def verbs() -> dict[str, Verb]:
+    """Return the three, in the order in which they are offered."""
+    made = (
+        Verb(
+            "give_back",
+            "package-variant-closed",
+            _("Give the map back"),
+            _("For everybody who contributed"),
+            _(
+                "One file with everybody's places and what was decided about each. Every laptop "
+                "that receives it has the same map afterwards; nothing on it is lost."
+            ),
+            ".cmbundle",
+            _("Contribution"),
+            (_("Bundle prepared"), _("Copied"), _("Read back and counted")),
+            is_dated=True,
+            for_coordinators=True,
+        ),
+        Verb(
+            "hand_out",
+            "file-outline",
+            _("Hand out a copy"),
+            _("For laptops that don't have the map yet"),
+            _(
+                "One file that opens the whole map on another laptop, with its base map and the "
+                "right to contribute. Hand it only to people you invite."
+            ),
+            ".cmkit",
+            _("Map to hand out"),
+            (_("Map copied"), _("Packed into one file")),
+            is_dated=False,
+            for_coordinators=True,
+        ),
+        Verb(
+            "export",
+            "publish",
+            _("Export GeoJSON"),
+            _("For the GIS office, open data, uMap"),
+            _(
+                "One file that map programs read. It holds what is published; private contacts "
+                "and the names of people who did not agree stay here."
+            ),
+            ".geojson",
+            "GeoJSON",
+            (_("File written"),),
+            is_dated=True,
+            for_coordinators=False,
+        ),
+    )
+    return {verb.name: verb for verb in made}
+
+
+class SharePanel(Panel):
+    """step: 'choose', 'working' or 'done'; verb: what is shared."""
+
+    first = "give_back"
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self.step = "choose"
+        self.verbs = {
+            name: verb
+            for name, verb in verbs().items()
+            if window.is_coordinator or not verb.for_coordinators
+        }
+        self.verb = self.verbs.get(self.first) or self.verbs["export"]
+        self._where = ""
+        self.add_title(_("Exchange"), back=True)
+        self.head.addWidget(
+            Text(_("The map leaves this computer as one file."), "muted", wrap=True)
+        )
+        self.cards: dict[str, WayCard] = {}
+        for name, verb in self.verbs.items():
+            card = WayCard(verb.icon, verb.title, verb.short)
+            card.clicked.connect(lambda _checked=False, n=name: self.choose(n))
+            self.cards[name] = card
+            self.body.addWidget(card)
+        self.body.addStretch(1)
+        is_review = window.mode == "review"
+        self._back_words = _("Back to the review") if is_review else _("Back to the map")
+        self._back_icon = "inbox-full" if is_review else "map"
+        self.to_map = Button(self._back_words, icon=self._back_icon, height_px=48)
+        self.to_map.clicked.connect(self.main.panel_host.back)
+        self.primary = Button("", "primary", height_px=52)
+        self.primary.clicked.connect(self._on_primary)
+        self.foot.addWidget(self.to_map)
+        self.foot.addWidget(self.primary)
+        self._build_page()
+        window.counts_changed.connect(lambda _counts: self._show_note())
+        self.choose(self.verb.name)
+
+    def _build_page(self) -> None:
+        page = TwoColumns()
+        self.page = page
+        self.heading = Text("", "heading", wrap=True)
+        self.purpose = Text("", "body", wrap=True)
+        self.note = Note("", icon="clock-outline")
+        self.draft = Tick(_("Also what is not yet reviewed"))
+        self.ways = Ways(self.main.tasks, to_write=True)
+        self.ways.drive_chosen.connect(self._on_drive)
+        self.ways.found.connect(self._show_primary)
+        self.folder = WayCard("folder-network-outline", _("Folder"), _("Choose a folder…"))
+        self.folder.clicked.connect(self.choose_file)
+        self.ways.add(self.folder)
+        for part in (self.heading, self.purpose, self.note, self.draft):
+            page.left.addWidget(part)
+        page.left.addSpacing(4)
+        page.left.addWidget(Text(_("Where to?"), "label"))
+        page.left.addWidget(self.ways)
+        page.left.addStretch(1)
+        self.receipts: dict[str, Receipt] = {}
+        for name, verb in self.verbs.items():
+            receipt = Receipt(_("Not written yet"), _("Choose where it goes."), verb.checks)
+            self.receipts[name] = receipt
+            page.right.addWidget(receipt)
+        page.right.addStretch(1)
+
+    @property
+    def receipt(self) -> Receipt:
+        return self.receipts[self.verb.name]
+
+    def first_focus(self) -> QWidget | None:
+        return self.primary
+
+    # --- choosing --------------------------------------------------------------------------
+
+    def choose(self, name: str) -> None:
+        """Show another of the three."""
+        if self.step == "working":
+            return
+        self.verb, self.step = self.verbs[name], "choose"
+        for each, card in self.cards.items():
+            card.set_mood("chosen" if each == name else "")
+        for each, receipt in self.receipts.items():
+            receipt.setVisible(each == name)
+        self.receipt.wait()
+        self.folder.set_mood("")
+        for way in self.ways.cards.values():
+            way.set_mood("")
+        self.ways.set_open(True)
+        self.heading.setText(self.verb.title)
+        self.purpose.setText(self.verb.purpose)
+        self.draft.setVisible(name == "export")
+        self._show_note()
+        self._show_primary()
+
+    def _show_note(self) -> None:
+        """Say that something still waits, where that matters."""
+        waiting = self.main.counts.pending
+        words = ngettext(
+            "{count} contribution is not reviewed yet. It goes along as it is.",
+            "{count} contributions are not reviewed yet. They go along as they are.",
+            waiting,
+        )
+        self.note.text.setText(words.format(count=format_number(waiting)))
+        self.note.setVisible(waiting > 0 and self.verb.name == "give_back")
+
+    def _show_primary(self) -> None:
+        if self.step == "done":
+            words, icon = self._back_words, self._back_icon
+        elif self.ways.drives:
+            words = _("Copy to {name}").format(name=self.ways.drives[0].name)
+            icon = "usb-flash-drive"
+        else:
+            words, icon = _("Choose a folder"), "folder-network-outline"
+        self.primary.setText(words)
+        self.primary.set_icon(icon)
+        self.primary.setEnabled(self.step != "working")
+        self.to_map.setVisible(self.step != "done")
+
+    def _on_primary(self) -> None:
+        if self.step == "done":
+            self.main.panel_host.back()
+        elif self.ways.drives:
+            self._on_drive(self.ways.drives[0])
+        else:
+            self.choose_file()
+
+    # --- writing ---------------------------------------------------------------------------
+
+    def file_name(self) -> str:
+        """Return the name of the file to write."""
+        name = self.main.info.name if self.main.info else ""
+        if self.verb.is_dated:
+            return files.dated_stem(name, files.now_ms()) + self.verb.suffix
+        return files.safe_stem(name) + self.verb.suffix
+
+    def choose_file(self) -> None:
+        """Ask for a folder and a name."""
+        # Never asks about writing over a file: a free name is taken instead.
+        path, _filter = QFileDialog.getSaveFileName(
+            self,
+            self.verb.title,
+            str(files.documents() / self.file_name()),
+            f"{self.verb.filter_words} (*{self.verb.suffix})",
+            options=QFileDialog.Option.DontConfirmOverwrite,
+        )
+        if path:
+            chosen = Path(path)
+            self.write_to(chosen, files.folder_words(chosen), self.folder)
+
+    def _on_drive(self, drive: Drive) -> None:
+        self.write_to(drive.path / self.file_name(), drive.name, self.ways.cards.get(drive.path))
+
+    def write_to(self, path: Path, where: str, card: WayCard | None = None) -> None:
+        """Write the file.  where: the stick or folder, in words."""
+        if self.step == "working":
+            return
+        if path.suffix != self.verb.suffix:
+            path = path.with_name(path.name + self.verb.suffix)
+        self.step, self._where = "working", where
+        self.ways.set_open(False)
+        for way in (*self.ways.cards.values(), self.folder):
+            way.set_mood("chosen" if way is card else "")
+        self.receipt.begin(_("On its way…"), where)
+        self._show_primary()
+        verb, draft, words = self.verb.name, self.draft.isChecked(), language()
+
+        def work(
+            session: "Session", progress: ProgressCallback, cancel: CancelToken
+        ) -> SharedReport:
+            free = files.free_path(path)
+            if verb == "export":
+                return session.export_geojson(
+                    free, draft=draft, language=words, progress=progress, cancel=cancel
+                )
+            write = session.give_back if verb == "give_back" else session.hand_out
+            return write(free, progress=progress, cancel=cancel)
+
+        task = self.main.tasks.long(
+            self.verb.title,
+            work,
+            lambda report: self._on_written(report, card),
+            lambda error: self._on_failed(error, path, where, card),
+            owner=self,
+        )
+        task.progressed.connect(lambda: self._on_progress(task))
+
+    def _on_progress(self, task: LongTask) -> None:
+        progress = task.progress
+        if progress is None:
+            return
+        done = {PREPARED: 1, COPIED: 2, "kit": min(1, progress.done)}.get(progress.what)
+        if done is not None:
+            self.receipt.tick(done)
+
+    def _on_written(self, report: SharedReport, card: WayCard | None) -> None:
+        self.step = "done"
+        if card is not None:
+            card.set_mood("done")
+        self._show_receipt(report)
+        self._show_primary()
+        self.primary.setFocus()
+        if isinstance(report, SendReport):
+            self.main.tasks.write(
+                lambda session: session.unsent(), self.main.on_unsent, key="unsent"
+            )
+
+    def _show_receipt(self, report: SharedReport) -> None:
+        where, path = self._where, report.path
+        rows = [(_("File"), path.name), (_("In"), str(path.parent))]
+        code = ""
+        if isinstance(report, SendReport):
+            title, second = _("The map is ready"), _("Each laptop receives this file.")
+            size = format_size(report.size_bytes)
+            found = [size, where, _("identical")]
+            rows.insert(0, (_("Contributions"), format_number(report.changes)))
+            code = report.code
+        elif isinstance(report, HandoutReport):
+            title, second = _("The copy is ready"), _("On the other laptop: Open a map.")
+            with_map = _("with its base map") if report.with_basemap else _("without base map")
+            found = ["", with_map]
+            rows.insert(0, (_("Size"), format_size(report.size_bytes)))
+        else:
+            title = _("Exported")
+            words = ngettext("{count} place", "{count} places", report.features)
+            second = words.format(count=format_number(report.features))
+            found = [where]
+            if report.left_out:
+                left = ngettext(
+                    "{count} not published yet", "{count} not published yet", report.left_out
+                )
+                rows.insert(0, (_("Left out"), left.format(count=format_number(report.left_out))))
+        self.receipt.finish(
+            title, second, found, rows, code=code, show_folder=lambda: files.show_folder(path)
+        )
+
+    def _on_failed(
+        self, error: CollabMapError, path: Path, where: str, card: WayCard | None
+    ) -> None:
+        self.step = "choose"
+        self.ways.set_open(True)
+        if card is not None:
+            card.set_mood("")
+        self._show_primary()
+        if isinstance(error, Cancelled):
+            self.receipt.wait()
+            self.main.messages.show(error)
+            return
+        self.receipt.fail(*explain(error))
+        self.main.messages.show(
+            error,
+            (_("Try again"), lambda: self.write_to(path, where, card)),
+            (_("Try another way"), self.choose_file),
+        )
+
+
+class GiveBackPanel(SharePanel):
+    """The exchange panel, opened to give the map back."""
+
+
+class HandOutPanel(SharePanel):
+    """The exchange panel, opened to hand out a copy."""
+
+    first = "hand_out"
+
+
+class ExportPanel(SharePanel):
+    """The exchange panel, opened to export."""
+
+    first = "export"
