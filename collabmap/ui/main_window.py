@@ -23,6 +23,7 @@ from collabmap.ui import look
 from collabmap.ui.actions import Actions
 from collabmap.ui.body import Body
 from collabmap.ui.commands import Commands
+from collabmap.ui.dropping import Dropping
 from collabmap.ui.front import Front
 from collabmap.ui.map.view import MapView
 from collabmap.ui.map_marks import MapMarks
@@ -98,6 +99,7 @@ class MainWindow(QWidget):
         self.regions = Regions(self)
         self.front = Front(self)
         self.commands = Commands(self)
+        self.dropping = Dropping(self)
         self._build()
         self.tasks.failed.connect(self._on_failed)
         self.tasks.long_started.connect(self._on_long)
