@@ -39,7 +39,7 @@ def default_folder() -> Path:
 
 def role_words(role: str) -> str:
     """Return a role as people read it."""
-    words = {"coordinator": _("coordinator"), "resident": _("resident"), "guest": _("guest")}
+    words = {"coordinator": _("coordination"), "resident": _("resident"), "guest": _("guest")}
     return words.get(role, role)
 
 
@@ -288,7 +288,7 @@ class StartPage(CardPage):
     def _on_create(self) -> None:
         name, person = self.name.text().strip(), self.person.text().strip()
         self._wrong.hide()
-        missing = " ".join(explain(NameMissing()))
+        missing, _place_hint = explain(NameMissing())
         self.name_row.set_error("" if name else missing)
         self.person_row.set_error("" if person else missing)
         if not name or not person:

@@ -125,7 +125,7 @@ class WelcomePage(CardPage):
     def _on_start(self) -> None:
         name = self.name.text().strip()
         if not name:
-            self.name_row.set_error(" ".join(explain(NameMissing())))
+            self.name_row.set_error(explain(NameMissing())[0])
             self.name.setFocus()
             return
         self.start.setEnabled(False)
