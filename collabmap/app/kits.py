@@ -1,22 +1,34 @@
-"""Kits (.cmkit): a project, its base map and an invitation in one file that opens by itself."""
+"""Kits (.cmkit): a project, its base map and an invitation in one file that opens by itself.
 
+The coordinator signs the project file in it. A copy that somebody else packed is not opened as it
+is: what is signed in its log is taken over into a new file, and nothing else.
+"""
+
+import hashlib
 import json
+import lzma
 import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from collabmap.app.desk import Desk, Report
 from collabmap.app.progress import CancelToken, stepper
-from collabmap.domain.change import Kind, keys_structure
+from collabmap.app.settings import BASEMAP_SUFFIX
+from collabmap.domain import segment as wire
+from collabmap.domain import signing
+from collabmap.domain.change import Kind, encode, keys_structure
+from collabmap.domain.segment import Segment, SegmentInvalid
 from collabmap.domain.signing import SigningKey
-from collabmap.errors import FileExists, NotAKit, NotAllowed
+from collabmap.errors import FileExists, NotAKit, NotAllowed, NotAProject, ProjectDamaged
 from collabmap.store.database import translated
 from collabmap.store.device import Device
+from collabmap.store.ingest import Ingest
 from collabmap.store.mbtiles import MBTilesReader
 from collabmap.store.project import Project
 from collabmap.sync import bundle
@@ -26,6 +38,18 @@ D = TypeVar("D", bound=Desk)
 KIT_SUFFIX = ".cmkit"
 KIT_FORMAT = 0
 _KIT_PROJECT, _KIT_BASEMAP, _KIT_NOTE = "map.collabmap", "map.mbtiles", "kit.json"
+_MAX_NOTE_BYTES = 1 << 16
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    # Encrypted, packed in a way that zipfile does not know, nested without end.
+    RuntimeError,
+    KeyError,
+    ValueError,
+    TypeError,
+    EOFError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +73,7 @@ def hand_out(
         vector = bundle.pack_vector(desk.project.log.vector())
         desk.project.set_meta("coordinator_vector", vector)
     note = {"format": KIT_FORMAT, "name": desk.name, "invitation": invitation.hex()}
+    project = desk.project.id
     step = stepper(progress, cancel, "kit", 3)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     with translated(path):
@@ -57,6 +82,8 @@ def hand_out(
                 step(0)
                 copy = Path(folder) / _KIT_PROJECT
                 desk.project.copy_to(copy)
+                words = _signed_words(project, copy, invitation)
+                note["signature"] = desk.device.key.sign(words).hex()
                 step(1)
                 with zipfile.ZipFile(temporary, "w") as kit:
                     kit.writestr(_KIT_NOTE, json.dumps(note))
@@ -84,6 +111,16 @@ def _invitation(desk: Desk) -> bytes:
     return bytes(seed)
 
 
+class _Kit(NamedTuple):
+    """What was unpacked.  signature: empty if there was none."""
+
+    name: str
+    invitation: bytes
+    signature: bytes
+    project: Path
+    basemap: Path | None
+
+
 def open_kit(
     desk_type: type[D],
     kit: Path,
@@ -93,57 +130,116 @@ def open_kit(
 ) -> D:
     """Unpack a kit into a folder and open it; a map that lies there already takes what is new."""
     with translated(kit), tempfile.TemporaryDirectory(dir=folder, prefix=".collabmap-") as inside:
-        name, invitation = _unpack_kit(kit, Path(inside))
-        fresh = Path(inside) / _KIT_PROJECT
-        target = folder / f"{_file_name(name)}.collabmap"
-        if target.exists():
-            return _open_again(desk_type, fresh, target, device, now)
-        fresh.replace(target)
-        basemap = Path(inside) / _KIT_BASEMAP
-        if basemap.exists():
-            basemap.replace(target.with_suffix(".mbtiles"))
-    desk = desk_type.open(target, device, now=now)
+        unpacked = _unpack_kit(kit, Path(inside))
+        target = folder / f"{_file_name(unpacked.name)}.collabmap"
+        try:
+            source = Project.open(unpacked.project, read_only=True)
+        except (NotAProject, ProjectDamaged) as error:
+            raise NotAKit(name=kit.name) from error
+        try:
+            segments = _signed_segments(source, kit.name)
+            if target.exists():
+                desk = _open_again(desk_type, source, segments, target, device, now)
+            else:
+                made = unpacked.project
+                if not _is_as_handed_out(source, unpacked):
+                    made = _made_anew(source, segments, Path(inside), device, now)
+                source.close()
+                made.replace(target)
+                basemap = target.with_suffix(BASEMAP_SUFFIX)
+                # A base map of the same name was somebody's before this kit came.
+                if unpacked.basemap is not None and not basemap.exists():
+                    unpacked.basemap.replace(basemap)
+                desk = desk_type.open(target, device, now=now)
+        finally:
+            source.close()
     if not desk.is_coordinator:
-        device.set_note(desk.project.id, "invitation", invitation)
+        device.set_note(desk.project.id, "invitation", unpacked.invitation)
     return desk
 
 
 def _open_again(
     desk_type: type[D],
-    fresh: Path,
+    source: Project,
+    segments: Iterator[Segment],
     target: Path,
     device: Device,
     now: Callable[[], int],
 ) -> D:
     """Open the map that was unpacked before, with what the kit has more."""
-    newer = Project.open(fresh, read_only=True)
+    desk = desk_type.open(target, device, now=now)
     try:
-        desk = desk_type.open(target, device, now=now)
-        if desk.project.id != newer.id:
-            desk.close()
+        if desk.project.id != source.id:
             raise FileExists(name=target.name)
         with desk.project.writing():
-            desk.ingest.receive(newer.log.since({}))
-        return desk
+            desk.ingest.receive(segments)
+    except BaseException:
+        desk.project.close()
+        raise
+    return desk
+
+
+def _made_anew(
+    source: Project,
+    segments: Iterator[Segment],
+    folder: Path,
+    device: Device,
+    now: Callable[[], int],
+) -> Path:
+    """Return a new project file with the signed log of another, without its tables."""
+    path = folder / f"new-{_KIT_PROJECT}"
+    project = Project.create(path, source.genesis)
+    try:
+        with project.writing():
+            project.model.rebuild()
+            Ingest(project, device.key, device.rid, now).receive(segments)
     finally:
-        newer.close()
+        project.close()
+    return path
 
 
-def _unpack_kit(kit: Path, folder: Path) -> tuple[str, bytes]:
+def _signed_segments(source: Project, name: str) -> Iterator[Segment]:
+    """Yield a copied file's segments, each verified.  Raises NotAKit."""
+    for (data,) in source.connection.execute("SELECT data FROM segment ORDER BY rid, last, id"):
+        try:
+            yield wire.parse_whole(data, source.id)
+        except SegmentInvalid as error:
+            raise NotAKit(name=name) from error
+
+
+def _is_as_handed_out(source: Project, kit: _Kit) -> bool:
+    """Whether the founder signed this very file: then its tables are believed as they are."""
+    words = _signed_words(source.id, kit.project, kit.invitation)
+    return signing.is_signed(source.genesis.founder, words, kit.signature)
+
+
+def _signed_words(project: bytes, file: Path, invitation: bytes) -> bytes:
+    with file.open("rb") as opened:
+        digest = hashlib.file_digest(opened, lambda: hashlib.blake2b(digest_size=32)).digest()
+    return encode(["collabmap kit", project, digest, invitation])
+
+
+def _unpack_kit(kit: Path, folder: Path) -> _Kit:
     """Unpack the three known members, whatever else the archive holds or calls itself."""
     try:
         with zipfile.ZipFile(kit) as archive:
+            if archive.getinfo(_KIT_NOTE).file_size > _MAX_NOTE_BYTES:
+                raise ValueError("a note is a few lines")
             note = json.loads(archive.read(_KIT_NOTE))
             name, invitation = str(note["name"]), bytes.fromhex(note["invitation"])
+            signature = bytes.fromhex(note.get("signature", ""))
+            if len(invitation) != signing.KEY_BYTES:
+                raise ValueError("an invitation is a key")
             members = set(archive.namelist())
             for member in (_KIT_PROJECT, _KIT_BASEMAP):
                 if member in members:
                     archive.extract(member, folder)
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError) as error:
+    except _BROKEN as error:
         raise NotAKit(name=kit.name) from error
-    if not (folder / _KIT_PROJECT).exists():
+    project, basemap = folder / _KIT_PROJECT, folder / _KIT_BASEMAP
+    if not project.is_file():
         raise NotAKit(name=kit.name)
-    return name, invitation
+    return _Kit(name, invitation, signature, project, basemap if basemap.is_file() else None)
 
 
 def _file_name(name: str) -> str:
