@@ -12,7 +12,7 @@ from collabmap.app.effects import Subscriptions
 from collabmap.app.entry import MAX_NAME, checked_text
 from collabmap.app.progress import Progress
 from collabmap.app.reader import Reader
-from collabmap.app.settings import BASEMAP_SUFFIX, resource
+from collabmap.app.settings import BASEMAP_SUFFIX, DEFAULT_THEME, resource
 from collabmap.domain import ids
 from collabmap.domain.change import Kind, encode, keys_structure
 from collabmap.domain.effect import Effect
@@ -41,9 +41,7 @@ class Desk:
         self.now = now
         self.effects = Subscriptions()
         self.reader = Reader(project, device, owns_project=False)
-        self.theme: Theme = parse_theme(
-            resource(f"themes/{project.genesis.theme}.json").read_text(encoding="utf-8")
-        )
+        self.theme = _theme(project.genesis.theme)
         self._ingest: Ingest | None = None
         if not project.read_only:
             self._start_writing()
@@ -69,7 +67,13 @@ class Desk:
 
         After ProjectLocked the same call with read_only=True looks at it without writing.
         """
-        return cls(Project.open(path, read_only=read_only), device, now)
+        project = Project.open(path, read_only=read_only)
+        try:
+            return cls(project, device, now)
+        except BaseException:
+            # An error is kept and shown: it must not keep the lock with it.
+            project.close()
+            raise
 
     def close(self) -> None:
         """Sign what is unsealed, so that a copy of the file is whole, and close it."""
@@ -199,3 +203,12 @@ class Desk:
         if self.project.log.tail_head() is not None:
             with self.project.writing():
                 self.ingest.seal()
+
+
+def _theme(name: str) -> Theme:
+    """Return a theme by the name in the genesis; the default one for a name not known here.
+
+    Categories that a theme does not know are shown all the same (domain/theme.py).
+    """
+    known = {path.stem: path for path in resource("themes").glob("*.json")}
+    return parse_theme(known.get(name, known[DEFAULT_THEME]).read_text(encoding="utf-8"))

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
+import msgspec
+
 from collabmap.domain import ids, signing
-from collabmap.domain.change import Change, Kind, decode, encode
+from collabmap.domain.change import Change, Kind, encode
 
 Roles = Mapping[bytes, "Role"]
 
@@ -61,9 +63,11 @@ def found(name: str, key: signing.SigningKey, nonce: bytes, theme: str) -> Genes
 
 def read_genesis(data: bytes) -> Genesis:
     """Return the genesis that `encode` wrote.  Raises ValueError if its signature is wrong."""
-    words, signature = decode(data)
-    name, founder, nonce, sealing_key, wrapped_key, theme = decode(words)
-    genesis = Genesis(name, founder, nonce, sealing_key, wrapped_key, theme, signature)
+    words, signature = msgspec.msgpack.decode(data, type=tuple[bytes, bytes])
+    parts = msgspec.msgpack.decode(words, type=tuple[str, bytes, bytes, bytes, bytes, str])
+    genesis = Genesis(*parts, signature)
+    if genesis.words() != words or len(genesis.sealing_key) != signing.KEY_BYTES:
+        raise ValueError("not the founding words of a project")
     if not signing.is_signed(genesis.founder, words, signature):
         raise ValueError("the founder did not sign this")
     return genesis

@@ -17,7 +17,9 @@ class WriterLock:
 
     def __init__(self, project: Path) -> None:
         self._project = project
-        self._path = project.with_name(project.name + ".lock")
+        # Beside the file itself: one project has one lock, also for who comes by a link to it.
+        real = project.resolve()
+        self._path = real.with_name(real.name + ".lock")
         self._file: IO[str] | None = None
 
     def acquire(self) -> None:

@@ -5,13 +5,13 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from collabmap.domain.roles import Genesis, read_genesis
 from collabmap.errors import (
     FileExists,
     FileMissing,
     NotAProject,
+    ProjectDamaged,
     ProjectGone,
     ProjectReadOnly,
     ProjectTooNew,
@@ -21,9 +21,6 @@ from collabmap.store.lock import WriterLock
 from collabmap.store.log import Log
 from collabmap.store.readmodel import ReadModel
 from collabmap.store.schema import APPLICATION_ID, SCHEMA_VERSION
-
-if TYPE_CHECKING:
-    pass
 
 SUFFIX = ".collabmap"
 
@@ -86,14 +83,18 @@ class Project:
             lock = None if read_only else WriterLock(path)
             if lock is not None:
                 lock.acquire()
+            connection = None
             try:
                 connection = connect(path, read_only=read_only)
                 _check_version(connection, path)
+                _check_schema(connection, path)
                 if lock is not None:
                     _prepare(connection)
                     _upgrade(path, connection)
                 return cls(path, connection, lock)
             except BaseException:
+                if connection is not None:
+                    connection.close()
                 if lock is not None:
                     lock.release()
                 raise
@@ -184,6 +185,13 @@ class Project:
         assert self.log.tail_head() is None, "seal before a copy is handed out"
         with translated(target):
             self.connection.execute("VACUUM INTO ?", (str(target),))
+            copy = connect(target)
+            try:
+                # What an earlier owner of this file had not signed is nobody else's to hand on.
+                if copy.execute("DELETE FROM tail_set_aside").rowcount:
+                    copy.execute("VACUUM")
+            finally:
+                copy.close()
 
 
 def remove(path: Path) -> None:
@@ -207,6 +215,14 @@ def _check_version(connection: sqlite3.Connection, path: Path) -> None:
     if version > SCHEMA_VERSION:
         # The program's minor version is raised with the schema's.
         raise ProjectTooNew(name=path.name, version=f"0.{version}")
+
+
+def _check_schema(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse a file that acts by itself: it could change words between writing and signing."""
+    connection.execute("PRAGMA trusted_schema = OFF")
+    acting = "SELECT 1 FROM sqlite_master WHERE type IN ('trigger', 'view')"
+    if connection.execute(acting).fetchone() is not None:
+        raise ProjectDamaged(name=path.name)
 
 
 def _prepare(connection: sqlite3.Connection) -> None:

@@ -1,11 +1,13 @@
 """A project file that meets the world: other files, other versions, full disks, other people."""
 
+import contextlib
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,10 +21,11 @@ from collabmap.errors import (
     FolderNotWritable,
     NotAProject,
     ProjectDamaged,
+    ProjectLocked,
     ProjectTooNew,
 )
 from collabmap.store.device import Device
-from collabmap.store.project import SCHEMA_VERSION
+from collabmap.store.project import SCHEMA_VERSION, Project
 
 DRAFT = PlaceDraft("Fontaine", "eau", 7.42, 43.73, description="x" * 5000)
 
@@ -256,3 +259,67 @@ def test_what_was_saved_survives_a_kill_and_the_lock_does_not(
     digest = session.info().digest_hex
     assert session.rebuild() == digest
     session.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+def test_a_project_has_one_writer_also_by_a_link_to_it(
+    closed: Path, device: Device, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "elsewhere" / "link.collabmap"
+    link.symlink_to(closed)
+    session = Session.open(closed, device)
+    with pytest.raises(ProjectLocked):
+        Session.open(link, device)
+    session.close()
+
+
+def test_an_opening_that_failed_leaves_the_project_free(closed: Path, device: Device) -> None:
+    device.close()
+    with pytest.raises(CollabMapError) as failed:
+        Session.open(closed, device)
+    # The window keeps the error, to show it, and with it all that the failed call had open.
+    assert failed.value.__traceback__ is not None
+    Session.open(closed, Device(device.folder)).close()
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"theme": "../../device"},
+        {"theme": "a theme of tomorrow"},
+        {"sealing_key": b"short"},
+        {"name": 5},
+        {"founder": b"nobody"},
+    ],
+)
+def test_founding_words_that_make_no_sense_end_in_words_for_people(
+    closed: Path, device: Device, parts: dict[str, object]
+) -> None:
+    project = Project.open(closed, read_only=True)
+    words = project.genesis
+    project.close()
+    other = replace(words, **parts)  # type: ignore[arg-type]
+    data = replace(other, signature=device.key.sign(other.words())).encode()
+    database = sqlite3.connect(closed)
+    database.execute("UPDATE meta SET value = ? WHERE key = 'genesis'", (data,))
+    database.commit()
+    database.close()
+    with contextlib.suppress(CollabMapError):
+        session = Session.open(closed, device)
+        assert session.theme.knows("eau")
+        session.close()
+
+
+@pytest.mark.parametrize("genesis", [None, b"", b"\xc1", b"\x91" * 5000 + b"\xc0"])
+def test_a_project_without_founding_words_is_no_project(
+    closed: Path, device: Device, genesis: bytes | None
+) -> None:
+    database = sqlite3.connect(closed)
+    database.execute("DELETE FROM meta WHERE key = 'genesis'")
+    if genesis is not None:
+        database.execute("INSERT INTO meta VALUES ('genesis', ?)", (genesis,))
+    database.commit()
+    database.close()
+    with pytest.raises(NotAProject):
+        Session.open(closed, device)
