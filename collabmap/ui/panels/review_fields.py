@@ -221,7 +221,7 @@ class Fold(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         width = QFontMetricsF(look.font(13)).horizontalAdvance(self.text())
-        return QSize(round(width) + look.px(34), look.px(32))
+        return QSize(round(width) + look.px(34), look.px(34))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

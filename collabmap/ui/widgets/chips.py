@@ -43,7 +43,7 @@ class Chip(QAbstractButton):
     def sizeHint(self) -> QSize:
         width = QFontMetricsF(look.font(13, 600)).horizontalAdvance(self.text())
         width = max(look.px(40), width + self._lead() + look.px(2 * _SIDE_PX) + 1)
-        return QSize(round(width), look.px(32 if self._key else 30))
+        return QSize(round(width), look.px(34))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
