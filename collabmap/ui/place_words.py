@@ -33,6 +33,7 @@ def field_word(field: str) -> str:
         "geometry": _("position"),
         "comments": _("comment"),
         "state": _("decision"),
+        "marks": _("suggestion"),
     }.get(field, field)
 
 
@@ -54,6 +55,7 @@ def field_count(field: str, count: int) -> str:
         "geometry": ngettext("{count} position", "{count} positions", count),
         "comments": ngettext("{count} comment", "{count} comments", count),
         "state": ngettext("{count} decision", "{count} decisions", count),
+        "marks": ngettext("{count} suggestion", "{count} suggestions", count),
     }.get(field, "{count} " + field)
     return words.format(count=count)
 
