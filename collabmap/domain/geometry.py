@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 # A change holds 64 KiB: 3,000 positions of 16 bytes leave room for the text beside them.
 MAX_VERTICES = 3000
 MAX_WKB_BYTES = 60_000
+# Collections within collections.
+_MAX_NESTING = 16
 # 1e-7 degrees are at most 11 mm.
 DECIMALS = 7
 
@@ -252,8 +254,10 @@ def from_wkb(wkb: bytes) -> "BaseGeometry":
     try:
         with np.errstate(invalid="ignore"):
             geometry = shapely.force_2d(shapely.from_wkb(wkb))
-    except shapely.errors.ShapelyError as error:
+    except (shapely.errors.ShapelyError, RuntimeError) as error:
         raise GeometryUnreadable(found="WKB") from error
+    if not _is_plain(geometry):
+        raise GeometryUnreadable(found="WKB")
     coordinates = shapely.get_coordinates(geometry)
     _check_count(len(coordinates))
     # Written so that NaN fails too.
@@ -262,6 +266,25 @@ def from_wkb(wkb: bytes) -> "BaseGeometry":
         lng, lat = coordinates[~inside][0]
         raise PositionOutOfRange(lng=float(lng), lat=float(lat))
     return geometry
+
+
+def _is_plain(geometry: "BaseGeometry") -> bool:
+    """Whether all parts are of kinds that shapely knows: GEOS reads curves, shapely has none.
+
+    Collections that are nested without end are not plain: walking through them ends in none.
+    """
+    import numpy as np
+    import shapely
+
+    level = np.array([geometry])
+    for _ in range(_MAX_NESTING):
+        kinds = shapely.get_type_id(level)
+        if ((kinds < 0) | (kinds > shapely.GeometryType.GEOMETRYCOLLECTION)).any():
+            return False
+        level = shapely.get_parts(level[kinds == shapely.GeometryType.GEOMETRYCOLLECTION])
+        if not len(level):
+            return True
+    return False
 
 
 # --- repairing --------------------------------------------------------------------------------

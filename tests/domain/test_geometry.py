@@ -33,6 +33,7 @@ from collabmap.domain.geometry import (
 from collabmap.errors import (
     GeometryCollapsed,
     GeometryTooLarge,
+    GeometryUnreadable,
     InputInvalid,
     PositionOutOfRange,
 )
@@ -238,6 +239,29 @@ def test_a_count_is_taken_before_anything_is_built() -> None:
         from_geojson(million)
     with pytest.raises(GeometryTooLarge):
         from_wkb(b"\x01" * (MAX_WKB_BYTES + 1))
+
+
+def _curve(kind: int, *numbers: float) -> bytes:
+    return struct.pack(f"<BII{len(numbers)}d", 1, kind, len(numbers) // 2, *numbers)
+
+
+_ARC = _curve(8, 0, 0, 1, 1, 2, 0)
+
+
+@pytest.mark.parametrize(
+    "wkb",
+    [
+        _ARC,
+        struct.pack("<BII", 1, 9, 1) + _ARC,
+        struct.pack("<BII", 1, 10, 1) + _curve(8, 0, 0, 1, 1, 2, 0, 1, -1, 0, 0),
+        struct.pack("<BII", 1, 11, 1) + _ARC,
+        struct.pack("<BII", 1, 7, 1) + _ARC,
+        struct.pack("<BII", 1, 7, 1) * 5000 + struct.pack("<BIdd", 1, 1, 7, 43),
+    ],
+)
+def test_curves_and_collections_without_end_are_refused(wkb: bytes) -> None:
+    with pytest.raises(GeometryUnreadable):
+        from_wkb(wkb)
 
 
 def test_a_shape_without_extent_is_refused() -> None:
