@@ -69,20 +69,20 @@ def _settle(
     desk: Desk, item: ReviewItem, basis: Basis, choose: Mapping[str, ChangeId]
 ) -> tuple[set[ChangeId], dict[str, Any]]:
     """Return the changes that lost everywhere, and the fields to write anew with their values."""
-    outcome = desk.project.model.outcome(item.id)
     by_name = {c.id: c for c in desk.project.model.changes(item.id)}
     chosen: dict[str, ChangeId] = {}
     lost: dict[ChangeId, set[str]] = {}
     for field, heads in basis.heads.items():
         if len(heads) > 1:
             wanted = editing.current(desk, [choose[field]]) if field in choose else frozenset()
-            shown = (
-                outcome.shown.registers[field][0].id if field in outcome.shown.registers else None
-            )
-            winner = next(iter(wanted & heads.keys()), None) or shown or next(iter(heads))
+            # Without a choice the one that was shown, which comes first: not what is shown by
+            # now, which nobody has looked at.
+            winner = next(iter(wanted & heads.keys()), None) or next(iter(heads))
             chosen[field] = winner
+            value = value_of(by_name[winner], field)
             for head in heads:
-                if head != winner:
+                # Who wrote the same has not lost.
+                if value_of(by_name[head], field) != value:
                     lost.setdefault(head, set()).add(field)
     losers, settled = set(), {}
     for name, fields in lost.items():

@@ -365,3 +365,49 @@ def test_the_key_is_readable_by_its_owner_only_and_never_in_the_project(
     seed = coordinator.device.key.seed
     assert seed not in coordinator.path.read_bytes()
     assert seed.hex().encode() not in coordinator.path.read_bytes()
+
+
+def test_accepting_what_was_shown_decides_nothing_about_what_came_since(
+    coordinator: Session, resident: Session, tmp_path: Path
+) -> None:
+    """A third value arrives between the look and the decision, with a greater stamp."""
+    place = coordinator.add(DRAFT)
+    carry(coordinator, resident, tmp_path)
+    (tmp_path / "third").mkdir()
+    kit = coordinator.hand_out(tmp_path / "kit3").path
+    third = Session.open_kit(kit, tmp_path / "third", Device(tmp_path / "d3"))
+    third.begin_person("Inès")
+    resident.edit(view(resident, place), {"name": "Source"})
+    coordinator.edit(view(coordinator, place), {"name": "Puits"})
+    third.edit(view(third, place), {"name": "Bassin"})
+    carry(resident, coordinator, tmp_path)
+    (item,) = coordinator.reader.queue()
+    carry(third, coordinator, tmp_path)
+    shown = item.place.name
+    coordinator.accept(item)
+    now = view(coordinator, place)
+    assert {now.name, *(s.value for s in now.siblings)} == {shown, "Bassin"}
+    (item,) = coordinator.reader.queue()
+    assert item.kind == "disagreement"
+    third.close()
+
+
+def test_who_wrote_the_same_as_another_is_accepted_with_them(
+    coordinator: Session, resident: Session, tmp_path: Path
+) -> None:
+    place = coordinator.add(DRAFT)
+    carry(coordinator, resident, tmp_path)
+    (tmp_path / "third").mkdir()
+    kit = coordinator.hand_out(tmp_path / "kit3").path
+    third = Session.open_kit(kit, tmp_path / "third", Device(tmp_path / "d3"))
+    third.begin_person("Inès")
+    for session in (resident, third):
+        session.edit(view(session, place), {"name": "Source"})
+        carry(session, coordinator, tmp_path)
+    (item,) = coordinator.reader.queue()
+    assert item.kind == "change"
+    coordinator.accept(item)
+    assert coordinator.reader.queue() == []
+    words = {r.word for r in coordinator.project.model.outcome(place).rulings.values()}
+    assert words == {"accept"}
+    third.close()

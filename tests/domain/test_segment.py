@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import msgspec
 import pytest
 import zstandard
@@ -15,7 +17,7 @@ from collabmap.domain.change import (
     set_structure,
 )
 from collabmap.domain.feature import ChangeId
-from collabmap.domain.hlc import MAX_AHEAD_MS, Clock, Stamp
+from collabmap.domain.hlc import MAX_AHEAD_MS, Clock, Stamp, ms_of
 from collabmap.domain.segment import Segment, SegmentInvalid
 from collabmap.domain.signing import SigningKey
 
@@ -156,6 +158,11 @@ def test_a_clock_is_not_dragged_along_by_a_laptop_from_the_future() -> None:
     assert not clock.observe((MAX_AHEAD_MS + 1) << 16)
     assert clock.observe(MAX_AHEAD_MS << 16)
     assert clock.tick() > MAX_AHEAD_MS << 16
+
+
+def test_a_time_beyond_every_calendar_can_still_be_written_as_a_date() -> None:
+    assert datetime.fromtimestamp(ms_of(2**63 - 1) / 1000, UTC).year == 3000
+    assert ms_of(1_773_000_000_000 << 16 | 7) == 1_773_000_000_000
 
 
 def test_names_of_one_segment_are_written_once_for_all() -> None:
