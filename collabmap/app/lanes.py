@@ -64,6 +64,10 @@ class Lanes:
         self._readers.shutdown(wait=True, cancel_futures=True)
         for reader in self._open_readers:
             reader.close()
-        if self._session is not None:
-            self._writer.submit(self._session.close)
+        # In the write lane: the session may still be opening, and would keep its lock.
+        self._writer.submit(self._close_session)
         self._writer.shutdown(wait=True)
+
+    def _close_session(self) -> None:
+        if self._session is not None:
+            self._session.close()

@@ -3,7 +3,9 @@
 Copying a project copies no identity: the private key lies here, readable by its owner only.
 """
 
+import contextlib
 import os
+import secrets
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +16,7 @@ import platformdirs
 from collabmap.domain import ids
 from collabmap.domain.change import decode, encode
 from collabmap.domain.signing import SigningKey
+from collabmap.errors import ProjectDamaged
 from collabmap.store.database import connect, translated
 
 HOME_VARIABLE = "COLLABMAP_HOME"
@@ -192,19 +195,47 @@ class Device:
 
 
 def _load_key(path: Path) -> SigningKey:
+    """Return this device's key, made now if there is none.  Raises ProjectDamaged."""
     try:
-        return SigningKey(bytes.fromhex(path.read_text(encoding="ascii").strip()))
+        return _read_key(path)
     except FileNotFoundError:
         pass
-    key = SigningKey.generate()
-    # Made readable by its owner only from the first byte; O_EXCL: two windows starting together
-    # must end with one key.
+    # Written whole under a name of its own, then given the name only if nobody has it: after a
+    # power cut there is no half key, and two windows that start together end with one.
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    # Readable by its owner only from the first byte.
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _load_key(path)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(key.seed.hex() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    return key
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(SigningKey.generate().seed.hex() + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            _give_name(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return _read_key(path)
+
+
+def _read_key(path: Path) -> SigningKey:
+    try:
+        return SigningKey(bytes.fromhex(path.read_text(encoding="ascii").strip()))
+    except ValueError as error:
+        # Never replaced by a new key in silence: a coordinator would no longer be one.
+        raise ProjectDamaged(name=path.name) from error
+
+
+def _give_name(temporary: Path, path: Path) -> None:
+    """Rename a file unless the name is taken.  Raises FileExistsError."""
+    if os.name == "nt":
+        temporary.rename(path)
+        return
+    try:
+        os.link(temporary, path)
+    except OSError as error:
+        if isinstance(error, FileExistsError):
+            raise
+        # A stick (FAT) knows no second name for a file.
+        if path.exists():
+            raise FileExistsError from error
+        temporary.rename(path)
