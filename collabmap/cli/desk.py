@@ -14,13 +14,22 @@ import click
 
 from collabmap.app.progress import CancelToken, Progress, Throttle
 from collabmap.app.session import Session
-from collabmap.app.words import _, format_number
+from collabmap.app.words import N_, _, format_number
 from collabmap.domain.feature import PersonView, PlaceView
 from collabmap.errors import PlaceGone, PlaceUnclear, ProjectLocked
 from collabmap.store.device import Device
 
 # How many hex digits of an id are shown: its end, because ids made in one minute begin alike.
 SHORT = 8
+# What long work calls its parts.
+PARTS = {
+    "prepared": N_("Bundle prepared"),
+    "copied": N_("Copied"),
+    "read": N_("Reading the contributions"),
+    "merge": N_("Merging"),
+    "kit": N_("Packing the copy"),
+    "export": N_("Writing the file"),
+}
 
 
 class Desk:
@@ -161,7 +170,8 @@ def long_work() -> Iterator[tuple[Callable[[Progress], None], CancelToken]]:
 def _count(progress: Progress) -> None:
     words = _("{what}: {done} of {total}") if progress.total else _("{what}: {done}")
     done, total = format_number(progress.done), format_number(progress.total)
-    line = words.format(what=progress.what, done=done, total=total)
+    part = PARTS.get(progress.what)
+    line = words.format(what=_(part) if part else progress.what, done=done, total=total)
     click.echo(f"\r{line}\x1b[K", nl=False, err=True)
 
 
