@@ -31,6 +31,19 @@ PARTS = {
     "export": N_("Writing the file"),
 }
 
+# What a place's fields are called in sentences; options and --json keep the short names.
+FIELDS = {
+    "name": N_("name"),
+    "category": N_("category"),
+    "description": N_("a few words"),
+    "tags": N_("keywords"),
+    "contact": N_("private contact"),
+    "geometry": N_("position"),
+    "comments": N_("comment"),
+    "state": N_("decision"),
+    "marks": N_("suggestion"),
+}
+
 
 class Desk:
     """The device of this run: --home, else $COLLABMAP_HOME, else this user's."""
@@ -124,6 +137,11 @@ def say(*lines: str) -> None:
     """Write sentences to standard output."""
     for line in lines:
         click.echo(line)
+
+
+def field_word(field: str) -> str:
+    """Return the name of a field inside a sentence."""
+    return _(FIELDS[field]) if field in FIELDS else field
 
 
 def say_json(value: Any) -> None:

@@ -11,6 +11,7 @@ from collabmap.app.words import N_, _, explain, format_size, ngettext
 from collabmap.cli.desk import (
     SHORT,
     Desk,
+    field_word,
     long_work,
     pass_desk,
     project_argument,
@@ -186,7 +187,8 @@ def _say_preview(told: dict[str, Any]) -> None:
             ("disagreements", "≠"),
         ):
             for mark in told[key]:
-                extra = f" ({', '.join(mark['fields'])}, {mark['by']})" if key == "changed" else ""
+                words = [*map(field_word, mark["fields"]), mark["by"]] if key == "changed" else []
+                extra = f" ({', '.join(words)})" if words else ""
                 say(f"  {sign} {mark['id'][-SHORT:]}  {mark['name']}{extra}")
         _say_people(told)
     say(_("Nothing has been written yet."))

@@ -10,6 +10,7 @@ from collabmap.app.words import N_, _, format_date, format_distance, format_time
 from collabmap.cli import kinds
 from collabmap.cli.desk import (
     Desk,
+    field_word,
     find_place,
     pass_desk,
     place_argument,
@@ -188,7 +189,7 @@ def _view_words(session: Session, view: PlaceView) -> list[list[str]]:
     ]
     also = _("also suggested for {field}, by {name}")
     rows += [
-        [also.format(field=s.field, name=s.author_name), value_words(s.value)]
+        [also.format(field=field_word(s.field), name=s.author_name), value_words(s.value)]
         for s in view.siblings
     ]
     rows += [[f"{c.author_name}, {when(c.at_ms)}", c.text] for c in view.comments]
