@@ -37,6 +37,14 @@ class HandClock:
         return self.now_ms
 
 
+def laptop_of(folder: Path, number: int) -> Device:
+    """Return a device with always the same key, so that a run can be played again."""
+    home = folder / str(number)
+    home.mkdir()
+    (home / "device.key").write_text(f"{number + 1:02x}" * 32, encoding="ascii")
+    return Device(home)
+
+
 @dataclass
 class Told:
     """What an action said, in plain values.  saw: values, tags or texts its author had on screen.
@@ -68,7 +76,7 @@ class Town:
         folder = Path(tempfile.mkdtemp(prefix="laws-"))
         skews = iter(skews_ms)
         founder = Session.create(
-            folder / "town", Device(folder / "0"), "Town", "Camille", now=HandClock(next(skews))
+            folder / "town", laptop_of(folder, 0), "Town", "Camille", now=HandClock(next(skews))
         )
         founder.project.connection.execute("PRAGMA synchronous = OFF")
         kit = founder.hand_out(folder / "kit")
@@ -76,7 +84,7 @@ class Town:
         for number in range(1, residents + 1):
             inside = folder / f"map-{number}"
             inside.mkdir()
-            device = Device(folder / str(number))
+            device = laptop_of(folder, number)
             session = Session.open_kit(kit.path, inside, device, now=HandClock(next(skews)))
             session.project.connection.execute("PRAGMA synchronous = OFF")
             session.begin_person(f"P{number}-0")
