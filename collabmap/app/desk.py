@@ -42,6 +42,7 @@ class Desk:
         self.effects = Subscriptions()
         self.reader = Reader(project, device, owns_project=False)
         self.theme = _theme(project.genesis.theme)
+        self._person: PersonView | None = None
         self._ingest: Ingest | None = None
         if not project.read_only:
             self._start_writing()
@@ -122,8 +123,10 @@ class Desk:
     @property
     def person(self) -> PersonView | None:
         """Return who is adding things on this device now, None before a name was said."""
-        current = self.device.note(self.project.id, "person")
-        return next((p for p in self.people_here() if p.id == current), None)
+        if self._person is None:
+            current = self.device.note(self.project.id, "person")
+            self._person = next((p for p in self.people_here() if p.id == current), None)
+        return self._person
 
     def people_here(self) -> tuple[PersonView, ...]:
         """Return who has used this map on this device, the latest first."""
@@ -146,9 +149,12 @@ class Desk:
         raise NobodyHere
 
     def _put_in_force(self, person: PersonHere) -> PersonView:
-        self.device.keep_person(self.project.id, person, self.now())
-        self.device.set_note(self.project.id, "person", person.id)
-        return PersonView(person.id, person.name, person.consent, True)
+        # A window that only looks must not change in whose name the other one writes.
+        if not self.read_only:
+            self.device.keep_person(self.project.id, person, self.now())
+            self.device.set_note(self.project.id, "person", person.id)
+        self._person = PersonView(person.id, person.name, person.consent, True)
+        return self._person
 
     # --- writing ------------------------------------------------------------------------------
 

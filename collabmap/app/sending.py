@@ -12,6 +12,7 @@ from collabmap.domain.feature import FeatureState
 from collabmap.domain.hlc import ms_of
 from collabmap.domain.segment import Vector
 from collabmap.store import features
+from collabmap.store.log import TAIL
 from collabmap.store.readmodel import value_of
 from collabmap.sync import bundle
 
@@ -96,18 +97,20 @@ def _unsent_changes(desk: Desk) -> dict[bytes, list[Change]]:
 
 
 def _own_changes_since_sent(desk: Desk) -> Iterator[Change]:
-    sent = desk.device.note(desk.project.id, "sent", -1)
+    """Yield this device's changes, without the segment sent last and those before it.
+
+    By the segment's name and not by a number: of two copies of a map on one device each has
+    changes of its own under the same numbers.
+    """
     log, rid = desk.project.log, desk.device.rid
+    sent = log.chain(desk.device.note(desk.project.id, "sent-segment", b""))
     rows = desk.project.connection.execute(
-        "SELECT id, first FROM segment WHERE rid = ? AND last > ? ORDER BY first", (rid, sent)
+        "SELECT id, name FROM segment WHERE rid = ? ORDER BY first", (rid,)
     ).fetchall()
-    for segment_id, first in rows:
-        for change in log.changes_of(segment_id):
-            if first + change.id.ordinal > sent and change.subject:
-                yield change
-    for change in log.changes_of(0):
-        if change.id.ordinal > sent and change.subject:
-            yield change
+    for segment_id, name in rows:
+        if name not in sent:
+            yield from (change for change in log.changes_of(segment_id) if change.subject)
+    yield from (change for change in log.changes_of(TAIL) if change.subject)
 
 
 def _is_new(changes: list[Change]) -> bool:
@@ -189,7 +192,7 @@ def _write(
             stepper(progress, cancel, "bundle", 0),
             lambda: tell(COPIED),
         )
-        last = project.log.branch(desk.device.rid).next_seq - 1
+        last = project.log.branch(desk.device.rid).previous
     report = SendReport(
         path,
         places,
@@ -199,6 +202,6 @@ def _write(
         code=written.code,
         at_ms=desk.now(),
     )
-    desk.device.set_note(project.id, "sent", last)
+    desk.device.set_note(project.id, "sent-segment", last)
     desk.device.set_note(project.id, "last-sent", {**asdict(report), "path": str(path)})
     return report

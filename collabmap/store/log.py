@@ -7,7 +7,7 @@ decompression a segment.
 import secrets
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from collabmap.domain import segment as wire
@@ -136,16 +136,25 @@ class Log:
         has: set[bytes] = set()
         for tips in vector.values():
             for _, name in tips:
-                while name and name not in has:
-                    has.add(name)
-                    link = self._link(name)
-                    name = link[2] if link else b""
+                has |= self.chain(name, has)
         for segment_id, name in self._db.execute(
             "SELECT id, name FROM segment ORDER BY rid, last, id"
         ).fetchall():
             if name not in has:
                 row = self._db.execute("SELECT data FROM segment WHERE id = ?", (segment_id,))
                 yield wire.parse(row.fetchone()[0], verify=False)
+
+    def chain(self, name: bytes, known: Collection[bytes] = ()) -> set[bytes]:
+        """Return the name of a segment and of all before it, as far as they are here.
+
+        known: where to stop.
+        """
+        names: set[bytes] = set()
+        while name and name not in known:
+            names.add(name)
+            link = self._link(name)
+            name = link[2] if link else b""
+        return names
 
     def vector(self) -> Vector:
         """Return every tip of every branch: the segments that no other one follows."""

@@ -411,3 +411,38 @@ def test_who_wrote_the_same_as_another_is_accepted_with_them(
     words = {r.word for r in coordinator.project.model.outcome(place).rulings.values()}
     assert words == {"accept"}
     third.close()
+
+
+# --- two copies, two windows ------------------------------------------------------------------
+
+
+def test_what_one_copy_sent_does_not_count_as_sent_from_another(
+    coordinator: Session, tmp_path: Path
+) -> None:
+    """The coordinator opens the own kit in another folder: two copies, one device."""
+    kit = coordinator.hand_out(tmp_path / "kit").path
+    (tmp_path / "other").mkdir()
+    copy = Session.open_kit(kit, tmp_path / "other", coordinator.device)
+    for session in (coordinator, copy):
+        session.add(DRAFT)
+        assert session.unsent() == 1
+    coordinator.send(tmp_path / "sent")
+    assert (coordinator.unsent(), copy.unsent()) == (0, 1)
+    coordinator.add(DRAFT)
+    assert [place.is_new for place in coordinator.unsent_places()] == [True]
+    carry(copy, coordinator, tmp_path)
+    carry(coordinator, copy, tmp_path)
+    assert coordinator.info().digest_hex == copy.info().digest_hex
+    copy.close()
+
+
+def test_a_window_that_only_looks_does_not_change_who_writes_in_the_other(
+    coordinator: Session,
+) -> None:
+    camille = coordinator.person
+    window = Session.open(coordinator.path, coordinator.device, read_only=True)
+    assert window.begin_person("Marcel") == window.person
+    place = coordinator.add(DRAFT)
+    assert coordinator.person == camille
+    assert view(coordinator, place).author_name == "Camille"
+    window.close()
