@@ -51,6 +51,8 @@ class Button(QPushButton):
         self._is_flush = is_flush
         self._height_px = height_px
         self._is_hovered = False
+        self._action: QAction | None = None
+        self._own_text = ""
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAutoDefault(False)
@@ -72,16 +74,19 @@ class Button(QPushButton):
         """
         button = cls("", kind, height_px=height_px)
         button.icon_name = str(action.property("icon_name") or "") if icon is None else icon
-
-        def follow() -> None:
-            button.setText(text or action.text())
-            button.setEnabled(action.isEnabled())
-            button.setToolTip(action.toolTip())
-
-        action.changed.connect(follow)
+        button._action, button._own_text = action, text
+        # A method, not a closure: the connection must end with the button.
+        action.changed.connect(button._follow_action)
         button.clicked.connect(action.trigger)
-        follow()
+        button._follow_action()
         return button
+
+    def _follow_action(self) -> None:
+        action = self._action
+        assert action is not None
+        self.setText(self._own_text or action.text())
+        self.setEnabled(action.isEnabled())
+        self.setToolTip(action.toolTip())
 
     def set_kind(self, kind: Kind) -> None:
         self.kind = kind
