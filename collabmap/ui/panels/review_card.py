@@ -44,18 +44,19 @@ def reasons() -> tuple[str, ...]:
     )
 
 
-def key_button(action: QAction, kind: Kind, key: str) -> Button:
-    """Return a button that does an action and shows the key that does the same."""
-    icon = str(action.property("icon_name") or "")
-    button = Button(action.text(), kind, icon=icon, height_px=48, key=key)
-    button.clicked.connect(action.trigger)
+class KeyButton(Button):
+    """A button that does an action and shows the key that does the same."""
 
-    def follow() -> None:
-        button.setEnabled(action.isEnabled())
+    def __init__(self, action: QAction, kind: Kind, key: str) -> None:
+        icon = str(action.property("icon_name") or "")
+        super().__init__(action.text(), kind, icon=icon, height_px=48, key=key)
+        self._does = action
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        self._follow()
 
-    action.changed.connect(follow)
-    follow()
-    return button
+    def _follow(self) -> None:
+        self.setEnabled(self._does.isEnabled())
 
 
 class DecideFoot(QWidget):
@@ -63,9 +64,9 @@ class DecideFoot(QWidget):
 
     def __init__(self, actions: Mapping[str, QAction]) -> None:
         super().__init__()
-        self.accept = key_button(actions["accept"], "primary", "A")
-        self.reject = key_button(actions["reject"], "outline", "R")
-        self.later = key_button(actions["later"], "outline", "→")
+        self.accept = KeyButton(actions["accept"], "primary", "A")
+        self.reject = KeyButton(actions["reject"], "outline", "R")
+        self.later = KeyButton(actions["later"], "outline", "→")
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(look.px(8))
@@ -116,7 +117,7 @@ class ReasonFoot(QWidget):
         row.setSpacing(8)
         back = Button(_("Cancel"), height_px=48)
         back.clicked.connect(self.left)
-        self.refuse = key_button(reject, "primary", "R")
+        self.refuse = KeyButton(reject, "primary", "R")
         row.addWidget(back)
         row.addWidget(self.refuse, 1)
         layout.addLayout(row)

@@ -1,0 +1,440 @@
+"""Reviewing by keyboard: the next one at once, reasons that arrive, and a way back."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from at_the_window import AtTheWindow
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from collabmap.app.session import Session
+from collabmap.domain.feature import FeatureState, PlaceDraft, PlaceView
+from collabmap.domain.geo import LngLat
+from collabmap.store.device import Device
+from collabmap.ui.panels.receive import ReceivePanel
+from collabmap.ui.panels.review import ReviewPanel
+from collabmap.ui.panels.review_fields import FieldRow, Unchanged
+from collabmap.ui.panels.share import SharePanel
+from collabmap.ui.widgets.text import Text
+from collabmap.ui.widgets.value_box import MarkedText
+
+KEY = Qt.Key
+BENCH = PlaceDraft("Banc à l’ombre", "nature", 7.4201, 43.7331, "Sous le platane.", ("ombre",))
+BOOKS = PlaceDraft("Boîte à livres", "culture", 7.4204, 43.7334, contact="06 39 98 12 34")
+MARKET = "Marché de la Condamine"
+FOUNTAIN = "Fontaine des Moulins"
+LIBRARY = "Bibliothèque Louis Notari"
+
+
+def view_of(session: Session, name: str) -> PlaceView:
+    mark = next(mark for mark in session.reader.marks() if mark.name == name)
+    view = session.reader.place(mark.id)
+    assert view is not None
+    return view
+
+
+@pytest.fixture
+def ines_sends(resident_device: Device, tmp_path: Path) -> Iterator[Session]:
+    """Inès's session on a third laptop, without a window."""
+    folder = tmp_path / "third"
+    folder.mkdir()
+    device = Device(tmp_path / "ines")
+    session = Session.open_kit(tmp_path / "town.cmkit", folder, device)
+    session.begin_person("Inès")
+    yield session
+    session.close()
+    device.close()
+
+
+@pytest.fixture
+def waiting(
+    aicha_sends: Session, ines_sends: Session, town: Path, device: Device, tmp_path: Path
+) -> None:
+    """The town with four things to decide: a change, a disagreement, two new places."""
+    aicha_sends.edit(
+        view_of(aicha_sends, MARKET),
+        {"description": "Le matin, sauf le lundi.", "position": LngLat(7.4199, 43.7328)},
+    )
+    aicha_sends.edit(view_of(aicha_sends, FOUNTAIN), {"name": "Fontaine bleue"})
+    aicha_sends.add(BENCH)
+    aicha_sends.add(BOOKS)
+    ines_sends.edit(view_of(ines_sends, FOUNTAIN), {"name": "Fontaine verte"})
+    session = Session.open(town, device)
+    session.merge([aicha_sends.send(tmp_path / "a").path, ines_sends.send(tmp_path / "b").path])
+    session.close()
+
+
+@pytest.fixture
+def reviewer(
+    waiting: None, open_window: Callable[[Device], AtTheWindow], device: Device, town: Path
+) -> AtTheWindow:
+    """Camille before the queue."""
+    person = open_window(device)
+    person.open(town)
+    review(person)
+    return person
+
+
+def review(person: AtTheWindow) -> ReviewPanel:
+    person.do("review")
+    person.settle()
+    panel = panel_of(person)
+    person.until(lambda: panel.here is not None)
+    return panel
+
+
+def panel_of(person: AtTheWindow) -> ReviewPanel:
+    panel = person.window.panel_host.current
+    assert isinstance(panel, ReviewPanel), panel
+    return panel
+
+
+def here(person: AtTheWindow) -> str:
+    """The name on the card."""
+    item = panel_of(person).here
+    return item.name if item else ""
+
+
+def names(person: AtTheWindow) -> list[str]:
+    return [item.name for item in panel_of(person).list.queue.items]
+
+
+def go_to(person: AtTheWindow, name: str) -> None:
+    panel = panel_of(person)
+    panel.show_item(next(item.id for item in panel.order.items if item.name == name))
+    person.until(lambda: name in words(person))
+
+
+def decide(person: AtTheWindow, key: Qt.Key) -> None:
+    """Press a key of a verdict once the last one is long enough ago."""
+    person.until(lambda: panel_of(person).may_decide())
+    person.press(key)
+
+
+def words(person: AtTheWindow) -> str:
+    card = panel_of(person).review_card
+    return " | ".join(t.text() for t in card.findChildren(Text) if t.isVisible())
+
+
+def test_the_queue_holds_what_waits_the_oldest_first(reviewer: AtTheWindow) -> None:
+    panel = panel_of(reviewer)
+    assert names(reviewer) == [MARKET, "Fontaine verte", BENCH.name, BOOKS.name]
+    assert panel.queue_head.count.text() == "0 of 4"
+    assert {
+        kind: chip.text() for kind, chip in panel.queue_head.chips.items() if chip.isVisible()
+    } == {
+        "": "4",
+        "new": "2",
+        "change": "1",
+        "disagreement": "1",
+    }
+    assert reviewer.window.top_bar.isVisible()
+
+
+def test_accepting_by_key_publishes_and_shows_the_next_card(reviewer: AtTheWindow) -> None:
+    assert here(reviewer) == MARKET
+    decide(reviewer, KEY.Key_A)
+    assert here(reviewer) == "Fontaine verte"
+    assert panel_of(reviewer).queue_head.count.text() == "1 of 4"
+    reviewer.settle()
+    market = reviewer.place(MARKET)
+    assert market.state is FeatureState.ACCEPTED
+    assert market.description == "Le matin, sauf le lundi."
+    reviewer.until(lambda: reviewer.window.top_bar.saved.accessibleName() == "1 decision saved")
+
+
+def test_a_change_shows_before_and_after_with_what_differs(reviewer: AtTheWindow) -> None:
+    panel = panel_of(reviewer)
+    texts = [t for t in panel.review_card.findChildren(MarkedText) if t.isVisible()]
+    assert [t.text for t in texts] == [
+        "Le matin.",
+        "Le matin, sauf le lundi.",
+        "39 m to the north-east",
+    ]
+    rows = [r.accessibleName() for r in panel.review_card.findChildren(FieldRow)]
+    assert rows[0] == "A few words: before Le matin., after Le matin, sauf le lundi."
+    [fold] = panel.review_card.findChildren(Unchanged)
+    assert fold.button.text() == "2 unchanged fields"
+    reviewer.click(fold.button)
+    assert "Shops" in words(reviewer)
+
+
+def test_the_map_shows_both_positions_of_a_move(reviewer: AtTheWindow) -> None:
+    view = reviewer.window.map
+    box = view.bbox()
+    reviewer.until(lambda: view.bbox().contains(7.4195, 43.7326))
+    assert view.bbox().contains(7.4199, 43.7328)
+    assert view.selected is None
+    go_to(reviewer, BENCH.name)
+    assert view.selected == reviewer.place(BENCH.name).id
+    assert box is not None
+
+
+def test_a_new_place_shows_its_words_and_its_private_contact(reviewer: AtTheWindow) -> None:
+    go_to(reviewer, BENCH.name)
+    panel = panel_of(reviewer)
+    texts = [t.text for t in panel.review_card.findChildren(MarkedText) if t.isVisible()]
+    assert texts == ["Sous le platane.", "ombre"]
+    go_to(reviewer, BOOKS.name)
+    assert "06 39 98 12 34" in words(reviewer)
+    assert "Only coordinators can read it." in words(reviewer)
+
+
+def test_a_refusal_with_a_reason_reaches_its_author(
+    reviewer: AtTheWindow, aicha_sends: Session, tmp_path: Path
+) -> None:
+    go_to(reviewer, BENCH.name)
+    decide(reviewer, KEY.Key_R)
+    assert "Optional. The author will read it." in words(reviewer)
+    decide(reviewer, KEY.Key_2)
+    assert here(reviewer) == BOOKS.name
+    reviewer.settle()
+    assert reviewer.window.lanes is not None
+    back = reviewer.window.lanes.write(lambda s: s.give_back(tmp_path / "back").path).result(5)
+    report = aicha_sends.merge([back])
+    assert [(v.word, v.reason) for v in report.verdicts] == [("reject", "Not in our area")]
+    [refused] = [
+        row for row in aicha_sends.reader.mine(aicha_sends.person.id) if row.name == BENCH.name
+    ]
+    assert refused.state is FeatureState.REJECTED
+    view = aicha_sends.reader.place(refused.id)
+    assert view is not None
+    assert view.reason == "Not in our area"
+
+
+def test_r_again_repeats_the_last_reason(reviewer: AtTheWindow) -> None:
+    go_to(reviewer, BENCH.name)
+    decide(reviewer, KEY.Key_R)
+    decide(reviewer, KEY.Key_3)
+    assert here(reviewer) == BOOKS.name
+    decide(reviewer, KEY.Key_R)
+    assert panel_of(reviewer).review_card.why.field.text() == "Please be more precise"
+    decide(reviewer, KEY.Key_R)
+    reviewer.settle()
+    panel = panel_of(reviewer)
+    assert BOOKS.name not in names(reviewer)
+    assert panel.order.decided == 2
+
+
+def test_a_reason_in_own_words_is_typed_and_sent_with_enter(reviewer: AtTheWindow) -> None:
+    go_to(reviewer, BENCH.name)
+    decide(reviewer, KEY.Key_R)
+    reviewer.until(lambda: panel_of(reviewer).may_decide())
+    field = panel_of(reviewer).review_card.why.field
+    field.setFocus()
+    reviewer.write("Ara")
+    assert field.text() == "Ara"
+    assert here(reviewer) == BENCH.name
+    reviewer.press(KEY.Key_Return)
+    assert here(reviewer) == BOOKS.name
+    reviewer.settle()
+    assert all(place.name != BENCH.name for place in reviewer.places())
+
+
+def test_refusing_without_a_reason_takes_two_keys(reviewer: AtTheWindow) -> None:
+    go_to(reviewer, BENCH.name)
+    decide(reviewer, KEY.Key_R)
+    decide(reviewer, KEY.Key_R)
+    assert here(reviewer) == BOOKS.name
+
+
+def test_escape_takes_the_question_for_a_reason_away(reviewer: AtTheWindow) -> None:
+    decide(reviewer, KEY.Key_R)
+    assert panel_of(reviewer).review_card.asks_why
+    reviewer.press(KEY.Key_Escape)
+    assert not panel_of(reviewer).review_card.asks_why
+    assert here(reviewer) == MARKET
+    assert len(names(reviewer)) == 4
+
+
+def test_ctrl_z_takes_the_last_verdict_back_and_shows_it_again(reviewer: AtTheWindow) -> None:
+    decide(reviewer, KEY.Key_A)
+    reviewer.settle()
+    assert here(reviewer) == "Fontaine verte"
+    reviewer.ctrl(KEY.Key_Z)
+    reviewer.until(lambda: here(reviewer) == MARKET)
+    assert panel_of(reviewer).queue_head.count.text() == "0 of 4"
+    assert reviewer.state_of(MARKET) is FeatureState.CHANGE_PROPOSED
+
+
+def test_a_decision_right_after_another_is_ignored(reviewer: AtTheWindow) -> None:
+    go_to(reviewer, BENCH.name)
+    decide(reviewer, KEY.Key_A)
+    reviewer.press(KEY.Key_A)
+    reviewer.settle()
+    assert here(reviewer) == BOOKS.name
+    assert panel_of(reviewer).order.decided == 1
+
+
+def test_a_key_that_is_held_decides_once(reviewer: AtTheWindow) -> None:
+    actions = panel_of(reviewer).keys.actions
+    assert not any(actions[name].autoRepeat() for name in ("accept", "reject", "later"))
+
+
+def test_a_disagreement_waits_for_a_choice(reviewer: AtTheWindow) -> None:
+    go_to(reviewer, "Fontaine verte")
+    panel = panel_of(reviewer)
+    [several] = panel.review_card.several
+    assert [card.value.text for card in several.cards] == ["Fontaine bleue", "Fontaine verte"]
+    assert [card.value.author_name for card in several.cards] == ["Aïcha", "Inès"]
+    assert not any(card.is_chosen for card in several.cards)
+    assert not panel.review_card.decide.accept.isEnabled()
+    assert "Starting value: Fontaine des Moulins" in words(reviewer)
+    decide(reviewer, KEY.Key_A)
+    reviewer.settle()
+    assert here(reviewer) == "Fontaine verte"
+
+
+@pytest.mark.parametrize(
+    ("key", "kept"),
+    [
+        (KEY.Key_1, "Fontaine bleue"),
+        (KEY.Key_2, "Fontaine verte"),
+        (KEY.Key_Ampersand, "Fontaine bleue"),
+        (KEY.Key_Eacute, "Fontaine verte"),
+    ],
+)
+def test_the_value_that_was_chosen_is_published(
+    reviewer: AtTheWindow, key: Qt.Key, kept: str
+) -> None:
+    go_to(reviewer, "Fontaine verte")
+    reviewer.press(key)
+    assert panel_of(reviewer).review_card.decide.accept.isEnabled()
+    decide(reviewer, KEY.Key_A)
+    reviewer.settle()
+    fountain = reviewer.place(kept)
+    assert fountain.state is FeatureState.ACCEPTED
+    assert fountain.siblings == ()
+
+
+def test_the_same_choice_again_takes_it_back(reviewer: AtTheWindow) -> None:
+    go_to(reviewer, "Fontaine verte")
+    card = panel_of(reviewer).review_card
+    reviewer.press(KEY.Key_1)
+    reviewer.press(KEY.Key_1)
+    assert not card.is_settled
+    assert not card.decide.accept.isEnabled()
+
+
+def test_later_goes_on_and_comes_back_at_the_end(reviewer: AtTheWindow) -> None:
+    reviewer.press(KEY.Key_P)
+    assert here(reviewer) == "Fontaine verte"
+    reviewer.press(KEY.Key_Right)
+    assert here(reviewer) == BENCH.name
+    decide(reviewer, KEY.Key_A)
+    decide(reviewer, KEY.Key_A)
+    assert here(reviewer) == MARKET
+
+
+def test_j_and_k_and_arrows_go_through_the_queue(reviewer: AtTheWindow) -> None:
+    reviewer.press(KEY.Key_J)
+    assert here(reviewer) == "Fontaine verte"
+    reviewer.press(KEY.Key_Down)
+    assert here(reviewer) == BENCH.name
+    reviewer.press(KEY.Key_K)
+    reviewer.press(KEY.Key_Up)
+    assert here(reviewer) == MARKET
+
+
+def test_a_chip_shows_one_kind_and_g_goes_on(reviewer: AtTheWindow) -> None:
+    panel = panel_of(reviewer)
+    reviewer.click(panel.queue_head.chips["new"])
+    assert names(reviewer) == [BENCH.name, BOOKS.name]
+    assert here(reviewer) == BENCH.name
+    reviewer.press(KEY.Key_G)
+    assert names(reviewer) == [MARKET]
+    reviewer.click(panel.queue_head.chips["change"])
+    assert len(names(reviewer)) == 4
+
+
+def test_a_filter_whose_last_item_is_decided_shows_all_again(reviewer: AtTheWindow) -> None:
+    reviewer.click(panel_of(reviewer).queue_head.chips["change"])
+    decide(reviewer, KEY.Key_A)
+    assert names(reviewer) == ["Fontaine verte", BENCH.name, BOOKS.name]
+
+
+def test_when_all_is_decided_giving_back_is_what_is_left(reviewer: AtTheWindow) -> None:
+    for _step in range(4):
+        if here(reviewer) == "Fontaine verte":
+            reviewer.press(KEY.Key_2)
+        decide(reviewer, KEY.Key_A)
+    reviewer.settle()
+    panel = panel_of(reviewer)
+    assert panel.empty.title == "Everything is reviewed"
+    assert not panel.review_card.isVisible()
+    reviewer.until(lambda: reviewer.window.counts.pending == 0)
+    reviewer.click(reviewer.button("Give the map back"))
+    assert isinstance(reviewer.window.panel_host.current, SharePanel)
+
+
+def test_what_arrives_meanwhile_joins_the_queue(
+    reviewer: AtTheWindow, ines_sends: Session, tmp_path: Path
+) -> None:
+    ines_sends.add(PlaceDraft("Cours de couture", "savoir-faire", 7.42, 43.733))
+    path = ines_sends.send(tmp_path / "more").path
+    reviewer.meanwhile(lambda session: session.merge([path]))
+    reviewer.until(lambda: "Cours de couture" in names(reviewer))
+    assert here(reviewer) == MARKET
+
+
+def test_keys_decide_nothing_while_something_lies_over_the_queue(reviewer: AtTheWindow) -> None:
+    reviewer.click(reviewer.window.top_bar.menu)
+    reviewer.press(KEY.Key_A)
+    assert here(reviewer) == MARKET
+    reviewer.press(KEY.Key_Escape)
+    reviewer.window.front.show_welcome(again=True)
+    reviewer.window.front.welcome.start.setFocus()  # type: ignore[union-attr]
+    reviewer.press(KEY.Key_A)
+    assert panel_of(reviewer).order.decided == 0
+
+
+def test_the_keys_belong_to_the_queue_alone(reviewer: AtTheWindow) -> None:
+    reviewer.do("contribute")
+    reviewer.settle()
+    reviewer.press(KEY.Key_A)
+    reviewer.settle()
+    assert reviewer.window.counts.pending == 4
+
+
+def test_leaving_the_queue_leaves_the_map_as_it_is(reviewer: AtTheWindow) -> None:
+    reviewer.do("contribute")
+    reviewer.settle()
+    assert reviewer.window.map.selected is None
+    reviewer.window.map.mark_clicked.emit(reviewer.place(LIBRARY).id)
+    reviewer.until(lambda: reviewer.card.title.text() == LIBRARY)
+
+
+def test_receiving_and_exchanging_are_at_hand(reviewer: AtTheWindow) -> None:
+    reviewer.click(reviewer.button("Receive"))
+    assert isinstance(reviewer.window.panel_host.current, ReceivePanel)
+    reviewer.press(KEY.Key_Escape)
+    reviewer.settle()
+    reviewer.click(reviewer.button("Exchange"))
+    assert isinstance(reviewer.window.panel_host.current, SharePanel)
+
+
+def test_the_help_lists_the_keys_of_the_queue(reviewer: AtTheWindow) -> None:
+    keys = dict(panel_of(reviewer).help_keys())
+    assert keys["A"] == "Accept, and go on"
+    assert keys["Ctrl+Z"] == "Take the last decision back"
+
+
+def test_a_deletion_shows_what_would_go(
+    reviewer: AtTheWindow, ines_sends: Session, tmp_path: Path
+) -> None:
+    ines_sends.delete(view_of(ines_sends, LIBRARY), "Elle a fermé.")
+    path = ines_sends.send(tmp_path / "gone").path
+    reviewer.meanwhile(lambda session: session.merge([path]))
+    reviewer.until(lambda: LIBRARY in names(reviewer))
+    go_to(reviewer, LIBRARY)
+    assert "Inès suggests deleting this place" in words(reviewer)
+    assert "“Elle a fermé.”" in words(reviewer)
+    assert "Learning" in words(reviewer)
+    decide(reviewer, KEY.Key_A)
+    reviewer.settle()
+    assert all(place.name != LIBRARY for place in reviewer.places())
+
+
+def test_the_queue_takes_the_keyboard_when_it_opens(reviewer: AtTheWindow) -> None:
+    assert QApplication.focusWidget() is panel_of(reviewer).list
