@@ -153,7 +153,13 @@ def decode(data: bytes) -> QImage | None:
     buffer = QBuffer()
     buffer.setData(QByteArray(data))
     buffer.open(QBuffer.OpenModeFlag.ReadOnly)
-    image = QImageReader(buffer).read()
+    reader = QImageReader(buffer)
+    # read() lets go of the interpreter; if it also had to find the decoder, which takes a lock of
+    # Qt's and asks our buffer for bytes, it would wait for the interpreter while a widget that
+    # loads an icon waits for that lock: both for ever.  canRead() finds it before.
+    if not reader.canRead():
+        return None
+    image = reader.read()
     if image.isNull():
         return None
     has_alpha = image.hasAlphaChannel()
