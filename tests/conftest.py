@@ -22,3 +22,8 @@ def _english() -> Iterator[None]:
     set_language("en")
     yield
     set_language("en")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_application(qapp: object) -> None:
+    """Let every test share one QApplication: a picture's own would stand in the windows' way."""
