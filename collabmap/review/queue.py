@@ -36,7 +36,8 @@ class FieldChange:
     """A field that differs.  before: as published, None if it isn't.  after: as proposed.
 
     Positions are 'lng, lat' in degrees; tags are joined with commas.  values: where there are
-    several, all of them as equals, the shown one too, in order of time.
+    several, all of them as equals, the shown one too, in order of time.  author_name: who
+    proposed `after`, '' where nobody in particular did (keywords taken away).
     """
 
     field: str
@@ -44,13 +45,16 @@ class FieldChange:
     after: str | None
     siblings: tuple[Sibling, ...]
     values: tuple[Value, ...] = ()
+    author_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewItem:
     """One thing to decide.  before_*: the published position, None when there is none.
 
-    author_name: who proposed it last.  note: that person's own words, '' if none.
+    author_name: who proposed it last; a comment alone proposes only where nothing else does.
+    note: the latest words that came with it, '' if none, by note_author.  contact_changed: a
+    private contact is among what waits; its words are in `place`.
     """
 
     id: bytes
@@ -66,6 +70,8 @@ class ReviewItem:
     after_lng: float
     after_lat: float
     note: str
+    note_author: str = ""
+    contact_changed: bool = False
 
 
 def read_queue(project: Project, unseal: Unseal) -> list[ReviewItem]:
@@ -82,11 +88,13 @@ def read_item(project: Project, subject: bytes, unseal: Unseal) -> ReviewItem | 
     if view is None or not (outcome.waiting or view.siblings):
         return None
     waiting = [c for c in changes if c.id in outcome.waiting]
-    latest = max(waiting or changes, key=lambda c: c.rank)
+    kind = _kind(outcome, view)
+    latest = _proposal(kind, waiting or changes)
+    note = _note(waiting)
     before = shape_of(outcome.published) if outcome.published.is_alive else None
     return ReviewItem(
         id=subject,
-        kind=_kind(outcome, view),
+        kind=kind,
         name=view.name,
         category=view.category,
         author_name=person_name(project, latest.stamp.rid, latest.person),
@@ -97,8 +105,18 @@ def read_item(project: Project, subject: bytes, unseal: Unseal) -> ReviewItem | 
         before_lat=before.lat if before else None,
         after_lng=view.lng,
         after_lat=view.lat,
-        note=_note(outcome, waiting),
+        note=str(note.payload) if note else "",
+        note_author=person_name(project, note.stamp.rid, note.person) if note else "",
+        contact_changed=any("contact" in c.over for c in waiting),
     )
+
+
+def _proposal(kind: ItemKind, changes: list[Change]) -> Change:
+    """Return the change whose author has proposed what is to be decided."""
+    telling = [c for c in changes if c.element != COMMENT]
+    if kind == "delete":
+        telling = [c for c in changes if c.kind == Kind.DELETE]
+    return max(telling or changes, key=lambda c: c.rank)
 
 
 def _kind(outcome: Outcome, view: PlaceView) -> ItemKind:
@@ -121,8 +139,18 @@ def _differences(
         beside = tuple(s for s in siblings if s.field == name)
         if (old or "") != (new or "") or beside:
             values = _values(project, outcome, name, beside) if beside else ()
-            found.append(FieldChange(name, old, new, beside, values))
+            author = _author(project, outcome.shown, name)
+            found.append(FieldChange(name, old, new, beside, values, author))
     return tuple(found)
+
+
+def _author(project: Project, face: Face, name: str) -> str:
+    """Return who wrote the value shown; of keywords, who added the last one."""
+    if name == "tags":
+        writes = [e for e in face.elements if e.element == TAG][-1:]
+    else:
+        writes = list(face.registers.get(name, ()))[:1]
+    return person_name(project, writes[0].stamp.rid, writes[0].person) if writes else ""
 
 
 def _values(
@@ -159,10 +187,10 @@ def _description(face: Face) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _note(outcome: Outcome, waiting: list[Change]) -> str:
+def _note(waiting: list[Change]) -> Change | None:
     """Return the latest words that came with what waits: a comment, or the reason of a delete."""
     for change in sorted(waiting, key=lambda c: c.rank, reverse=True):
         is_word = change.kind == Kind.DELETE or change.element == COMMENT
         if is_word and isinstance(change.payload, str) and change.payload:
-            return change.payload
-    return ""
+            return change
+    return None

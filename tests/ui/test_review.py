@@ -436,5 +436,40 @@ def test_a_deletion_shows_what_would_go(
     assert all(place.name != LIBRARY for place in reviewer.places())
 
 
+def test_each_field_says_whose_it_is_where_several_have_written(
+    reviewer: AtTheWindow, ines_sends: Session, tmp_path: Path
+) -> None:
+    ines_sends.edit(view_of(ines_sends, MARKET), {"name": "Marché couvert"})
+    path = ines_sends.send(tmp_path / "more").path
+    reviewer.meanwhile(lambda session: session.merge([path]))
+    reviewer.until(lambda: here(reviewer) == "Marché couvert")
+    reviewer.until(lambda: "Inès, " in words(reviewer))
+    assert "by Aïcha" in words(reviewer)
+    assert "by Inès" not in words(reviewer)
+
+
+def test_a_comment_does_not_take_a_change_from_its_author(
+    reviewer: AtTheWindow, ines_sends: Session, tmp_path: Path
+) -> None:
+    ines_sends.comment(view_of(ines_sends, MARKET), "Vu ce matin.")
+    path = ines_sends.send(tmp_path / "more").path
+    reviewer.meanwhile(lambda session: session.merge([path]))
+    reviewer.until(lambda: "Vu ce matin." in words(reviewer))
+    item = panel_of(reviewer).here
+    assert item is not None
+    assert (item.author_name, item.note_author) == ("Aïcha", "Inès")
+
+
+def test_a_private_contact_that_changed_is_shown_to_the_coordinator(
+    reviewer: AtTheWindow, ines_sends: Session, tmp_path: Path
+) -> None:
+    ines_sends.edit(view_of(ines_sends, LIBRARY), {"contact": "06 39 98 00 00"})
+    path = ines_sends.send(tmp_path / "more").path
+    reviewer.meanwhile(lambda session: session.merge([path]))
+    reviewer.until(lambda: LIBRARY in names(reviewer))
+    go_to(reviewer, LIBRARY)
+    reviewer.until(lambda: "06 39 98 00 00" in words(reviewer))
+
+
 def test_the_queue_takes_the_keyboard_when_it_opens(reviewer: AtTheWindow) -> None:
     assert QApplication.focusWidget() is panel_of(reviewer).list

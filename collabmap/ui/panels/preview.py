@@ -19,7 +19,7 @@ from collabmap.ui.widgets.check_line import Sign
 from collabmap.ui.widgets.chips import Chip
 from collabmap.ui.widgets.choice_card import CountCard
 from collabmap.ui.widgets.flow import Flow
-from collabmap.ui.widgets.note import Ground
+from collabmap.ui.widgets.note import Ground, Note
 from collabmap.ui.widgets.person_count import PersonCount
 from collabmap.ui.widgets.row_list import Row, RowList
 from collabmap.ui.widgets.text import ElidedText, Text
@@ -101,8 +101,13 @@ def _deleted_second(seen: MergePreview) -> str:
         return _("off the map, kept in the history")
     if not gone:
         return _("proposed: they stay until reviewed")
-    return _("{gone} off the map, {proposed} proposed").format(
-        gone=format_number(gone), proposed=format_number(proposed)
+    first = ngettext("{count} off the map", "{count} off the map", gone)
+    second = ngettext("{count} proposed", "{count} proposed", proposed)
+    return ", ".join(
+        [
+            first.format(count=format_number(gone)),
+            second.format(count=format_number(proposed)),
+        ]
     )
 
 
@@ -196,6 +201,8 @@ class Overview(QWidget):
         self._files = QVBoxLayout()
         self._files.setSpacing(look.px(8))
         self._layout.addLayout(self._files)
+        self.summary = Note("", icon="account-check")
+        self._layout.addWidget(self.summary)
         self.cards: dict[str, CountCard] = {}
         for kind, (_badge, state) in KINDS.items():
             card = CountCard(state, _("List"))
@@ -234,6 +241,8 @@ class Overview(QWidget):
             card.set_count(count, kind_title(kind, count), seconds[kind])
             card.setVisible(not seen.nothing_new)
         self.nothing.setVisible(seen.nothing_new)
+        self.summary.text.setText(own_words(seen.verdicts))
+        self.summary.setVisible(bool(self.summary.text.text()))
         self.own.set_rows([_own_row(verdict) for verdict in seen.verdicts])
         for part in (self._own_title, self.own):
             part.setVisible(bool(seen.verdicts))
@@ -370,16 +379,21 @@ def merged_words(seen: MergePreview, verdicts: Iterable[OwnVerdict], at: str) ->
     if proposed:
         words = ngettext("{count} deletion proposed", "{count} deletions proposed", proposed)
         parts.append(words.format(count=format_number(proposed)))
-    hint = [at]
+    return Told(", ".join(parts), " ".join(part for part in (at, own_words(verdicts)) if part))
+
+
+def own_words(verdicts: Iterable[OwnVerdict]) -> str:
+    """Return what became of one's own contributions, in one line."""
     said = Counter(verdict.word for verdict in verdicts)
+    words = []
     if said[ACCEPT]:
-        words = ngettext(
+        accepted = ngettext(
             "{count} contribution of yours was accepted.",
             "{count} contributions of yours were accepted.",
             said[ACCEPT],
         )
-        hint.append(words.format(count=said[ACCEPT]))
+        words.append(accepted.format(count=said[ACCEPT]))
     if said[REJECT]:
-        words = ngettext("{count} was refused.", "{count} were refused.", said[REJECT])
-        hint.append(words.format(count=said[REJECT]))
-    return Told(", ".join(parts), " ".join(part for part in hint if part))
+        refused = ngettext("{count} was refused.", "{count} were refused.", said[REJECT])
+        words.append(refused.format(count=said[REJECT]))
+    return " ".join(words)

@@ -284,14 +284,16 @@ class ReviewCard(QWidget):
                 layout.addWidget(several)
             elif item.kind != "new" or field.field in ("description", "tags"):
                 layout.addWidget(FieldRow(item, field, self._theme))
-        if item.kind == "new" and item.place.contact:
-            layout.addWidget(labelled(field_label("contact"), item.place.contact))
+        if item.contact_changed or (item.kind == "new" and item.place.contact):
+            contact = item.place.contact or _("(empty)")
+            layout.addWidget(labelled(field_label("contact"), contact))
             layout.addWidget(Text(_("Only coordinators can read it."), "second"))
-        if item.note:
+        told = {comment.text for comment in item.place.comments}
+        # A comment says by itself who wrote it and when.
+        if item.note and item.note not in told:
             layout.addLayout(_note(item.note))
         for comment in item.place.comments:
-            if comment.text != item.note:
-                layout.addWidget(_comment(comment))
+            layout.addWidget(_comment(comment))
         if rows := self._unchanged(item):
             # What would go is seen before it goes.
             layout.addWidget(Unchanged(rows, is_open=item.kind == "delete"))
@@ -312,6 +314,8 @@ class ReviewCard(QWidget):
             "contact": place.contact or "",
         }
         changed = {field.field for field in item.fields}
+        if item.contact_changed:
+            changed.add("contact")
         return [(field_label(f), v) for f, v in values.items() if v and f not in changed]
 
     def paintEvent(self, _event: QPaintEvent) -> None:

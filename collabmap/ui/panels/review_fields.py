@@ -77,7 +77,12 @@ class FieldRow(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(look.px(5))
         label = field_label(field.field)
-        layout.addWidget(Text(label, "label"))
+        head = QHBoxLayout()
+        head.addWidget(Text(label, "label"), 1)
+        if field.author_name not in ("", item.author_name):
+            # Several people proposed: each field says whose it is.
+            head.addWidget(Text(_("by {name}").format(name=field.author_name), "muted"))
+        layout.addLayout(head)
         if field.field == "geometry":
             words = moved_words(field.before, field.after)
             self._say(label, "", words)

@@ -75,7 +75,10 @@ def second_line(item: ReviewItem) -> str:
                 *(field_word(field.field) for field in several[1:]),
             ]
         )
-    fields = field_words(field.field for field in item.fields) or _("comment")
+    names = [field.field for field in item.fields]
+    if item.contact_changed:
+        names.append("contact")
+    fields = field_words(names) or _("comment")
     return f"{fields} · {author}"
 
 

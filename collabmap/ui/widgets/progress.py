@@ -71,6 +71,11 @@ class ProgressLine(QWidget):
         radius = box.height() / 2
         painter.setBrush(QColor(tokens.line))
         painter.drawRoundedRect(box, radius, radius)
+        if tokens.line == tokens.text:
+            # In high contrast a line is as dark as what fills it: only its edge is drawn.
+            painter.setBrush(QColor(tokens.surface))
+            inset = tokens.edge_px
+            painter.drawRoundedRect(box.adjusted(inset, inset, -inset, -inset), radius, radius)
         if self._share:
             painter.setBrush(QColor(tokens.primary))
             width = max(box.height(), box.width() * self._share)
