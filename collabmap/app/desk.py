@@ -4,9 +4,10 @@ session.py is the desk with its verbs on it; the verbs themselves (editing, undo
 sending, merging, kits, exporting) take a Desk.
 """
 
+import functools
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from collabmap.app.effects import Subscriptions
 from collabmap.app.entry import MAX_NAME, checked_text
@@ -22,14 +23,29 @@ from collabmap.domain.signing import SigningKey
 from collabmap.domain.theme import Theme, parse_theme
 from collabmap.errors import NameMissing, NobodyHere, NotAllowed
 from collabmap.store import features
+from collabmap.store.database import translated
 from collabmap.store.device import Device, PersonHere
 from collabmap.store.ingest import Ingest, now_ms
 from collabmap.store.project import Project
 
 CONSENT_TEXT = "2026-1"
 
+D = TypeVar("D", bound="Desk")
+P = ParamSpec("P")
+R = TypeVar("R")
 Report = Callable[[Progress], None]
 WriteRow = tuple[int, bytes, bytes, bytes | None]
+
+
+def in_words(verb: Callable[Concatenate[D, P], R]) -> Callable[Concatenate[D, P], R]:
+    """Let what goes wrong with the project file reach people in words, wherever a verb meets it."""
+
+    @functools.wraps(verb)
+    def told(desk: D, /, *values: P.args, **named: P.kwargs) -> R:
+        with translated(desk.path):
+            return verb(desk, *values, **named)
+
+    return told
 
 
 class Desk:
@@ -108,12 +124,14 @@ class Desk:
 
     @property
     def is_coordinator(self) -> bool:
-        return self.project.model.roles.get(self.device.rid) == Role.COORDINATOR
+        with self.project.reading():
+            return self.project.model.roles.get(self.device.rid) == Role.COORDINATOR
 
     @property
     def role(self) -> str:
         """Return 'coordinator', 'resident' or 'guest'; an invitation in hand makes a resident."""
-        role = self.project.model.roles.get(self.device.rid, Role.GUEST)
+        with self.project.reading():
+            role = self.project.model.roles.get(self.device.rid, Role.GUEST)
         if role == Role.GUEST and self.device.note(self.project.id, "invitation"):
             role = Role.RESIDENT
         return role.name.lower()
@@ -206,7 +224,9 @@ class Desk:
 
     def seal(self) -> None:
         """Sign the unsealed tail as a segment."""
-        if self.project.log.tail_head() is not None:
+        with self.project.reading():
+            has_tail = self.project.log.tail_head() is not None
+        if has_tail:
             with self.project.writing():
                 self.ingest.seal()
 

@@ -92,7 +92,7 @@ def _unsent_changes(desk: Desk) -> dict[bytes, list[Change]]:
             subject: changes
             for subject, changes in found.items()
             if subject not in people
-            and not (_is_new(changes) and desk.reader.place(subject) is None)
+            and not (_is_new(changes) and features.is_gone(project.connection, subject))
         }
 
 

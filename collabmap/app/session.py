@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from collabmap.app import editing, exporting, kits, merging, reviewing, sending, undoing
-from collabmap.app.desk import Desk, Report
+from collabmap.app.desk import Desk, Report, in_words
 from collabmap.app.entry import MAX_NAME, checked_text
 from collabmap.app.exporting import ExportReport, ProjectInfo
 from collabmap.app.kits import HandoutReport
@@ -86,16 +86,19 @@ class Session(Desk):
         """Return a reader with a connection of its own, for another thread."""
         return Reader.open(self.path, self.device)
 
+    @in_words
     def info(self) -> ProjectInfo:
         """Return the figures of the project."""
         return exporting.info(self)
 
     # --- places -------------------------------------------------------------------------------
 
+    @in_words
     def add(self, draft: PlaceDraft) -> bytes:
         """Add a place; return its id.  Raises InputInvalid's kinds, NobodyHere."""
         return editing.add(self, draft)
 
+    @in_words
     def edit(self, view: PlaceView, values: Mapping[str, Any]) -> Effect:
         """Write new values over those that `view` showed, and over nothing that came since.
 
@@ -104,10 +107,12 @@ class Session(Desk):
         """
         return editing.edit(self, view, values)
 
+    @in_words
     def delete(self, view: PlaceView, reason: str = "") -> bool:
         """Delete a place.  True: it is gone.  False: a mark that waits for a coordinator."""
         return editing.delete(self, view, reason)
 
+    @in_words
     def comment(self, view: PlaceView, text: str) -> Effect:
         """Add a comment to a place."""
         return editing.comment(self, view, text)
@@ -116,16 +121,19 @@ class Session(Desk):
         """Return the kind of the last thing this person can undo, None if there is none."""
         return undoing.can_undo(self)
 
+    @in_words
     def undo(self) -> UndoResult:
         """Undo the last thing this person did here; never over what somebody wrote since."""
         return undoing.undo(self)
 
     # --- exchange -----------------------------------------------------------------------------
 
+    @in_words
     def unsent(self) -> int:
         """Return how many places this device has touched and not sent."""
         return sending.unsent(self)
 
+    @in_words
     def unsent_places(self) -> tuple[UnsentPlace, ...]:
         """Return the places this device has touched and not sent, the latest first."""
         return sending.unsent_places(self)
@@ -134,24 +142,28 @@ class Session(Desk):
         """Return what the last sending from this device said, None if there was none."""
         return sending.last_sent(self)
 
+    @in_words
     def send(
         self, path: Path, *, progress: Report | None = None, cancel: CancelToken | None = None
     ) -> SendReport:
         """Write this device's contributions as a bundle, read back and counted."""
         return sending.send(self, path, progress, cancel)
 
+    @in_words
     def give_back(
         self, path: Path, *, progress: Report | None = None, cancel: CancelToken | None = None
     ) -> SendReport:
         """Write everything as a bundle, so that everybody gets the map and the verdicts back."""
         return sending.give_back(self, path, progress, cancel)
 
+    @in_words
     def hand_out(
         self, path: Path, *, progress: Report | None = None, cancel: CancelToken | None = None
     ) -> HandoutReport:
         """Pack the map, its base map and an invitation into one .cmkit.  Raises NotAllowed."""
         return kits.hand_out(self, path, progress, cancel)
 
+    @in_words
     def preview(
         self,
         paths: Sequence[Path],
@@ -162,6 +174,7 @@ class Session(Desk):
         """Say what bundles (files or folders of them) would change; nothing is written."""
         return merging.preview(self, paths, progress, cancel)
 
+    @in_words
     def merge(
         self,
         paths: Sequence[Path],
@@ -172,6 +185,7 @@ class Session(Desk):
         """Take in bundles, all or nothing, and say what happened."""
         return merging.merge(self, paths, progress, cancel)
 
+    @in_words
     def export_geojson(
         self,
         path: Path,
@@ -186,14 +200,17 @@ class Session(Desk):
 
     # --- review -------------------------------------------------------------------------------
 
+    @in_words
     def accept(self, item: ReviewItem, *, choose: Mapping[str, ChangeId] | None = None) -> Effect:
         """Accept all that the item showed.  choose: per field, which of concurrent values."""
         return reviewing.accept(self, item, choose or {})
 
+    @in_words
     def reject(self, item: ReviewItem, reason: str = "") -> Effect:
         """Refuse what the item showed.  reason: in plain words, for its author."""
         return reviewing.reject(self, item, reason)
 
+    @in_words
     def rebuild(self) -> str:
         """Make the read model anew from the log; return the digest."""
         with self.project.writing():

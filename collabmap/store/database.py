@@ -1,5 +1,6 @@
 """SQLite connections, and SQLite's errors as errors that people understand."""
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+from collabmap.domain.segment import SegmentInvalid
 from collabmap.errors import (
     CollabMapError,
     DiskFull,
@@ -69,6 +71,9 @@ def translated(path: Path) -> Iterator[None]:
         raise
     except (sqlite3.DatabaseError, OSError) as error:
         raise translate(error, path) from error
+    except (SegmentInvalid, json.JSONDecodeError, UnicodeDecodeError) as error:
+        # What was whole when it was kept is not whole now: a dying disk, a stick pulled out.
+        raise ProjectDamaged(name=path.name) from error
 
 
 def translate(error: Exception, path: Path) -> CollabMapError:

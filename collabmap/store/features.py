@@ -151,6 +151,12 @@ def waiting_ids(db: sqlite3.Connection) -> list[bytes]:
     return [row[0] for row in db.execute("SELECT uuid FROM feature WHERE waiting ORDER BY born")]
 
 
+def is_gone(db: sqlite3.Connection, subject: bytes) -> bool:
+    """Whether a feature is not there for anybody: deleted, or without its create."""
+    row = db.execute("SELECT life FROM feature WHERE uuid = ?", (subject,)).fetchone()
+    return row is None or row[0] == GONE
+
+
 # --- one feature ------------------------------------------------------------------------------
 
 

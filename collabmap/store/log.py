@@ -23,7 +23,7 @@ from collabmap.domain.change import (
 )
 from collabmap.domain.feature import ChangeId
 from collabmap.domain.hlc import Stamp
-from collabmap.domain.segment import Segment, Vector
+from collabmap.domain.segment import Segment, SegmentInvalid, Vector
 from collabmap.domain.signing import SigningKey
 
 TAIL = 0
@@ -205,16 +205,20 @@ class Log:
         return cached
 
     def changes_at(self, refs: Iterable[Ref]) -> list[Change]:
-        """Return the changes at these places."""
+        """Return the changes at these places.  Raises SegmentInvalid: the file is damaged."""
         changes = []
         for ref in refs:
             of = self.changes_of(ref.segment)
-            offset = of[0].id.ordinal if ref.segment == TAIL and of else 0
-            changes.append(of[ref.ordinal - offset])
+            place = ref.ordinal - (of[0].id.ordinal if ref.segment == TAIL and of else 0)
+            if not 0 <= place < len(of):
+                raise SegmentInvalid("a change that is named is not here")
+            changes.append(of[place])
         return changes
 
     def _read_segment(self, segment_id: int) -> tuple[Change, ...]:
         row = self._db.execute("SELECT data FROM segment WHERE id = ?", (segment_id,)).fetchone()
+        if row is None:
+            raise SegmentInvalid("a segment that is named is not here")
         segment = wire.parse(row[0], verify=False)
         body = wire.open_body(segment)
         return self._changes(

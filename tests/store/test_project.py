@@ -323,3 +323,41 @@ def test_a_project_without_founding_words_is_no_project(
     database.close()
     with pytest.raises(NotAProject):
         Session.open(closed, device)
+
+
+# --- a dying disk -----------------------------------------------------------------------------
+
+
+def test_a_segment_that_broke_on_the_disk_is_told_by_every_verb(
+    closed: Path, device: Device
+) -> None:
+    database = sqlite3.connect(closed)
+    database.execute("UPDATE segment SET data = substr(data, 1, 300)")
+    database.commit()
+    database.close()
+    with pytest.raises(ProjectDamaged):
+        Session.open(closed, device)
+    session = Session.open(closed, device, read_only=True)
+    (mark,) = session.reader.marks()
+    for verb in (
+        lambda: session.reader.place(mark.id),
+        lambda: session.unsent(),
+        lambda: session.give_back(closed.parent / "back"),
+    ):
+        with pytest.raises(ProjectDamaged):
+            verb()
+    session.close()
+
+
+def test_rows_that_broke_on_the_disk_are_told_and_made_anew(closed: Path, device: Device) -> None:
+    database = sqlite3.connect(closed)
+    database.execute("UPDATE feature SET fields = '{\"desc'")
+    database.commit()
+    database.close()
+    session = Session.open(closed, device)
+    (mark,) = session.reader.marks()
+    with pytest.raises(ProjectDamaged):
+        session.reader.place(mark.id)
+    session.rebuild()
+    assert session.reader.place(mark.id) is not None
+    session.close()
