@@ -119,6 +119,7 @@ class Body(QWidget):
             self.tabs.choose(tab)
         self.tabs.setVisible(narrow and has_panel)
         self.tabs.segments["card"].setVisible(has_card)
+        self.tabs.segments["centre"].rename(_("Map") if page is None else _("Details"))
         self._host.setVisible(has_panel and (not narrow or tab == "panel"))
         self.centre.setVisible(not narrow or not has_panel or tab == "centre")
         self.cards.setVisible(has_card and (not narrow or tab == "card"))

@@ -70,6 +70,10 @@ class Bar(QWidget):
         if kind in ("done", "info"):
             self._clock.start()
 
+    def stay(self) -> None:
+        """Stay until somebody closes it."""
+        self._clock.stop()
+
     def _act(self, run: Callable[[], object]) -> None:
         self.closed.emit()
         run()
@@ -135,11 +139,11 @@ class Messages(QObject):
     def warn(self, title: str, hint: str = "", *actions: MessageAction) -> None:
         self.say("warning", title, hint, *actions)
 
-    def info(self, title: str, hint: str = "", *actions: MessageAction) -> None:
-        self.say("info", title, hint, *actions)
+    def info(self, title: str, hint: str = "", *actions: MessageAction) -> Bar:
+        return self.say("info", title, hint, *actions)
 
-    def say(self, kind: Kind, title: str, hint: str = "", *actions: MessageAction) -> None:
-        """Show a message.  The same words twice are one bar."""
+    def say(self, kind: Kind, title: str, hint: str = "", *actions: MessageAction) -> Bar:
+        """Show a message and return its bar.  The same words twice are one bar."""
         for bar in self._bars:
             if (bar.title, bar.hint) == (title, hint):
                 self._remove(bar)
@@ -151,6 +155,7 @@ class Messages(QObject):
         self._arrange()
         self._announce(bar)
         self.told.emit(kind, title, hint)
+        return bar
 
     # --- closing -------------------------------------------------------------------------
 
@@ -169,6 +174,11 @@ class Messages(QObject):
     def texts(self) -> list[str]:
         """The titles now on screen or waiting behind 'and N others', newest first."""
         return [bar.title for bar in self._bars]
+
+    def close(self, bar: Bar | None) -> None:
+        """Close a message if it is still there."""
+        if bar is not None:
+            self._remove(bar)
 
     def _remove(self, bar: Bar) -> None:
         if bar in self._bars:

@@ -8,6 +8,7 @@ from collabmap.app.words import _
 from collabmap.domain.feature import PlaceView
 from collabmap.domain.geo import LngLat
 from collabmap.errors import CollabMapError
+from collabmap.ui.messages import Bar
 from collabmap.ui.panels.place_form import FormValues, PlaceForm
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class Placing(QObject):
         super().__init__(window)
         self._window = window
         self._form: PlaceForm | None = None
+        self._hint: Bar | None = None
         self._drafts: dict[bytes, FormValues] = {}
         window.map.place_clicked.connect(self._on_position)
         window.map.position_moved.connect(self._on_moved)
@@ -64,6 +66,13 @@ class Placing(QObject):
         if form.position is None:
             self._window.map.start_placing(values.category or None)
             self._window.body.show_tab("centre")
+            if self._window.body.is_narrow:
+                # The form, which says it elsewhere, is behind the map here.
+                self._hint = self._window.messages.info(
+                    _("Click on the map, where the place is"),
+                    _("Or move the map with the arrow keys, then press Enter."),
+                )
+                self._hint.stay()
             # By keyboard, so that the cross shows where Enter would put the place.
             self._window.map.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
@@ -99,6 +108,7 @@ class Placing(QObject):
     def _on_position(self, position: LngLat) -> None:
         if self._form is None or self._form.place is not None:
             return
+        self._take_hint_away()
         self._window.body.show_tab("panel")
         self._form.set_position(position)
 
@@ -204,8 +214,13 @@ class Placing(QObject):
         else:
             self._begin(values)
 
+    def _take_hint_away(self) -> None:
+        hint, self._hint = self._hint, None
+        self._window.messages.close(hint)
+
     def close(self) -> None:
         """Close the form without keeping anything."""
+        self._take_hint_away()
         form, self._form = self._form, None
         if form is None:
             return

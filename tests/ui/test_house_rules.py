@@ -256,8 +256,10 @@ def test_a_narrow_window_shows_one_part_at_a_time(camille: AtTheWindow) -> None:
     assert not camille.browse.isVisible()
     camille.do("add_place")
     assert camille.window.map.isVisible()
+    camille.until_told("Click on the map, where the place is")
     camille.click_map(300, 200)
     assert camille.form.isVisible()
+    assert camille.window.messages.texts == []
 
 
 def test_every_action_is_in_one_table_with_words(camille: AtTheWindow) -> None:

@@ -176,7 +176,9 @@ class Button(QPushButton):
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         if ground or edge:
             painter.setBrush(ground or Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(edge, tokens.edge_px) if edge else Qt.PenStyle.NoPen)
+            # Chosen shows in the weight of the edge too, not in its colour alone.
+            width = 2 * tokens.edge_px if self.isChecked() else tokens.edge_px
+            painter.setPen(QPen(edge, width) if edge else Qt.PenStyle.NoPen)
             painter.drawRoundedRect(box, RADIUS_CONTROL, RADIUS_CONTROL)
         self._paint_inside(painter, ink)
         if self.hasFocus():

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -83,7 +83,8 @@ class Panel(QWidget):
         # What has the keyboard is in view, also when a click or the program put it there.
         inside = self.scroller.widget()
         if now is not None and inside is not None and inside.isAncestorOf(now):
-            self.scroller.ensureWidgetVisible(now, 0, 24)
+            # Once the layout has settled: what has just appeared has no place yet.
+            QTimer.singleShot(0, now, lambda: self.scroller.ensureWidgetVisible(now, 0, 24))
 
     def leave(self) -> None:
         """Go back to the panel that was here before (arrow, cross, Escape)."""

@@ -43,7 +43,8 @@ class Tile(QAbstractButton):
         ground = tokens.primary_soft if is_on else tokens.hover if is_lit else tokens.surface
         painter.setBrush(QColor(ground))
         if is_on or self.hasFocus():
-            painter.setPen(QPen(QColor(tokens.primary if is_on else tokens.focus), 2))
+            width = 2 * tokens.edge_px if is_on else 2
+            painter.setPen(QPen(QColor(tokens.primary if is_on else tokens.focus), width))
         else:
             painter.setPen(QPen(QColor(tokens.line), tokens.edge_px))
         painter.drawRoundedRect(box, RADIUS_CONTROL, RADIUS_CONTROL)

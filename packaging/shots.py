@@ -1,0 +1,274 @@
+#!/usr/bin/env python3
+"""Pictures of the main screens, from the real window on the demo territory.
+
+    python packaging/shots.py FOLDER            every screen, in every look
+    python packaging/shots.py FOLDER --look fr-light-1366x768
+
+One folder a look: language, theme, size of the window, perhaps the size of text or the pixel ratio.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from collabmap.store.device import Device
+    from collabmap.ui.main_window import MainWindow
+
+PATIENCE_S = 30.0
+
+
+class Look(NamedTuple):
+    """ratio: device pixels a logical pixel; it takes a process of its own."""
+
+    name: str
+    language: str
+    theme: str
+    size: tuple[int, int]
+    text_scale: float = 1.0
+    ratio: float = 1.0
+
+
+LOOKS = [
+    Look("fr-light-1366x768", "fr", "light", (1366, 768)),
+    Look("fr-dark-1366x768", "fr", "dark", (1366, 768)),
+    Look("fr-light-1366x697", "fr", "light", (1366, 697)),
+    Look("en-light-1366x768", "en", "light", (1366, 768)),
+    Look("fr-contrast-1366x768", "fr", "contrast", (1366, 768)),
+    Look("fr-larger-1366x697", "fr", "light", (1366, 697), text_scale=1.45),
+    Look("fr-narrow-900x640", "fr", "light", (900, 640)),
+    Look("fr-wide-1920x1080", "fr", "light", (1920, 1080)),
+    Look("fr-double-1366x768", "fr", "light", (1366, 768), ratio=2.0),
+]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--look", choices=[look.name for look in LOOKS])
+    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    looks = [look for look in LOOKS if chosen.look in (None, look.name)]
+    if chosen.here:
+        take(looks[0], chosen.folder / looks[0].name)
+        return 0
+    for look in looks:
+        environment = os.environ | {
+            "QT_QPA_PLATFORM": "offscreen",
+            "QT_SCALE_FACTOR": str(look.ratio),
+        }
+        command = [sys.executable, __file__, str(chosen.folder), "--look", look.name, "--here"]
+        subprocess.run(command, env=environment, check=True)
+    return 0
+
+
+def take(look: Look, folder: Path) -> None:
+    """Take every picture of one look."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="collabmap-shots-") as inside:
+        os.environ["COLLABMAP_HOME"] = str(Path(inside) / "home")
+        from collabmap.app.demo import prepare_demo
+        from collabmap.store.device import Device
+
+        jo, aicha = Device(Path(inside) / "jo"), Device(Path(inside) / "aicha")
+        project = prepare_demo(Path(inside) / "demo", jo, look.language)
+        copy, bundle = hand_over(project, jo, aicha, Path(inside), look.language)
+        with window(aicha, look) as camera:
+            residents_evening(camera, folder, copy, look.language)
+        with window(jo, look) as camera:
+            coordinators_evening(camera, folder, project, bundle)
+        jo.close()
+        aicha.close()
+
+
+def hand_over(
+    project: Path, jo: "Device", aicha: "Device", folder: Path, language: str
+) -> tuple[Path, Path]:
+    """Return a resident's copy of the map and the file with what she added to it."""
+    from collabmap.app.session import Session
+    from collabmap.domain.feature import PlaceDraft
+
+    names = {
+        "fr": ("Boîte à livres", "Banc à l’ombre", "Cours de couture"),
+        "en": ("Book box", "Bench in the shade", "Sewing lessons"),
+    }[language]
+    session = Session.open(project, jo)
+    kit = session.hand_out(folder / "kit.cmkit").path
+    session.close()
+    (folder / "copy").mkdir()
+    session = Session.open_kit(kit, folder / "copy", aicha)
+    session.begin_person("Aïcha B.")
+    for name, category, lng, lat in (
+        (names[0], "culture", 7.4212, 43.7341),
+        (names[1], "idees", 7.4183, 43.7319),
+        (names[2], "savoir-faire", 7.4236, 43.7330),
+    ):
+        known = category if session.theme.knows(category) else session.theme.categories[0].id
+        session.add(PlaceDraft(name, known, lng, lat))
+    rows, _total = session.reader.places(limit=200)
+    other = next(row for row in rows if row.author_name != "Aïcha B." and row.state == "accepted")
+    view = session.reader.place(other.id)
+    assert view is not None
+    session.edit(
+        view, {"description": {"fr": "Ouvert le jeudi.", "en": "Open on Thursdays."}[language]}
+    )
+    bundle = session.send(folder / "poste-07.cmbundle").path
+    session.comment(view, {"fr": "J’y vais souvent.", "en": "I often go there."}[language])
+    path = session.path
+    # A new person begins on this laptop: the welcome is shown again.
+    session.device.set_note(session.project.id, "person", b"")
+    session.close()
+    return path, bundle
+
+
+class Camera:
+    """A window, and what takes its picture."""
+
+    def __init__(self, app: "QApplication", window: "MainWindow", name: str) -> None:
+        self.app = app
+        self.window = window
+        self.name = name
+
+    def until(self, is_so: Callable[[], bool]) -> None:
+        """Let the program work until something is so."""
+        from PySide6.QtCore import QEventLoop
+
+        end_s = time.monotonic() + PATIENCE_S
+        while not is_so():
+            if time.monotonic() > end_s:
+                raise TimeoutError(f"{self.name}: waited too long")
+            self.app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+
+    def settle(self) -> None:
+        """Wait until nothing is under way and lists had the time to follow."""
+        end_s = time.monotonic() + 0.4
+        self.until(lambda: time.monotonic() > end_s)
+        self.until(lambda: self.window.tasks.is_idle)
+
+    def take(self, folder: Path, name: str) -> None:
+        self.settle()
+        self.window.grab().save(str(folder / f"{name}.png"))
+
+
+@contextmanager
+def window(device: "Device", look: Look) -> Iterator[Camera]:
+    """Open the window of a device in a look."""
+    from PySide6.QtWidgets import QApplication
+
+    from collabmap.app.settings import DEFAULT_THEME, resource
+    from collabmap.domain.theme import parse_theme
+    from collabmap.ui import look as style
+    from collabmap.ui import preferences
+    from collabmap.ui.main_window import MainWindow
+
+    app = QApplication.instance() or QApplication([])
+    assert isinstance(app, QApplication)
+    preferences.speak(look.language)
+    style.apply(app, look.theme, look.text_scale)
+    theme = resource(f"themes/{DEFAULT_THEME}.json").read_text(encoding="utf-8")
+    made = MainWindow(device, parse_theme(theme))
+    made.resize(*look.size)
+    made.show()
+    made.activateWindow()
+    camera = Camera(app, made, look.name)
+    yield camera
+    made.close()
+    camera.until(lambda: not made.isVisible())
+
+
+def residents_evening(camera: Camera, folder: Path, copy: Path, language: str) -> None:
+    """Start, welcome, map, adding a place, a card, sending."""
+    from PySide6.QtCore import QPoint, Qt
+    from PySide6.QtTest import QTest
+
+    window = camera.window
+    window.front.go_to_start()
+    camera.take(folder, "01-start")
+    window.front.start.show_new()
+    camera.take(folder, "02-new-map")
+    window.desk.open(copy)
+    camera.until(lambda: window.front.welcome is not None)
+    window.front.welcome.name.setText("Marcel")
+    camera.take(folder, "03-welcome")
+    window.front.welcome.start.click()
+    camera.until(lambda: window.person is not None)
+    camera.take(folder, "04-map")
+    window.actions_table["add_place"].trigger()
+    camera.take(folder, "05-where")
+    viewport = window.map.viewport()
+    where = QPoint(viewport.width() * 6 // 10, viewport.height() * 4 // 10)
+    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=where)
+    form = window.placing.form
+    next(tile for tile in form.tiles.tiles if tile.category.id == "eau").click()
+    camera.take(folder, "06-form")
+    form.submit()
+    camera.take(folder, "07-form-missing-name")
+    form.name.setText({"fr": "Fontaine de la place", "en": "Fountain on the square"}[language])
+    form.submit()
+    camera.until(lambda: window.placing.form is None)
+    camera.take(folder, "08-saved")
+    window.messages.clear()
+    camera.settle()
+    commented = next(
+        row for row in window.panel_host.current.list.places.rows if row.state == "change_proposed"
+    )
+    window.commands.open_place(commented.id)
+    camera.take(folder, "09-card")
+    window.commands.clear_selection()
+    window.panel_host.current.search.setText("xyzzy")
+    camera.take(folder, "10-nothing-found")
+    window.panel_host.current.search.clear()
+    window.commands.open_send()
+    camera.take(folder, "11-send")
+    window.panel_host.current.send_to(copy.with_name("contribution.cmbundle"), "CLÉ-MAIRIE")
+    camera.take(folder, "12-sent")
+    window.panel_host.back_to_root()
+    window.commands.open_menu()
+    camera.take(folder, "13-menu")
+    window.commands.step_back()
+    window.commands.open_people()
+    camera.take(folder, "14-people")
+    window.commands.step_back()
+
+
+def coordinators_evening(camera: Camera, folder: Path, project: Path, bundle: Path) -> None:
+    """Receiving with its preview, review, handing out, messages."""
+    from collabmap.errors import ProjectGone
+
+    window = camera.window
+    window.desk.open(project)
+    camera.until(lambda: window.front.welcome is not None)
+    window.front.welcome.name.setText("Jo")
+    window.front.welcome.start.click()
+    camera.until(lambda: window.person is not None)
+    camera.take(folder, "20-coordinator")
+    window.commands.open_receive()
+    camera.take(folder, "21-receive")
+    window.panel_host.current.preview([bundle])
+    camera.take(folder, "22-preview")
+    window.panel_host.current.merge()
+    camera.take(folder, "23-merged")
+    window.messages.clear()
+    window.commands.go_to_review()
+    camera.take(folder, "24-review")
+    for number, name in enumerate(("hand_out", "give_back", "export"), start=25):
+        window.panel_host.back_to_root()
+        window.open_panel(name)
+        camera.take(folder, f"{number}-{name.replace('_', '-')}")
+    window.go_to_mode("contribute")
+    window.messages.done("CollabMap", "…")
+    window.messages.show(ProjectGone(name=window.info.name))
+    camera.take(folder, "28-messages")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
