@@ -21,7 +21,7 @@ from collabmap.ui.panels.preview import (
 from collabmap.ui.panels.preview_map import PreviewOnMap
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.choice_card import WayCard
-from collabmap.ui.widgets.fields import Labelled, LineField
+from collabmap.ui.widgets.fields import LineField
 from collabmap.ui.widgets.note import Note
 from collabmap.ui.widgets.panel import Panel
 from collabmap.ui.widgets.text import Text
@@ -98,8 +98,8 @@ class ReceivePanel(Panel):
         self.confirm = LineField()
         self.confirm.setValidator(QIntValidator(0, 9_999_999, self.confirm))
         self.confirm.textChanged.connect(self._show_foot)
-        self.confirm_row = Labelled("", self.confirm)
-        self.foot.addWidget(self.confirm_row)
+        self.confirm.setAccessibleName(_("How many places would be deleted"))
+        self.foot.addWidget(self.confirm)
         row = QHBoxLayout()
         row.setSpacing(8)
         self.decline = Button(_("Take nothing"), height_px=48)
@@ -160,6 +160,8 @@ class ReceivePanel(Panel):
     def _on_failed(self, error: CollabMapError) -> None:
         self.step = "choose" if self.seen is None else "preview"
         self._show_step()
+        if self.primary.isEnabled():
+            self.primary.setFocus()
         self.main.messages.show(error)
 
     def _on_seen(self, seen: MergePreview) -> None:
@@ -167,9 +169,7 @@ class ReceivePanel(Panel):
         self._show(seen)
         if self.asks_for_number:
             self.show_kind("deleted")
-        for file in seen.files:
-            if file.problem is not None:
-                self.main.messages.show(file.problem, kind="warning")
+            self.confirm.setFocus()
 
     def show_merged(self, seen: MergePreview, paths: Sequence[Path]) -> None:
         """Show again what a merge has brought."""
@@ -215,7 +215,7 @@ class ReceivePanel(Panel):
     def _show_foot(self) -> None:
         seen = self.seen if self.step in ("preview", "merging") else None
         self.note.setVisible(seen is not None and not seen.nothing_new)
-        self.confirm_row.setVisible(self.asks_for_number)
+        self.confirm.setVisible(self.asks_for_number)
         self.decline.setVisible(seen is not None and not seen.nothing_new)
         if self.asks_for_number and seen is not None:
             count = len(seen.deleted)

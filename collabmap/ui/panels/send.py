@@ -242,6 +242,7 @@ class SendPanel(Panel):
         if self._card is not None:
             self._card.set_mood("")
         self._show_primary()
+        self.primary.setFocus()
         if isinstance(error, Cancelled):
             self.receipt.wait()
             self.main.messages.show(error)

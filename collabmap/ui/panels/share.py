@@ -350,6 +350,7 @@ class SharePanel(Panel):
         if card is not None:
             card.set_mood("")
         self._show_primary()
+        self.primary.setFocus()
         if isinstance(error, Cancelled):
             self.receipt.wait()
             self.main.messages.show(error)
