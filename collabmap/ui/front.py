@@ -37,13 +37,15 @@ class Front(QObject):
         self.leave_start()
         self.hide_welcome()
         window.placing.give_up()
-        page = StartPage(window.device.recent(), can_go_back=window.info is not None)
+        page = StartPage(window.tasks, can_go_back=window.info is not None)
         page.open_wanted.connect(window.desk.open)
         page.create_wanted.connect(window.desk.create)
         page.demo_wanted.connect(window.desk.open_demo)
         page.back_wanted.connect(self._on_back_to_map)
         page.language_wanted.connect(window.preferences.set_language)
         page.larger_wanted.connect(lambda: window.preferences.larger_text(wrap=True))
+        # Aside: a stick that is gone must not hold the window up.
+        window.tasks.run(window.device.recent, page.set_recent, owner=page)
         self.start = page
         window.pages.addWidget(page)
         window.pages.setCurrentWidget(page)

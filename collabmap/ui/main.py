@@ -18,6 +18,8 @@ from collabmap.ui.main_window import MainWindow
 
 BENCH_VARIABLE = "COLLABMAP_BENCH_FIRST_PAINT"
 SIZE = (1366, 768)
+# On an old laptop every pixel counts.
+SMALL_SCREEN_PX = 1440
 
 
 def run(words: Sequence[str]) -> int:
@@ -36,12 +38,16 @@ def run(words: Sequence[str]) -> int:
     window = MainWindow(device, parse_theme(theme))
     if os.environ.get(BENCH_VARIABLE):
         window.map.first_painted.connect(lambda: _say_first_paint(window))
-    window.resize(*_size(app))
+    room = app.primaryScreen().availableGeometry()
+    window.resize(min(SIZE[0], room.width()), min(SIZE[1], room.height()))
     if words:
         _open(window, words)
     else:
         window.front.go_to_start()
-    window.show()
+    if room.width() <= SMALL_SCREEN_PX:
+        window.showMaximized()
+    else:
+        window.show()
     try:
         return app.exec()
     finally:
@@ -55,11 +61,6 @@ def _open(window: MainWindow, words: Sequence[str]) -> None:
         QTimer.singleShot(0, window, window.desk.open_demo)
     else:
         window.desk.open(Path(words[0]).absolute())
-
-
-def _size(app: QApplication) -> tuple[int, int]:
-    room = app.primaryScreen().availableGeometry()
-    return min(SIZE[0], room.width()), min(SIZE[1], room.height())
 
 
 def app_icon() -> QIcon:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from collabmap.app.session import Session
 from collabmap.store.device import Device
 from collabmap.ui.panels.start import RecentRow, StartPage, file_name
+from collabmap.ui.widgets.text import Text
 
 
 def page(person: AtTheWindow) -> StartPage:
@@ -109,6 +110,7 @@ def test_a_map_that_was_handed_out_opens_by_itself(
 
 def test_a_recent_map_is_one_click_away(start: AtTheWindow, town: Path) -> None:
     start.window.front.go_to_start()
+    start.until(lambda: page(start).findChild(RecentRow) is not None)
     row = page(start).findChild(RecentRow)
     assert row is not None
     assert row.text() == "La Condamine"
@@ -116,6 +118,19 @@ def test_a_recent_map_is_one_click_away(start: AtTheWindow, town: Path) -> None:
     start.until(lambda: start.window.info is not None)
     assert start.window.info is not None
     assert start.window.info.path == town
+
+
+def test_while_a_map_is_opened_the_page_says_so_and_begins_nothing_else(
+    start: AtTheWindow, town: Path
+) -> None:
+    page(start).open_wanted.emit(town)
+    assert page(start).busy_words == "Opening “La Condamine”…"
+    assert not start.button("New map").isEnabled()
+    start.until(lambda: start.window.info is not None)
+
+
+def test_the_first_time_the_page_tells_how_it_works(start: AtTheWindow) -> None:
+    start.until(lambda: "How it works" in [text.text() for text in page(start).findChildren(Text)])
 
 
 def test_from_a_map_the_start_page_leads_back(camille: AtTheWindow) -> None:

@@ -9,6 +9,7 @@ from collabmap.app.words import _, format_date, format_time, language
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import Comment, FeatureState, PersonView, PlaceView, Sibling
 from collabmap.domain.geo import LngLat
+from collabmap.errors import CollabMapError
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.fields import Labelled, WordsField
 from collabmap.ui.widgets.marks import Avatar, Badge, MarkImage
@@ -257,10 +258,19 @@ class PlaceCard(Panel):
         place = self.place
         if place is None:
             return
+        self.delete.setEnabled(False)
         self.main.tasks.write(
             lambda session: session.delete(place),
             lambda is_gone: self._on_deleted(place, is_gone),
+            self._on_refused,
+            owner=self,
         )
+
+    def _on_refused(self, error: CollabMapError) -> None:
+        self.main.messages.show(error)
+        self.keep.setEnabled(self.is_moving)
+        if self.place is not None:
+            self._allow(self.place)
 
     def _on_deleted(self, place: PlaceView, is_gone: bool) -> None:
         undo = (_("Undo"), self.main.commands.undo)
@@ -282,8 +292,15 @@ class PlaceCard(Panel):
             return
         self.comment_button.setEnabled(False)
         self.main.tasks.write(
-            lambda session: session.comment(place, text), lambda _done: self._on_commented()
+            lambda session: session.comment(place, text),
+            lambda _done: self._on_commented(),
+            self._on_comment_refused,
+            owner=self,
         )
+
+    def _on_comment_refused(self, error: CollabMapError) -> None:
+        self.comment_button.setEnabled(True)
+        self.main.messages.show(error)
 
     def _on_commented(self) -> None:
         self._typed = ""
@@ -318,9 +335,12 @@ class PlaceCard(Panel):
         place, position = self.place, self._moving
         if place is None or position is None:
             return
+        self.keep.setEnabled(False)
         self.main.tasks.write(
             lambda session: session.edit(place, {"position": position}),
             lambda _effect: self._on_kept(place),
+            self._on_refused,
+            owner=self,
         )
 
     def _on_kept(self, place: PlaceView) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, QStandardPaths, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFileDialog,
@@ -19,10 +19,12 @@ from collabmap.app.words import _, explain, format_date
 from collabmap.errors import CollabMapError, FileExists, NameMissing
 from collabmap.render.icons import paint_icon
 from collabmap.ui import look
+from collabmap.ui.tasks import Tasks
 from collabmap.ui.widgets.buttons import Button, IconButton
 from collabmap.ui.widgets.card_page import CardPage
 from collabmap.ui.widgets.choice import paint_focus_ring
 from collabmap.ui.widgets.fields import Labelled, LineField
+from collabmap.ui.widgets.progress import ThinBar
 from collabmap.ui.widgets.text import ElidedText, Text
 
 if TYPE_CHECKING:
@@ -102,17 +104,22 @@ class StartPage(CardPage):
     demo_wanted = Signal()
     back_wanted = Signal()
 
-    def __init__(self, recent: "list[RecentProject]", *, can_go_back: bool = False) -> None:
+    def __init__(self, tasks: Tasks, *, can_go_back: bool = False) -> None:
         super().__init__(over_map=False)
         self.setAccessibleName("CollabMap")
+        self._bar = ThinBar(tasks)
+        self._bar.setParent(self)
         self._folder = default_folder()
         self._basemap: Path | None = None
         self.add_emblem("CollabMap", _("A town's people make their own map"))
         self._can_go_back = can_go_back
         self._build_choice()
         self._build_new()
+        self._busy = Text("", "muted", wrap=True)
+        self._busy.hide()
+        self.left.addWidget(self._busy)
         self.left.addStretch(1)
-        self._build_right(recent)
+        self.open_wanted.connect(self._on_open)
 
     # --- the choice ----------------------------------------------------------------------
 
@@ -149,13 +156,25 @@ class StartPage(CardPage):
         self.demo.clicked.connect(self._on_demo)
 
     def _on_demo(self) -> None:
-        self.set_busy(True)
+        self.set_busy(_("Preparing the demonstration…"))
         self.demo_wanted.emit()
 
-    def set_busy(self, is_busy: bool) -> None:
-        """While a map is being opened or made, nothing else is begun."""
+    def _on_open(self, path: Path) -> None:
+        self.set_busy(_("Opening “{name}”…").format(name=path.stem))
+
+    def set_busy(self, words: str) -> None:
+        """Say what is under way, and begin nothing else meanwhile; '' for nothing."""
         for button in (self.new, self.open, self.demo, self.create_button):
-            button.setEnabled(not is_busy)
+            button.setEnabled(not words)
+        for row in self.findChildren(RecentRow):
+            row.setEnabled(not words)
+        self._busy.setText(words)
+        self._busy.setVisible(bool(words))
+
+    @property
+    def busy_words(self) -> str:
+        """What is said to be under way, '' for nothing."""
+        return self._busy.text()
 
     def choose_file(self) -> None:
         """Ask for a file to open."""
@@ -294,7 +313,7 @@ class StartPage(CardPage):
         if not name or not person:
             (self.person if name else self.name).setFocus()
             return
-        self.set_busy(True)
+        self.set_busy(_("Making the map…"))
         path = self._folder / (file_name(name) + ".collabmap")
         self.create_wanted.emit(path, name, person, self._basemap)
 
@@ -305,7 +324,7 @@ class StartPage(CardPage):
 
     def refuse(self, error: CollabMapError) -> bool:
         """Say in the form what stood in the way; False while the form is not shown."""
-        self.set_busy(False)
+        self.set_busy("")
         if not self.shows_new:
             return False
         if isinstance(error, FileExists):
@@ -318,7 +337,8 @@ class StartPage(CardPage):
 
     # --- the right column ----------------------------------------------------------------
 
-    def _build_right(self, recent: "list[RecentProject]") -> None:
+    def set_recent(self, recent: "list[RecentProject]") -> None:
+        """Fill the right column: the maps opened before, or how it works for the first time."""
         if recent:
             self.right.setSpacing(4)
             self.right.addWidget(Text(_("Recent maps"), "heading", wrap=True))
@@ -340,6 +360,10 @@ class StartPage(CardPage):
             ):
                 self.add_line(icon, title, words)
         self.right.addStretch(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._bar.setGeometry(0, 0, self.width(), self._bar.height())
 
 
 def file_name(name: str) -> str:
