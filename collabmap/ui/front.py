@@ -31,8 +31,8 @@ class Front(QObject):
 
     # --- start ---------------------------------------------------------------------------
 
-    def go_to_start(self) -> None:
-        """Show the first page: new map, open, recent, demonstration."""
+    def go_to_start(self, *, demo: bool = False) -> None:
+        """Show the first page: new map, open, recent; demo: and open the demonstration."""
         window = self._window
         self.leave_start()
         self.hide_welcome()
@@ -51,6 +51,8 @@ class Front(QObject):
         window.pages.setCurrentWidget(page)
         window.follow_project()
         page.new.setFocus()
+        if demo:
+            page.try_demo()
 
     def leave_start(self) -> None:
         """Show the map in place of the start page."""

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -40,10 +39,11 @@ def run(words: Sequence[str]) -> int:
         window.map.first_painted.connect(lambda: _say_first_paint(window))
     room = app.primaryScreen().availableGeometry()
     window.resize(min(SIZE[0], room.width()), min(SIZE[1], room.height()))
-    if words:
-        _open(window, words)
+    if words and words[0] != "demo":
+        # The window shows its quiet map until the file is open.
+        window.desk.open(Path(words[0]).absolute())
     else:
-        window.front.go_to_start()
+        window.front.go_to_start(demo=bool(words))
     if room.width() <= SMALL_SCREEN_PX:
         window.showMaximized()
     else:
@@ -53,14 +53,6 @@ def run(words: Sequence[str]) -> int:
     finally:
         crash.uninstall()
         device.close()
-
-
-def _open(window: MainWindow, words: Sequence[str]) -> None:
-    """Ask for what was named; the window shows its quiet map meanwhile."""
-    if words[0] == "demo":
-        QTimer.singleShot(0, window, window.desk.open_demo)
-    else:
-        window.desk.open(Path(words[0]).absolute())
 
 
 def app_icon() -> QIcon:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from collabmap.app.lanes import Lanes
 from collabmap.app.session import Session
 from collabmap.domain.feature import FeatureState, PlaceDraft
+from collabmap.domain.geo import LngLat
 from collabmap.ui.widgets.popover import MenuRow
 
 FOUNTAIN, MARKET, LIBRARY = (
@@ -77,6 +78,21 @@ def test_the_filter_lists_one_state_and_pales_the_others(aicha: AtTheWindow) -> 
     aicha.until_listed(MARKET, LIBRARY)
     choose_filter(aicha, "All places")
     aicha.until_listed("Fontaine", MARKET, LIBRARY)
+
+
+def test_what_the_filter_leaves_out_cannot_be_clicked_on_the_map(aicha: AtTheWindow) -> None:
+    shown = aicha.place(FOUNTAIN)
+    aicha.meanwhile(lambda session: session.edit(shown, {"name": "Fontaine"}))
+    choose_filter(aicha, "Reviewed")
+    aicha.until_listed(MARKET, LIBRARY)
+    aicha.settle()
+    x, y = aicha.window.map.camera.pixel_of(LngLat(shown.lng, shown.lat))
+    aicha.click_map(round(x), round(y))
+    assert aicha.window.panel_host.current_name == "browse"
+    market = aicha.place(MARKET)
+    x, y = aicha.window.map.camera.pixel_of(LngLat(market.lng, market.lat))
+    aicha.click_map(round(x), round(y))
+    assert aicha.window.panel_host.current_name == "place"
 
 
 def test_a_filter_that_hides_all_says_how_many_and_how_to_see_them(aicha: AtTheWindow) -> None:

@@ -71,6 +71,13 @@ def test_nothing_heavy_is_imported_before_the_map_is_painted(town: Path, tmp_pat
     assert ended.stdout == "first-paint\n[]\n", ended.stderr
 
 
+def test_demo_opens_the_demonstration(tmp_path: Path) -> None:
+    ended = start("demo", home=tmp_path / "home")
+    assert ended.stdout == "first-paint\n"
+    assert ended.returncode == 0, ended.stderr
+    assert list((tmp_path / "home" / "demo").glob("*.collabmap"))
+
+
 def test_a_file_that_is_no_map_leads_to_the_start_page(tmp_path: Path) -> None:
     letter = tmp_path / "letter.collabmap"
     letter.write_text("Dear all,")

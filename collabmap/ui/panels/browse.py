@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from collabmap.app.words import _, ngettext
 from collabmap.domain.effect import Effect
-from collabmap.domain.feature import FeatureState, PersonView, PlaceRow
+from collabmap.domain.feature import FeatureState, Mark, PersonView, PlaceRow
 from collabmap.domain.geo import Bbox, LngLat
 from collabmap.render.icons import paint_icon
 from collabmap.ui import look
@@ -32,6 +32,10 @@ LIMIT = 200
 FILTER_LIMIT = 5000
 SEARCH_AFTER_MS = 150
 VIEW_AFTER_MS = 120
+
+
+# Whether a filter lets something through.
+Test = Callable[[PlaceRow | Mark], bool]
 
 
 class Found(NamedTuple):
@@ -186,7 +190,7 @@ class BrowsePanel(Panel):
     def _reload_after(self, milliseconds: int) -> None:
         self._timer.start(milliseconds)
 
-    def _test(self) -> Callable[[PlaceRow], bool] | None:
+    def _test(self) -> Test | None:
         state, person = self._state, self.main.person
         if state == "":
             return None
@@ -286,9 +290,7 @@ class BrowsePanel(Panel):
             self.main.map.set_faded(None)
             return
         self.main.tasks.read(
-            lambda reader: frozenset(
-                row.id for row in reader.places(limit=FILTER_LIMIT)[0] if test(row)
-            ),
+            lambda reader: frozenset(mark.id for mark in reader.marks() if test(mark)),
             self.main.map.set_faded,
             owner=self,
             key="fade",
@@ -306,6 +308,8 @@ class BrowsePanel(Panel):
     def _on_effect(self, effect: Effect) -> None:
         if not effect.is_empty:
             self._reload_after(0)
+            if self._state:
+                self._fade_others()
 
     def _on_view(self, _bbox: Bbox, _zoom: float) -> None:
         self._reload_after(VIEW_AFTER_MS)
@@ -325,7 +329,7 @@ def find(
     bbox: Bbox | None,
     text: str,
     near: LngLat,
-    test: Callable[[PlaceRow], bool] | None,
+    test: Test | None,
 ) -> Found:
     """Return what to list; run in a read lane."""
     rows, total = reader.places(bbox, text, near, LIMIT if test is None else FILTER_LIMIT)

@@ -153,9 +153,10 @@ class StartPage(CardPage):
         self.left.addWidget(self._choice)
         self.new.clicked.connect(self.show_new)
         self.open.clicked.connect(self.choose_file)
-        self.demo.clicked.connect(self._on_demo)
+        self.demo.clicked.connect(self.try_demo)
 
-    def _on_demo(self) -> None:
+    def try_demo(self) -> None:
+        """Ask for the demonstration."""
         self.set_busy(_("Preparing the demonstration…"))
         self.demo_wanted.emit()
 

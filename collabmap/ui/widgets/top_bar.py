@@ -195,7 +195,9 @@ class TopBar(QWidget):
     def follow(
         self, name: str, person: "PersonView | None", *, is_coordinator: bool, mode: str
     ) -> None:
-        """Show which map is open and who is here."""
+        """Show which map is open and who is here; name '' while none is open yet."""
+        for part in (self.saved, self.person, self.help, self.menu):
+            part.setVisible(bool(name))
         self.project.set_whole(name)
         self.person.set_person(person, is_coordinator=is_coordinator)
         self.modes.setVisible(is_coordinator)
