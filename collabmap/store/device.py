@@ -77,6 +77,7 @@ class Device:
                 self._db.execute(statement)
         self.rid = ids.replica_id(self.key.public)
         self._lock = threading.Lock()
+        self._is_closed = False
 
     @classmethod
     def default(cls) -> "Device":
@@ -85,12 +86,15 @@ class Device:
         return cls(Path(home) if home else Path(platformdirs.user_data_dir("CollabMap", False)))
 
     def close(self) -> None:
-        """Close the device's own database."""
-        self._db.close()
+        """Close the device's own database, once no thread is asking it anything."""
+        with self._lock:
+            self._is_closed = True
+            self._db.close()
 
     def _all(self, sql: str, *values: object) -> list[Any]:
         with self._lock, translated(self.folder / "device.sqlite"):
-            return self._db.execute(sql, values).fetchall()
+            # A thread may still ask while the window closes: nobody waits for the answer.
+            return [] if self._is_closed else self._db.execute(sql, values).fetchall()
 
     # --- preferences and recent maps ----------------------------------------------------------
 
