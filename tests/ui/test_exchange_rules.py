@@ -131,7 +131,7 @@ def go_to_shared(person: AtTheWindow, bundle: Path) -> None:
     person.do("export")
     panel = person.window.panel_host.current
     assert isinstance(panel, SharePanel)
-    panel.write_to(bundle.with_suffix(".geojson"), "out", panel.folder)
+    panel.write_to(bundle.with_suffix(".geojson"), "out")
     person.until(lambda: panel.step == "done")
 
 

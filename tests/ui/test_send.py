@@ -1,5 +1,8 @@
 """Sending: what is unsent, by which way, three checks, and what a coordinator gets."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -293,3 +296,59 @@ def test_a_free_name_is_found_beside_files_that_are_there(tmp_path: Path) -> Non
     path.touch()
     (tmp_path / "a (2).cmbundle").touch()
     assert files.free_path(path).name == "a (3).cmbundle"
+
+
+@contextmanager
+def busy(person: AtTheWindow) -> Iterator[None]:
+    """Keep the write lane busy, so that what is asked for meanwhile waits."""
+    assert person.window.lanes is not None
+    may_go_on = threading.Event()
+    person.window.lanes.write(lambda _session: may_go_on.wait(5))
+    try:
+        yield
+    finally:
+        may_go_on.set()
+
+
+def test_whoever_leaves_the_panel_is_told_that_it_was_sent(
+    aicha: AtTheWindow, stick: Drive
+) -> None:
+    add(aicha, BENCH)
+    panel = open_send(aicha, stick)
+    with busy(aicha):
+        aicha.click(panel.primary)
+        aicha.press(Qt.Key.Key_Escape)
+        assert aicha.window.panel_host.current_name == "browse"
+    kind, _title, hint = aicha.until_told("Sent and verified")
+    assert kind == "done"
+    assert hint.startswith("1 of 1 read back, none missing. Code ")
+    aicha.until(lambda: aicha.window.unsent == 0)
+
+
+def test_trying_again_works_from_wherever_one_is_by_then(
+    aicha: AtTheWindow, tmp_path: Path
+) -> None:
+    add(aicha, BENCH)
+    panel = open_send(aicha)
+    folder = tmp_path / "stick"
+    panel.send_to(folder / "a.cmbundle", "stick")
+    aicha.until(lambda: panel.step == "choose")
+    panel.leave()
+    folder.mkdir()
+    aicha.click(aicha.button("Try again"))
+    aicha.until(lambda: (folder / "a.cmbundle").exists())
+    again = aicha.window.panel_host.current
+    assert isinstance(again, SendPanel)
+    aicha.until(lambda: again.step == "sent")
+
+
+def test_a_stick_pulled_out_after_the_copy_does_no_harm(aicha: AtTheWindow, stick: Drive) -> None:
+    add(aicha, BENCH)
+    panel = open_send(aicha, stick)
+    with busy(aicha):
+        aicha.click(panel.primary)
+        panel.ways.find_drives = list
+        panel.ways.look()
+        aicha.until(lambda: panel.ways.drives == [])
+    aicha.until(lambda: panel.step == "sent")
+    assert panel.receipt.title.text() == "Sent and verified"

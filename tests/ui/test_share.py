@@ -1,11 +1,12 @@
 """Exchange: giving back, handing out and exporting, each with what happened afterwards."""
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
 from at_the_window import AtTheWindow
-from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 
 from collabmap.app.session import Session
@@ -28,7 +29,7 @@ def open_share(person: AtTheWindow, action: str) -> SharePanel:
 def write(person: AtTheWindow, action: str, folder: Path) -> Path:
     """Share into a folder and return the one file that is there then."""
     panel = open_share(person, action)
-    panel.write_to(folder / panel.file_name(), folder.name, panel.folder)
+    panel.write_to(folder / panel.file_name(), folder.name)
     person.until(lambda: panel.step == "done")
     [path] = [each for each in folder.iterdir() if each.suffix == panel.verb.suffix]
     return path
@@ -193,3 +194,30 @@ def test_each_of_the_three_says_what_it_is_for(camille: AtTheWindow) -> None:
         said.add(panel.purpose.text())
         assert panel.heading.text() == card.text()
     assert len(said) == 3
+
+
+def test_whoever_leaves_the_panel_is_told_where_the_file_is(
+    camille: AtTheWindow, out: Path
+) -> None:
+    panel = open_share(camille, "hand_out")
+    assert camille.window.lanes is not None
+    may_go_on = threading.Event()
+    camille.window.lanes.write(lambda _session: may_go_on.wait(5))
+    panel.write_to(out / "map.cmkit", "out")
+    camille.press(Qt.Key.Key_Escape)
+    may_go_on.set()
+    _kind, _title, hint = camille.until_told("The copy is ready")
+    assert hint == str(out / "map.cmkit")
+
+
+def test_trying_again_works_from_wherever_one_is_by_then(
+    camille: AtTheWindow, tmp_path: Path
+) -> None:
+    panel = open_share(camille, "export")
+    folder = tmp_path / "later"
+    panel.write_to(folder / "a.geojson", "later")
+    camille.until(lambda: panel.step == "choose")
+    camille.press(Qt.Key.Key_Escape)
+    folder.mkdir()
+    camille.click(camille.button("Try again"))
+    camille.until(lambda: (folder / "a.geojson").exists())

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from collabmap.app.merging import MergePreview, MergeReport
 from collabmap.app.words import _, format_number, format_time, ngettext
@@ -19,6 +20,7 @@ from collabmap.ui.panels.preview import (
     merged_words,
 )
 from collabmap.ui.panels.preview_map import PreviewOnMap
+from collabmap.ui.tasks import LongTask
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.choice_card import WayCard
 from collabmap.ui.widgets.fields import LineField
@@ -50,6 +52,7 @@ class ReceivePanel(Panel):
         self.seen: MergePreview | None = None
         self.kind = ""
         self.is_listing = False
+        self._task: LongTask | None = None
         self.on_map = PreviewOnMap(window)
         self.title = self.add_title(_("Receive contributions"), back=True)
         self.intro = Text("", "muted", wrap=True)
@@ -147,7 +150,7 @@ class ReceivePanel(Panel):
         self.step, self.paths, self.seen = "reading", tuple(paths), None
         self._show_step()
         chosen = self.paths
-        self.main.tasks.long(
+        self._task = self.main.tasks.long(
             _("Reading the contributions"),
             lambda session, progress, cancel: session.preview(
                 chosen, progress=progress, cancel=cancel
@@ -158,11 +161,13 @@ class ReceivePanel(Panel):
         )
 
     def _on_failed(self, error: CollabMapError) -> None:
+        self.main.messages.show(error)
+        if not isValid(self):
+            return
         self.step = "choose" if self.seen is None else "preview"
         self._show_step()
         if self.primary.isEnabled():
             self.primary.setFocus()
-        self.main.messages.show(error)
 
     def _on_seen(self, seen: MergePreview) -> None:
         self.step = "preview"
@@ -313,6 +318,7 @@ class ReceivePanel(Panel):
         assert seen is not None
         self.step = "merging"
         self._show_step()
+        # No owner: whoever leaves the panel meanwhile is told all the same.
         self.main.tasks.long(
             _("Merging"),
             lambda session, progress, cancel: session.merge(
@@ -320,13 +326,13 @@ class ReceivePanel(Panel):
             ),
             lambda report: self._on_merged(seen, report),
             self._on_failed,
-            owner=self,
         )
 
     def _on_merged(self, seen: MergePreview, report: MergeReport) -> None:
         window, paths = self.main, self.paths
-        self.step = "merged"
-        window.panel_host.back()
+        if isValid(self):
+            self.step = "merged"
+            window.panel_host.back()
         for problem in report.problems:
             window.messages.show(problem, kind="warning")
         name = paths[0].name
@@ -357,3 +363,5 @@ class ReceivePanel(Panel):
 
     def left(self) -> None:
         self.on_map.leave()
+        if self.step == "reading" and self._task is not None and isValid(self._task):
+            self._task.stop()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
+from shiboken6 import isValid
 
 from collabmap.app.session import Session
 from collabmap.app.words import _, format_distance, ngettext
@@ -66,7 +67,7 @@ class ReviewPanel(Panel):
         self.review_card.reason_left.connect(self._close_reasons)
         self.keys.reach(self.list, self.review_card)
         window.effects_arrived.connect(self._on_effect)
-        window.unsent_changed.connect(lambda _count: self._say_decisions())
+        window.unsent_changed.connect(self._say_decisions)
         self._allow()
 
     def _build_foot(self) -> None:
@@ -273,23 +274,25 @@ class ReviewPanel(Panel):
             work,
             lambda _effect: self._on_written(item.id),
             lambda error: self._on_refused(item, error),
-            owner=self,
         )
         return True
 
     def _on_written(self, feature: bytes) -> None:
+        if not isValid(self):
+            return
         self._in_flight.discard(feature)
         self._say_decisions()
         self._look_again(frozenset({feature}))
 
     def _on_refused(self, item: ReviewItem, error: CollabMapError) -> None:
         """Put the item back: nothing was decided."""
-        self._in_flight.discard(item.id)
-        self.order.put(item)
-        self._go(item.id)
         self.main.messages.show(error)
+        if isValid(self):
+            self._in_flight.discard(item.id)
+            self.order.put(item)
+            self._go(item.id)
 
-    def _say_decisions(self) -> None:
+    def _say_decisions(self, _unsent: int = 0) -> None:
         count = self.order.decided
         if count and self.isVisible():
             words = ngettext("{count} decision saved", "{count} decisions saved", count)

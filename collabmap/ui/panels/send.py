@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog, QWidget
+from shiboken6 import isValid
 
 from collabmap.app.sending import COPIED, PREPARED, SendReport, UnsentPlace
 from collabmap.app.session import Session
@@ -15,7 +16,7 @@ from collabmap.ui.drives import Drive
 from collabmap.ui.place_words import day_and_time, field_words
 from collabmap.ui.tasks import LongTask
 from collabmap.ui.widgets.buttons import Button
-from collabmap.ui.widgets.choice_card import WayCard
+from collabmap.ui.widgets.choice_card import Mood, WayCard
 from collabmap.ui.widgets.note import Empty
 from collabmap.ui.widgets.panel import Panel
 from collabmap.ui.widgets.receipt import Receipt
@@ -38,9 +39,7 @@ class SendPanel(Panel):
         super().__init__(window)
         self.step = ""
         self._places: tuple[UnsentPlace, ...] = ()
-        self._card: WayCard | None = None
-        self._target = Path()
-        self._where = ""
+        self._wanted: tuple[Path, str, Drive | None] | None = None
         self._task: LongTask | None = None
         self.add_title(_("Send my contribution"), back=True)
         self.intro = Text("", "muted", wrap=True)
@@ -126,6 +125,9 @@ class SendPanel(Panel):
         self._show_primary()
         if not self.primary.hasFocus() and self.primary.isVisible():
             self.primary.setFocus()
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None:
+            self.send_to(*wanted)
 
     # --- the foot ----------------------------------------------------------------------------
 
@@ -189,63 +191,90 @@ class SendPanel(Panel):
         )
         if path:
             chosen = Path(path)
-            self.send_to(chosen, files.folder_words(chosen), self.folder)
+            self.send_to(chosen, files.folder_words(chosen))
 
     def _on_drive(self, drive: Drive) -> None:
-        self.send_to(drive.path / self.file_name(), drive.name, self.ways.cards.get(drive.path))
+        self.send_to(drive.path / self.file_name(), drive.name, drive)
 
-    def send_to(self, path: Path, where: str, card: WayCard | None = None) -> None:
-        """Write the bundle.  where: the stick or folder, in words."""
+    def send_to(self, path: Path, where: str, drive: Drive | None = None) -> None:
+        """Write the bundle.  where: the stick or folder, in words.  drive: None for a folder."""
+        if self.step == "":
+            # What is unsent is still being looked up.
+            self._wanted = (path, where, drive)
+            return
         if self.step not in ("choose", "again"):
             return
         if path.suffix != SUFFIX:
             path = path.with_name(path.name + SUFFIX)
-        self.step, self._target, self._where, self._card = "sending", path, where, card
+        self.step = "sending"
         self.ways.set_open(False)
-        for each in (*self.ways.cards.values(), self.folder):
-            each.set_mood("chosen" if each is card else "")
+        self._mark_way(drive, "chosen")
         self.receipt.begin(_("On its way…"), where)
         self._show_primary()
-        task = self.main.tasks.long(
+        # No owner: whoever leaves the panel meanwhile is told all the same.
+        self._task = self.main.tasks.long(
             _("Sending"),
             lambda session, progress, cancel: session.send(
                 files.free_path(path), progress=progress, cancel=cancel
             ),
-            self._on_sent,
-            self._on_failed,
-            owner=self,
+            lambda report: self._on_sent(report, where, drive),
+            lambda error: self._on_failed(error, path, where, drive),
         )
-        task.progressed.connect(lambda: self._on_progress(task))
+        self._task.progressed.connect(self._on_progress)
 
-    def _on_progress(self, task: LongTask) -> None:
-        done = {PREPARED: 1, COPIED: 2}.get(task.progress.what if task.progress else "")
+    def _mark_way(self, drive: Drive | None, mood: Mood) -> None:
+        """Show which way was taken; a stick may have been pulled out since."""
+        taken = self.folder if drive is None else self.ways.cards.get(drive.path)
+        for card in (*self.ways.cards.values(), self.folder):
+            card.set_mood(mood if card is taken else "")
+
+    def _on_progress(self) -> None:
+        progress = self._task.progress if self._task else None
+        done = {PREPARED: 1, COPIED: 2}.get(progress.what if progress else "")
         if done is not None:
             self.receipt.tick(done)
 
-    def _on_sent(self, report: SendReport) -> None:
+    def _on_sent(self, report: SendReport, where: str, drive: Drive | None) -> None:
+        window = self.main
+        window.tasks.write(
+            lambda session: session.unsent(),
+            lambda count: _show_sent(window, count),
+            key="unsent",
+        )
+        if not isValid(self):
+            code = _("Code {code}").format(code=report.code)
+            window.messages.done(_("Sent and verified"), f"{read_back_words(report)}. {code}")
+            return
         self.step = "sent"
-        if self._card is not None:
-            self._card.set_mood("done")
-        self._show_receipt(report, self._where)
+        self._mark_way(drive, "done")
+        self._show_receipt(report, where)
         self.intro.setText(_("They stay on this computer too."))
         self._show_primary()
         self.primary.setFocus()
-        self.main.tasks.write(lambda session: session.unsent(), self._on_unsent, owner=self)
 
-    def _on_unsent(self, count: int) -> None:
-        self.main.on_unsent(count)
-        self.main.top_bar.saved.set_text(_("Sent"))
+    def _on_failed(
+        self, error: CollabMapError, path: Path, where: str, drive: Drive | None
+    ) -> None:
+        window = self.main
+        if isValid(self):
+            self._show_failure(error)
+        if isinstance(error, Cancelled):
+            window.messages.show(error)
+            return
+        window.messages.show(
+            error,
+            (_("Try again"), lambda: _send_again(window, path, where, drive)),
+            (_("Try another way"), lambda: _try_another_way(window)),
+        )
 
-    def _on_failed(self, error: CollabMapError) -> None:
+    def _show_failure(self, error: CollabMapError) -> None:
         self.step = "choose" if self._places else "again"
         self.ways.set_open(True)
-        if self._card is not None:
-            self._card.set_mood("")
+        self._mark_way(None, "")
         self._show_primary()
         self.primary.setFocus()
         if isinstance(error, Cancelled):
             self.receipt.wait()
-            self.main.messages.show(error)
             return
         title, hint = explain(error)
         kept = ngettext(
@@ -254,12 +283,6 @@ class SendPanel(Panel):
             len(self._places),
         ).format(count=format_number(len(self._places)))
         self.receipt.fail(title, kept if self._places else hint)
-        target, where, card = self._target, self._where, self._card
-        self.main.messages.show(
-            error,
-            (_("Try again"), lambda: self.send_to(target, where, card)),
-            (_("Try another way"), self.choose_file),
-        )
 
     def _show_receipt(self, report: SendReport, where: str) -> None:
         rows = []
@@ -286,6 +309,28 @@ def read_back_words(report: SendReport) -> str:
     number = format_number(report.places)
     words = _("{count} of {total} read back, none missing")
     return words.format(count=number, total=number)
+
+
+def _show_sent(window: "MainWindow", unsent: int) -> None:
+    window.on_unsent(unsent)
+    window.top_bar.saved.set_text(_("Sent"))
+
+
+def _send_again(window: "MainWindow", path: Path, where: str, drive: Drive | None) -> None:
+    """Try the same way again, from wherever one is now."""
+    window.commands.open_send()
+    panel = window.panel_host.current
+    if isinstance(panel, SendPanel):
+        panel.send_to(path, where, drive)
+
+
+def _try_another_way(window: "MainWindow") -> None:
+    """Offer the ways; where they are in sight already, ask for a folder."""
+    panel = window.panel_host.current
+    if isinstance(panel, SendPanel):
+        panel.choose_file()
+    else:
+        window.commands.open_send()
 
 
 def _look(session: Session) -> Found:

@@ -1,12 +1,11 @@
 """Exchange: give the map back, hand out a copy of it, or export what is published."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog, QWidget
+from shiboken6 import isValid
 
-from collabmap.app.exporting import ExportReport
 from collabmap.app.kits import HandoutReport
 from collabmap.app.progress import CancelToken
 from collabmap.app.sending import COPIED, PREPARED, SendReport
@@ -21,9 +20,10 @@ from collabmap.app.words import (
 from collabmap.errors import Cancelled, CollabMapError
 from collabmap.ui import files
 from collabmap.ui.drives import Drive
+from collabmap.ui.panels.share_verbs import SharedReport, ready_words, verbs
 from collabmap.ui.tasks import LongTask, ProgressCallback
 from collabmap.ui.widgets.buttons import Button
-from collabmap.ui.widgets.choice_card import WayCard
+from collabmap.ui.widgets.choice_card import Mood, WayCard
 from collabmap.ui.widgets.note import Note
 from collabmap.ui.widgets.panel import Panel
 from collabmap.ui.widgets.receipt import Receipt
@@ -35,76 +35,6 @@ from collabmap.ui.widgets.ways import Ways
 if TYPE_CHECKING:
     from collabmap.app.session import Session
     from collabmap.ui.main_window import MainWindow
-
-SharedReport = SendReport | HandoutReport | ExportReport
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """One thing to share.  title, purpose: in words; checks: what has to happen for it."""
-
-    name: str
-    icon: str
-    title: str
-    short: str
-    purpose: str
-    suffix: str
-    filter_words: str
-    checks: tuple[str, ...]
-    is_dated: bool
-    for_coordinators: bool
-
-
-def verbs() -> dict[str, Verb]:
-    """Return the three, in the order in which they are offered."""
-    made = (
-        Verb(
-            "give_back",
-            "package-variant-closed",
-            _("Give the map back"),
-            _("For everybody who contributed"),
-            _(
-                "One file with everybody's places and what was decided about each. Every laptop "
-                "that receives it has the same map afterwards; nothing on it is lost."
-            ),
-            ".cmbundle",
-            _("Contribution"),
-            (_("Bundle prepared"), _("Copied"), _("Read back and counted")),
-            is_dated=True,
-            for_coordinators=True,
-        ),
-        Verb(
-            "hand_out",
-            "file-outline",
-            _("Hand out a copy"),
-            _("For laptops that don't have the map yet"),
-            _(
-                "One file that opens the whole map on another laptop, with its base map and the "
-                "right to contribute. Hand it only to people you invite."
-            ),
-            ".cmkit",
-            _("Map to hand out"),
-            (_("Map copied"), _("Packed into one file")),
-            is_dated=False,
-            for_coordinators=True,
-        ),
-        Verb(
-            "export",
-            "publish",
-            _("Export GeoJSON"),
-            _("For the GIS office, open data, uMap"),
-            _(
-                "One file that map programs read. It holds what is published; private contacts "
-                "and the names of people who did not agree stay here."
-            ),
-            ".geojson",
-            "GeoJSON",
-            (_("File written"),),
-            is_dated=True,
-            for_coordinators=False,
-        ),
-    )
-    return {verb.name: verb for verb in made}
 
 
 class SharePanel(Panel):
@@ -121,7 +51,7 @@ class SharePanel(Panel):
             if window.is_coordinator or not verb.for_coordinators
         }
         self.verb = self.verbs.get(self.first) or self.verbs["export"]
-        self._where = ""
+        self._task: LongTask | None = None
         self.add_title(_("Exchange"), back=True)
         self.head.addWidget(
             Text(_("The map leaves this computer as one file."), "muted", wrap=True)
@@ -143,7 +73,7 @@ class SharePanel(Panel):
         self.foot.addWidget(self.to_map)
         self.foot.addWidget(self.primary)
         self._build_page()
-        window.counts_changed.connect(lambda _counts: self._show_note())
+        window.counts_changed.connect(self._show_note)
         self.choose(self.verb.name)
 
     def _build_page(self) -> None:
@@ -201,7 +131,7 @@ class SharePanel(Panel):
         self._show_note()
         self._show_primary()
 
-    def _show_note(self) -> None:
+    def _show_note(self, _counts: object = None) -> None:
         """Say that something still waits, where that matters."""
         waiting = self.main.counts.pending
         words = ngettext(
@@ -254,21 +184,20 @@ class SharePanel(Panel):
         )
         if path:
             chosen = Path(path)
-            self.write_to(chosen, files.folder_words(chosen), self.folder)
+            self.write_to(chosen, files.folder_words(chosen))
 
     def _on_drive(self, drive: Drive) -> None:
-        self.write_to(drive.path / self.file_name(), drive.name, self.ways.cards.get(drive.path))
+        self.write_to(drive.path / self.file_name(), drive.name, drive)
 
-    def write_to(self, path: Path, where: str, card: WayCard | None = None) -> None:
-        """Write the file.  where: the stick or folder, in words."""
+    def write_to(self, path: Path, where: str, drive: Drive | None = None) -> None:
+        """Write the file.  where: the stick or folder, in words.  drive: None for a folder."""
         if self.step == "working":
             return
         if path.suffix != self.verb.suffix:
             path = path.with_name(path.name + self.verb.suffix)
-        self.step, self._where = "working", where
+        self.step = "working"
         self.ways.set_open(False)
-        for way in (*self.ways.cards.values(), self.folder):
-            way.set_mood("chosen" if way is card else "")
+        self._mark_way(drive, "chosen")
         self.receipt.begin(_("On its way…"), where)
         self._show_primary()
         verb, draft, words = self.verb.name, self.draft.isChecked(), language()
@@ -284,52 +213,63 @@ class SharePanel(Panel):
             write = session.give_back if verb == "give_back" else session.hand_out
             return write(free, progress=progress, cancel=cancel)
 
-        task = self.main.tasks.long(
+        # No owner: whoever leaves the panel meanwhile is told all the same.
+        self._task = self.main.tasks.long(
             self.verb.title,
             work,
-            lambda report: self._on_written(report, card),
-            lambda error: self._on_failed(error, path, where, card),
-            owner=self,
+            lambda report: self._on_written(report, where, drive),
+            lambda error: self._on_failed(error, verb, path, where, drive),
         )
-        task.progressed.connect(lambda: self._on_progress(task))
+        self._task.progressed.connect(self._on_progress)
 
-    def _on_progress(self, task: LongTask) -> None:
-        progress = task.progress
+    def _mark_way(self, drive: Drive | None, mood: Mood) -> None:
+        """Show which way was taken; a stick may have been pulled out since."""
+        taken = self.folder if drive is None else self.ways.cards.get(drive.path)
+        for card in (*self.ways.cards.values(), self.folder):
+            card.set_mood(mood if card is taken else "")
+
+    def _on_progress(self) -> None:
+        progress = self._task.progress if self._task else None
         if progress is None:
             return
         done = {PREPARED: 1, COPIED: 2, "kit": min(1, progress.done)}.get(progress.what)
         if done is not None:
             self.receipt.tick(done)
 
-    def _on_written(self, report: SharedReport, card: WayCard | None) -> None:
+    def _on_written(self, report: SharedReport, where: str, drive: Drive | None) -> None:
+        window = self.main
+        if isinstance(report, SendReport):
+            window.tasks.write(lambda session: session.unsent(), window.on_unsent, key="unsent")
+        if not isValid(self):
+            path = report.path
+            window.messages.done(
+                ready_words(report),
+                str(path),
+                (_("Open the folder"), lambda: files.show_folder(path)),
+            )
+            return
         self.step = "done"
-        if card is not None:
-            card.set_mood("done")
-        self._show_receipt(report)
+        self._mark_way(drive, "done")
+        self._show_receipt(report, where)
         self._show_primary()
         self.primary.setFocus()
-        if isinstance(report, SendReport):
-            self.main.tasks.write(
-                lambda session: session.unsent(), self.main.on_unsent, key="unsent"
-            )
 
-    def _show_receipt(self, report: SharedReport) -> None:
-        where, path = self._where, report.path
+    def _show_receipt(self, report: SharedReport, where: str) -> None:
+        path, title = report.path, ready_words(report)
         rows = [(_("File"), path.name), (_("In"), str(path.parent))]
         code = ""
         if isinstance(report, SendReport):
-            title, second = _("The map is ready"), _("Each laptop receives this file.")
+            second = _("Each laptop receives this file.")
             size = format_size(report.size_bytes)
             found = [size, where, _("identical")]
             rows.insert(0, (_("Contributions"), format_number(report.changes)))
             code = report.code
         elif isinstance(report, HandoutReport):
-            title, second = _("The copy is ready"), _("On the other laptop: Open a map.")
+            second = _("On the other laptop: Open a map.")
             with_map = _("with its base map") if report.with_basemap else _("without base map")
             found = ["", with_map]
             rows.insert(0, (_("Size"), format_size(report.size_bytes)))
         else:
-            title = _("Exported")
             words = ngettext("{count} place", "{count} places", report.features)
             second = words.format(count=format_number(report.features))
             found = [where]
@@ -343,24 +283,56 @@ class SharePanel(Panel):
         )
 
     def _on_failed(
-        self, error: CollabMapError, path: Path, where: str, card: WayCard | None
+        self, error: CollabMapError, verb: str, path: Path, where: str, drive: Drive | None
     ) -> None:
+        window = self.main
+        if isValid(self):
+            self._show_failure(error)
+        if isinstance(error, Cancelled):
+            window.messages.show(error)
+            return
+        window.messages.show(
+            error,
+            (_("Try again"), lambda: _write_again(window, verb, path, where, drive)),
+            (_("Try another way"), lambda: _try_another_way(window, verb)),
+        )
+
+    def _show_failure(self, error: CollabMapError) -> None:
         self.step = "choose"
         self.ways.set_open(True)
-        if card is not None:
-            card.set_mood("")
+        self._mark_way(None, "")
         self._show_primary()
         self.primary.setFocus()
         if isinstance(error, Cancelled):
             self.receipt.wait()
-            self.main.messages.show(error)
-            return
-        self.receipt.fail(*explain(error))
-        self.main.messages.show(
-            error,
-            (_("Try again"), lambda: self.write_to(path, where, card)),
-            (_("Try another way"), self.choose_file),
-        )
+        else:
+            self.receipt.fail(*explain(error))
+
+
+def _panel(window: "MainWindow", verb: str) -> SharePanel:
+    """Return the exchange panel with one of the three chosen, opened if it is not in view."""
+    if not isinstance(window.panel_host.current, SharePanel):
+        getattr(window.commands, f"open_{verb}")()
+    panel = window.panel_host.current
+    assert isinstance(panel, SharePanel)
+    if panel.verb.name != verb:
+        panel.choose(verb)
+    return panel
+
+
+def _write_again(
+    window: "MainWindow", verb: str, path: Path, where: str, drive: Drive | None
+) -> None:
+    """Try the same way again, from wherever one is now."""
+    _panel(window, verb).write_to(path, where, drive)
+
+
+def _try_another_way(window: "MainWindow", verb: str) -> None:
+    """Offer the ways; where they are in sight already, ask for a folder."""
+    is_in_sight = isinstance(window.panel_host.current, SharePanel)
+    panel = _panel(window, verb)
+    if is_in_sight:
+        panel.choose_file()
 
 
 class GiveBackPanel(SharePanel):
