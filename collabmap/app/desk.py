@@ -208,13 +208,7 @@ class Desk:
 
     def _turn(self, person: PersonView) -> Iterable[WriteRow]:
         """Yield what says who the next changes are by, if the log doesn't say so already."""
-        tail = self.project.log.changes_of(0)
-        if tail:
-            last = tail[-1]
-            in_force = last.subject if last.kind == Kind.SESSION else last.person
-        else:
-            in_force = self.project.log.branch(self.device.rid).person
-        if in_force == person.id:
+        if self.project.log.in_force(self.device.rid) == person.id:
             return
         known = features.person_name(self.project, self.device.rid, person.id)
         if known != person.name:

@@ -1,13 +1,12 @@
 """Giving: this laptop's contributions, or the whole map, as a bundle."""
 
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from collabmap.app.desk import Desk, Report
 from collabmap.app.progress import CancelToken, Progress, stepper
-from collabmap.domain.change import Change, Kind
+from collabmap.domain.change import OF_FEATURES, Change, Kind
 from collabmap.domain.feature import FeatureState
 from collabmap.domain.hlc import ms_of
 from collabmap.domain.segment import Vector
@@ -55,7 +54,17 @@ class UnsentPlace:
 
 def unsent(desk: Desk) -> int:
     """Return how many places this device has touched since it last sent or gave back."""
-    return len(_unsent_changes(desk))
+    log, db = desk.project.log, desk.project.connection
+    with desk.project.reading():
+        touched: dict[bytes, bool] = {}
+        for segment_id in _unsent_segments(desk):
+            # Counted after each edit: without reading what the changes say.
+            for kind, subject in log.outline(segment_id):
+                if kind in OF_FEATURES:
+                    touched[subject] = touched.get(subject, False) or kind == Kind.CREATE
+        return sum(
+            not (is_new and features.is_gone(db, subject)) for subject, is_new in touched.items()
+        )
 
 
 def unsent_places(desk: Desk) -> tuple[UnsentPlace, ...]:
@@ -80,37 +89,28 @@ def _unsent_changes(desk: Desk) -> dict[bytes, list[Change]]:
     project = desk.project
     found: dict[bytes, list[Change]] = {}
     with project.reading():
-        for change in _own_changes_since_sent(desk):
-            found.setdefault(change.subject, []).append(change)
-        people = {
-            row[0]
-            for row in project.connection.execute(
-                "SELECT uuid FROM person WHERE rid = ?", (desk.device.rid,)
-            )
-        }
+        for segment_id in _unsent_segments(desk):
+            for change in project.log.changes_of(segment_id):
+                if change.kind in OF_FEATURES:
+                    found.setdefault(change.subject, []).append(change)
         return {
             subject: changes
             for subject, changes in found.items()
-            if subject not in people
-            and not (_is_new(changes) and features.is_gone(project.connection, subject))
+            if not (_is_new(changes) and features.is_gone(project.connection, subject))
         }
 
 
-def _own_changes_since_sent(desk: Desk) -> Iterator[Change]:
-    """Yield this device's changes, without the segment sent last and those before it.
+def _unsent_segments(desk: Desk) -> list[int]:
+    """Return this device's segments without the one sent last and those before it; the tail too.
 
     By the segment's name and not by a number: of two copies of a map on one device each has
     changes of its own under the same numbers.
     """
-    log, rid = desk.project.log, desk.device.rid
-    sent = log.chain(desk.device.note(desk.project.id, "sent-segment", b""))
+    sent = desk.project.log.chain(desk.device.note(desk.project.id, "sent-segment", b""))
     rows = desk.project.connection.execute(
-        "SELECT id, name FROM segment WHERE rid = ? ORDER BY first", (rid,)
-    ).fetchall()
-    for segment_id, name in rows:
-        if name not in sent:
-            yield from (change for change in log.changes_of(segment_id) if change.subject)
-    yield from (change for change in log.changes_of(TAIL) if change.subject)
+        "SELECT id, name FROM segment WHERE rid = ? ORDER BY first", (desk.device.rid,)
+    )
+    return [segment_id for segment_id, name in rows if name not in sent] + [TAIL]
 
 
 def _is_new(changes: list[Change]) -> bool:
@@ -172,7 +172,7 @@ def _write(
     cancel: CancelToken | None,
 ) -> SendReport:
     path = path if path.suffix == bundle.SUFFIX else path.with_name(path.name + bundle.SUFFIX)
-    places = len(_unsent_changes(desk))
+    places = unsent(desk)
     if not desk.read_only:
         desk.seal()
     project = desk.project

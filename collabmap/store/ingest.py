@@ -40,7 +40,7 @@ class Ingest:
         self._key = key
         self._rid = rid
         last = int.from_bytes(project.meta("clock") or b"", "big")
-        tail = project.log.changes_of(TAIL)
+        tail = project.log.changes_at(project.log.refs_of(TAIL)[-1:])
         own = tail[-1].stamp.time if tail else project.log.branch(rid).time_max
         self.clock = Clock(now, max(last, own))
 
@@ -108,10 +108,12 @@ class Ingest:
                 changes += segment.head.last - segment.head.first + 1
             self.clock.observe(segment.head.time_max)
         effect = self._project.model.apply(self._connected())
+        # A backup that was put back gets own words from elsewhere, maybe from when the clock ran
+        # ahead: what is written on top of them must be later, or nobody would take it.
+        self.clock.last = max(self.clock.last, self._project.log.branch(self._rid).time_max)
         self._project.set_meta("clock", self.clock.last.to_bytes(8, "big"))
         return Received(effect, kept, changes, refused)
 
     def _connected(self) -> Iterator[Ref]:
         for segment_id in self._project.log.connect():
-            for ordinal in range(len(self._project.log.changes_of(segment_id))):
-                yield Ref(segment_id, ordinal)
+            yield from self._project.log.refs_of(segment_id)

@@ -1,15 +1,18 @@
 """The log in a project file: segments as signed, and this laptop's unsealed tail.
 
-Decoded changes are cached by segment, so that reading the history of a feature costs one
-decompression a segment.
+Segments are kept unpacked for a while, so that reading the history of a feature costs one
+decompression a segment. Their changes are read from there one by one: kept as objects they would
+take five times the room.
 """
 
 import secrets
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from collabmap.domain import ids
 from collabmap.domain import segment as wire
 from collabmap.domain.change import (
     Change,
@@ -57,17 +60,41 @@ class TailHead(NamedTuple):
     seed: bytes
 
 
+@dataclass(slots=True)
+class _Run:
+    """The changes of a segment, or of the tail (name empty), unpacked.
+
+    first: the number of the first one.  persons: whose turn it is at each; person: after the last.
+    """
+
+    rid: bytes
+    name: bytes
+    first: int
+    previous: bytes
+    person: bytes
+    rows: list[WireChange] = field(default_factory=list)
+    leaves: list[bytes] = field(default_factory=list)
+    persons: list[bytes] = field(default_factory=list)
+
+    def append(self, row: WireChange, leaf: bytes) -> None:
+        self.rows.append(row)
+        self.leaves.append(leaf)
+        self.persons.append(self.person)
+        if row.kind == Kind.SESSION and len(row.subject) == ids.ID_BYTES:
+            self.person = row.subject
+
+
 class Log:
     """The segments and the tail of one project file; callers hold the transaction."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
-        self._cache: OrderedDict[int, tuple[Change, ...]] = OrderedDict()
+        self._runs: OrderedDict[int, _Run] = OrderedDict()
         self._chain: dict[bytes, tuple[int, int, bytes]] = {}
 
     def forget_cache(self) -> None:
         """Drop what was read: after a rollback, or when another connection has written."""
-        self._cache.clear()
+        self._runs.clear()
         self._chain.clear()
 
     # --- segments -----------------------------------------------------------------------------
@@ -178,90 +205,86 @@ class Log:
         return [row[0] for row in rows]
 
     def branch(self, rid: bytes) -> Branch:
-        """Return the end of a replica's sealed log; an empty one if it has none."""
+        """Return the end of a replica's sealed log, as far as it is applied; empty if none is."""
         row = self._db.execute(
-            "SELECT id, name, last FROM segment WHERE rid = ? ORDER BY last DESC, id DESC LIMIT 1",
+            "SELECT id, name, last FROM segment WHERE rid = ? AND state = 1"
+            " ORDER BY last DESC, id DESC LIMIT 1",
             (rid,),
         ).fetchone()
         if row is None:
             return Branch(0, b"", 0, b"")
-        changes = self.changes_of(row[0])
-        last = changes[-1]
-        person = last.subject if last.kind == Kind.SESSION else last.person
-        return Branch(row[2] + 1, row[1], last.stamp.time, person)
+        run = self._run(row[0])
+        return Branch(row[2] + 1, row[1], run.rows[-1].time, run.person)
+
+    def in_force(self, rid: bytes) -> bytes:
+        """Return the person whose turn it is on this laptop, empty before the first."""
+        run = self._run(TAIL)
+        return run.person if run.rows else self.branch(rid).person
 
     # --- reading changes ----------------------------------------------------------------------
 
     def changes_of(self, segment_id: int) -> tuple[Change, ...]:
         """Return the changes of an applied segment, or of the tail, names resolved."""
-        cached = self._cache.get(segment_id)
-        if cached is None:
-            cached = self._read_tail() if segment_id == TAIL else self._read_segment(segment_id)
-            self._cache[segment_id] = cached
-            if len(self._cache) > _CACHED_SEGMENTS:
-                self._cache.popitem(last=False)
-        else:
-            self._cache.move_to_end(segment_id)
-        return cached
+        run = self._run(segment_id)
+        return tuple(self._change(run, place) for place in range(len(run.rows)))
 
     def changes_at(self, refs: Iterable[Ref]) -> list[Change]:
         """Return the changes at these places.  Raises SegmentInvalid: the file is damaged."""
         changes = []
         for ref in refs:
-            of = self.changes_of(ref.segment)
-            place = ref.ordinal - (of[0].id.ordinal if ref.segment == TAIL and of else 0)
-            if not 0 <= place < len(of):
+            run = self._run(ref.segment)
+            place = ref.ordinal - (run.first if ref.segment == TAIL else 0)
+            if not 0 <= place < len(run.rows):
                 raise SegmentInvalid("a change that is named is not here")
-            changes.append(of[place])
+            changes.append(self._change(run, place))
         return changes
 
-    def _read_segment(self, segment_id: int) -> tuple[Change, ...]:
+    def refs_of(self, segment_id: int) -> list[Ref]:
+        """Return the places of all changes of a segment, or of the tail."""
+        run = self._run(segment_id)
+        start = run.first if segment_id == TAIL else 0
+        return [Ref(segment_id, start + place) for place in range(len(run.rows))]
+
+    def outline(self, segment_id: int) -> list[tuple[int, bytes]]:
+        """Return kind and subject of each change of a segment, or of the tail."""
+        return [(row.kind, row.subject) for row in self._run(segment_id).rows]
+
+    def _run(self, segment_id: int) -> _Run:
+        run = self._runs.get(segment_id)
+        if run is None:
+            run = self._read_tail() if segment_id == TAIL else self._read_segment(segment_id)
+            self._runs[segment_id] = run
+            if len(self._runs) > _CACHED_SEGMENTS:
+                self._runs.popitem(last=False)
+        else:
+            self._runs.move_to_end(segment_id)
+        return run
+
+    def _read_segment(self, segment_id: int) -> _Run:
         row = self._db.execute("SELECT data FROM segment WHERE id = ?", (segment_id,)).fetchone()
         if row is None:
             raise SegmentInvalid("a segment that is named is not here")
         segment = wire.parse(row[0], verify=False)
         body = wire.open_body(segment)
-        return self._changes(
-            body.changes,
-            body.leaves,
-            segment.rid,
-            body.person,
-            segment.head.first,
-            segment.name,
-            segment.head.previous,
-        )
+        head = segment.head
+        run = _Run(segment.rid, segment.name, head.first, head.previous, body.person)
+        for change, leaf in zip(body.changes, body.leaves, strict=True):
+            run.append(change, leaf)
+        return run
 
-    def _changes(
-        self,
-        rows: Iterable[WireChange],
-        leaves: Iterable[bytes],
-        rid: bytes,
-        person: bytes,
-        first: int,
-        name: bytes,
-        previous: bytes,
-    ) -> tuple[Change, ...]:
-        changes = []
-        head = None if name else self.tail_head()
-        tail_first = head.first if head else first
-        for ordinal, (row, leaf) in enumerate(zip(rows, leaves, strict=True)):
-            seq = first + ordinal
+    def _change(self, run: _Run, place: int) -> Change:
+        seq = run.first + place
 
-            def resolve(number: int, seq: int = seq) -> ChangeId | None:
-                if not 0 <= number < seq:
-                    return None
-                if name and number >= first:
-                    return ChangeId(name, number - first)
-                if not name and number >= tail_first:
-                    return ChangeId(b"", number)
-                return self._ancestor(previous, number)
+        def resolve(number: int) -> ChangeId | None:
+            if not 0 <= number < seq:
+                return None
+            if number >= run.first:
+                return ChangeId(run.name, number - run.first if run.name else number)
+            return self._ancestor(run.previous, number)
 
-            change_id = ChangeId(name, ordinal if name else seq)
-            change = _to_change(row, leaf, rid, person, change_id, resolve)
-            changes.append(change)
-            if change.kind == Kind.SESSION:
-                person = change.subject
-        return tuple(changes)
+        change_id = ChangeId(run.name, place if run.name else seq)
+        row, leaf, person = run.rows[place], run.leaves[place], run.persons[place]
+        return _to_change(row, leaf, run.rid, person, change_id, resolve)
 
     def _ancestor(self, name: bytes, number: int) -> ChangeId | None:
         """Return the name of an earlier change of the same branch, found along its own chain."""
@@ -313,12 +336,12 @@ class Log:
         row = self._db.execute("SELECT max(seq) FROM tail").fetchone()
         seq = head.first if row[0] is None else row[0] + 1
         self._db.execute("INSERT INTO tail VALUES (?, ?, ?, ?, ?, ?)", (seq, *change))
-        before = self._cache.get(TAIL)
-        if before:
+        run = self._runs.get(TAIL)
+        if run is not None and run.rows:
             # The tail grows one change at a time: it is not read anew for each.
-            self._cache[TAIL] = (*before, *self._tail_changes(head, [change], before[-1]))
+            run.append(change, _leaf(head, len(run.rows), change, run.rows[-1].time))
         else:
-            self._cache.pop(TAIL, None)
+            self._runs.pop(TAIL, None)
         return Ref(TAIL, seq)
 
     def _tail_rows(self) -> list[WireChange]:
@@ -327,27 +350,15 @@ class Log:
         )
         return [WireChange(*row) for row in rows]
 
-    def _read_tail(self) -> tuple[Change, ...]:
+    def _read_tail(self) -> _Run:
         head = self.tail_head()
         if head is None:
-            return ()
-        return self._tail_changes(head, self._tail_rows(), None)
-
-    def _tail_changes(
-        self, head: TailHead, rows: list[WireChange], after: Change | None
-    ) -> tuple[Change, ...]:
-        """Return rows of the tail as changes.  after: the change before them, None at its start."""
-        first, person, time = head.first, head.person, rows[0].time
-        if after is not None:
-            first, time = after.id.ordinal + 1, after.stamp.time
-            person = after.subject if after.kind == Kind.SESSION else after.person
-        leaves = []
-        for ordinal, row in enumerate(rows, start=first - head.first):
-            inner = wire.inner_hash(wire.salt_of(head.seed, ordinal), row.payload or b"")
-            delta = row.time - time
-            time = row.time
-            leaves.append(wire.leaf_of(row.kind, delta, row.subject, row.structure, inner))
-        return self._changes(rows, leaves, head.rid, person, first, b"", head.previous)
+            return _Run(b"", b"", 0, b"", b"")
+        run = _Run(head.rid, b"", head.first, head.previous, head.person)
+        rows = self._tail_rows()
+        for place, row in enumerate(rows):
+            run.append(row, _leaf(head, place, row, rows[max(0, place - 1)].time))
+        return run
 
     def tail_size(self) -> tuple[int, int]:
         """Return how many changes the tail holds and about how many bytes."""
@@ -381,7 +392,7 @@ class Log:
         self._db.execute("UPDATE segment SET state = 1 WHERE id = ?", (row[0],))
         self._db.execute("DELETE FROM tail")
         self._db.execute("DELETE FROM meta WHERE key = 'tail'")
-        self._cache.pop(TAIL, None)
+        self._runs.pop(TAIL, None)
         return row[0], segment
 
     def set_aside_foreign_tail(self, rid: bytes) -> bool:
@@ -398,8 +409,14 @@ class Log:
             )
         self._db.execute("DELETE FROM tail")
         self._db.execute("DELETE FROM meta WHERE key = 'tail'")
-        self._cache.pop(TAIL, None)
+        self._runs.pop(TAIL, None)
         return True
+
+
+def _leaf(head: TailHead, place: int, row: WireChange, before: int) -> bytes:
+    """Return the leaf of an unsealed change.  before: the time of the one before it."""
+    inner = wire.inner_hash(wire.salt_of(head.seed, place), row.payload or b"")
+    return wire.leaf_of(row.kind, row.time - before, row.subject, row.structure, inner)
 
 
 def _follows(segment: Segment, before: Segment) -> bool:

@@ -100,11 +100,15 @@ class ReadModel:
         touched = set()
         for rid in changed:
             for segment_id in self._log.segments_of(rid):
-                touched |= _subjects(self._log.changes_of(segment_id))
+                touched |= self._subjects(segment_id)
         head = self._log.tail_head()
         if head is not None and head.rid in changed:
-            touched |= _subjects(self._log.changes_of(TAIL))
+            touched |= self._subjects(TAIL)
         return touched
+
+    def _subjects(self, segment_id: int) -> set[bytes]:
+        outline = self._log.outline(segment_id)
+        return {subject for kind, subject in outline if kind in OF_FEATURES}
 
     def _take_change(self, change: Change, ref: Ref) -> None:
         is_birth = False
@@ -138,7 +142,7 @@ class ReadModel:
 
     def move_tail(self, segment_id: int, first: int) -> None:
         """Point at a sealed segment what pointed at the tail.  first: its first number."""
-        for subject in {AUTH_SUBJECT, *_subjects(self._log.changes_of(segment_id))}:
+        for subject in {AUTH_SUBJECT, *self._subjects(segment_id)}:
             self._db.execute(
                 "UPDATE mention SET segment = ?, ordinal = ordinal - ?"
                 " WHERE subject = ? AND segment = 0",
@@ -183,6 +187,9 @@ class ReadModel:
             row = self._db.execute(
                 "SELECT id, life, lng, lat, digest FROM feature WHERE uuid = ?", (subject,)
             ).fetchone()
+            if row is None:
+                # Named by nothing but changes without effect.
+                continue
             outcome = self.outcome(subject)
             life, shape = self._write(row[0], outcome)
             old_digest = int.from_bytes(row[4], "big") if row[4] else 0
@@ -292,19 +299,10 @@ class ReadModel:
         self._db.execute("DELETE FROM meta WHERE key IN ('digest', 'digest_people')")
         self._log.disconnect_all()
         self.forget_cache()
-        refs = [
-            Ref(segment_id, ordinal)
-            for segment_id in self._log.connect()
-            for ordinal in range(len(self._log.changes_of(segment_id)))
-        ]
-        refs += [Ref(TAIL, change.id.ordinal) for change in self._log.changes_of(TAIL)]
+        segments = [*self._log.connect(), TAIL]
         # In one go: a role that changes half-way would settle features not taken in yet.
-        self.apply(refs)
+        self.apply(ref for segment_id in segments for ref in self._log.refs_of(segment_id))
         self._refresh_people_digest()
-
-
-def _subjects(changes: Iterable[Change]) -> set[bytes]:
-    return {change.subject for change in changes if change.kind in OF_FEATURES}
 
 
 def _first_create(changes: Iterable[Change]) -> Change | None:

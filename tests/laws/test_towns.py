@@ -4,8 +4,19 @@ from collections.abc import Iterator
 
 import pytest
 
+from collabmap.store.ingest import Ingest
+
 from .checks import check_all
-from .replicas import Town, assert_equals_reference, digest, empty, rows
+from .replicas import (
+    YEAR_MS,
+    HandClock,
+    Town,
+    assert_equals_rebuild,
+    assert_equals_reference,
+    digest,
+    empty,
+    rows,
+)
 
 
 @pytest.fixture
@@ -93,3 +104,45 @@ def test_a_cloned_laptop_loses_neither_copys_words(town: Town) -> None:
 
 def test_all_laws_hold_after_the_stories(town: Town) -> None:
     check_all(town)
+
+
+def test_an_own_log_with_a_gap_is_not_continued_behind_it(town: Town) -> None:
+    """A backup was put back; of what it lacks only the later part has come so far."""
+    laptop = town.laptops[1]
+    common = town.segments(1)
+    town.add(1, ())
+    between = [s for s in town.segments(1) if s not in common]
+    town.add(1, ())
+    later = [s for s in town.segments(1) if s not in common and s not in between]
+    empty(town, 1)
+    town.deliver(1, [*common, *later])
+    mine = town.add(1, ())
+    laptop.seal()
+    assert_equals_rebuild(laptop)
+    assert town.view(1, mine) is not None
+    town.deliver(0, between)
+    town.gather()
+    assert len({digest(s) for s in town.laptops}) == 1
+    assert len(town.laptops[0].reader.marks()) == 4
+
+
+def test_what_follows_own_words_from_a_fast_clock_is_later_than_they(town: Town) -> None:
+    """The clock ran ten years ahead, was put right, and an older backup of the map put back."""
+    laptop = town.laptops[1]
+    common = town.segments(1)
+    clock = laptop.now
+    assert isinstance(clock, HandClock)
+    clock.now_ms += 10 * YEAR_MS
+    town.add(1, ())
+    ahead = [s for s in town.segments(1) if s not in common]
+    clock.now_ms -= 10 * YEAR_MS
+    empty(town, 1)
+    with laptop.project.writing():
+        laptop.project.set_meta("clock", b"")
+        laptop._ingest = Ingest(laptop.project, laptop.device.key, laptop.device.rid, laptop.now)
+    town.deliver(1, [*common, *ahead])
+    mine = town.add(1, ())
+    town.gather()
+    assert town.view(0, mine) is not None
+    assert_equals_rebuild(laptop)
+    assert len({digest(s) for s in town.laptops}) == 1

@@ -275,7 +275,9 @@ def test_a_project_has_one_writer_also_by_a_link_to_it(
 
 
 def test_an_opening_that_failed_leaves_the_project_free(closed: Path, device: Device) -> None:
-    device.close()
+    database = sqlite3.connect(device.folder / "device.sqlite")
+    database.execute("DROP TABLE recent")
+    database.close()
     with pytest.raises(CollabMapError) as failed:
         Session.open(closed, device)
     # The window keeps the error, to show it, and with it all that the failed call had open.
