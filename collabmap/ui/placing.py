@@ -1,5 +1,6 @@
 """Adding, editing and moving places: ties the form to the map and to the session."""
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 # The note about a project under which this device keeps what was left unfinished.
 DRAFTS = "drafts"
+MIDDLE_DEG = 1e-9
 
 
 class Placing(QObject):
@@ -110,7 +112,12 @@ class Placing(QObject):
             return
         self._take_hint_away()
         self._window.body.show_tab("panel")
+        is_first = self._form.position is None
         self._form.set_position(position)
+        if is_first:
+            # Keys put a place exactly in the middle, a hand never does.
+            is_middle = math.dist(position, self._window.map.centre()) < MIDDLE_DEG
+            self._form.focus_next(by_keys=is_middle)
 
     def _on_moved(self, position: LngLat) -> None:
         if self._form is not None:

@@ -78,6 +78,15 @@ def test_everything_can_be_done_without_a_mouse(aicha: AtTheWindow) -> None:
     assert aicha.place("Boulangerie").category == "commerces"
 
 
+def test_no_category_looks_chosen_before_somebody_chose_one(aicha: AtTheWindow) -> None:
+    begin(aicha)
+    assert aicha.form.tiles.chosen() == ""
+    assert QApplication.focusWidget() is aicha.form.name
+    aicha.write("Fontaine")
+    aicha.press(Qt.Key.Key_Return)
+    assert aicha.form.category.error == "Choose what it is, above."
+
+
 def test_a_tile_of_the_palette_has_chosen_the_category_already(aicha: AtTheWindow) -> None:
     aicha.click(tile(aicha, "culture"))
     aicha.click_map(400, 250)

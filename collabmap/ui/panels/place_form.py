@@ -236,20 +236,21 @@ class PlaceForm(Panel):
 
     def set_position(self, position: LngLat | None) -> None:
         """Show the first step while there is no position, the rest once there is one."""
-        had_none = self.position is None
         self.position = position
         self._where.setVisible(position is None)
         self._what.setVisible(position is not None)
         self.save.setVisible(position is not None)
         self._show_step()
-        if had_none and position is not None and self.isVisible():
-            self.focus_next()
 
-    def focus_next(self) -> None:
-        """Put the focus on what is to be filled in next."""
+    def focus_next(self, *, by_keys: bool = True) -> None:
+        """Put the focus on what is to be filled in next.
+
+        by_keys: somebody works without a mouse.  Else the tiles are passed over: the ring around
+        the first of them would look like a choice that nobody made.
+        """
         if self.position is None:
             return
-        if not self.tiles.chosen():
+        if by_keys and not self.tiles.chosen():
             self.tiles.tiles[0].setFocus(Qt.FocusReason.TabFocusReason)
         else:
             self.name.setFocus(Qt.FocusReason.TabFocusReason)
