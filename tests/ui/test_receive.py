@@ -56,7 +56,7 @@ def preview(person: AtTheWindow, *paths: Path) -> ReceivePanel:
     """Open the panel and read these."""
     panel = open_receive(person)
     panel.preview(list(paths))
-    person.until(lambda: panel.step == "preview")
+    person.until(lambda: panel.step == "preview" and panel.overview.isVisible())
     person.settle()
     return panel
 
@@ -71,7 +71,7 @@ def counts(panel: ReceivePanel) -> dict[str, int]:
 
 
 def blocks(panel: ReceivePanel) -> list[str]:
-    return [b.accessibleName() for b in panel.overview.findChildren(FileBlock) if b.isVisible()]
+    return [b.accessibleName() for b in panel.overview.findChildren(FileBlock) if not b.isHidden()]
 
 
 def is_clear(person: AtTheWindow, name: str) -> bool:
