@@ -222,13 +222,13 @@ class ReceivePanel(Panel):
         self.note.setVisible(seen is not None and not seen.nothing_new)
         self.confirm.setVisible(self.asks_for_number)
         self.decline.setVisible(seen is not None and not seen.nothing_new)
+        said = _("Nothing has been written yet.")
         if self.asks_for_number and seen is not None:
             count = len(seen.deleted)
             words = _("{count} places would be deleted. Write {count} to merge.")
-            self.note.text.setText(words.format(count=format_number(count)))
+            said = f"{said} {words.format(count=format_number(count))}"
             self.confirm.setPlaceholderText(str(count))
-        else:
-            self.note.text.setText(_("Nothing has been written yet."))
+        self.note.text.setText(said)
         is_sure = not self.asks_for_number or self.confirm.text() == str(
             len(seen.deleted) if seen else 0
         )
