@@ -86,7 +86,7 @@ def edit(desk: Desk, view: PlaceView, values: Mapping[str, Any]) -> Effect:
     effect, names = desk.write(rows)
     undo = {
         "names": [n.ordinal for n in names],
-        "fields": {k: before.get(k) for k in fields},
+        "fields": sorted(fields),
         "added": added,
         "removed": removed,
     }

@@ -1,6 +1,6 @@
 """Undo: what a person did here is taken back by new changes, never over somebody else's words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from collabmap.app import editing
@@ -89,16 +89,12 @@ def _undo_add(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[Writ
 
 
 def _undo_edit(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[WriteRow]:
-    outcome = desk.project.model.outcome(subject)
-    basis = basis_of(outcome)
+    basis = basis_of(desk.project.model.outcome(subject))
     own = set(_own_names(desk, entry))
-    fields = entry["fields"]
-    for name in fields:
+    for name in entry["fields"]:
         if not own & basis.heads.get(name, {}).keys():
             raise UndoOvertaken
-    rows: list[WriteRow] = []
-    if fields:
-        rows.append(_set_back(desk, subject, fields, own))
+    rows: list[WriteRow] = _sets_taken_back(desk, subject, own)
     for tag in entry["added"]:
         mine = {name for name in basis.tags.get(tag, ()) if name in own}
         if mine:
@@ -107,20 +103,23 @@ def _undo_edit(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[Wri
     return rows
 
 
-def _set_back(
-    desk: Desk, subject: bytes, fields: Mapping[str, Any], own: set[ChangeId]
-) -> WriteRow:
-    """Return a set of the earlier values over the undone write alone: siblings stay as they are."""
-    basis = basis_of(desk.project.model.outcome(subject))
-    for name, heads in basis.heads.items():
-        if name in fields:
-            for other in [h for h in heads if h not in own]:
-                del heads[other]
-    values = {k: (b"" if v is None and k == "geometry" else v) for k, v in fields.items()}
-    contact = values.get("contact")
-    if isinstance(contact, str):
-        values["contact"] = editing.sealed(desk, contact)
-    return editing.set_row(desk, subject, basis, values)
+def _sets_taken_back(desk: Desk, subject: bytes, own: set[ChangeId]) -> list[WriteRow]:
+    """Return what takes own sets back: all that they had replaced is shown again, as it was.
+
+    Raises UndoOvertaken where somebody has written over one, or decided about it.
+    """
+    outcome = desk.project.model.outcome(subject)
+    sets = [c for c in desk.project.model.changes(subject) if c.id in own and c.kind == Kind.SET]
+    for change in sets:
+        heads = (outcome.shown.registers.get(name, ()) for name in change.over)
+        if outcome.rulings[change.id].said or any(change not in writes for writes in heads):
+            raise UndoOvertaken
+    return [_taken_back(desk, subject, [change.id for change in sets])] if sets else []
+
+
+def _taken_back(desk: Desk, subject: bytes, names: Iterable[ChangeId]) -> WriteRow:
+    structure = remove_structure(MARK, names, own_accept=desk.is_coordinator)
+    return (Kind.REMOVE, subject, structure, None)
 
 
 def _undo_delete(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[WriteRow]:
@@ -128,8 +127,7 @@ def _undo_delete(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[W
     names = _own_names(desk, entry)
     if any(outcome.rulings[name].said for name in names if name in outcome.rulings):
         raise UndoOvertaken
-    structure = remove_structure(MARK, names, own_accept=desk.is_coordinator)
-    return [(Kind.REMOVE, subject, structure, None)]
+    return [_taken_back(desk, subject, names)]
 
 
 def _undo_verdict(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[WriteRow]:
@@ -144,9 +142,13 @@ def _undo_verdict(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[
             replaced |= {v.id for v in ruling.said}.union(
                 *(v.over.get("") or frozenset() for v in ruling.said)
             )
-    if not targets:
+    # A choice between two values may have been written as a value over both.
+    rows = _sets_taken_back(desk, subject, own)
+    if targets:
+        rows.append((Kind.VERDICT, subject, reopen_structure(targets, replaced), None))
+    if not rows:
         raise UndoOvertaken
-    return [(Kind.VERDICT, subject, reopen_structure(targets, replaced), None)]
+    return rows
 
 
 _UNDO: dict[str, Callable[[Desk, bytes, Mapping[str, Any]], list[WriteRow]]] = {

@@ -46,7 +46,7 @@ AUTH = frozenset({Kind.INVITE, Kind.ENROL})
 OF_FEATURES = CONTENT | {Kind.VERDICT}
 _OF_SOMETHING = OF_FEATURES | {Kind.PERSON, Kind.SESSION}
 
-# Elements of a feature: what an ADD adds.  Removing a MARK takes an own delete back.
+# Elements of a feature: what an ADD adds.  Removing a MARK takes an own set or delete back.
 TAG, COMMENT, MARK = "tag", "comment", "mark"
 
 # Words of a verdict.  OPEN takes an earlier word back: the change waits again.

@@ -9,6 +9,8 @@ before:  roles -> verdicts -> in effect -> registers, elements, life -> publishe
   replaces what it saw, whatever the clocks say.
 - A feature lives while any change in effect was seen by no delete: an unseen edit wins.
 - A resident's delete of somebody else's work is a mark that waits for its verdict.
+- Its author takes a set or a delete back until a coordinator has decided about it: then it is as
+  if it had never been made, and what it had replaced is shown again.
 - `published` is the same function, run on the accepted changes only.
 """
 
@@ -93,9 +95,11 @@ def merge_feature(subject: bytes, changes: Collection[Change], roles: Roles) -> 
     content = [c for c in changes if c.kind in CONTENT]
     rulings = _rule(content, changes, roles)
     effective = [c for c in content if _is_in_effect(c, rulings[c.id], roles)]
+    taken_back = _taken_back(effective, rulings)
+    effective = [c for c in effective if c.kind != Kind.SET or c.id not in taken_back]
     accepted = [c for c in effective if rulings[c.id].word == ACCEPT]
     births = [c for c in effective if c.kind == Kind.CREATE]
-    swept = _Sweep(effective, rulings, births)
+    swept = _Sweep(effective, rulings, births, taken_back)
     shown = _face(effective, swept)
     published = _face(accepted, swept)
     marks = tuple(
@@ -156,6 +160,21 @@ def _is_in_effect(change: Change, ruling: Ruling, roles: Roles) -> bool:
     return has_standing and ruling.word not in _REFUSED
 
 
+def _taken_back(
+    effective: Iterable[Change], rulings: Mapping[ChangeId, Ruling]
+) -> frozenset[ChangeId]:
+    """Return the changes that their own authors took back before anybody decided about them."""
+    effective = list(effective)
+    owners = {c.id: _owner(c) for c in effective}
+    return frozenset(
+        name
+        for remove in effective
+        if remove.kind == Kind.REMOVE and remove.element == MARK
+        for name in remove.seen
+        if owners.get(name) == _owner(remove) and not rulings[name].said
+    )
+
+
 # --- registers, elements, life ----------------------------------------------------------------
 
 
@@ -167,19 +186,13 @@ class _Sweep:
         effective: Collection[Change],
         rulings: Mapping[ChangeId, Ruling],
         births: Collection[Change],
+        taken_back: Collection[ChangeId],
     ) -> None:
         self._rulings = rulings
+        self._taken_back = taken_back
         self._owners = {_owner(c) for c in births}
         self._is_born_accepted = any(rulings[c.id].word == ACCEPT for c in births)
         self._content = {c.id: c for c in effective}
-        # Its author takes a delete back, until a coordinator has decided about it.
-        self._taken_back = {
-            name
-            for r in effective
-            if r.kind == Kind.REMOVE and r.element == MARK
-            for name in r.seen
-            if self._is_by(name, r) and not rulings[name].said
-        }
 
     def is_mark(self, delete: Change) -> bool:
         """Whether a delete waits for its verdict and hides nothing meanwhile."""

@@ -195,7 +195,7 @@ def test_undo_never_overwrites_what_somebody_else_wrote_since(
     assert view(coordinator, place).name == "Source"
 
 
-def test_undo_of_an_edit_leaves_a_concurrent_value_beside_it(
+def test_undo_of_an_edit_leaves_the_value_that_another_wrote_meanwhile(
     coordinator: Session, resident: Session, tmp_path: Path
 ) -> None:
     place = coordinator.add(DRAFT)
@@ -205,7 +205,9 @@ def test_undo_of_an_edit_leaves_a_concurrent_value_beside_it(
     carry(resident, coordinator, tmp_path)
     assert coordinator.undo().done
     now = view(coordinator, place)
-    assert {now.name, *(s.value for s in now.siblings)} == {"Fontaine", "Source"}
+    assert (now.name, now.siblings) == ("Source", ())
+    (item,) = coordinator.reader.queue()
+    assert [(f.field, f.before, f.after) for f in item.fields] == [("name", "Fontaine", "Source")]
 
 
 def test_a_resident_takes_back_the_mark_on_anothers_place(
@@ -245,6 +247,77 @@ def test_a_coordinator_takes_a_verdict_back(
     assert coordinator.reader.marks() == []
     assert coordinator.undo().done
     assert view(coordinator, place).state == FeatureState.PENDING
+
+
+def test_undo_of_an_edit_leaves_nothing_to_review(
+    coordinator: Session, resident: Session, tmp_path: Path
+) -> None:
+    place = coordinator.add(DRAFT)
+    carry(coordinator, resident, tmp_path)
+    resident.edit(view(resident, place), {"name": "Puits"})
+    assert resident.undo().done
+    carry(resident, coordinator, tmp_path)
+    assert coordinator.reader.queue() == []
+    assert view(coordinator, place).state == FeatureState.ACCEPTED
+
+
+def test_undo_brings_back_a_contact_that_its_undoer_cannot_read(
+    coordinator: Session, resident: Session, tmp_path: Path
+) -> None:
+    place = coordinator.add(DRAFT)
+    carry(coordinator, resident, tmp_path)
+    resident.edit(view(resident, place), {"contact": "04 00 00 00 00"})
+    assert resident.undo().done
+    assert view(resident, place).contact_hidden
+    carry(resident, coordinator, tmp_path)
+    assert view(coordinator, place).contact == DRAFT.contact
+
+
+def test_undo_of_an_edit_that_settled_a_disagreement_brings_it_back(
+    coordinator: Session, resident: Session, tmp_path: Path
+) -> None:
+    place = coordinator.add(DRAFT)
+    carry(coordinator, resident, tmp_path)
+    coordinator.edit(view(coordinator, place), {"name": "Puits"})
+    resident.edit(view(resident, place), {"name": "Source"})
+    carry(resident, coordinator, tmp_path)
+    coordinator.edit(view(coordinator, place), {"name": "Bassin"})
+    assert coordinator.undo().done
+    now = view(coordinator, place)
+    assert {now.name, *(s.value for s in now.siblings)} == {"Puits", "Source"}
+
+
+@pytest.mark.parametrize("chosen", ["Puits", "Source"])
+def test_undo_of_a_choice_brings_the_disagreement_back(
+    coordinator: Session, resident: Session, tmp_path: Path, chosen: str
+) -> None:
+    place = coordinator.add(DRAFT)
+    carry(coordinator, resident, tmp_path)
+    coordinator.edit(view(coordinator, place), {"name": "Puits"})
+    resident.edit(view(resident, place), {"name": "Source"})
+    carry(resident, coordinator, tmp_path)
+    (item,) = coordinator.reader.queue()
+    (field,) = item.fields
+    change = next(value.change for value in field.values if value.text == chosen)
+    coordinator.accept(item, choose={"name": change})
+    assert view(coordinator, place).name == chosen
+    assert coordinator.undo().done
+    now = view(coordinator, place)
+    assert {now.name, *(s.value for s in now.siblings)} == {"Puits", "Source"}
+    assert [item.kind for item in coordinator.reader.queue()] == ["disagreement"]
+
+
+def test_an_edit_that_a_coordinator_accepted_is_no_longer_undone_by_its_author(
+    coordinator: Session, resident: Session, tmp_path: Path
+) -> None:
+    place = coordinator.add(DRAFT)
+    carry(coordinator, resident, tmp_path)
+    resident.edit(view(resident, place), {"name": "Puits"})
+    carry(resident, coordinator, tmp_path)
+    coordinator.accept(coordinator.reader.queue()[0])
+    carry(coordinator, resident, tmp_path)
+    assert isinstance(resident.undo().why_not, UndoOvertaken)
+    assert view(resident, place).name == "Puits"
 
 
 # --- review -----------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from .checks import check_all
+from .checks import check_all, check_convergence
 from .replicas import YEAR_MS, Town, digest, empty, fresh_copies, rows
 
 TAGS = ("eau", "ombre", "banc")
@@ -146,6 +146,23 @@ def _act(town: Town, chance: random.Random) -> None:
         town.retag(laptop, view, (chance.choice(TAGS),))
     else:
         town.delete(laptop, view)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_evenings_with_second_thoughts_converge(seed: int) -> None:
+    chance = random.Random(seed)
+    town = Town.found(3, (0, 10 * YEAR_MS, -10 * YEAR_MS, 0))
+    try:
+        town.begin_with(4)
+        for _ in range(50):
+            _act(town, chance)
+            laptop = chance.randrange(4)
+            if chance.random() < 0.3 and town.laptops[laptop].undo().done:
+                town.count("undo")
+        check_convergence(town)
+        assert town.met["undo"] > 4
+    finally:
+        town.close()
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -237,3 +237,48 @@ def test_who_creates_an_accepted_place_once_more_does_not_become_its_author(town
     outcome = town.outcome()
     assert outcome.birth == first
     assert published(outcome) == ["v1"]
+
+
+def test_a_set_taken_back_by_its_author_leaves_what_it_had_replaced(town: Town) -> None:
+    first = town.create("C1", "v1")
+    one = town.set("R1", "v2", [first])
+    two = town.set("R2", "v3", [first])
+    both = town.set("R1", "v4", [one, two])
+    town.remove("R1", [both], element="mark")
+    outcome = town.outcome()
+    assert shown(outcome) == ["v3", "v2"]
+    assert both.id not in outcome.waiting
+
+
+def test_only_its_own_author_takes_a_set_back(town: Town) -> None:
+    first = town.create("C1", "v1")
+    edit = town.set("R1", "v2", [first])
+    town.remove("R2", [edit], element="mark")
+    town.remove("C1", [edit], element="mark")
+    assert shown(town.outcome()) == ["v2"]
+
+
+def test_a_set_that_was_accepted_can_no_longer_be_taken_back(town: Town) -> None:
+    first = town.create("C1", "v1")
+    edit = town.set("R1", "v2", [first])
+    town.accept("C1", edit)
+    town.remove("R1", [edit], element="mark")
+    outcome = town.outcome()
+    assert shown(outcome) == published(outcome) == ["v2"]
+
+
+def test_what_was_written_over_a_set_that_is_taken_back_stays(town: Town) -> None:
+    first = town.create("C1", "v1")
+    edit = town.set("R1", "v2", [first])
+    town.set("R2", "v3", [edit])
+    town.remove("R1", [edit], element="mark")
+    assert shown(town.outcome()) == ["v3"]
+
+
+def test_a_set_taken_back_no_longer_keeps_a_deleted_place_alive(town: Town) -> None:
+    first = town.create("C1", "v1")
+    town.delete("C1", [first])
+    edit = town.set("R1", "v2", [first])
+    assert town.outcome().shown.is_alive
+    town.remove("R1", [edit], element="mark")
+    assert town.outcome().state is None
