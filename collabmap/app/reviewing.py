@@ -6,12 +6,14 @@ from typing import Any
 from collabmap.app import editing
 from collabmap.app.desk import Desk, WriteRow
 from collabmap.app.entry import MAX_REASON, checked_text
+from collabmap.app.reader import unsealer
 from collabmap.domain.change import Kind, encode
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import Basis, ChangeId
 from collabmap.errors import NotAllowed
 from collabmap.review.queue import ReviewItem
 from collabmap.review.verdicts import accept_structure, reject_structure
+from collabmap.store.features import readable
 from collabmap.store.readmodel import value_of
 
 
@@ -70,6 +72,7 @@ def _settle(
 ) -> tuple[set[ChangeId], dict[str, Any]]:
     """Return the changes that lost everywhere, and the fields to write anew with their values."""
     by_name = {c.id: c for c in desk.project.model.changes(item.id)}
+    unseal = unsealer(desk.project.genesis, desk.device)
     chosen: dict[str, ChangeId] = {}
     lost: dict[ChangeId, set[str]] = {}
     for field, heads in basis.heads.items():
@@ -79,10 +82,10 @@ def _settle(
             # now, which nobody has looked at.
             winner = next(iter(wanted & heads.keys()), None) or next(iter(heads))
             chosen[field] = winner
-            value = value_of(by_name[winner], field)
+            value = readable(by_name[winner], field, unseal)
             for head in heads:
                 # Who wrote the same has not lost.
-                if value_of(by_name[head], field) != value:
+                if readable(by_name[head], field, unseal) != value:
                     lost.setdefault(head, set()).add(field)
     losers, settled = set(), {}
     for name, fields in lost.items():

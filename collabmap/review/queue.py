@@ -1,6 +1,6 @@
 """The queue: what awaits a coordinator, feature by feature."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +11,7 @@ from collabmap.domain.merge import Face, Outcome
 from collabmap.store.features import (
     Unseal,
     person_name,
+    readable,
     siblings_of,
     view_of,
     waiting_ids,
@@ -85,13 +86,17 @@ def read_item(project: Project, subject: bytes, unseal: Unseal) -> ReviewItem | 
     changes = project.model.changes(subject)
     outcome = project.model.outcome(subject)
     view = view_of(project, outcome, changes, unseal)
-    if view is None or not (outcome.waiting or view.siblings):
+    siblings = siblings_of(project, outcome, unseal)
+    if view is None or not (outcome.waiting or siblings):
         return None
     waiting = [c for c in changes if c.id in outcome.waiting]
-    kind = _kind(outcome, view)
+    kind = _kind(outcome, siblings)
     latest = _proposal(kind, waiting or changes)
     note = _note(waiting)
     before = shape_of(outcome.published) if outcome.published.is_alive else None
+    fields = _differences(project, outcome, before, siblings)
+    if any(sibling.field == "contact" for sibling in siblings):
+        fields = (*fields, _contacts(project, outcome, unseal))
     return ReviewItem(
         id=subject,
         kind=kind,
@@ -99,7 +104,7 @@ def read_item(project: Project, subject: bytes, unseal: Unseal) -> ReviewItem | 
         category=view.category,
         author_name=person_name(project, latest.stamp.rid, latest.person),
         at_ms=ms_of(latest.stamp.time),
-        fields=_differences(project, outcome, before),
+        fields=fields,
         place=view,
         before_lng=before.lng if before else None,
         before_lat=before.lat if before else None,
@@ -107,7 +112,8 @@ def read_item(project: Project, subject: bytes, unseal: Unseal) -> ReviewItem | 
         after_lat=view.lat,
         note=str(note.payload) if note else "",
         note_author=person_name(project, note.stamp.rid, note.person) if note else "",
-        contact_changed=any("contact" in c.over for c in waiting),
+        contact_changed=any("contact" in c.over for c in waiting)
+        and all(field.field != "contact" for field in fields),
     )
 
 
@@ -119,19 +125,18 @@ def _proposal(kind: ItemKind, changes: list[Change]) -> Change:
     return max(telling or changes, key=lambda c: c.rank)
 
 
-def _kind(outcome: Outcome, view: PlaceView) -> ItemKind:
+def _kind(outcome: Outcome, siblings: Sequence[Sibling]) -> ItemKind:
     if outcome.state == FeatureState.DELETE_PROPOSED:
         return "delete"
-    if view.siblings:
+    if siblings:
         return "disagreement"
     return "change" if outcome.published.is_alive else "new"
 
 
 def _differences(
-    project: Project, outcome: Outcome, before: Shape | None
+    project: Project, outcome: Outcome, before: Shape | None, siblings: Sequence[Sibling]
 ) -> tuple[FieldChange, ...]:
     after = shape_of(outcome.shown)
-    siblings = siblings_of(project, outcome)
     found = []
     for name, read in _FIELDS.items():
         old = read(before, outcome.published) if before is not None else None
@@ -142,6 +147,18 @@ def _differences(
             author = _author(project, outcome.shown, name)
             found.append(FieldChange(name, old, new, beside, values, author))
     return tuple(found)
+
+
+def _contacts(project: Project, outcome: Outcome, unseal: Unseal) -> FieldChange:
+    """Return the private contacts that differ, all as equals, the oldest first."""
+    values: dict[str, Value] = {}
+    for write in sorted(outcome.shown.registers["contact"], key=lambda w: w.rank):
+        text = str(readable(write, "contact", unseal) or "")
+        author = person_name(project, write.stamp.rid, write.person)
+        values.setdefault(text, Value(text, author, ms_of(write.stamp.time), write.id))
+    accepted = outcome.published.registers.get("contact", ())
+    before = readable(accepted[0], "contact", unseal) if accepted else None
+    return FieldChange("contact", before, None, (), tuple(values.values()))
 
 
 def _author(project: Project, face: Face, name: str) -> str:

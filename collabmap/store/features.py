@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from collabmap.domain.change import ASK, COMMENT, REJECT, TAG, Change
 from collabmap.domain.feature import (
@@ -225,18 +225,33 @@ def _contact(face: Face, unseal: Unseal) -> tuple[str | None, bool]:
     sealed = value_of(writes[0], "contact")
     if not isinstance(sealed, bytes) or not sealed:
         return None, False
-    text = unseal(sealed, writes[0].stamp.rid, writes[0].person)
+    text = readable(writes[0], "contact", unseal)
     return text, text is None
 
 
-def siblings_of(project: Project, outcome: Outcome) -> tuple[Sibling, ...]:
-    """Return the concurrent values beside those shown, private ones left out."""
+def readable(change: Change, name: str, unseal: Unseal) -> Any:
+    """Return the value that a write gave a field; a private one in clear, None if it may not be."""
+    value = value_of(change, name)
+    if name != "contact" or not value:
+        return value
+    return unseal(value, change.stamp.rid, change.person) if isinstance(value, bytes) else None
+
+
+def siblings_of(
+    project: Project, outcome: Outcome, unseal: Unseal | None = None
+) -> tuple[Sibling, ...]:
+    """Return the concurrent values beside those shown.
+
+    unseal: for private ones too, as far as this device may read them; None leaves them out.
+    """
     found = []
     for name, writes in outcome.shown.registers.items():
-        values = {repr(value_of(writes[0], name))}
-        for write in writes[1:]:
-            value = value_of(write, name)
-            if repr(value) in values or name == "contact":
+        if name == "contact" and unseal is None:
+            continue
+        read = [(w, readable(w, name, unseal) if unseal else value_of(w, name)) for w in writes]
+        values = {repr(read[0][1])}
+        for write, value in read[1:]:
+            if repr(value) in values or (name == "contact" and value is None):
                 continue
             values.add(repr(value))
             author = person_name(project, write.stamp.rid, write.person)

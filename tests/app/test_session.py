@@ -519,3 +519,68 @@ def test_a_window_that_only_looks_does_not_change_who_writes_in_the_other(
     assert coordinator.person == camille
     assert view(coordinator, place).author_name == "Camille"
     window.close()
+
+
+# --- private values that differ ---------------------------------------------------------------
+
+
+@pytest.fixture
+def third(coordinator: Session, resident: Session, tmp_path: Path) -> Iterator[Session]:
+    """A second resident, on a laptop of her own; all three have the same place."""
+    coordinator.add(DRAFT)
+    carry(coordinator, resident, tmp_path)
+    (tmp_path / "third").mkdir()
+    kit = coordinator.hand_out(tmp_path / "kit3").path
+    session = Session.open_kit(kit, tmp_path / "third", Device(tmp_path / "d3"))
+    session.begin_person("Inès")
+    yield session
+    session.close()
+
+
+def test_contacts_that_differ_are_decided_like_any_other_value(
+    coordinator: Session, resident: Session, third: Session, tmp_path: Path
+) -> None:
+    (mark,) = coordinator.reader.marks()
+    for session, contact in ((resident, "04 11"), (third, "04 22")):
+        session.edit(view(session, mark.id), {"contact": contact})
+        carry(session, coordinator, tmp_path)
+    (item,) = coordinator.reader.queue()
+    (field,) = item.fields
+    assert (item.kind, field.field, field.before) == ("disagreement", "contact", DRAFT.contact)
+    assert [(v.text, v.author_name) for v in field.values] == [
+        ("04 11", "Aïcha"),
+        ("04 22", "Inès"),
+    ]
+    coordinator.accept(item, choose={"contact": field.values[0].change})
+    assert view(coordinator, mark.id).contact == "04 11"
+    assert coordinator.reader.queue() == []
+    carry(coordinator, third, tmp_path)
+    assert third.reader.counts().disagreements == 0
+
+
+def test_the_same_contact_written_twice_is_no_disagreement(
+    coordinator: Session, resident: Session, third: Session, tmp_path: Path
+) -> None:
+    (mark,) = coordinator.reader.marks()
+    for session in (resident, third):
+        session.edit(view(session, mark.id), {"contact": "04 11"})
+        carry(session, coordinator, tmp_path)
+    (item,) = coordinator.reader.queue()
+    assert (item.kind, item.contact_changed) == ("change", True)
+    coordinator.accept(item)
+    words = {r.word for r in coordinator.project.model.outcome(mark.id).rulings.values()}
+    assert words == {"accept"}
+    assert coordinator.reader.counts().pending == 0
+
+
+def test_contacts_that_differ_are_not_read_by_those_who_did_not_write_them(
+    coordinator: Session, resident: Session, third: Session, tmp_path: Path
+) -> None:
+    (mark,) = coordinator.reader.marks()
+    for session, contact in ((resident, "04 11"), (third, "04 22")):
+        session.edit(view(session, mark.id), {"contact": contact})
+        carry(session, coordinator, tmp_path)
+    carry(coordinator, third, tmp_path)
+    item = third.reader.review_item(mark.id)
+    assert "04 11" not in repr((item, view(third, mark.id)))
+    assert "04 11" not in repr(third.reader.places())
