@@ -2,14 +2,14 @@
 
     CollabMapError
       NotAProject  ProjectTooNew  ProjectLocked  ProjectDamaged  ProjectReadOnly  ProjectGone
-      DiskFull  FolderNotWritable  FileMissing
-      BundleDamaged  BundleOfAnotherProject  BundleTooNew  NothingToReceive
+      DiskFull  FolderNotWritable  FileMissing  FileExists  FileInUse
+      BundleDamaged  BundleOfAnotherProject  BundleTooNew  NotABundle  NotAKit  NothingToReceive
       TilesUnreadable  TilesEmpty  TilesVector
       ExtractUnreadable  AreaNotCovered
       InputInvalid
         PositionOutOfRange  TextTooLong  NameMissing  CategoryUnknown
-        GeometryUnreadable  GeometryCollapsed  GeometryTooLarge
-      NotAllowed  NobodyHere  UndoOvertaken  PlaceGone
+        GeometryUnreadable  GeometryCollapsed  GeometryTooLarge  ZoomOutOfRange  AreaInvalid
+      NotAllowed  NobodyHere  UndoOvertaken  NothingToUndo  PlaceUnknown  PlaceUnclear
       Cancelled
 
 `message` says what failed, `hint` what it means and what to do now; both are English templates
@@ -259,6 +259,12 @@ class NobodyHere(CollabMapError):
     hint = "Say your name first: a first name or a nickname is enough."
 
 
+class PlaceUnknown(CollabMapError):
+    code, exit_code = "place-unknown", 8
+    message = "There is no place “{value}” on this map."
+    hint = "Give its name, or the number that stands beside it in the list."
+
+
 class UndoOvertaken(CollabMapError):
     code, exit_code = "undo-overtaken", 8
     message = "Somebody else has changed this place since."
@@ -269,12 +275,6 @@ class NothingToUndo(CollabMapError):
     code, exit_code = "nothing-to-undo", 8
     message = "There is nothing to undo."
     hint = "Only what was done on this computer can be undone here."
-
-
-class PlaceGone(CollabMapError):
-    code, exit_code = "place-gone", 8
-    message = "This place is no longer on the map."
-    hint = "Its author or a coordinator removed it. It is kept in the history."
 
 
 class PlaceUnclear(CollabMapError):

@@ -16,7 +16,7 @@ from collabmap.app.progress import CancelToken, Progress, Throttle
 from collabmap.app.session import Session
 from collabmap.app.words import N_, _, format_number
 from collabmap.domain.feature import PersonView, PlaceView
-from collabmap.errors import PlaceGone, PlaceUnclear, ProjectLocked
+from collabmap.errors import PlaceUnclear, PlaceUnknown, ProjectLocked
 from collabmap.store.device import Device
 
 # How many hex digits of an id are shown: its end, because ids made in one minute begin alike.
@@ -98,7 +98,7 @@ def take_turn(session: Session, name: str | None) -> PersonView | None:
 def find_place(session: Session, which: str) -> PlaceView:
     """Return the place whose id is, or ends with, `which`, or else whose name it is.
 
-    Raises PlaceGone when there is none, PlaceUnclear when there are several.
+    Raises PlaceUnknown when there is none, PlaceUnclear when there are several.
     """
     digits = which.replace("-", "").lower()
     marks = session.reader.marks()
@@ -117,7 +117,7 @@ def find_place(session: Session, which: str) -> PlaceView:
             found = {UUID(hex=digits).bytes}
     view = session.reader.place(found.pop()) if found else None
     if view is None:
-        raise PlaceGone
+        raise PlaceUnknown(value=which)
     return view
 
 

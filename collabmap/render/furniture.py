@@ -75,7 +75,9 @@ def paint_attribution(
     """Paint whom the base map is from into the lower right corner; return the box it takes."""
     font = label_font(painter, TYPE["attribution"] * factor)
     metrics = QFontMetricsF(font)
-    text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width / 2)
+    # Whom the map is from stays readable; only a pack's own long sentence is cut.
+    room = max(width / 2, min(width - 16, 190 * factor))
+    text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
     wide = metrics.horizontalAdvance(text) + 14
     box = QRectF(width - wide, height - 20 * factor, wide, 20 * factor)
     painter.save()

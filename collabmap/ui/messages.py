@@ -46,6 +46,7 @@ class Bar(QWidget):
         self.kind: Kind = kind
         self.title = title
         self.hint = hint
+        self.has_actions = bool(actions)
         self.setAccessibleName(f"{title} {hint}".strip())
         layout = QHBoxLayout(self)
         layout.setContentsMargins(look.px(56), 8, 12, 8)
@@ -148,6 +149,10 @@ class Messages(QObject):
             if (bar.title, bar.hint) == (title, hint):
                 self._remove(bar)
                 break
+        if kind == "done":
+            # An older bar's Undo would take back the newer deed, not the one it names.
+            for bar in [b for b in self._bars if b.kind == "done" and b.has_actions]:
+                self._remove(bar)
         bar = Bar(kind, title, hint, actions)
         bar.closed.connect(lambda: self._remove(bar))
         self._bars.insert(0, bar)

@@ -147,7 +147,7 @@ def test_a_place_that_is_not_there_is_said(run: Run, project: str) -> None:
     for command in (["show"], ["delete"], ["edit", "--name", "X"]):
         said = run(*command, project, "Atlantide")
         assert said.code == 8, said
-        assert "no longer on the map" in said.err
+        assert "There is no place “Atlantide”" in said.err
 
 
 def test_a_comment_is_shown_with_its_author(run: Run, project: str) -> None:

@@ -70,3 +70,8 @@ def test_every_error_is_raised_with_the_details_that_its_words_ask_for(
             if missing or call.args:
                 wrong.append(f"{path}:{call.lineno} {error.__name__} lacks {sorted(missing)}")
     assert wrong == []
+
+
+def test_the_tree_at_the_head_of_the_module_names_every_error() -> None:
+    words = set((errors.__doc__ or "").split())
+    assert {error.__name__ for error in tree()} <= words

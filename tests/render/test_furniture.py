@@ -48,3 +48,12 @@ def test_a_long_attribution_leaves_half_of_the_map(qapp: QGuiApplication) -> Non
     box = paint_attribution(painter, 400, 300, "© somebody " * 40, LIGHT)
     painter.end()
     assert box.left() > 180
+
+
+def test_whom_the_map_is_from_stays_whole_on_a_narrow_map(qapp: QGuiApplication) -> None:
+    image = QImage(300, 300, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    narrow = paint_attribution(painter, 300, 300, "© contributeurs OpenStreetMap", LIGHT)
+    wide = paint_attribution(painter, 1000, 300, "© contributeurs OpenStreetMap", LIGHT)
+    painter.end()
+    assert narrow.width() == wide.width()

@@ -294,9 +294,10 @@ class ReviewPanel(Panel):
 
     def _say_decisions(self, _unsent: int = 0) -> None:
         count = self.order.decided
-        if count and self.isVisible():
-            words = ngettext("{count} decision saved", "{count} decisions saved", count)
-            self.main.top_bar.saved.set_text(words.format(count=count))
+        if not self.isVisible():
+            return
+        words = ngettext("{count} decision saved", "{count} decisions saved", count)
+        self.main.top_bar.saved.set_text(words.format(count=count) if count else _("Saved"))
 
     # --- what changes elsewhere -----------------------------------------------------------------
 
