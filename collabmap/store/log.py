@@ -9,25 +9,19 @@ import secrets
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from collabmap.domain import ids
 from collabmap.domain import segment as wire
 from collabmap.domain.change import (
     Change,
-    Kind,
-    Resolve,
-    StructureInvalid,
     WireChange,
     decode,
     encode,
-    read_structure,
 )
 from collabmap.domain.feature import ChangeId
-from collabmap.domain.hlc import Stamp
 from collabmap.domain.segment import Segment, SegmentInvalid, Vector
 from collabmap.domain.signing import SigningKey
+from collabmap.store.run import Run
 
 TAIL = 0
 WAITING, APPLIED, TOO_NEW = 0, 1, 2
@@ -60,36 +54,12 @@ class TailHead(NamedTuple):
     seed: bytes
 
 
-@dataclass(slots=True)
-class _Run:
-    """The changes of a segment, or of the tail (name empty), unpacked.
-
-    first: the number of the first one.  persons: whose turn it is at each; person: after the last.
-    """
-
-    rid: bytes
-    name: bytes
-    first: int
-    previous: bytes
-    person: bytes
-    rows: list[WireChange] = field(default_factory=list)
-    leaves: list[bytes] = field(default_factory=list)
-    persons: list[bytes] = field(default_factory=list)
-
-    def append(self, row: WireChange, leaf: bytes) -> None:
-        self.rows.append(row)
-        self.leaves.append(leaf)
-        self.persons.append(self.person)
-        if row.kind == Kind.SESSION and len(row.subject) == ids.ID_BYTES:
-            self.person = row.subject
-
-
 class Log:
     """The segments and the tail of one project file; callers hold the transaction."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
-        self._runs: OrderedDict[int, _Run] = OrderedDict()
+        self._runs: OrderedDict[int, Run] = OrderedDict()
         self._chain: dict[bytes, tuple[int, int, bytes]] = {}
 
     def forget_cache(self) -> None:
@@ -226,7 +196,7 @@ class Log:
     def changes_of(self, segment_id: int) -> tuple[Change, ...]:
         """Return the changes of an applied segment, or of the tail, names resolved."""
         run = self._run(segment_id)
-        return tuple(self._change(run, place) for place in range(len(run.rows)))
+        return tuple(run.change(place, self._ancestor) for place in range(len(run.rows)))
 
     def changes_at(self, refs: Iterable[Ref]) -> list[Change]:
         """Return the changes at these places.  Raises SegmentInvalid: the file is damaged."""
@@ -236,7 +206,7 @@ class Log:
             place = ref.ordinal - (run.first if ref.segment == TAIL else 0)
             if not 0 <= place < len(run.rows):
                 raise SegmentInvalid("a change that is named is not here")
-            changes.append(self._change(run, place))
+            changes.append(run.change(place, self._ancestor))
         return changes
 
     def refs_of(self, segment_id: int) -> list[Ref]:
@@ -249,7 +219,7 @@ class Log:
         """Return kind and subject of each change of a segment, or of the tail."""
         return [(row.kind, row.subject) for row in self._run(segment_id).rows]
 
-    def _run(self, segment_id: int) -> _Run:
+    def _run(self, segment_id: int) -> Run:
         run = self._runs.get(segment_id)
         if run is None:
             run = self._read_tail() if segment_id == TAIL else self._read_segment(segment_id)
@@ -260,31 +230,17 @@ class Log:
             self._runs.move_to_end(segment_id)
         return run
 
-    def _read_segment(self, segment_id: int) -> _Run:
+    def _read_segment(self, segment_id: int) -> Run:
         row = self._db.execute("SELECT data FROM segment WHERE id = ?", (segment_id,)).fetchone()
         if row is None:
             raise SegmentInvalid("a segment that is named is not here")
         segment = wire.parse(row[0], verify=False)
         body = wire.open_body(segment)
         head = segment.head
-        run = _Run(segment.rid, segment.name, head.first, head.previous, body.person)
+        run = Run(segment.rid, segment.name, head.first, head.previous, body.person)
         for change, leaf in zip(body.changes, body.leaves, strict=True):
             run.append(change, leaf)
         return run
-
-    def _change(self, run: _Run, place: int) -> Change:
-        seq = run.first + place
-
-        def resolve(number: int) -> ChangeId | None:
-            if not 0 <= number < seq:
-                return None
-            if number >= run.first:
-                return ChangeId(run.name, number - run.first if run.name else number)
-            return self._ancestor(run.previous, number)
-
-        change_id = ChangeId(run.name, place if run.name else seq)
-        row, leaf, person = run.rows[place], run.leaves[place], run.persons[place]
-        return _to_change(row, leaf, run.rid, person, change_id, resolve)
 
     def _ancestor(self, name: bytes, number: int) -> ChangeId | None:
         """Return the name of an earlier change of the same branch, found along its own chain."""
@@ -350,11 +306,11 @@ class Log:
         )
         return [WireChange(*row) for row in rows]
 
-    def _read_tail(self) -> _Run:
+    def _read_tail(self) -> Run:
         head = self.tail_head()
         if head is None:
-            return _Run(b"", b"", 0, b"", b"")
-        run = _Run(head.rid, b"", head.first, head.previous, head.person)
+            return Run(b"", b"", 0, b"", b"")
+        run = Run(head.rid, b"", head.first, head.previous, head.person)
         rows = self._tail_rows()
         for place, row in enumerate(rows):
             run.append(row, _leaf(head, place, row, rows[max(0, place - 1)].time))
@@ -425,24 +381,3 @@ def _follows(segment: Segment, before: Segment) -> bool:
         and segment.head.first == before.head.last + 1
         and segment.head.time_min > before.head.time_max
     )
-
-
-def _to_change(
-    row: WireChange,
-    leaf: bytes,
-    rid: bytes,
-    person: bytes,
-    change_id: ChangeId,
-    resolve: Resolve,
-) -> Change:
-    try:
-        payload = decode(row.payload) if row.payload else None
-    except ValueError:
-        payload = None
-    stamp = Stamp(row.time, rid)
-    try:
-        parts = read_structure(row.kind, row.subject, row.structure, resolve)
-    except StructureInvalid:
-        # Kept and passed on, without effect here: kind 0 is none of ours.
-        return Change(change_id, stamp, leaf, person, 0, row.subject, payload=payload)
-    return Change(change_id, stamp, leaf, person, row.kind, row.subject, payload=payload, **parts)
