@@ -220,30 +220,18 @@ class _Look:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         db = desk.project.connection
-        self._first = db.execute("SELECT coalesce(max(id), 0) FROM segment").fetchone()[0]
+        self._known = frozenset(_applied(desk))
         self.added: list[Mark] = []
         self.changed: list[ChangedPlace] = []
         self.deleted: list[Mark] = []
         self.disagreements: list[Mark] = []
         self.verdicts: tuple[OwnVerdict, ...] = ()
         self._new: dict[bytes, list[Change]] = {}
-        self._before: dict[bytes, tuple[Mark, str]] = {}
-        for row in db.execute(
-            "SELECT uuid, lng, lat, category, state, author, disagreement, name, fields, changed"
-            " FROM feature WHERE life = 1"
-        ):
-            uuid, lng, lat, category, state, author, disagreement, name = row[:8]
-            mark = Mark(
-                uuid, lng, lat, category, FeatureState(state), author, bool(disagreement), name
-            )
-            self._before[row[0]] = (mark, f"{row[8]}{row[9]}")
+        self._before = {mark.id: mark for mark in features.marks(db, None)}
 
     def new_segments(self) -> list[int]:
-        """Return the segments that came since."""
-        rows = self._desk.project.connection.execute(
-            "SELECT id FROM segment WHERE id > ? AND state = 1", (self._first,)
-        )
-        return [row[0] for row in rows]
+        """Return the segments that came since, or that waited for those."""
+        return [s for s in _applied(self._desk) if s not in self._known]
 
     def compare(self, received: Received) -> None:
         """Sort what the merge touched into added, changed, deleted and disagreements."""
@@ -264,19 +252,19 @@ class _Look:
         before = self._before.get(subject)
         if after is None:
             if before is not None:
-                self.deleted.append(before[0])
+                self.deleted.append(before)
             return
-        if after.disagreement and not (before and before[0].disagreement):
+        if after.disagreement and not (before and before.disagreement):
             self.disagreements.append(after)
         if before is None:
             self.added.append(after)
         elif (
             after.state == FeatureState.DELETE_PROPOSED
-            and before[0].state != FeatureState.DELETE_PROPOSED
+            and before.state != FeatureState.DELETE_PROPOSED
         ):
             self.deleted.append(after)
         else:
-            self._note_change(before[0], after)
+            self._note_change(before, after)
 
     def _note_change(self, before: Mark, after: Mark) -> None:
         fields, by = self._touched_fields(after.id)
@@ -330,13 +318,18 @@ class _Look:
         before = self._before.get(subject)
         return OwnVerdict(
             subject,
-            view.name if view else before[0].name if before else "",
-            view.category if view else before[0].category if before else "",
+            view.name if view else before.name if before else "",
+            view.category if view else before.category if before else "",
             "new" if Kind.CREATE in kinds else "delete" if Kind.DELETE in kinds else "change",
             gravest.word,
             features.person_name(project, latest.stamp.rid, latest.person),
             payload if isinstance(payload, str) else "",
         )
+
+
+def _applied(desk: Desk) -> list[int]:
+    rows = desk.project.connection.execute("SELECT id FROM segment WHERE state = 1 ORDER BY id")
+    return [row[0] for row in rows]
 
 
 def _by_person(desk: Desk, segments: Iterable[int]) -> tuple[tuple[PersonView, int], ...]:

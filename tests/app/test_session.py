@@ -584,3 +584,34 @@ def test_contacts_that_differ_are_not_read_by_those_who_did_not_write_them(
     item = third.reader.review_item(mark.id)
     assert "04 11" not in repr((item, view(third, mark.id)))
     assert "04 11" not in repr(third.reader.places())
+
+
+# --- what a merge tells -----------------------------------------------------------------------
+
+
+def test_what_waited_for_an_earlier_part_is_told_when_that_comes(
+    coordinator: Session, resident: Session, tmp_path: Path
+) -> None:
+    resident.add(DRAFT)
+    resident.seal()
+    first = list(resident.project.log.since({}))
+    resident.add(PlaceDraft("Marché", "commerces", 7.43, 43.74))
+    resident.seal()
+    later = [s for s in resident.project.log.since({}) if s not in first]
+    with coordinator.project.writing():
+        coordinator.ingest.receive(later)
+    assert coordinator.reader.marks() == []
+    report = coordinator.merge([resident.give_back(tmp_path / "all").path])
+    assert report.added == 2
+    assert sum(count for _, count in report.by_person) > 2
+
+
+def test_a_place_whose_position_cannot_be_read_is_not_told_as_deleted(
+    coordinator: Session, resident: Session, tmp_path: Path
+) -> None:
+    place = resident.add(DRAFT)
+    carry(resident, coordinator, tmp_path)
+    coordinator.edit(view(coordinator, place), {"geometry_wkb": b"nowhere"})
+    resident.comment(view(resident, place), "Belle")
+    report = coordinator.merge([resident.give_back(tmp_path / "all").path])
+    assert report.deleted == 0
