@@ -84,7 +84,7 @@ def read_queue(project: Project, unseal: Unseal) -> list[ReviewItem]:
 def read_item(project: Project, subject: bytes, unseal: Unseal) -> ReviewItem | None:
     """Return what awaits a coordinator about one feature, None if nothing does."""
     changes = project.model.changes(subject)
-    outcome = project.model.outcome(subject)
+    outcome = project.model.outcome(subject, changes)
     view = view_of(project, outcome, changes, unseal)
     siblings = siblings_of(project, outcome, unseal)
     if view is None or not (outcome.waiting or siblings):

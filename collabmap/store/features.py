@@ -165,7 +165,7 @@ def place(project: Project, subject: bytes, unseal: Unseal) -> PlaceView | None:
     changes = project.model.changes(subject)
     if not changes:
         return None
-    outcome = project.model.outcome(subject)
+    outcome = project.model.outcome(subject, changes)
     return view_of(project, outcome, changes, unseal)
 
 

@@ -8,7 +8,7 @@ so incremental equals rebuild by construction, and a law checks it.
 import json
 import sqlite3
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from collabmap.domain.change import AUTH, OF_FEATURES, TAG, Change, Kind
@@ -172,9 +172,10 @@ class ReadModel:
             refs.append(Ref(*row))
         return self._log.changes_at(refs)
 
-    def outcome(self, subject: bytes) -> Outcome:
-        """Return what the rules make of a feature now."""
-        return merge_feature(subject, self.changes(subject), self.roles)
+    def outcome(self, subject: bytes, changes: Collection[Change] | None = None) -> Outcome:
+        """Return what the rules make of a feature now.  changes: its changes, if read already."""
+        changes = self.changes(subject) if changes is None else changes
+        return merge_feature(subject, changes, self.roles)
 
     # --- settling -----------------------------------------------------------------------------
 
@@ -214,8 +215,11 @@ class ReadModel:
         birth = outcome.birth or _first_create(self.changes(outcome.subject))
         published = UNPUBLISHED
         if outcome.published.is_alive:
-            same = outcome.shown.is_alive and shape_of(outcome.published) == shape_of(outcome.shown)
-            published = AS_SHOWN if same else OTHERWISE
+            # Most often the very same changes: then their values need no second look.
+            is_same = outcome.published == outcome.shown or (
+                outcome.shown.is_alive and shape_of(outcome.published) == shape
+            )
+            published = AS_SHOWN if is_same else OTHERWISE
         self._db.execute(
             "UPDATE feature SET life = ?, state = ?, waiting = ?, disagreement = ?, published = ?,"
             " author = ?, author_rid = ?, born = ?, changed = ?, category = ?, name = ?, lng = ?,"
