@@ -79,7 +79,8 @@ class AtTheWindow:
         QTest.keyClicks(target, text)
 
     def click(self, widget: QWidget) -> None:
-        assert widget.isVisible(), f"{widget} cannot be seen"
+        """Click what can be seen, or will be once the events under way have run."""
+        self.until(widget.isVisible)
         QTest.mouseClick(widget, LEFT)
 
     def click_map(self, x: int, y: int) -> None:
