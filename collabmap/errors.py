@@ -9,7 +9,7 @@
       InputInvalid
         PositionOutOfRange  TextTooLong  NameMissing  CategoryUnknown
         GeometryUnreadable  GeometryCollapsed  GeometryTooLarge  ZoomOutOfRange  AreaInvalid
-      NotAllowed  NobodyHere  UndoOvertaken  NothingToUndo  PlaceUnknown  PlaceUnclear
+      NotAllowed  NobodyHere  NotInvited  UndoOvertaken  NothingToUndo  PlaceUnknown  PlaceUnclear
       Cancelled
 
 `message` says what failed, `hint` what it means and what to do now; both are English templates
@@ -257,6 +257,12 @@ class NobodyHere(CollabMapError):
     code, exit_code = "nobody-here", 8
     message = "CollabMap does not know who is adding this."
     hint = "Say your name first: a first name or a nickname is enough."
+
+
+class NotInvited(CollabMapError):
+    code, exit_code = "not-invited", 8
+    message = "This copy of “{name}” came without an invitation."
+    hint = "Ask the coordinator for the map as a .cmkit file and open that to add to it."
 
 
 class PlaceUnknown(CollabMapError):

@@ -4,10 +4,11 @@ session.py is the desk with its verbs on it; the verbs themselves (editing, undo
 sending, merging, kits, exporting) take a Desk.
 """
 
+import contextlib
 import functools
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Concatenate, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from collabmap.app.effects import Subscriptions
 from collabmap.app.entry import MAX_NAME, checked_text
@@ -21,7 +22,7 @@ from collabmap.domain.feature import ChangeId, PersonView
 from collabmap.domain.roles import Role, enrolment_words
 from collabmap.domain.signing import SigningKey
 from collabmap.domain.theme import Theme, parse_theme
-from collabmap.errors import NameMissing, NobodyHere, NotAllowed
+from collabmap.errors import CollabMapError, NameMissing, NobodyHere, NotAllowed, NotInvited
 from collabmap.store import features
 from collabmap.store.database import translated
 from collabmap.store.device import Device, PersonHere
@@ -179,16 +180,28 @@ class Desk:
     def write(self, rows: Sequence[WriteRow]) -> tuple[Effect, list[ChangeId]]:
         """Write changes as the person in force, in one transaction; tell who listens.
 
-        Raises NobodyHere, ProjectReadOnly, ProjectGone, DiskFull.
+        Raises NobodyHere, NotInvited, ProjectReadOnly, ProjectGone, DiskFull.
         """
         person = self.person
         if person is None:
             raise NobodyHere
+        if self.role == "guest":
+            # Kept and passed on, but shown to nobody, not even here: better not written at all.
+            raise NotInvited(name=self.name)
         with self.project.writing():
             before = [*self._enrolment(), *self._turn(person)]
             effect, names = self.ingest.write([*before, *rows])
         self.effects.tell(effect)
         return effect, names[len(before) :]
+
+    def remember(self, kind: str, subject: bytes, **undo: Any) -> None:
+        """Note how to undo what the person in force just did."""
+        person = self.person
+        assert person is not None
+        # The deed itself is saved: told of a failure here, people would do it a second time.
+        with contextlib.suppress(CollabMapError):
+            entry = {"kind": kind, "subject": subject, **undo}
+            self.device.push_undo(self.project.id, person.id, entry)
 
     @property
     def ingest(self) -> Ingest:

@@ -58,7 +58,7 @@ def add(desk: Desk, draft: PlaceDraft) -> bytes:
     tags = _checked_tags(draft.tags)
     rows += [_tag_row(desk, subject, tag) for tag in tags]
     _, names = desk.write(rows)
-    _remember(desk, "add", subject, {"names": [n.ordinal for n in names]})
+    desk.remember("add", subject, names=[n.ordinal for n in names])
     return subject
 
 
@@ -91,7 +91,7 @@ def edit(desk: Desk, view: PlaceView, values: Mapping[str, Any]) -> Effect:
         "removed": removed,
     }
     kind = "move" if set(fields) == {"geometry"} and len(rows) == 1 else "edit"
-    _remember(desk, kind, view.id, undo)
+    desk.remember(kind, view.id, **undo)
     return effect
 
 
@@ -101,7 +101,7 @@ def delete(desk: Desk, view: PlaceView, reason: str) -> bool:
     structure = delete_structure(view.basis.seen, own_accept=desk.is_coordinator)
     row = (Kind.DELETE, view.id, structure, encode(text) if text else None)
     _, names = desk.write([row])
-    _remember(desk, "delete", view.id, {"names": [n.ordinal for n in names]})
+    desk.remember("delete", view.id, names=[n.ordinal for n in names])
     after = desk.reader.place(view.id)
     return after is None or after.state == "rejected"
 
@@ -156,13 +156,6 @@ def _payload(fields: Mapping[str, Any]) -> bytes:
     if len(payload) > _MAX_PAYLOAD:
         raise TextTooLong(length=len(payload), limit=_MAX_PAYLOAD)
     return payload
-
-
-def _remember(desk: Desk, kind: str, subject: bytes, undo: Mapping[str, Any]) -> None:
-    person = desk.person
-    assert person is not None
-    entry = {"kind": kind, "subject": subject, **undo}
-    desk.device.push_undo(desk.project.id, person.id, entry)
 
 
 def _shown(view: PlaceView) -> dict[str, Any]:

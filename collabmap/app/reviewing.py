@@ -60,10 +60,7 @@ def _decide(desk: Desk, kind: str, item: ReviewItem, rows: list[WriteRow]) -> Ef
     if not rows:
         return Effect()
     effect, names = desk.write(rows)
-    person = desk.person
-    assert person is not None
-    entry = {"kind": kind, "subject": item.id, "names": [n.ordinal for n in names]}
-    desk.device.push_undo(desk.project.id, person.id, entry)
+    desk.remember(kind, item.id, names=[n.ordinal for n in names])
     return effect
 
 

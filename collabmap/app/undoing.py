@@ -51,11 +51,12 @@ def undo(desk: Desk) -> UndoResult:
     label = _name_of(desk, subject)
     try:
         rows = _UNDO[kind](desk, subject, entry)
+        if not rows:
+            raise UndoOvertaken
     except UndoOvertaken as error:
         desk.device.drop_undo(entry_id)
         return UndoResult(False, kind, label, error)
-    if rows:
-        desk.write(rows)
+    desk.write(rows)
     desk.device.drop_undo(entry_id)
     return UndoResult(True, kind, label or _name_of(desk, subject), None)
 
@@ -82,7 +83,8 @@ def _undo_add(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[Writ
         and (c.stamp.rid, c.person) != (desk.device.rid, own.id if own else b"")
     ]
     decided = any(r.said for r in outcome.rulings.values())
-    if others or decided:
+    # Without a create it was done in another copy of this map.
+    if others or decided or outcome.birth is None:
         raise UndoOvertaken
     structure = delete_structure(outcome.in_effect, own_accept=desk.is_coordinator)
     return [(Kind.DELETE, subject, structure, None)]

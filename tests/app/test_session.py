@@ -1,5 +1,6 @@
 """What one laptop does alone: add, edit, delete, undo, people, private fields."""
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from collabmap.errors import (
     NameMissing,
     NobodyHere,
     NotAllowed,
+    NotInvited,
     PositionOutOfRange,
     ProjectGone,
     ProjectLocked,
@@ -384,6 +386,46 @@ def test_nothing_is_written_before_somebody_said_a_name(
     with pytest.raises(NobodyHere):
         session.add(DRAFT)
     session.close()
+
+
+def test_a_copy_without_an_invitation_says_so_instead_of_swallowing_words(
+    coordinator: Session, tmp_path: Path
+) -> None:
+    """The file itself was copied, as one does with a stick; a kit opened later helps."""
+    coordinator.add(DRAFT)
+    coordinator.seal()
+    (tmp_path / "stick").mkdir()
+    copied = tmp_path / "stick" / "Ville.collabmap"
+    coordinator.project.copy_to(copied)
+    session = Session.open(copied, Device(tmp_path / "g"))
+    session.begin_person("Aïcha")
+    with pytest.raises(NotInvited):
+        session.add(DRAFT)
+    session.close()
+    kit = coordinator.hand_out(tmp_path / "kit").path
+    again = Session.open_kit(kit, tmp_path / "stick", session.device)
+    assert view(again, again.add(DRAFT)).state == FeatureState.PENDING
+    again.close()
+
+
+def test_a_deed_that_is_saved_is_done_even_if_undo_cannot_be_noted(coordinator: Session) -> None:
+    database = sqlite3.connect(coordinator.device.folder / "device.sqlite")
+    database.execute("DROP TABLE undo")
+    database.close()
+    assert view(coordinator, coordinator.add(DRAFT)).name == "Fontaine"
+
+
+def test_undo_in_another_copy_of_the_map_does_not_say_done(
+    coordinator: Session, tmp_path: Path
+) -> None:
+    kit = coordinator.hand_out(tmp_path / "kit").path
+    (tmp_path / "other").mkdir()
+    copy = Session.open_kit(kit, tmp_path / "other", coordinator.device)
+    place = coordinator.add(DRAFT)
+    assert not copy.undo().done
+    assert copy.project.log.tail_head() is None
+    assert view(coordinator, place).name == "Fontaine"
+    copy.close()
 
 
 def test_a_second_window_is_told_who_writes_and_may_look(coordinator: Session) -> None:
