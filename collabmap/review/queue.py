@@ -1,7 +1,7 @@
 """The queue: what awaits a coordinator, feature by feature."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from collabmap.domain.change import COMMENT, TAG, Change, Kind
@@ -94,7 +94,8 @@ def read_item(project: Project, subject: bytes, unseal: Unseal) -> ReviewItem | 
     latest = _proposal(kind, waiting or changes)
     note = _note(waiting)
     before = shape_of(outcome.published) if outcome.published.is_alive else None
-    fields = _differences(project, outcome, before, siblings)
+    removes = [c for c in waiting if c.kind == Kind.REMOVE and c.element == TAG]
+    fields = _differences(project, outcome, before, siblings, removes)
     if any(sibling.field == "contact" for sibling in siblings):
         fields = (*fields, _contacts(project, outcome, unseal))
     return ReviewItem(
@@ -134,17 +135,25 @@ def _kind(outcome: Outcome, siblings: Sequence[Sibling]) -> ItemKind:
 
 
 def _differences(
-    project: Project, outcome: Outcome, before: Shape | None, siblings: Sequence[Sibling]
+    project: Project,
+    outcome: Outcome,
+    before: Shape | None,
+    siblings: Sequence[Sibling],
+    removes: Sequence[Change],
 ) -> tuple[FieldChange, ...]:
-    after = shape_of(outcome.shown)
+    # A keyword that somebody wants to take away is on the map until that is accepted.
+    going = frozenset().union(*(remove.seen for remove in removes))
+    kept = tuple(e for e in outcome.shown.elements if e.id not in going)
+    proposed = replace(outcome.shown, elements=kept)
+    after = shape_of(proposed)
     found = []
     for name, read in _FIELDS.items():
         old = read(before, outcome.published) if before is not None else None
-        new = read(after, outcome.shown)
+        new = read(after, proposed)
         beside = tuple(s for s in siblings if s.field == name)
         if (old or "") != (new or "") or beside:
             values = _values(project, outcome, name, beside) if beside else ()
-            author = _author(project, outcome.shown, name)
+            author = _author(project, proposed, name, removes)
             found.append(FieldChange(name, old, new, beside, values, author))
     return tuple(found)
 
@@ -161,10 +170,11 @@ def _contacts(project: Project, outcome: Outcome, unseal: Unseal) -> FieldChange
     return FieldChange("contact", before, None, (), tuple(values.values()))
 
 
-def _author(project: Project, face: Face, name: str) -> str:
-    """Return who wrote the value shown; of keywords, who added the last one."""
+def _author(project: Project, face: Face, name: str, removes: Sequence[Change]) -> str:
+    """Return who wrote the value proposed; of keywords, who added or took away the last one."""
     if name == "tags":
-        writes = [e for e in face.elements if e.element == TAG][-1:]
+        tags = [*(e for e in face.elements if e.element == TAG), *removes]
+        writes = sorted(tags, key=lambda c: c.rank)[-1:]
     else:
         writes = list(face.registers.get(name, ()))[:1]
     return person_name(project, writes[0].stamp.rid, writes[0].person) if writes else ""

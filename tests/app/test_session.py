@@ -563,6 +563,20 @@ def test_a_window_that_only_looks_does_not_change_who_writes_in_the_other(
     window.close()
 
 
+def test_a_keyword_that_a_resident_wants_to_take_away_is_shown_to_the_coordinator(
+    coordinator: Session, resident: Session, tmp_path: Path
+) -> None:
+    place = coordinator.add(PlaceDraft("Fontaine", "eau", 7.42, 43.73, tags=("eau", "ombre")))
+    carry(coordinator, resident, tmp_path)
+    resident.edit(view(resident, place), {"tags": ("ombre",)})
+    carry(resident, coordinator, tmp_path)
+    (item,) = coordinator.reader.queue()
+    (field,) = item.fields
+    assert (field.before, field.after, field.author_name) == ("eau, ombre", "ombre", "Aïcha")
+    coordinator.accept(item)
+    assert view(coordinator, place).tags == ("ombre",)
+
+
 # --- private values that differ ---------------------------------------------------------------
 
 
