@@ -49,9 +49,9 @@ class Project:
     @classmethod
     def create(cls, path: Path, genesis: Genesis) -> "Project":
         """Make a new project file.  Raises FileExists: a map is never written over."""
-        if path.exists():
-            raise FileExists(name=path.name)
         with translated(path):
+            if path.exists():
+                raise FileExists(name=path.name)
             lock = WriterLock(path)
             lock.acquire()
             connection = None
@@ -76,9 +76,9 @@ class Project:
 
         Raises FileMissing, NotAProject, ProjectTooNew, ProjectLocked, ProjectDamaged.
         """
-        if not path.is_file():
-            raise FileMissing(name=path.name)
         with translated(path):
+            if not path.is_file():
+                raise FileMissing(name=path.name)
             _check_header(path)
             lock = None if read_only else WriterLock(path)
             if lock is not None:

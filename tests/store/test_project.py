@@ -64,6 +64,14 @@ def test_another_programs_database_is_refused(tmp_path: Path, device: Device) ->
         Session.open(path, device)
 
 
+def test_a_name_that_no_system_takes_is_told(tmp_path: Path, device: Device) -> None:
+    path = tmp_path / ("x" * 300)
+    with pytest.raises(CollabMapError):
+        Session.create(path, device, "Ville", "Camille")
+    with pytest.raises(CollabMapError):
+        Session.open(path, device)
+
+
 def test_a_missing_file_is_told(tmp_path: Path, device: Device) -> None:
     with pytest.raises(FileMissing):
         Session.open(tmp_path / "x.collabmap", device)
