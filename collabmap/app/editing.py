@@ -29,7 +29,7 @@ from collabmap.domain.change import (
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import Basis, ChangeId, PlaceDraft, PlaceView
 from collabmap.domain.geo import LngLat
-from collabmap.domain.geometry import check_position
+from collabmap.domain.geometry import check_position, from_wkb, prepare
 from collabmap.errors import CategoryUnknown, NameMissing, TextTooLong
 
 # Room for the structure beside the payload in one change.
@@ -191,7 +191,8 @@ def _checked(desk: Desk, values: Mapping[str, Any]) -> dict[str, Any]:
         elif key == "position":
             fields["geometry"] = _point(value)
         elif key == "geometry_wkb" and value is not None:
-            fields["geometry"] = value
+            # Valid, two-dimensional and not too large, whoever the caller is.
+            fields["geometry"] = prepare(from_wkb(value)).wkb
     return fields
 
 

@@ -152,8 +152,10 @@ def _last_words(desk: Desk, subject: bytes) -> tuple[str, str]:
 
 
 def send(desk: Desk, path: Path, progress: Report | None, cancel: CancelToken | None) -> SendReport:
-    """Write what the coordinators are not known to have: own work, and what was merged here."""
+    """Write one's own work, and of the others' what the coordinators are not known to have."""
     known = bundle.unpack_vector(desk.project.meta("coordinator_vector"))
+    # One's own words always go whole: a coordinator who went back to an older copy lacks them.
+    known.pop(desk.device.rid, None)
     return _write(desk, path, known, progress, cancel)
 
 

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from collabmap.app import editing
 from collabmap.app.session import Session
 from collabmap.domain.feature import FeatureState, PlaceDraft, PlaceView
 from collabmap.domain.geo import LngLat
 from collabmap.errors import (
     CategoryUnknown,
     FileExists,
+    GeometryUnreadable,
     NameMissing,
     NobodyHere,
     NotAllowed,
@@ -667,7 +669,31 @@ def test_a_place_whose_position_cannot_be_read_is_not_told_as_deleted(
 ) -> None:
     place = resident.add(DRAFT)
     carry(resident, coordinator, tmp_path)
-    coordinator.edit(view(coordinator, place), {"geometry_wkb": b"nowhere"})
+    # As another version might have written it: what people enter here is checked.
+    basis = view(coordinator, place).basis
+    coordinator.write([editing.set_row(coordinator, place, basis, {"geometry": b"nowhere"})])
     resident.comment(view(resident, place), "Belle")
     report = coordinator.merge([resident.give_back(tmp_path / "all").path])
     assert report.deleted == 0
+
+
+def test_what_was_sent_once_is_sent_again_to_a_coordinator_who_went_back_to_an_older_copy(
+    coordinator: Session, resident: Session, tmp_path: Path
+) -> None:
+    older = tmp_path / "older.collabmap"
+    coordinator.seal()
+    coordinator.project.copy_to(older)
+    place = resident.add(DRAFT)
+    carry(resident, coordinator, tmp_path)
+    carry(coordinator, resident, tmp_path)
+    again = Session.open(older, coordinator.device)
+    again.merge([resident.send(tmp_path / "again").path])
+    assert view(again, place).name == DRAFT.name
+    again.close()
+
+
+def test_a_shape_that_is_none_is_refused(coordinator: Session) -> None:
+    broken = PlaceDraft("Zone", "nature", 7.4, 43.7, geometry_wkb=b"no shape")
+    with pytest.raises(GeometryUnreadable):
+        coordinator.add(broken)
+    assert coordinator.reader.marks() == []
