@@ -24,6 +24,7 @@ from collabmap.store.schema import READ_MODEL
 GONE, ON_MAP, REFUSED = 0, 1, 2
 UNPUBLISHED, AS_SHOWN, OTHERWISE = 0, 1, 2
 AUTH_SUBJECT = b""
+MAX_NAME_SHOWN = 200
 
 
 class Shape(NamedTuple):
@@ -130,7 +131,8 @@ class ReadModel:
 
     def _take_person(self, change: Change) -> bool:
         payload = change.payload if isinstance(change.payload, dict) else {}
-        name = str(payload.get("name", ""))
+        # Another version may have let through what no screen and no export has room for.
+        name = str(payload.get("name", ""))[:MAX_NAME_SHOWN]
         rank = change.stamp.encode() + change.leaf
         cursor = self._db.execute(
             "INSERT INTO person (rid, uuid, name, consent, rank) VALUES (?, ?, ?, ?, ?)"
