@@ -16,13 +16,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtWidgets import QApplication, QWidget
 
     from collabmap.store.device import Device
     from collabmap.ui.main_window import MainWindow
+
+P = TypeVar("P", bound="QWidget")
 
 PATIENCE_S = 30.0
 
@@ -138,6 +140,14 @@ class Camera:
         self.window = window
         self.name = name
 
+    def shown(self, kind: type[P]) -> P:
+        """Return the panel or page of this kind that is on screen."""
+        front = self.window.front
+        for part in (self.window.panel_host.current, front.start, front.welcome):
+            if isinstance(part, kind):
+                return part
+        raise LookupError(f"{self.name}: no {kind.__name__} on screen")
+
     def until(self, is_so: Callable[[], bool]) -> None:
         """Let the program work until something is so."""
         from PySide6.QtCore import QEventLoop
@@ -190,16 +200,22 @@ def residents_evening(camera: Camera, folder: Path, copy: Path, language: str) -
     from PySide6.QtCore import QPoint, Qt
     from PySide6.QtTest import QTest
 
+    from collabmap.ui.panels.browse import BrowsePanel
+    from collabmap.ui.panels.place_form import PlaceForm
+    from collabmap.ui.panels.send import SendPanel
+    from collabmap.ui.panels.start import StartPage
+    from collabmap.ui.panels.welcome import WelcomePage
+
     window = camera.window
     window.front.go_to_start()
     camera.take(folder, "01-start")
-    window.front.start.show_new()
+    camera.shown(StartPage).show_new()
     camera.take(folder, "02-new-map")
     window.desk.open(copy)
     camera.until(lambda: window.front.welcome is not None)
-    window.front.welcome.name.setText("Marcel")
+    camera.shown(WelcomePage).name.setText("Marcel")
     camera.take(folder, "03-welcome")
-    window.front.welcome.start.click()
+    camera.shown(WelcomePage).start.click()
     camera.until(lambda: window.person is not None)
     camera.take(folder, "04-map")
     window.actions_table["add_place"].trigger()
@@ -207,7 +223,7 @@ def residents_evening(camera: Camera, folder: Path, copy: Path, language: str) -
     viewport = window.map.viewport()
     where = QPoint(viewport.width() * 6 // 10, viewport.height() * 4 // 10)
     QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=where)
-    form = window.placing.form
+    form = camera.shown(PlaceForm)
     next(tile for tile in form.tiles.tiles if tile.category.id == "eau").click()
     camera.take(folder, "06-form")
     form.submit()
@@ -219,17 +235,17 @@ def residents_evening(camera: Camera, folder: Path, copy: Path, language: str) -
     window.messages.clear()
     camera.settle()
     commented = next(
-        row for row in window.panel_host.current.list.places.rows if row.state == "change_proposed"
+        row for row in camera.shown(BrowsePanel).list.places.rows if row.state == "change_proposed"
     )
     window.commands.open_place(commented.id)
     camera.take(folder, "09-card")
     window.commands.clear_selection()
-    window.panel_host.current.search.setText("xyzzy")
+    camera.shown(BrowsePanel).search.setText("xyzzy")
     camera.take(folder, "10-nothing-found")
-    window.panel_host.current.search.clear()
+    camera.shown(BrowsePanel).search.clear()
     window.commands.open_send()
     camera.take(folder, "11-send")
-    window.panel_host.current.send_to(copy.with_name("contribution.cmbundle"), "CLÉ-MAIRIE")
+    camera.shown(SendPanel).send_to(copy.with_name("contribution.cmbundle"), "CLÉ-MAIRIE")
     camera.take(folder, "12-sent")
     window.panel_host.back_to_root()
     window.commands.open_menu()
@@ -243,19 +259,21 @@ def residents_evening(camera: Camera, folder: Path, copy: Path, language: str) -
 def coordinators_evening(camera: Camera, folder: Path, project: Path, bundle: Path) -> None:
     """Receiving with its preview, review, handing out, messages."""
     from collabmap.errors import ProjectGone
+    from collabmap.ui.panels.receive import ReceivePanel
+    from collabmap.ui.panels.welcome import WelcomePage
 
     window = camera.window
     window.desk.open(project)
     camera.until(lambda: window.front.welcome is not None)
-    window.front.welcome.name.setText("Jo")
-    window.front.welcome.start.click()
+    camera.shown(WelcomePage).name.setText("Jo")
+    camera.shown(WelcomePage).start.click()
     camera.until(lambda: window.person is not None)
     camera.take(folder, "20-coordinator")
     window.commands.open_receive()
     camera.take(folder, "21-receive")
-    window.panel_host.current.preview([bundle])
+    camera.shown(ReceivePanel).preview([bundle])
     camera.take(folder, "22-preview")
-    window.panel_host.current.merge()
+    camera.shown(ReceivePanel).merge()
     camera.take(folder, "23-merged")
     window.messages.clear()
     window.commands.go_to_review()
@@ -266,7 +284,7 @@ def coordinators_evening(camera: Camera, folder: Path, project: Path, bundle: Pa
         camera.take(folder, f"{number}-{name.replace('_', '-')}")
     window.go_to_mode("contribute")
     window.messages.done("CollabMap", "…")
-    window.messages.show(ProjectGone(name=window.info.name))
+    window.messages.show(ProjectGone(name=project.stem))
     camera.take(folder, "28-messages")
 
 
