@@ -6,7 +6,6 @@ integers that two laptops could both use.  Source: RFC 9562, section 5.7.
 
 import hashlib
 import secrets
-import uuid
 
 ID_BYTES = 16
 SEGMENT_NAME_BYTES = 32
@@ -19,16 +18,6 @@ def new_id(now_ms: int) -> bytes:
     value |= 0x7 << 76 | (random >> 68 & 0xFFF) << 64
     value |= 0b10 << 62 | random & (1 << 62) - 1
     return value.to_bytes(ID_BYTES, "big")
-
-
-def text_of(identity: bytes) -> str:
-    """Return an id as people and files write it: 8-4-4-4-12 hex digits."""
-    return str(uuid.UUID(bytes=identity))
-
-
-def parse_id(text: str) -> bytes:
-    """Return the id that text_of wrote.  Raises ValueError for anything else."""
-    return uuid.UUID(text).bytes
 
 
 def project_id(genesis: bytes) -> bytes:

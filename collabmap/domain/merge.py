@@ -84,11 +84,6 @@ class Outcome:
     state: FeatureState | None
     digest: int = field(compare=False, default=0)
 
-    @property
-    def has_siblings(self) -> bool:
-        """Whether a field has concurrent values."""
-        return any(len(writes) > 1 for writes in self.shown.registers.values())
-
 
 def merge_feature(subject: bytes, changes: Collection[Change], roles: Roles) -> Outcome:
     """Return the outcome of all changes of one feature, verdicts included, in any order."""

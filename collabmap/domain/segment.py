@@ -12,9 +12,9 @@ be guessed back.  A body whose hash is no longer the signed one is checked again
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import msgspec
 import zstandard
@@ -103,22 +103,6 @@ class Body(NamedTuple):
     person: bytes
     changes: tuple[WireChange, ...]
     leaves: tuple[bytes, ...]
-
-
-class SegmentLog(Protocol):
-    """Where segments lie: append once, list what a version vector lacks."""
-
-    def append(self, segment: Segment) -> bool:
-        """Keep a verified segment; False if it was there already."""
-        ...
-
-    def since(self, vector: "Vector") -> Iterator[Segment]:
-        """Yield what the holder of a version vector lacks, parents before children."""
-        ...
-
-    def vector(self) -> "Vector":
-        """Return every tip of every branch."""
-        ...
 
 
 # Per replica id, every tip as (last sequence number, segment name): a forked branch has two.

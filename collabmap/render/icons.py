@@ -16,7 +16,6 @@ from PySide6.QtGui import (
     QImage,
     QPainter,
     QPainterPath,
-    QPixmap,
     QRawFont,
     QTransform,
 )
@@ -100,8 +99,3 @@ def icon_image(name: str, size: float, colour: QColor | str, dpr: float = 1.0) -
         painter.end()
     image.setDevicePixelRatio(dpr)
     return image
-
-
-def icon_pixmap(name: str, size: float, colour: QColor | str, dpr: float = 1.0) -> QPixmap:
-    """Return the icon as a pixmap (GUI thread only).  size: logical pixels."""
-    return QPixmap.fromImage(icon_image(name, size, colour, dpr))

@@ -15,7 +15,6 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontInfo,
-    QFontMetricsF,
     QGuiApplication,
     QPalette,
     QRawFont,
@@ -30,7 +29,6 @@ from collabmap.render.tokens import (
     DARK,
     LIGHT,
     TYPE,
-    BaseMapColours,
     StateColours,
     Tokens,
 )
@@ -192,11 +190,6 @@ def tokens_from_palette(system: QPalette) -> Tokens:
     )
 
 
-def base_map_colours() -> BaseMapColours:
-    """Return the colours that an empty map shows under the theme in force."""
-    return tokens().base_map
-
-
 def _tokens_named(theme_name: str) -> Tokens:
     hints = QGuiApplication.styleHints()
     # Unknown means light: on some systems the hint never says.
@@ -237,11 +230,6 @@ def has_glyph(family: str, character: str) -> bool:
     """Return whether a font holds a character of its own, without falling back to another."""
     raw = QRawFont.fromFont(QFont(family))
     return bool(raw.isValid() and raw.supportsCharacter(ord(character)))
-
-
-def text_width(text: str, size: float, weight: int = 400) -> float:
-    """Return the width of a text in the interface's font, in logical pixels."""
-    return QFontMetricsF(font(size, weight)).horizontalAdvance(text)
 
 
 def _system_ratio() -> float:

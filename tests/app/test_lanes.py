@@ -1,4 +1,4 @@
-import time
+import threading
 from pathlib import Path
 
 from collabmap.app.lanes import Lanes
@@ -11,11 +11,16 @@ def test_lanes_that_are_closed_while_a_map_opens_let_it_go(tmp_path: Path) -> No
     session = Session.create(tmp_path / "town", device, "Ville", "Camille")
     session.close()
 
+    closing = threading.Event()
+
     def open_slowly() -> Session:
-        time.sleep(0.1)
+        closing.wait()
         return Session.open(session.path, device)
 
     lanes = Lanes(open_slowly)
-    lanes.close()
+    closer = threading.Thread(target=lanes.close)
+    closer.start()
+    closing.set()
+    closer.join()
     assert lanes.opened.result().project.is_closed
     Session.open(session.path, device).close()

@@ -1,5 +1,6 @@
 """What one laptop does alone: add, edit, delete, undo, people, private fields."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -697,3 +698,25 @@ def test_a_shape_that_is_none_is_refused(coordinator: Session) -> None:
     with pytest.raises(GeometryUnreadable):
         coordinator.add(broken)
     assert coordinator.reader.marks() == []
+
+
+def test_an_export_holds_what_is_published_and_names_only_who_agreed(
+    coordinator: Session, resident: Session, tmp_path: Path
+) -> None:
+    coordinator.add(DRAFT)
+    resident.begin_person("Marcel", consent=True)
+    for number in range(2):
+        resident.add(PlaceDraft(f"Banc {number}", "nature", 7.4, 43.7, contact="06 98 76 54 32"))
+    carry(resident, coordinator, tmp_path)
+    accepted = next(i for i in coordinator.reader.queue() if i.name == "Banc 0")
+    coordinator.accept(accepted)
+    coordinator.export_geojson(tmp_path / "map.geojson")
+    text = (tmp_path / "map.geojson").read_text(encoding="utf-8")
+    exported = {f["properties"]["name"]: f["properties"] for f in json.loads(text)["features"]}
+    assert exported.keys() == {"Fontaine", "Banc 0"}
+    assert exported["Banc 0"]["author"] == "Marcel"
+    assert "Camille" not in text
+    assert "06 98 76" not in text
+    assert "06 12 34" not in text
+    draft = coordinator.export_geojson(tmp_path / "draft.geojson", draft=True)
+    assert draft.features == 3

@@ -88,10 +88,6 @@ class Button(QPushButton):
         self.setEnabled(action.isEnabled())
         self.setToolTip(action.toolTip())
 
-    def set_kind(self, kind: Kind) -> None:
-        self.kind = kind
-        self.update()
-
     def set_icon(self, name: str) -> None:
         self.icon_name = name
         self.updateGeometry()
