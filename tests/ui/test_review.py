@@ -239,6 +239,20 @@ def test_refusing_without_a_reason_takes_two_keys(reviewer: AtTheWindow) -> None
     assert here(reviewer) == BOOKS.name
 
 
+def test_in_a_narrow_window_the_question_for_a_reason_can_be_seen(
+    reviewer: AtTheWindow,
+) -> None:
+    reviewer.window.resize(900, 640)
+    reviewer.until(lambda: reviewer.window.body.is_narrow)
+    reviewer.window.body.show_tab("panel")
+    reviewer.settle()
+    decide(reviewer, KEY.Key_R)
+    reviewer.until(panel_of(reviewer).review_card.why.field.isVisible)
+    decide(reviewer, KEY.Key_R)
+    reviewer.settle()
+    assert MARKET not in names(reviewer)
+
+
 def test_escape_takes_the_question_for_a_reason_away(reviewer: AtTheWindow) -> None:
     decide(reviewer, KEY.Key_R)
     assert panel_of(reviewer).review_card.asks_why

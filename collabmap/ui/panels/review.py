@@ -228,6 +228,8 @@ class ReviewPanel(Panel):
             self.review_card.why.submit()
             return
         self._since_decision.start()
+        # In a narrow window the list hides the card, and with it the question.
+        self.main.body.show_tab("card")
         self.review_card.show_reasons(True, self._last_reason)
         self._allow()
 
