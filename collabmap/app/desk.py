@@ -16,11 +16,12 @@ from collabmap.app.progress import Progress
 from collabmap.app.reader import Reader
 from collabmap.app.settings import BASEMAP_SUFFIX, DEFAULT_THEME, resource
 from collabmap.domain import ids
-from collabmap.domain.change import Kind, encode, keys_structure
+from collabmap.domain.change import Kind, encode
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import ChangeId, PersonView
 from collabmap.domain.roles import Role, enrolment_words
 from collabmap.domain.signing import SigningKey
+from collabmap.domain.structure import keys_structure
 from collabmap.domain.theme import Theme, parse_theme
 from collabmap.errors import CollabMapError, NameMissing, NobodyHere, NotAllowed, NotInvited
 from collabmap.store import features
@@ -59,18 +60,28 @@ class Desk:
         self.effects = Subscriptions()
         self.reader = Reader(project, device, owns_project=False)
         self.theme = _theme(project.genesis.theme)
+        self._take_up_key()
         self._person: PersonView | None = None
         self._ingest: Ingest | None = None
         if not project.read_only:
             self._start_writing()
         device.note_opened(project.path.resolve(), self.name, self.role, now())
 
+    def _take_up_key(self) -> None:
+        """Hold the key that signs here: this project's own one where it got one, or the device's.
+
+        former: the rids under which this device wrote here before.
+        """
+        self.key: SigningKey = self.device.signing_key(self.project.id)
+        self.rid = ids.replica_id(self.key.public)
+        self.former: frozenset[bytes] = self.device.former(self.project.id)
+
     def _start_writing(self) -> None:
         with self.project.writing():
             # A copied file may hold what its first owner had not sealed: never signed as ours.
-            if self.project.log.set_aside_foreign_tail(self.device.rid):
+            if self.project.log.set_aside_foreign_tail(self.rid):
                 self.project.model.rebuild()
-            self._ingest = Ingest(self.project, self.device.key, self.device.rid, self.now)
+            self._ingest = Ingest(self.project, self.key, self.rid, self.now)
 
     @classmethod
     def open(
@@ -126,13 +137,13 @@ class Desk:
     @property
     def is_coordinator(self) -> bool:
         with self.project.reading():
-            return self.project.model.roles.get(self.device.rid) == Role.COORDINATOR
+            return self.project.model.roles.get(self.rid) == Role.COORDINATOR
 
     @property
     def role(self) -> str:
         """Return 'coordinator', 'resident' or 'guest'; an invitation in hand makes a resident."""
         with self.project.reading():
-            role = self.project.model.roles.get(self.device.rid, Role.GUEST)
+            role = self.project.model.roles.get(self.rid, Role.GUEST)
         if role == Role.GUEST and self.device.note(self.project.id, "invitation"):
             role = Role.RESIDENT
         return role.name.lower()
@@ -212,18 +223,18 @@ class Desk:
     def _enrolment(self) -> Iterable[WriteRow]:
         """Yield the change that makes this device a resident, if it holds an invitation."""
         seed = self.device.note(self.project.id, "invitation")
-        if seed is None or self.device.rid in self.project.model.roles:
+        if seed is None or self.rid in self.project.model.roles:
             return
         invitation = SigningKey(seed)
-        words = enrolment_words(self.project.id, self.device.rid)
+        words = enrolment_words(self.project.id, self.rid)
         structure = keys_structure(invitation.public, invitation.sign(words))
         yield (Kind.ENROL, b"", structure, None)
 
     def _turn(self, person: PersonView) -> Iterable[WriteRow]:
         """Yield what says who the next changes are by, if the log doesn't say so already."""
-        if self.project.log.in_force(self.device.rid) == person.id:
+        if self.project.log.in_force(self.rid) == person.id:
             return
-        known = features.person_name(self.project, self.device.rid, person.id)
+        known = features.person_name(self.project, self.rid, person.id)
         if known != person.name:
             payload = {"name": person.name, "consent": person.consent, "text": CONSENT_TEXT}
             yield (Kind.PERSON, person.id, encode([]), encode(payload))

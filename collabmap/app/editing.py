@@ -14,22 +14,18 @@ from collabmap.app.entry import (
     checked_text,
 )
 from collabmap.domain import ids, signing
-from collabmap.domain.change import (
-    COMMENT,
-    MAX_CHANGE_BYTES,
-    TAG,
-    Kind,
-    add_structure,
-    create_structure,
-    delete_structure,
-    encode,
-    remove_structure,
-    set_structure,
-)
+from collabmap.domain.change import COMMENT, MAX_CHANGE_BYTES, TAG, Kind, encode
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import Basis, ChangeId, PlaceDraft, PlaceView
 from collabmap.domain.geo import LngLat
 from collabmap.domain.geometry import check_position, from_wkb, prepare
+from collabmap.domain.structure import (
+    add_structure,
+    create_structure,
+    delete_structure,
+    remove_structure,
+    set_structure,
+)
 from collabmap.errors import CategoryUnknown, NameMissing, TextTooLong
 
 # Room for the structure beside the payload in one change.
@@ -147,7 +143,7 @@ def element_row(desk: Desk, subject: bytes, element: str, text: str) -> WriteRow
 
 def current(desk: Desk, names: Iterable[ChangeId]) -> frozenset[ChangeId]:
     """Return names as they are now: own changes may have been sealed since they were read."""
-    rid = desk.device.rid
+    rid = desk.rid
     return frozenset(desk.project.log.current_name(name, rid) for name in names)
 
 

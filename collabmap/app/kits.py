@@ -22,9 +22,11 @@ from collabmap.app.progress import CancelToken, stepper
 from collabmap.app.settings import BASEMAP_SUFFIX
 from collabmap.domain import segment as wire
 from collabmap.domain import signing
-from collabmap.domain.change import Kind, encode, keys_structure
+from collabmap.domain.change import Kind, encode
+from collabmap.domain.ids import replica_id
 from collabmap.domain.segment import Segment, SegmentInvalid
 from collabmap.domain.signing import SigningKey
+from collabmap.domain.structure import keys_structure
 from collabmap.errors import FileExists, NotAKit, NotAllowed, NotAProject, ProjectDamaged
 from collabmap.store.database import translated
 from collabmap.store.device import Device
@@ -83,7 +85,7 @@ def hand_out(
                 copy = Path(folder) / _KIT_PROJECT
                 desk.project.copy_to(copy)
                 words = _signed_words(project, copy, invitation)
-                note["signature"] = desk.device.key.sign(words).hex()
+                note["signature"] = desk.key.sign(words).hex()
                 step(1)
                 with zipfile.ZipFile(temporary, "w") as kit:
                     kit.writestr(_KIT_NOTE, json.dumps(note))
@@ -188,11 +190,12 @@ def _made_anew(
 ) -> Path:
     """Return a new project file with the signed log of another, without its tables."""
     path = folder / f"new-{_KIT_PROJECT}"
+    key = device.signing_key(source.id)
     project = Project.create(path, source.genesis)
     try:
         with project.writing():
             project.model.rebuild()
-            Ingest(project, device.key, device.rid, now).receive(segments)
+            Ingest(project, key, replica_id(key.public), now).receive(segments)
     finally:
         project.close()
     return path

@@ -290,7 +290,7 @@ class _Look:
 
     def _own_verdicts(self) -> Iterator[OwnVerdict]:
         """Yield what new verdicts say of this device's own contributions."""
-        project, rid = self._desk.project, self._desk.device.rid
+        project, rid = self._desk.project, self._desk.rid
         for subject, new in self._new.items():
             said = {c.id for c in new if c.kind == Kind.VERDICT}
             if not said:
@@ -340,7 +340,7 @@ def _by_person(desk: Desk, segments: Iterable[int]) -> tuple[tuple[PersonView, i
     people = []
     for (rid, person), count in sorted(counted.items(), key=lambda item: (-item[1], item[0])):
         name = features.person_name(desk.project, rid, person)
-        people.append((PersonView(person, name, False, rid == desk.device.rid), count))
+        people.append((PersonView(person, name, False, rid == desk.rid), count))
     return tuple(people)
 
 

@@ -93,16 +93,21 @@ def unsealer(genesis: Genesis, device: Device) -> Callable[[bytes, bytes, bytes]
     A coordinator opens all; anybody opens what was sealed on this very device.  The function
     takes the sealed bytes and whose they are (replica, person).
     """
-    private = None
-    if replica_id(genesis.founder) == device.rid:
-        private = device.key.open_sealed(genesis.wrapped_key)
+    private: dict[bytes, bytes | None] = {}
 
     def unseal(sealed: bytes, rid: bytes, person: bytes) -> str | None:
-        if private is not None:
-            opened = signing.open_box(private, sealed)
+        # Asked anew each time: this project may get another key while it is open.
+        key = device.signing_key(genesis.project)
+        if key.public not in private:
+            is_founder = key.public == genesis.founder
+            private[key.public] = key.open_sealed(genesis.wrapped_key) if is_founder else None
+        sealing = private[key.public]
+        if sealing is not None:
+            opened = signing.open_box(sealing, sealed)
             return opened.decode(errors="replace") if opened is not None else None
         current = device.note(genesis.project, "person")
-        if rid != device.rid or person != current:
+        own = device.former(genesis.project) | {replica_id(key.public)}
+        if rid not in own or person != current:
             return None
         return device.private(genesis.project, sealed)
 

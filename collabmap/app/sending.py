@@ -108,7 +108,7 @@ def _unsent_segments(desk: Desk) -> list[int]:
     """
     sent = desk.project.log.chain(desk.device.note(desk.project.id, "sent-segment", b""))
     rows = desk.project.connection.execute(
-        "SELECT id, name FROM segment WHERE rid = ? ORDER BY first", (desk.device.rid,)
+        "SELECT id, name FROM segment WHERE rid = ? ORDER BY first", (desk.rid,)
     )
     return [segment_id for segment_id, name in rows if name not in sent] + [TAIL]
 
@@ -136,7 +136,7 @@ def _unsent_place(desk: Desk, subject: bytes, changes: list[Change]) -> UnsentPl
         any(change.kind == Kind.DELETE for change in changes),
         tuple(sorted(fields)),
         changes[-1].person,
-        features.person_name(desk.project, desk.device.rid, changes[-1].person),
+        features.person_name(desk.project, desk.rid, changes[-1].person),
     )
 
 
@@ -155,7 +155,7 @@ def send(desk: Desk, path: Path, progress: Report | None, cancel: CancelToken | 
     """Write one's own work, and of the others' what the coordinators are not known to have."""
     known = bundle.unpack_vector(desk.project.meta("coordinator_vector"))
     # One's own words always go whole: a coordinator who went back to an older copy lacks them.
-    known.pop(desk.device.rid, None)
+    known.pop(desk.rid, None)
     return _write(desk, path, known, progress, cancel)
 
 
@@ -187,14 +187,14 @@ def _write(
     with project.reading():
         written = bundle.write_bundle(
             path,
-            desk.device.key,
+            desk.key,
             project.id,
             project.log.vector(),
             project.log.since(known),
             stepper(progress, cancel, "bundle", 0),
             lambda: tell(COPIED),
         )
-        last = project.log.branch(desk.device.rid).previous
+        last = project.log.branch(desk.rid).previous
     report = SendReport(
         path,
         places,

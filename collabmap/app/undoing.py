@@ -5,15 +5,9 @@ from typing import Any, NamedTuple
 
 from collabmap.app import editing
 from collabmap.app.desk import Desk, WriteRow
-from collabmap.domain.change import (
-    ACCEPT,
-    MARK,
-    TAG,
-    Kind,
-    delete_structure,
-    remove_structure,
-)
+from collabmap.domain.change import ACCEPT, MARK, TAG, Kind
 from collabmap.domain.feature import ChangeId
+from collabmap.domain.structure import delete_structure, remove_structure
 from collabmap.errors import CollabMapError, NothingToUndo, UndoOvertaken
 from collabmap.review.verdicts import reopen_structure
 from collabmap.store.features import basis_of
@@ -67,7 +61,7 @@ def _name_of(desk: Desk, subject: bytes) -> str:
 
 
 def _own_names(desk: Desk, entry: Mapping[str, Any]) -> list[ChangeId]:
-    rid = desk.device.rid
+    rid = desk.rid
     log = desk.project.log
     return [log.current_name(ChangeId(b"", seq), rid) for seq in entry["names"]]
 
@@ -80,7 +74,7 @@ def _undo_add(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[Writ
         c
         for c in changes
         if c.id in outcome.in_effect
-        and (c.stamp.rid, c.person) != (desk.device.rid, own.id if own else b"")
+        and (c.stamp.rid, c.person) != (desk.rid, own.id if own else b"")
     ]
     decided = any(r.said for r in outcome.rulings.values())
     # Without a create it was done in another copy of this map.

@@ -3,9 +3,7 @@
 Copying a project copies no identity: the private key lies here, readable by its owner only.
 """
 
-import contextlib
 import os
-import secrets
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,10 +14,11 @@ import platformdirs
 from collabmap.domain import ids
 from collabmap.domain.change import decode, encode
 from collabmap.domain.signing import SigningKey
-from collabmap.errors import ProjectDamaged
+from collabmap.store import keyring
 from collabmap.store.database import connect, translated
 
 HOME_VARIABLE = "COLLABMAP_HOME"
+_KEY = "device.key"
 _MAX_RECENT = 12
 _MAX_UNDO = 200
 
@@ -66,9 +65,9 @@ class Device:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        with translated(folder / "device.key"):
+        with translated(folder / _KEY):
             folder.mkdir(parents=True, exist_ok=True)
-            self.key = _load_key(folder / "device.key")
+            self.key = keyring.load_or_make(folder / _KEY)
             self._db = connect(folder / "device.sqlite", create=True)
             # What a power cut takes here is an undo or a preference, never a contribution.
             self._db.execute("PRAGMA journal_mode = WAL")
@@ -95,6 +94,22 @@ class Device:
         with self._lock, translated(self.folder / "device.sqlite"):
             # A thread may still ask while the window closes: nobody waits for the answer.
             return [] if self._is_closed else self._db.execute(sql, values).fetchall()
+
+    # --- keys ---------------------------------------------------------------------------------
+
+    def signing_key(self, project: bytes) -> SigningKey:
+        """Return the key that signs in a project: its own one where it got one, or the device's."""
+        path = self._key_of(project)
+        with translated(path):
+            # Looked up each time: another program may have given the project a key meanwhile.
+            return keyring.read(path) if path.exists() else self.key
+
+    def former(self, project: bytes) -> frozenset[bytes]:
+        """Return the replica ids under which this device wrote in a project before."""
+        return frozenset(ids.replica_id(public) for public in self.note(project, "former", []))
+
+    def _key_of(self, project: bytes) -> Path:
+        return self.folder / f"project-{project.hex()}.key"
 
     # --- preferences and recent maps ----------------------------------------------------------
 
@@ -196,50 +211,3 @@ class Device:
             "SELECT text FROM private_text WHERE project = ? AND sealed = ?", project, sealed
         )
         return rows[0][0] if rows else None
-
-
-def _load_key(path: Path) -> SigningKey:
-    """Return this device's key, made now if there is none.  Raises ProjectDamaged."""
-    try:
-        return _read_key(path)
-    except FileNotFoundError:
-        pass
-    # Written whole under a name of its own, then given the name only if nobody has it: after a
-    # power cut there is no half key, and two windows that start together end with one.
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    # Readable by its owner only from the first byte.
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(SigningKey.generate().seed.hex() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):
-            _give_name(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    return _read_key(path)
-
-
-def _read_key(path: Path) -> SigningKey:
-    try:
-        return SigningKey(bytes.fromhex(path.read_text(encoding="ascii").strip()))
-    except ValueError as error:
-        # Never replaced by a new key in silence: a coordinator would no longer be one.
-        raise ProjectDamaged(name=path.name) from error
-
-
-def _give_name(temporary: Path, path: Path) -> None:
-    """Rename a file unless the name is taken.  Raises FileExistsError."""
-    if os.name == "nt":
-        temporary.rename(path)
-        return
-    try:
-        os.link(temporary, path)
-    except OSError as error:
-        if isinstance(error, FileExistsError):
-            raise
-        # A stick (FAT) knows no second name for a file.
-        if path.exists():
-            raise FileExistsError from error
-        temporary.rename(path)
