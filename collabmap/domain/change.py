@@ -7,22 +7,20 @@ Both stay raw bytes in the wire form, so that their hashes are those the author 
 
 Names of changes inside a structure: `[segment, ordinal]`, `[segment, [ordinal, ...]]` for several
 of one segment, or an integer, the sequence number of an earlier change of the same branch.
+structure.py writes and reads them.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from enum import IntEnum
-from itertools import groupby
 from typing import Any, NamedTuple
 
 import msgspec
 
-from collabmap.domain import ids
 from collabmap.domain.feature import ChangeId
 from collabmap.domain.hlc import Stamp
 
-# Version 0 until the sync core is complete: logs of version 0 may break.
-FORMAT_VERSION = 0
+# Of segments, bundles and kits; docs/file-formats.md says what each version added.
+FORMAT_VERSION = 1
 MAX_CHANGE_BYTES = 64 * 1024
 
 
@@ -39,15 +37,26 @@ class Kind(IntEnum):
     VERDICT = 8
     INVITE = 9
     ENROL = 10
+    ALIAS = 11
+    # 12 claim, 16 define, 17 policy: kept for what the design names and nobody writes yet.
+    ACK = 13
+    ROLE = 14
+    CLOSE = 15
+    CLOCK_NOTE = 18
+    SUCCESSOR = 19
+    REDACT = 20
 
 
 CONTENT = frozenset({Kind.CREATE, Kind.SET, Kind.DELETE, Kind.ADD, Kind.REMOVE})
-AUTH = frozenset({Kind.INVITE, Kind.ENROL})
-OF_FEATURES = CONTENT | {Kind.VERDICT}
-_OF_SOMETHING = OF_FEATURES | {Kind.PERSON, Kind.SESSION}
+AUTH = frozenset({Kind.INVITE, Kind.ENROL, Kind.ROLE, Kind.CLOSE, Kind.SUCCESSOR})
+OF_FEATURES = CONTENT | {Kind.VERDICT, Kind.ALIAS}
 
 # Elements of a feature: what an ADD adds.  Removing a MARK takes an own set or delete back.
-TAG, COMMENT, MARK = "tag", "comment", "mark"
+TAG, LINK, PHOTO, COMMENT, READING, ANSWER = "tag", "link", "photo", "comment", "reading", "answer"
+MARK = "mark"
+
+# Words of an alias: one feature, two features, or undecided again.
+SAME, DIFFERENT = "same", "different"
 
 # Words of a verdict.  OPEN takes an earlier word back: the change waits again.
 ACCEPT, REJECT, ASK, NOT_CHOSEN, OPEN = "accept", "reject", "ask", "not-chosen", "open"
@@ -63,12 +72,13 @@ class WireChange(NamedTuple):
     payload: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True, gc=False):
     """A change as the rules see it, names resolved.
 
-    over: per field (a set) or under "" (a verdict), the names of what it replaces; None stands for
-    "just the create".  words: per target, the word of a verdict.  payload: None once forgotten.
+    over: per field (a set) or under "" (a verdict, a role, an alias), the names of what it
+    replaces; None stands for "just the create".  words: per target, the word of a verdict.
+    element: of an add or remove, or the word of an alias.  keys, numbers: as structure.py says of
+    each kind.  payload: None once forgotten.
     """
 
     id: ChangeId
@@ -78,11 +88,12 @@ class Change:
     kind: int
     subject: bytes
     own_accept: bool = False
-    over: Mapping[str, frozenset[ChangeId] | None] = field(default_factory=dict)
+    over: Mapping[str, frozenset[ChangeId] | None] = {}
     seen: frozenset[ChangeId] = frozenset()
-    words: Mapping[ChangeId, str] = field(default_factory=dict)
+    words: Mapping[ChangeId, str] = {}
     element: str = ""
     keys: tuple[bytes, ...] = ()
+    numbers: tuple[int, ...] = ()
     payload: Any = None
 
     @property
@@ -105,165 +116,3 @@ def decode(data: bytes) -> Any:
         return msgspec.msgpack.decode(data)
     except RecursionError as error:
         raise ValueError("nested too deep") from error
-
-
-# --- writing structures -----------------------------------------------------------------------
-
-Names = Iterable[ChangeId]
-Encoded = int | list[Any]
-
-
-def encode_names(names: Names) -> list[Encoded]:
-    """Return names as they are written; an own unsealed change is named by its number alone.
-
-    Those of one segment share its name: thousands of tags that one laptop added to a place must
-    not make the delete of that place larger than a change may be.
-    """
-    written: list[Encoded] = []
-    for segment, group in groupby(sorted(names), key=lambda name: name.segment):
-        ordinals = [name.ordinal for name in group]
-        if not segment:
-            written += ordinals
-        else:
-            written.append([segment, ordinals if len(ordinals) > 1 else ordinals[0]])
-    return written
-
-
-def create_structure(fields: Iterable[str], *, own_accept: bool) -> bytes:
-    return encode([int(own_accept), sorted(fields)])
-
-
-def set_structure(over: Mapping[str, Names | None], *, own_accept: bool) -> bytes:
-    """over: per field what the write replaces; None is written for "just the create"."""
-    written = {
-        name: None if names is None else encode_names(names) for name, names in sorted(over.items())
-    }
-    return encode([int(own_accept), written])
-
-
-def delete_structure(seen: Names, *, own_accept: bool) -> bytes:
-    return encode([int(own_accept), encode_names(seen)])
-
-
-def add_structure(element: str, element_id: bytes, *, own_accept: bool) -> bytes:
-    return encode([int(own_accept), element, element_id])
-
-
-def remove_structure(element: str, seen: Names, *, own_accept: bool) -> bytes:
-    return encode([int(own_accept), element, encode_names(seen)])
-
-
-def verdict_structure(words: Mapping[str, Names], *, over: Names, seen: Names = ()) -> bytes:
-    """words: per word the changes it is said of.  seen: what an accepted delete may sweep."""
-    said = [[word, encode_names(names)] for word, names in sorted(words.items())]
-    return encode([said, encode_names(over), encode_names(seen)])
-
-
-def keys_structure(*keys: bytes) -> bytes:
-    return encode(list(keys))
-
-
-# --- reading structures -----------------------------------------------------------------------
-
-Resolve = Callable[[int], ChangeId | None]
-
-# Typed: a number where a key belongs must not become that many bytes of memory.
-_Names = list[int | tuple[bytes, int | list[int]]]
-_CREATE = msgspec.msgpack.Decoder(tuple[int, list[str]])
-_SET = msgspec.msgpack.Decoder(tuple[int, dict[str, _Names | None]])
-_DELETE = msgspec.msgpack.Decoder(tuple[int, _Names])
-_ADD = msgspec.msgpack.Decoder(tuple[int, str, bytes])
-_REMOVE = msgspec.msgpack.Decoder(tuple[int, str, _Names])
-_VERDICT = msgspec.msgpack.Decoder(tuple[list[tuple[str, _Names]], _Names, _Names])
-_KEYS = msgspec.msgpack.Decoder(list[bytes])
-
-
-class StructureInvalid(ValueError):
-    """A structure that no version 0 author writes; the change is kept and has no effect."""
-
-
-def read_structure(kind: int, subject: bytes, structure: bytes, resolve: Resolve) -> dict[str, Any]:
-    """Return the parts of a Change that its structure holds, names resolved.
-
-    resolve: the name of an earlier change of the same branch by its number, None if there is none
-    (such a name is dropped).  Raises StructureInvalid.
-    """
-    if kind in _OF_SOMETHING and len(subject) != ids.ID_BYTES:
-        raise StructureInvalid("what it is about has no identity")
-    try:
-        return _READERS[kind](structure, resolve) if kind in _READERS else {}
-    except (ValueError, RecursionError) as error:
-        raise StructureInvalid(str(error)) from error
-
-
-def _resolved(written: _Names, resolve: Resolve) -> frozenset[ChangeId]:
-    names = set()
-    for name in written:
-        if isinstance(name, int):
-            resolved = resolve(name)
-            if resolved is not None:
-                names.add(resolved)
-        else:
-            segment, ordinals = name
-            of = [ordinals] if isinstance(ordinals, int) else ordinals
-            names.update(ChangeId(segment, ordinal) for ordinal in of)
-    return frozenset(names)
-
-
-def _read_create(structure: bytes, resolve: Resolve) -> dict[str, Any]:
-    own_accept, fields = _CREATE.decode(structure)
-    return {"own_accept": bool(own_accept), "over": {f: frozenset() for f in fields}}
-
-
-def _read_set(structure: bytes, resolve: Resolve) -> dict[str, Any]:
-    own_accept, over = _SET.decode(structure)
-    return {
-        "own_accept": bool(own_accept),
-        "over": {
-            f: None if names is None else _resolved(names, resolve) for f, names in over.items()
-        },
-    }
-
-
-def _read_delete(structure: bytes, resolve: Resolve) -> dict[str, Any]:
-    own_accept, seen = _DELETE.decode(structure)
-    return {"own_accept": bool(own_accept), "seen": _resolved(seen, resolve)}
-
-
-def _read_add(structure: bytes, resolve: Resolve) -> dict[str, Any]:
-    own_accept, element, element_id = _ADD.decode(structure)
-    return {"own_accept": bool(own_accept), "element": element, "keys": (element_id,)}
-
-
-def _read_remove(structure: bytes, resolve: Resolve) -> dict[str, Any]:
-    own_accept, element, seen = _REMOVE.decode(structure)
-    return {
-        "own_accept": bool(own_accept),
-        "element": element,
-        "seen": _resolved(seen, resolve),
-    }
-
-
-def _read_verdict(structure: bytes, resolve: Resolve) -> dict[str, Any]:
-    said, over, seen = _VERDICT.decode(structure)
-    return {
-        "words": {name: word for word, names in said for name in _resolved(names, resolve)},
-        "over": {"": _resolved(over, resolve)},
-        "seen": _resolved(seen, resolve),
-    }
-
-
-def _read_keys(structure: bytes, resolve: Resolve) -> dict[str, Any]:
-    return {"keys": tuple(_KEYS.decode(structure))}
-
-
-_READERS: dict[int, Callable[[bytes, Resolve], dict[str, Any]]] = {
-    Kind.CREATE: _read_create,
-    Kind.SET: _read_set,
-    Kind.DELETE: _read_delete,
-    Kind.ADD: _read_add,
-    Kind.REMOVE: _read_remove,
-    Kind.VERDICT: _read_verdict,
-    Kind.INVITE: _read_keys,
-    Kind.ENROL: _read_keys,
-}

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
-from collabmap.domain.change import ACCEPT, NOT_CHOSEN, OPEN, REJECT, verdict_structure
+from collabmap.domain.change import ACCEPT, NOT_CHOSEN, OPEN, REJECT
 from collabmap.domain.feature import Basis, ChangeId
+from collabmap.domain.structure import verdict_structure
 
 
 def accept_structure(basis: Basis, not_chosen: Iterable[ChangeId] = ()) -> bytes:

@@ -4,17 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from collabmap.domain import ids
-from collabmap.domain.change import (
-    Change,
-    Kind,
-    Resolve,
-    StructureInvalid,
-    WireChange,
-    decode,
-    read_structure,
-)
+from collabmap.domain.change import Change, Kind, WireChange, decode
 from collabmap.domain.feature import ChangeId
 from collabmap.domain.hlc import Stamp
+from collabmap.domain.structure import Resolve, StructureInvalid, read_structure
 
 # (name of a segment, number) -> the change of that number in it or before it in its branch.
 Ancestor = Callable[[bytes, int], ChangeId | None]

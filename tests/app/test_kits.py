@@ -11,10 +11,11 @@ import pytest
 from collabmap.app.session import Session
 from collabmap.domain import ids
 from collabmap.domain import segment as wire
-from collabmap.domain.change import Kind, WireChange, encode, verdict_structure
+from collabmap.domain.change import Kind, WireChange, encode
 from collabmap.domain.feature import FeatureState, PlaceDraft, PlaceView
 from collabmap.domain.segment import Segment
 from collabmap.domain.signing import SigningKey
+from collabmap.domain.structure import verdict_structure
 from collabmap.errors import CollabMapError, NotAKit, ProjectDamaged
 from collabmap.store.device import Device
 

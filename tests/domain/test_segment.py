@@ -7,19 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collabmap.domain import segment as wire
-from collabmap.domain.change import (
-    Kind,
-    WireChange,
-    create_structure,
-    delete_structure,
-    encode,
-    read_structure,
-    set_structure,
-)
+from collabmap.domain.change import Kind, WireChange, encode
 from collabmap.domain.feature import ChangeId
 from collabmap.domain.hlc import MAX_AHEAD_MS, Clock, Stamp, ms_of
 from collabmap.domain.segment import Segment, SegmentInvalid
 from collabmap.domain.signing import SigningKey
+from collabmap.domain.structure import (
+    create_structure,
+    delete_structure,
+    read_structure,
+    set_structure,
+)
 
 KEY = SigningKey(b"k" * 32)
 PROJECT = b"p" * 16

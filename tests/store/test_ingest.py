@@ -8,14 +8,9 @@ import pytest
 
 from collabmap.app.session import Session
 from collabmap.domain import segment as wire
-from collabmap.domain.change import (
-    MAX_CHANGE_BYTES,
-    Kind,
-    delete_structure,
-    encode,
-    set_structure,
-)
+from collabmap.domain.change import MAX_CHANGE_BYTES, Kind, encode
 from collabmap.domain.feature import ChangeId, PlaceDraft, PlaceView
+from collabmap.domain.structure import delete_structure, set_structure
 from collabmap.errors import TextTooLong
 from collabmap.store.device import Device
 

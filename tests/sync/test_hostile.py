@@ -13,19 +13,12 @@ import pytest
 from collabmap.app.session import Session
 from collabmap.domain import ids
 from collabmap.domain import segment as wire
-from collabmap.domain.change import (
-    TAG,
-    Kind,
-    WireChange,
-    add_structure,
-    create_structure,
-    encode,
-    keys_structure,
-)
+from collabmap.domain.change import TAG, Kind, WireChange, encode
 from collabmap.domain.feature import PlaceDraft
 from collabmap.domain.roles import enrolment_words
 from collabmap.domain.segment import Segment
 from collabmap.domain.signing import SigningKey
+from collabmap.domain.structure import add_structure, create_structure, keys_structure
 from collabmap.errors import CollabMapError
 from collabmap.store.device import Device
 from collabmap.sync.bundle import read_bundle
