@@ -3,12 +3,14 @@
     CollabMapError
       NotAProject  ProjectTooNew  ProjectLocked  ProjectDamaged  ProjectReadOnly  ProjectGone
       DiskFull  FolderNotWritable  FileMissing  FileExists  FileInUse
-      BundleDamaged  BundleOfAnotherProject  BundleTooNew  NotABundle  NotAKit  NothingToReceive
+      BundleDamaged  BundleOfAnotherProject  BundleTooNew  BundleTooOld  NotABundle
+      NotAKit  NothingToReceive
       TilesUnreadable  TilesEmpty  TilesVector
       ExtractUnreadable  AreaNotCovered
       InputInvalid
         PositionOutOfRange  TextTooLong  NameMissing  CategoryUnknown
         GeometryUnreadable  GeometryCollapsed  GeometryTooLarge  ZoomOutOfRange  AreaInvalid
+        PhotoUnreadable  PhotoTooLarge
       NotAllowed  NobodyHere  NotInvited  UndoOvertaken  NothingToUndo  PlaceUnknown  PlaceUnclear
       Cancelled
 
@@ -143,6 +145,12 @@ class BundleTooNew(CollabMapError):
     hint = "Install the newer version, then receive it again. Nothing was taken from it."
 
 
+class BundleTooOld(CollabMapError):
+    code, exit_code = "bundle-too-old", 6
+    message = "“{name}” was written by an early trial version of CollabMap."
+    hint = "Ask for it again from an up-to-date CollabMap. Nothing was taken from it."
+
+
 class NothingToReceive(CollabMapError):
     code, exit_code = "nothing-to-receive", 6
     message = "There is no contribution file in “{name}”."
@@ -245,6 +253,18 @@ class GeometryTooLarge(InputInvalid):
     code = "geometry-too-large"
     message = "This shape has {vertices} points, {limit} at most."
     hint = "Simplify it, or cut it into several places."
+
+
+class PhotoUnreadable(InputInvalid):
+    code = "photo-unreadable"
+    message = "This file is not a photo that CollabMap can read, or it is damaged."
+    hint = "Choose a JPEG, PNG or WebP picture. Phones can share a photo as JPEG."
+
+
+class PhotoTooLarge(InputInvalid):
+    code = "photo-too-large"
+    message = "This photo is too large: {megapixels} megapixels, {limit} at most."
+    hint = "Make a smaller copy of it, for example by sending it to yourself, and choose that."
 
 
 class NotAllowed(CollabMapError):

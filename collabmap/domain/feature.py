@@ -63,13 +63,31 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo of a feature.  blob: name of the picture; is_here: whether this device has it.
+
+    element: id, to take it away by.  thumbnail: a JPEG of at most 8 KB, always there; like the
+    picture it may come from a stranger, so it is decoded with care.  size_bytes: of the picture.
+    """
+
+    element: bytes
+    blob: bytes
+    thumbnail: bytes
+    text: str
+    author_name: str
+    at_ms: int
+    is_here: bool
+    size_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Basis:
     """What a person saw of a feature when it was read: names of changes, never shown.
 
     heads: per field, the values shown, each with what it replaced (its `over`).  seen: every
     change of the feature in effect.  pending: those that await a verdict.  verdicts: those in
-    force.  tags: tag -> the changes that added it.  Given back to a write, so that the write
-    replaces what was seen and nothing that arrived since.
+    force.  tags: tag -> the changes that added it.  photos: the same by element id.  Given back
+    to a write, so that the write replaces what was seen and nothing that arrived since.
     """
 
     heads: dict[str, dict[ChangeId, frozenset[ChangeId]]] = field(default_factory=dict)
@@ -77,6 +95,7 @@ class Basis:
     pending: frozenset[ChangeId] = frozenset()
     verdicts: dict[ChangeId, frozenset[ChangeId]] = field(default_factory=dict)
     tags: dict[str, frozenset[ChangeId]] = field(default_factory=dict)
+    photos: dict[bytes, frozenset[ChangeId]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +122,7 @@ class PlaceView:
     reason: str
     is_published: bool
     basis: Basis
+    photos: tuple[Photo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from collabmap.domain.change import ASK, COMMENT, REJECT, TAG, Change
+from collabmap.domain.change import ASK, COMMENT, PHOTO, REJECT, TAG, Change
 from collabmap.domain.feature import (
     Basis,
     ChangeId,
@@ -13,6 +13,7 @@ from collabmap.domain.feature import (
     Counts,
     FeatureState,
     Mark,
+    Photo,
     PlaceRow,
     PlaceView,
     Sibling,
@@ -20,6 +21,8 @@ from collabmap.domain.feature import (
 from collabmap.domain.geo import Bbox, LngLat, distance_m
 from collabmap.domain.hlc import ms_of
 from collabmap.domain.merge import Face, Outcome
+from collabmap.store.blobs import Blobs
+from collabmap.store.photo_index import photo_of
 from collabmap.store.project import Project
 from collabmap.store.readmodel import GONE, UNPUBLISHED, value_of
 
@@ -206,6 +209,7 @@ def view_of(
         reason=_reason(outcome, changes),
         is_published=row[12] != UNPUBLISHED,
         basis=basis_of(outcome),
+        photos=_photos(project, outcome.shown),
     )
 
 
@@ -267,6 +271,22 @@ def _comments(project: Project, face: Face) -> tuple[Comment, ...]:
     )
 
 
+def _photos(project: Project, face: Face) -> tuple[Photo, ...]:
+    """Return the photos of a feature, the first one first."""
+    blobs = Blobs.beside(project.path)
+    found: dict[bytes, Photo] = {}
+    for element in face.elements:
+        if (named := photo_of(element)) is not None:
+            author = person_name(project, element.stamp.rid, element.person)
+            at_ms = ms_of(element.stamp.time)
+            photo = Photo(
+                element.keys[0], named.blob, named.thumbnail, named.text, author, at_ms,
+                blobs.has(named.blob), named.size_bytes,
+            )  # fmt: skip
+            found.setdefault(photo.element, photo)
+    return tuple(found.values())
+
+
 def _reason(outcome: Outcome, changes: list[Change]) -> str:
     """Return the words of the latest refusal or question about this feature, '' if none."""
     said: list[Change] = []
@@ -285,9 +305,12 @@ def basis_of(outcome: Outcome) -> Basis:
     for name, writes in outcome.shown.registers.items():
         heads[name] = {w.id: births if (over := w.over.get(name)) is None else over for w in writes}
     tags: dict[str, frozenset[ChangeId]] = {}
+    photos: dict[bytes, frozenset[ChangeId]] = {}
     for element in outcome.shown.elements:
         if element.element == TAG and isinstance(element.payload, str):
             tags[element.payload] = tags.get(element.payload, frozenset()) | {element.id}
+        elif element.element == PHOTO:
+            photos[element.keys[0]] = photos.get(element.keys[0], frozenset()) | {element.id}
     return Basis(
         heads=heads,
         seen=outcome.in_effect,
@@ -300,6 +323,7 @@ def basis_of(outcome: Outcome) -> Basis:
             if ruling.said
         },
         tags=tags,
+        photos=photos,
     )
 
 
