@@ -2,7 +2,7 @@
 
     CollabMapError
       NotAProject  ProjectTooNew  ProjectLocked  ProjectDamaged  ProjectReadOnly  ProjectGone
-      DiskFull  FolderNotWritable  FileMissing  FileExists  FileInUse
+      DiskFull  FolderNotWritable  FolderGone  FileMissing  FileExists  FileInUse
       BundleDamaged  BundleOfAnotherProject  BundleTooNew  BundleTooOld  NotABundle
       NotAKit  NothingToReceive
       TilesUnreadable  TilesEmpty  TilesVector
@@ -92,6 +92,12 @@ class FolderNotWritable(CollabMapError):
     code, exit_code = "folder-not-writable", 5
     message = "CollabMap may not write in the folder “{folder}”."
     hint = "Choose another folder, such as Documents or a USB stick."
+
+
+class FolderGone(CollabMapError):
+    code, exit_code = "folder-gone", 5
+    message = "The folder “{folder}” cannot be reached."
+    hint = "Is the drive connected, or its program running? Your map is unchanged; try again then."
 
 
 class FileMissing(CollabMapError):

@@ -1,0 +1,49 @@
+"""Bundles as the other side of an exchange: what they hold can be taken, nothing can be given."""
+
+from collections.abc import Iterable, Iterator
+
+from collabmap.domain.segment import Segment
+from collabmap.sync.bundle import Bundle
+from collabmap.sync.transport import Holdings, Listed, Traffic, Trouble
+
+
+class BundleTransport:
+    """Any number of bundles that were read; a segment that several hold is taken once."""
+
+    can_push = False
+
+    def __init__(self, bundles: Iterable[Bundle]) -> None:
+        bundles = list(bundles)
+        self.traffic = Traffic(received=sum(each.size_bytes for each in bundles))
+        self.troubles = [
+            Trouble(each.path.name, is_partial=not each.refused)
+            for each in bundles
+            if each.problem is not None
+        ]
+        self._segments: dict[bytes, dict[bytes, Segment]] = {}
+        for bundle in bundles:
+            for segment in bundle.segments:
+                self._segments.setdefault(segment.rid, {})[segment.name] = segment
+
+    def look(self) -> frozenset[bytes]:
+        """Return the replicas whose changes the bundles hold."""
+        return frozenset(self._segments)
+
+    def fetch(self, rid: bytes, here: Holdings) -> Iterator[Segment]:
+        """Yield what the project lacks of a replica's log, parents first."""
+        segments = self._segments.get(rid, {})
+        lacking = here.missing(segments)
+        for segment in sorted(segments.values(), key=lambda each: (each.head.first, each.name)):
+            if segment.name in lacking:
+                yield segment
+
+    def lacking(self, here: Holdings) -> list[Listed]:
+        """Return nothing: a bundle is never written to again."""
+        return []
+
+    def push(self, segments: Iterable[Segment]) -> None:
+        """Leave the bundles as they are."""
+
+    def agrees(self, here: Holdings) -> bool:
+        """Whether the project has all that is in the bundles."""
+        return all(not here.missing(each) for each in self._segments.values())
