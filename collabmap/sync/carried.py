@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from collabmap.domain.segment import Segment
+from collabmap.store.blobs import Blobs, Manifest
 from collabmap.sync.bundle import Bundle
 from collabmap.sync.transport import Holdings, Listed, Traffic, Trouble
 
@@ -47,3 +48,18 @@ class BundleTransport:
     def agrees(self, here: Holdings) -> bool:
         """Whether the project has all that is in the bundles."""
         return all(not here.missing(each) for each in self._segments.values())
+
+    def blobs(self) -> frozenset[bytes]:
+        """Return nothing: photos travel beside bundles, not in them."""
+        return frozenset()
+
+    def manifest(self, name: bytes) -> Manifest | None:
+        """Return None: there are no blobs."""
+        return None
+
+    def chunk(self, name: bytes, index: int) -> bytes:
+        """Return nothing: there are no blobs."""
+        return b""
+
+    def push_blob(self, name: bytes, here: Blobs) -> None:
+        """Leave the bundles as they are."""

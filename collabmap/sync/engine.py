@@ -12,6 +12,7 @@ from collabmap.domain import ids
 from collabmap.domain.roles import Role
 from collabmap.domain.segment import Segment
 from collabmap.errors import Cancelled, CollabMapError
+from collabmap.store.blobs import BlobInvalid, Blobs
 from collabmap.store.ingest import Ingest, Received
 from collabmap.store.project import Project
 from collabmap.sync.transport import Holdings, Listed, Transport, Trouble
@@ -169,6 +170,40 @@ class _Run:
     def _tick(self) -> None:
         self._moved += 1
         self._step(self._moved)
+
+
+def exchange_blobs(
+    blobs: Blobs, transport: Transport, names: Iterable[bytes], *, step: Step = lambda done: None
+) -> tuple[int, int]:
+    """Bring photos to both sides; return how many came and how many were given.
+
+    names: of those that the map shows.  What else lies on either side stays where it is: a photo
+    that was taken down must not come back.
+    """
+    there = transport.blobs()
+    came = given = 0
+    for done, name in enumerate(dict.fromkeys(names)):
+        step(done)
+        if name in there:
+            if not blobs.has(name):
+                came += _fetch_blob(blobs, transport, name)
+        elif transport.can_push and blobs.has(name):
+            transport.push_blob(name, blobs)
+            given += 1
+    return came, given
+
+
+def _fetch_blob(blobs: Blobs, transport: Transport, name: bytes) -> bool:
+    """Take the chunks still to come; False if the other side gave other bytes than named."""
+    manifest = transport.manifest(name)
+    if manifest is None:
+        return False
+    try:
+        for index in blobs.lacking(manifest):
+            blobs.take(manifest, index, transport.chunk(name, index))
+    except BlobInvalid:
+        return False
+    return blobs.has(name)
 
 
 def batches(segments: Iterable[Segment]) -> Iterator[list[Segment]]:

@@ -2,6 +2,7 @@
 
     FOLDER/README.txt
     FOLDER/<project>/<replica>/<number of the first change>-<segment name>.cmseg
+    FOLDER/<project>/blobs/     photos, as beside a project (store/blobs.py)
 
 Ids and names are in hex.  A file never changes once it has its name, so that several laptops can
 write at once and no program that carries the folder ever finds two versions of one.  The number,
@@ -28,6 +29,7 @@ import msgspec
 from collabmap.domain import segment as wire
 from collabmap.domain.segment import Segment, SegmentInvalid
 from collabmap.errors import CollabMapError, DiskFull, FolderGone, ProjectGone
+from collabmap.store.blobs import Blobs, Manifest
 from collabmap.store.database import translated
 from collabmap.sync.transport import Holdings, Listed, Traffic, Trouble
 
@@ -59,6 +61,7 @@ class FolderTransport:
         self.troubles: list[Trouble] = []
         self._project = project
         self._root = folder / project.hex()
+        self._blobs = Blobs(self._root / "blobs")
         self._readme = readme
         self._files: dict[bytes, dict[bytes, _File]] = {}
         self._broken: dict[bytes, _File] = {}
@@ -172,6 +175,38 @@ class FolderTransport:
             with contextlib.suppress(OSError):
                 if time.time() - file.path.stat().st_mtime > _PATIENCE_S:
                     file.path.with_name(file.path.name + AGAIN).touch()
+
+    # --- blobs --------------------------------------------------------------------------------
+
+    def blobs(self) -> frozenset[bytes]:
+        """Return the names of the blobs in the folder."""
+        with self._reached():
+            return frozenset(self._blobs.names())
+
+    def manifest(self, name: bytes) -> Manifest | None:
+        """Return what a blob is made of, None if it is not there whole."""
+        try:
+            found = self._blobs.manifest(name)
+        except OSError:
+            found = None
+        if found is None:
+            self.troubles.append(Trouble(self._blobs.path(name).name, is_partial=True))
+        return found
+
+    def chunk(self, name: bytes, index: int) -> bytes:
+        """Return one chunk of a blob."""
+        with self._reached():
+            data = self._blobs.chunk(name, index)
+        self.traffic.received += len(data)
+        return data
+
+    def push_blob(self, name: bytes, here: Blobs) -> None:
+        """Write a blob.  Raises FolderGone, FolderNotWritable, DiskFull."""
+        with self._reached(), here.open(name) as file:
+            if not self.folder.is_dir():
+                raise FolderGone(folder=self.folder)
+            self._blobs.put(file)
+        self.traffic.sent += here.size_of(name)
 
     # --- comparing ----------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 
 from collabmap.domain import segment as wire
 from collabmap.domain.segment import Segment, Vector
+from collabmap.store.blobs import Blobs, Manifest
 from collabmap.store.project import Project
 
 
@@ -116,4 +117,22 @@ class Transport(Protocol):
 
     def agrees(self, here: Holdings) -> bool:
         """Whether both sides had the same segments when this was last asked with `look`."""
+        ...
+
+    # --- photos and other blobs: asked for one by one, after the log --------------------------
+
+    def blobs(self) -> frozenset[bytes]:
+        """Return the names of the blobs that the other side holds."""
+        ...
+
+    def manifest(self, name: bytes) -> Manifest | None:
+        """Return what a blob is made of, None if it is not there as it was named."""
+        ...
+
+    def chunk(self, name: bytes, index: int) -> bytes:
+        """Return one chunk of a blob; the caller checks it."""
+        ...
+
+    def push_blob(self, name: bytes, here: Blobs) -> None:
+        """Give a blob that lies here."""
         ...
