@@ -3,9 +3,10 @@
 Copying a project copies no identity: the private key lies here, readable by its owner only.
 """
 
+import contextlib
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,11 +15,13 @@ import platformdirs
 from collabmap.domain import ids
 from collabmap.domain.change import decode, encode
 from collabmap.domain.signing import SigningKey
-from collabmap.store import keyring
+from collabmap.store import keyring, machine
 from collabmap.store.database import connect, translated
+from collabmap.store.keyring import Keyring
 
 HOME_VARIABLE = "COLLABMAP_HOME"
-_KEY = "device.key"
+_MACHINE = "device.machine"
+_FORMER, _OWED = "former", "owed"
 _MAX_RECENT = 12
 _MAX_UNDO = 200
 
@@ -41,6 +44,8 @@ CREATE TABLE IF NOT EXISTS private_text (
     project BLOB NOT NULL, sealed BLOB NOT NULL, text TEXT NOT NULL, PRIMARY KEY (project, sealed)
 ) STRICT
 """
+_NOTE = "SELECT value FROM note WHERE project = ? AND key = ?"
+_KEEP_NOTE = "INSERT OR REPLACE INTO note VALUES (?, ?, ?)"
 
 
 class RecentProject(NamedTuple):
@@ -61,28 +66,36 @@ class PersonHere(NamedTuple):
 
 
 class Device:
-    """What this device keeps for itself, in one folder.  Any thread may call it."""
+    """What this device keeps for itself, in one folder.  Any thread may call it.
 
-    def __init__(self, folder: Path) -> None:
+    look: how to see the machine that the folder is on.  A copy of the folder on another one is
+    given new keys.  None: a folder that may be carried from machine to machine, on a stick.
+    """
+
+    def __init__(self, folder: Path, look: machine.Look | None = None) -> None:
         self.folder = folder
-        with translated(folder / _KEY):
+        with translated(folder / keyring.KEY):
             folder.mkdir(parents=True, exist_ok=True)
-            self.key = keyring.load_or_make(folder / _KEY)
+            self._keys = Keyring(folder)
             self._db = connect(folder / "device.sqlite", create=True)
             # What a power cut takes here is an undo or a preference, never a contribution.
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
             for statement in _SCHEMA.split(";\n"):
                 self._db.execute(statement)
-        self.rid = ids.replica_id(self.key.public)
         self._lock = threading.Lock()
         self._is_closed = False
+        if look is not None:
+            with translated(folder / keyring.KEY):
+                self._look_around(look())
 
     @classmethod
     def default(cls) -> "Device":
         """Return the device of this user; $COLLABMAP_HOME moves it (a portable folder)."""
         home = os.environ.get(HOME_VARIABLE)
-        return cls(Path(home) if home else Path(platformdirs.user_data_dir("CollabMap", False)))
+        if home:
+            return cls(Path(home))
+        return cls(Path(platformdirs.user_data_dir("CollabMap", False)), machine.read)
 
     def close(self) -> None:
         """Close the device's own database, once no thread is asking it anything."""
@@ -97,19 +110,101 @@ class Device:
 
     # --- keys ---------------------------------------------------------------------------------
 
+    @property
+    def key(self) -> SigningKey:
+        """Return the key of this device, for a project that is founded now."""
+        return self._keys.key
+
+    @property
+    def rid(self) -> bytes:
+        return ids.replica_id(self.key.public)
+
     def signing_key(self, project: bytes) -> SigningKey:
         """Return the key that signs in a project: its own one where it got one, or the device's."""
-        path = self._key_of(project)
-        with translated(path):
-            # Looked up each time: another program may have given the project a key meanwhile.
-            return keyring.read(path) if path.exists() else self.key
+        with translated(self.folder / keyring.KEY):
+            return self._keys.of(project)
 
     def former(self, project: bytes) -> frozenset[bytes]:
         """Return the replica ids under which this device wrote in a project before."""
-        return frozenset(ids.replica_id(public) for public in self.note(project, "former", []))
+        return frozenset(ids.replica_id(public) for public in self.note(project, _FORMER, []))
 
-    def _key_of(self, project: bytes) -> Path:
-        return self.folder / f"project-{project.hex()}.key"
+    def rekey(self, project: bytes) -> None:
+        """Take a new key for a project: somebody else signs with the one it has.
+
+        The old one is kept aside, and owed (see there).
+        """
+        public = self.signing_key(project).public
+        with translated(self.folder / keyring.KEY):
+            self._part_from({project: public})
+            self._keys.renew_in(project)
+
+    def owed(self, project: bytes) -> list[SigningKey]:
+        """Return the keys given up in a project that have not named their successor there yet."""
+        with translated(self.folder / keyring.KEY):
+            found = [self._keys.find(public) for public in self.note(project, _OWED, [])]
+        return [key for key in found if key is not None]
+
+    def settle(self, project: bytes, public: bytes) -> None:
+        """Note that a key that was given up has named its successor."""
+        owed = [other for other in self.note(project, _OWED, []) if other != public]
+        self.set_note(project, _OWED, owed)
+
+    def _look_around(self, seen: machine.Fingerprint) -> None:
+        """Take new keys if this folder was copied from another machine; remember this one."""
+        kept = self._kept_fingerprint()
+        if kept is not None and seen.is_foreign_to(kept):
+            rows = self._all("SELECT project FROM here UNION SELECT project FROM note")
+            # Said before it is done: after a power cut between the two it is simply done again.
+            self._part_from({row[0]: self.signing_key(row[0]).public for row in rows})
+            with self._alone():
+                kept = self._kept_fingerprint()
+                # A second program that starts now must not take yet another key.
+                if kept is not None and seen.is_foreign_to(kept):
+                    self._keys.renew()
+                    kept = None
+                    self._keep_fingerprint(seen)
+            self._keys.reload()
+        known = seen if kept is None else seen.joined(kept)
+        if known != self._kept_fingerprint():
+            self._keep_fingerprint(known)
+
+    def _kept_fingerprint(self) -> machine.Fingerprint | None:
+        try:
+            text = (self.folder / _MACHINE).read_text(encoding="ascii")
+        except (FileNotFoundError, UnicodeDecodeError):
+            return None
+        return machine.read_kept(text, ids.replica_id(self._keys.reload().public))
+
+    def _keep_fingerprint(self, seen: machine.Fingerprint) -> None:
+        keyring.replace(self.folder / _MACHINE, seen.encode(self.rid))
+
+    def _part_from(self, keys: Mapping[bytes, bytes]) -> None:
+        """Note public keys as given up, by project; what was done under them can't be undone."""
+        # A power cut that took this would take the role of these projects with it.
+        with self._alone(is_durable=True):
+            for project, public in keys.items():
+                for name in (_FORMER, _OWED):
+                    row = self._db.execute(_NOTE, (project, name)).fetchone()
+                    noted = decode(row[0]) if row else []
+                    value = encode([*(other for other in noted if other != public), public])
+                    self._db.execute(_KEEP_NOTE, (project, name, value))
+                # Its entries name changes by their numbers in the old key's log.
+                self._db.execute("DELETE FROM undo WHERE project = ?", (project,))
+
+    @contextlib.contextmanager
+    def _alone(self, *, is_durable: bool = False) -> Iterator[None]:
+        """One transaction that no other thread or program comes into."""
+        with self._lock, translated(self.folder / "device.sqlite"):
+            if is_durable:
+                self._db.execute("PRAGMA synchronous = FULL")
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            finally:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                self._db.execute("PRAGMA synchronous = NORMAL")
 
     # --- preferences and recent maps ----------------------------------------------------------
 
@@ -163,12 +258,12 @@ class Device:
 
     def note(self, project: bytes, key: str, default: Any = None) -> Any:
         """Return a note about a project: 'person' in force, 'sent', 'invitation' ..."""
-        rows = self._all("SELECT value FROM note WHERE project = ? AND key = ?", project, key)
+        rows = self._all(_NOTE, project, key)
         return decode(rows[0][0]) if rows else default
 
     def set_note(self, project: bytes, key: str, value: Any) -> None:
         """Keep a note about a project (any msgpack value)."""
-        self._all("INSERT OR REPLACE INTO note VALUES (?, ?, ?)", project, key, encode(value))
+        self._all(_KEEP_NOTE, project, key, encode(value))
 
     # --- undo ---------------------------------------------------------------------------------
 
