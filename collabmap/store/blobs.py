@@ -53,6 +53,14 @@ class Manifest(NamedTuple):
     def name(self) -> bytes:
         return _hash(self.encode(), b"collabmap-blob")
 
+    def names_chunk(self, number: int, data: bytes) -> bool:
+        """Whether bytes are the chunk of that number."""
+        return (
+            0 <= number < len(self.chunks)
+            and len(data) == min(CHUNK_BYTES, self.size - number * CHUNK_BYTES)
+            and chunk_hash(data) == self.chunks[number]
+        )
+
 
 def read_manifest(data: bytes, name: bytes) -> Manifest:
     """Return a manifest that came from elsewhere, checked against a name.  Raises BlobInvalid."""
@@ -64,7 +72,11 @@ def read_manifest(data: bytes, name: bytes) -> Manifest:
         raise BlobInvalid("not a manifest") from error
     if not 0 < size <= MAX_BLOB_BYTES or len(chunks) != -(-size // CHUNK_BYTES):
         raise BlobInvalid("the manifest makes no sense")
-    return Manifest(size, tuple(chunks))
+    manifest = Manifest(size, tuple(chunks))
+    # The same words in a longer spelling have another hash: one blob has one name.
+    if manifest.encode() != data:
+        raise BlobInvalid("the manifest is not spelt as it must be")
+    return manifest
 
 
 def chunk_hash(data: bytes) -> bytes:
@@ -138,10 +150,10 @@ class Blobs:
             return None
         return manifest if manifest.name == name else None
 
-    def chunk(self, name: bytes, index: int) -> bytes:
+    def chunk(self, name: bytes, number: int) -> bytes:
         """Return one chunk of a blob.  Raises FileNotFoundError."""
         with self.open(name) as file:
-            file.seek(index * CHUNK_BYTES)
+            file.seek(number * CHUNK_BYTES)
             return file.read(CHUNK_BYTES)
 
     def size_of(self, name: bytes) -> int:
@@ -186,14 +198,14 @@ class Blobs:
         came = self._came(manifest.name)
         return tuple(i for i in range(len(manifest.chunks)) if i not in came)
 
-    def take(self, manifest: Manifest, index: int, data: bytes) -> bool:
+    def take(self, manifest: Manifest, number: int, data: bytes) -> bool:
         """Keep one chunk; True once the blob is whole.
 
         Raises BlobInvalid for a chunk that is not the one the manifest names: whatever came
         before it stays.
         """
         name = manifest.name
-        if not 0 <= index < len(manifest.chunks) or chunk_hash(data) != manifest.chunks[index]:
+        if not manifest.names_chunk(number, data):
             raise BlobInvalid("the chunk is not the one named")
         if self.has(name):
             return True
@@ -202,10 +214,10 @@ class Blobs:
             return self._join(manifest, lambda _: data)
         parts = self._parts(name)
         parts.mkdir(parents=True, exist_ok=True)
-        temporary = parts / f".{index}.{secrets.token_hex(4)}"
+        temporary = parts / f".{number}.{secrets.token_hex(4)}"
         try:
             temporary.write_bytes(data)
-            temporary.replace(parts / str(index))
+            temporary.replace(parts / str(number))
         finally:
             temporary.unlink(missing_ok=True)
         if len(self._came(name)) < len(manifest.chunks):
@@ -216,11 +228,11 @@ class Blobs:
         """Make the whole blob of its chunks; False where one of them has gone bad on the disk."""
         name = manifest.name
         with self._temporary() as (temporary, file):
-            for index, expected in enumerate(manifest.chunks):
-                data = chunk(index)
+            for number in range(len(manifest.chunks)):
+                data = chunk(number)
                 # A power cut may have left a chunk empty under its final name.
-                if chunk_hash(data) != expected:
-                    (self._parts(name) / str(index)).unlink(missing_ok=True)
+                if not manifest.names_chunk(number, data):
+                    (self._parts(name) / str(number)).unlink(missing_ok=True)
                     return False
                 file.write(data)
             self._finish(temporary, file, name)

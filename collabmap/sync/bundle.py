@@ -1,19 +1,23 @@
 """Bundles (.cmbundle): segments in one file, for a stick, a shared folder or an e-mail.
 
     magic "CMBUNDLE", a version byte,
-    u32 length, header     msgpack [project, sender's public key, version vector]
+    u32 length, header     msgpack [project, sender's public key, version vector, made at (ms)]
     u32 length, segment    as often as there are segments
     u32 0, closing hash (32 bytes), the sender's signature over it (64 bytes)
+    u32 length, part       as often as there are chunks of blobs (blob_parts.py)
+    u32 0, u32 length, figures   msgpack [blobs, their bytes, blobs left out]
 
 Lengths are big-endian.  A bundle is written to a temporary name, then renamed; an incoming one is
-never written to.  Of a broken one every whole, rightly signed segment can still be taken.
+never written to.  Of a broken one every whole, rightly signed segment can still be taken, and every
+whole chunk.  The blobs lie behind the signature, so that a preview need not read them: each chunk
+proves itself.
 """
 
 import contextlib
 import hashlib
 import os
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -28,15 +32,25 @@ from collabmap.errors import (
     BundleDamaged,
     BundleOfAnotherProject,
     BundleTooNew,
+    BundleTooOld,
     CollabMapError,
     NotABundle,
     NothingToReceive,
 )
 from collabmap.store.database import translated
+from collabmap.sync.blob_parts import (
+    Attached,
+    Figures,
+    Part,
+    is_true,
+    read_figures,
+    read_parts,
+    write_blobs,
+)
 
 SUFFIX = ".cmbundle"
 MAGIC = b"CMBUNDLE"
-VERSION = 0
+VERSION = 1
 _LENGTH = struct.Struct(">I")
 _MAX_HEADER = 1 << 20
 # What a version vector is on its way.  Typed, so that a number cannot pass for so many bytes.
@@ -46,7 +60,9 @@ _Packed = list[tuple[bytes, list[tuple[int, bytes]]]]
 class Bundle(NamedTuple):
     """What was read of a bundle.  sender: public key, empty unless its signature holds.
 
-    problem: None for a whole bundle.  refused: segments that were broken or forged.
+    problem: None for a whole bundle.  refused: segments that were broken or forged.  made_at_ms:
+    the sender's wall clock, 0 if unknown.  blobs: what it says of them, they are not read here;
+    blobs_at: where in the file they begin, 0 if it breaks off before.
     """
 
     path: Path
@@ -56,6 +72,9 @@ class Bundle(NamedTuple):
     size_bytes: int
     problem: CollabMapError | None
     refused: int
+    made_at_ms: int = 0
+    blobs: Figures = Figures()
+    blobs_at: int = 0
 
     @property
     def changes(self) -> int:
@@ -70,6 +89,7 @@ class Written(NamedTuple):
     changes: int
     size_bytes: int
     code: str
+    blobs: Figures = Figures()
 
 
 def write_bundle(
@@ -80,30 +100,35 @@ def write_bundle(
     segments: Iterable[Segment],
     progress: Callable[[int], None] | None = None,
     copied: Callable[[], None] | None = None,
+    *,
+    made_at_ms: int = 0,
+    attached: Attached | None = None,
 ) -> Written:
     """Write a bundle, then read it back and count.
 
     progress: told how many segments are written.  copied: told once, when all of it is on the
-    stick and nothing has been read back yet.
+    stick and nothing has been read back yet.  attached: the blobs that may go along; their names
+    are asked for when the segments are written.
 
     Raises DiskFull, FolderNotWritable, BundleDamaged (what was read back differs).
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    step = progress if progress is not None else lambda _: None
     count = changes = 0
     with translated(path):
         try:
             with temporary.open("wb") as file:
                 out = _Hashed(file)
                 out.write(MAGIC + bytes([VERSION]))
-                out.write_block(encode([project, key.public, _pack(vector)]))
+                out.write_block(encode([project, key.public, _pack(vector), made_at_ms]))
                 for segment in segments:
-                    if progress is not None:
-                        progress(count)
+                    step(count)
                     out.write_block(segment.data)
                     count += 1
                     changes += segment.head.last - segment.head.first + 1
                 digest = out.digest()
                 file.write(_LENGTH.pack(0) + digest + key.sign(digest))
+                figures, parts = write_blobs(file, attached, lambda: step(count))
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(path)
@@ -115,47 +140,73 @@ def write_bundle(
         copied()
     # "Sent" is said only of what was read back from the stick.
     back = read_bundle(path, project)
-    if back.problem is not None or back.changes != changes:
+    if (
+        back.problem is not None
+        or back.changes != changes
+        or sum(map(is_true, parts_in(back))) != parts
+    ):
         raise BundleDamaged(name=path.name, kept=back.changes)
-    return Written(path, count, changes, size, short_code(digest))
+    return Written(path, count, changes, size, short_code(digest), figures)
 
 
 def read_bundle(path: Path, project: bytes) -> Bundle:
-    """Read a bundle without touching it.
+    """Read a bundle without touching it, and without reading its blobs.
 
-    Raises NotABundle, BundleOfAnotherProject, BundleTooNew, FileMissing; a truncated or changed
-    one comes back with its whole segments and a `problem`.
+    Raises NotABundle, BundleOfAnotherProject, BundleTooNew, BundleTooOld, FileMissing; a truncated
+    or changed one comes back with its whole segments and a `problem`.
     """
     with translated(path), path.open("rb") as file:
         source = _Hashed(file)
-        start = source.read(len(MAGIC) + 1)
-        if start[: len(MAGIC)] != MAGIC:
-            raise NotABundle(name=path.name)
-        if start[len(MAGIC) :] and start[-1] > VERSION:
-            raise BundleTooNew(name=path.name)
-        header = source.read_block(_MAX_HEADER)
-        if not header:
-            return Bundle(path, b"", {}, (), _size(path), _damaged(path, 0), 0)
-        owner, sender, vector = _read_header(header)
+        _check_start(source.read(len(MAGIC) + 1), path)
+        block = source.read_block(_MAX_HEADER)
+        header = _read_header(block or b"")
         segments: list[Segment] = []
-        refused = 0
-        is_whole = False
-        while (block := source.read_block(wire.MAX_SEGMENT_BYTES)) is not None:
+        refused = blobs_at = 0
+        is_signed = is_whole = False
+        figures = Figures()
+        while block and (block := source.read_block(wire.MAX_SEGMENT_BYTES)) is not None:
             if not block:
-                is_whole = _is_closed(source, file, sender)
+                is_signed = _is_closed(source, file, header.sender)
+                blobs_at = file.tell()
+                figures, is_whole = read_figures(file)
                 break
             try:
                 segments.append(wire.parse_whole(block, project))
             except SegmentInvalid:
                 refused += 1
     # The segments' own signed heads decide: one flipped bit in the header must not lose them.
-    if owner not in (project, b"") and not segments:
+    if header.owner not in (project, b"") and not segments:
         raise BundleOfAnotherProject(name=path.name)
-    is_whole = is_whole and owner == project
+    is_signed = is_signed and header.owner == project
     kept = sum(s.head.last - s.head.first + 1 for s in segments)
-    problem = None if is_whole and not refused else _damaged(path, kept)
-    trusted = sender if is_whole else b""
-    return Bundle(path, trusted, vector, tuple(segments), _size(path), problem, refused)
+    problem = None
+    if not (is_signed and is_whole) or refused:
+        problem = BundleDamaged(name=path.name, kept=kept)
+    return Bundle(
+        path,
+        header.sender if is_signed else b"",
+        header.vector,
+        tuple(segments),
+        path.stat().st_size,
+        problem,
+        refused,
+        header.made_at_ms,
+        figures,
+        blobs_at,
+    )
+
+
+def parts_in(bundle: Bundle, wants: Callable[[bytes], bool] | None = None) -> Iterator[Part]:
+    """Yield the parts of blobs that a bundle holds, one at a time in memory, not checked yet.
+
+    wants: whether a blob of that name is taken; the others are not read.  Where the file breaks
+    off, so does this.  Raises FileMissing, ProjectGone: the stick was pulled.
+    """
+    if not bundle.blobs_at:
+        return
+    with translated(bundle.path), bundle.path.open("rb") as file:
+        file.seek(bundle.blobs_at)
+        yield from read_parts(file, wants)
 
 
 def find_bundles(paths: Iterable[Path]) -> list[Path]:
@@ -225,19 +276,38 @@ class _Hashed:
 
 def _is_closed(source: _Hashed, file: BinaryIO, sender: bytes) -> bool:
     digest = source.digest()
-    closing = file.read(len(digest) + signing.SIGNATURE_BYTES + 1)
+    closing = file.read(len(digest) + signing.SIGNATURE_BYTES)
     return closing[: len(digest)] == digest and signing.is_signed(
         sender, digest, closing[len(digest) :]
     )
 
 
-def _read_header(block: bytes) -> tuple[bytes, bytes, Vector]:
-    """Return whose project it is, who sent it and the vector; nothing of these if it is broken."""
+def _check_start(start: bytes, path: Path) -> None:
+    if start[: len(MAGIC)] != MAGIC:
+        raise NotABundle(name=path.name)
+    version = start[len(MAGIC)] if len(start) > len(MAGIC) else VERSION
+    if version > VERSION:
+        raise BundleTooNew(name=path.name)
+    if version < VERSION:
+        raise BundleTooOld(name=path.name)
+
+
+class _Header(NamedTuple):
+    owner: bytes
+    sender: bytes
+    vector: Vector
+    made_at_ms: int
+
+
+def _read_header(block: bytes) -> _Header:
+    """Return whose project it is, who sent it, what and when; nothing of these if it is broken."""
     try:
-        owner, sender, packed = msgspec.msgpack.decode(block, type=tuple[bytes, bytes, _Packed])
+        owner, sender, packed, made_at_ms = msgspec.msgpack.decode(
+            block, type=tuple[bytes, bytes, _Packed, int]
+        )
     except (ValueError, RecursionError):
-        return b"", b"", {}
-    return owner, sender, _unpack(packed)
+        return _Header(b"", b"", {}, 0)
+    return _Header(owner, sender, _unpack(packed), made_at_ms)
 
 
 def _pack(vector: Vector) -> list[object]:
@@ -256,11 +326,3 @@ def pack_vector(vector: Vector) -> bytes:
 def unpack_vector(data: bytes | None) -> Vector:
     """Return the version vector that pack_vector wrote; empty for None."""
     return _unpack(msgspec.msgpack.decode(data, type=_Packed)) if data else {}
-
-
-def _damaged(path: Path, kept: int) -> BundleDamaged:
-    return BundleDamaged(name=path.name, kept=kept)
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size

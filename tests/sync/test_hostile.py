@@ -95,10 +95,11 @@ def stranger(town: Session, resident: Session) -> Stranger:
 
 def written(path: Path, stranger: Stranger, parts: Sequence[bytes], header: bytes = b"") -> Path:
     """Write a whole, rightly signed bundle of anything."""
-    header = header or encode([stranger.project, stranger.key.public, []])
-    data = b"CMBUNDLE\x00" + b"".join(struct.pack(">I", len(p)) + p for p in (header, *parts))
+    header = header or encode([stranger.project, stranger.key.public, [], 0])
+    data = b"CMBUNDLE\x01" + b"".join(struct.pack(">I", len(p)) + p for p in (header, *parts))
     hashed = hashlib.blake2b(data, digest_size=32, person=b"collabmap-file").digest()
-    path.write_bytes(data + bytes(4) + hashed + stranger.key.sign(hashed))
+    no_blobs = bytes(4) + struct.pack(">I", 4) + encode([0, 0, 0])
+    path.write_bytes(data + bytes(4) + hashed + stranger.key.sign(hashed) + no_blobs)
     return path
 
 
@@ -149,7 +150,7 @@ def test_a_header_that_is_not_one_does_not_cost_the_segments_behind_it(
     town: Session, stranger: Stranger, tmp_path: Path
 ) -> None:
     segment = stranger.seal((Kind.CREATE, b"i" * 16, CREATE, WORDS))
-    for header in (nested(5000), encode([1 << 40, b"", []]), encode(["x"]), b"\xc1"):
+    for header in (nested(5000), encode([1 << 40, b"", [], 0]), encode(["x"]), b"\xc1"):
         bundle = written(tmp_path / "x.cmbundle", stranger, [segment.data], header)
         read = read_bundle(bundle, town.project.id)
         assert [s.name for s in read.segments] == [segment.name]
@@ -223,6 +224,6 @@ def test_random_bytes_in_the_place_of_every_part_end_in_words_for_people(
         junk = os.urandom(size)
         parts = [junk, encode([junk, junk, junk]), b""]
         everything(town, written(tmp_path / "x.cmbundle", stranger, parts[:2]))
-        (tmp_path / "y.cmbundle").write_bytes(b"CMBUNDLE\x00" + junk)
+        (tmp_path / "y.cmbundle").write_bytes(b"CMBUNDLE\x01" + junk)
         everything(town, tmp_path / "y.cmbundle")
     assert len(town.reader.marks()) == 1
