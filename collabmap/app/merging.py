@@ -10,15 +10,17 @@ from collabmap.app.progress import CancelToken, stepper
 from collabmap.domain import ids
 from collabmap.domain import segment as wire
 from collabmap.domain.change import ACCEPT, ASK, NOT_CHOSEN, OPEN, REJECT, Change, Kind
+from collabmap.domain.effect import Effect
 from collabmap.domain.feature import ChangeId, FeatureState, Mark, PersonView
 from collabmap.domain.merge import Ruling
 from collabmap.domain.roles import Role
-from collabmap.domain.segment import Segment
 from collabmap.errors import CollabMapError
 from collabmap.store import features
 from collabmap.store.ingest import Received
 from collabmap.sync import bundle
 from collabmap.sync.bundle import Bundle
+from collabmap.sync.carried import BundleTransport
+from collabmap.sync.engine import incoming
 
 # Of a verdict on several changes of one place, the first of these is told.
 _GRAVITY = (REJECT, NOT_CHOSEN, ASK, ACCEPT, OPEN, "")
@@ -105,9 +107,9 @@ def preview(
     """Say what bundles would change: the real merge, rolled back."""
     read, problems = _read_all(desk, paths, progress, cancel)
     with desk.project.writing(keep=False):
-        looked = _Look(desk)
+        looked = Look(desk)
         received = _receive(desk, read, progress, cancel)
-        looked.compare(received)
+        looked.compare(received.effect)
         by_person = _by_person(desk, looked.new_segments())
     files = tuple(_file_preview(b) for b in read) + tuple(
         FilePreview(path, False, problem, 0, 0, 0, False) for path, problem in problems
@@ -134,25 +136,13 @@ def merge(
     """Take in bundles in one transaction, and say what happened."""
     read, problems = _read_all(desk, paths, progress, cancel)
     with desk.project.writing():
-        looked = _Look(desk)
+        looked = Look(desk)
         received = _receive(desk, read, progress, cancel)
-        looked.compare(received)
-        by_person = _by_person(desk, looked.new_segments())
         _note_coordinator(desk, read)
-        digest = desk.project.model.digest()
+        found = [p for _, p in problems] + [b.problem for b in read if b.problem is not None]
+        report = looked.report(received.effect, received.changes, found)
     desk.effects.tell(received.effect)
-    found = [p for _, p in problems] + [b.problem for b in read if b.problem is not None]
-    return MergeReport(
-        len(looked.added),
-        len(looked.changed),
-        len(looked.deleted),
-        len(looked.disagreements),
-        received.changes,
-        by_person,
-        digest,
-        tuple(found),
-        looked.verdicts,
-    )
+    return report
 
 
 def _read_all(
@@ -183,15 +173,8 @@ def _receive(
     progress: Report | None,
     cancel: CancelToken | None,
 ) -> Received:
-    segments = _all_segments(desk, read)
+    segments = list(incoming(desk.project, BundleTransport(read), desk.rid))
     return desk.ingest.receive(segments, stepper(progress, cancel, "merge", len(segments)))
-
-
-def _all_segments(desk: Desk, read: Iterable[Bundle]) -> list[Segment]:
-    by_name = {segment.name: segment for b in read for segment in b.segments}
-    founder = ids.replica_id(desk.project.genesis.founder)
-    # Coordinators' logs first, then in order within a log: what is accepted is settled once.
-    return sorted(by_name.values(), key=lambda s: (s.rid != founder, s.rid, s.head.first))
 
 
 def _note_coordinator(desk: Desk, read: Iterable[Bundle]) -> None:
@@ -214,7 +197,7 @@ def _file_preview(b: Bundle) -> FilePreview:
     )
 
 
-class _Look:
+class Look:
     """The map before a merge, to compare with the map after it."""
 
     def __init__(self, desk: Desk) -> None:
@@ -233,14 +216,31 @@ class _Look:
         """Return the segments that came since, or that waited for those."""
         return [s for s in _applied(self._desk) if s not in self._known]
 
-    def compare(self, received: Received) -> None:
+    def report(
+        self, effect: Effect, changes: int, problems: Iterable[CollabMapError]
+    ) -> MergeReport:
+        """Say what the merge did.  effect, changes: of all that was received."""
+        self.compare(effect)
+        return MergeReport(
+            len(self.added),
+            len(self.changed),
+            len(self.deleted),
+            len(self.disagreements),
+            changes,
+            _by_person(self._desk, self.new_segments()),
+            self._desk.project.model.digest(),
+            tuple(problems),
+            self.verdicts,
+        )
+
+    def compare(self, effect: Effect) -> None:
         """Sort what the merge touched into added, changed, deleted and disagreements."""
         for segment_id in self.new_segments():
             for change in self._desk.project.log.changes_of(segment_id):
                 self._new.setdefault(change.subject, []).append(change)
         touched = set(self._new)
-        if received.effect.features is not None:
-            touched |= received.effect.features
+        if effect.features is not None:
+            touched |= effect.features
         after = {
             m.id: m for m in features.marks_of(self._desk.project.connection, frozenset(touched))
         }

@@ -62,15 +62,17 @@ def exchange(
     *,
     seal: Callable[[], object],
     step: Step = lambda done: None,
+    on_received: Callable[[Received], None] = lambda received: None,
 ) -> Exchanged:
     """Bring a project and another copy of it to the same state.
 
     rid: whose laptop this is.  seal: signs what is unsealed here; called once, after everything
     was fetched.  step: told how many segments were moved; may raise to stop between two of them.
+    on_received: told after each transaction what it did.
     Raises what the transport raises while it is read; what it raises while it is written to comes
     back as `problem`.
     """
-    run = _Run(project, ingest, transport, rid, step)
+    run = _Run(project, ingest, transport, rid, step, on_received)
     run.take_all()
     seal()
     problem = run.give() if transport.can_push else None
@@ -116,12 +118,18 @@ class _Run:
     """One exchange under way."""
 
     def __init__(
-        self, project: Project, ingest: Ingest, transport: Transport, rid: bytes, step: Step
+        self,
+        project: Project,
+        ingest: Ingest,
+        transport: Transport,
+        rid: bytes,
+        step: Step,
+        on_received: Callable[[Received], None],
     ) -> None:
         self._project, self._ingest, self._transport = project, ingest, transport
         self._here = Holdings(project)
         self._rid = rid
-        self._step = step
+        self._step, self._on_received = step, on_received
         self._moved = self._moved_before = 0
         self.received: list[Received] = []
         self.sent_segments = self.sent_changes = 0
@@ -132,6 +140,7 @@ class _Run:
             with self._project.writing():
                 received = self._ingest.receive(batch)
             self.received.append(received)
+            self._on_received(received)
 
     def _incoming(self) -> Iterator[Segment]:
         for segment in incoming(self._project, self._transport, self._rid, self._here):
@@ -207,15 +216,23 @@ def _fetch_blob(blobs: Blobs, transport: Transport, name: bytes) -> bool:
 
 
 def batches(segments: Iterable[Segment]) -> Iterator[list[Segment]]:
-    """Cut a row of segments into transactions of at most MAX_CHANGES changes."""
+    """Cut a row of segments into transactions of at most MAX_CHANGES changes.
+
+    Where the row breaks off with an error, what had come until then is still given out before it.
+    """
     batch: list[Segment] = []
     count = 0
-    for segment in segments:
-        changes = segment.head.last - segment.head.first + 1
-        if batch and count + changes > MAX_CHANGES:
+    try:
+        for segment in segments:
+            changes = segment.head.last - segment.head.first + 1
+            if batch and count + changes > MAX_CHANGES:
+                yield batch
+                batch, count = [], 0
+            batch.append(segment)
+            count += changes
+    except CollabMapError:
+        if batch:
             yield batch
-            batch, count = [], 0
-        batch.append(segment)
-        count += changes
+        raise
     if batch:
         yield batch
