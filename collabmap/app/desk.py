@@ -24,10 +24,10 @@ from collabmap.domain.signing import SigningKey
 from collabmap.domain.structure import keys_structure
 from collabmap.domain.theme import Theme, parse_theme
 from collabmap.errors import CollabMapError, NameMissing, NobodyHere, NotAllowed, NotInvited
-from collabmap.store import features
+from collabmap.store import features, succession
 from collabmap.store.database import translated
 from collabmap.store.device import Device, PersonHere
-from collabmap.store.ingest import Ingest, now_ms
+from collabmap.store.ingest import Ingest, Received, now_ms
 from collabmap.store.project import Project
 
 CONSENT_TEXT = "2026-1"
@@ -82,6 +82,35 @@ class Desk:
             if self.project.log.set_aside_foreign_tail(self.rid):
                 self.project.model.rebuild()
             self._ingest = Ingest(self.project, self.key, self.rid, self.now)
+        self._settle_keys()
+
+    def _settle_keys(self) -> None:
+        """Sign with another key if somebody else signs with this one; let the old one say so."""
+        owed = self.device.owed(self.project.id)
+        with self.project.reading():
+            is_shared = succession.is_signed_elsewhere(self.project, self.rid)
+        # Also where a power cut came between giving a key up and having another.
+        if is_shared or any(old.public == self.key.public for old in owed):
+            self.device.rekey(self.project.id)
+            self._take_up_key()
+            self._start_writing()
+            return
+        for old in owed:
+            with self.project.writing():
+                succession.name_successor(self.project, self.ingest, old, self.key.public)
+            self.device.settle(self.project.id, old.public)
+
+    def after_receiving(self, received: Received) -> None:
+        """See to one's own log, once what was received is kept: after `project.writing`.
+
+        A backup that was put back, and written on, meets what was written before: from then on
+        this device signs here with another key, or both ends would go on under one name.
+        """
+        before = self.rid
+        if received.segments:
+            self._settle_keys()
+        if self.rid != before:
+            self.effects.tell(Effect(features=None, people=True, meta=True))
 
     @classmethod
     def open(
@@ -193,17 +222,26 @@ class Desk:
 
         Raises NobodyHere, NotInvited, ProjectReadOnly, ProjectGone, DiskFull.
         """
+        person = self.writer()
+        with self.project.writing():
+            before = self.preface(person)
+            effect, names = self.ingest.write([*before, *rows])
+        self.effects.tell(effect)
+        return effect, names[len(before) :]
+
+    def writer(self) -> PersonView:
+        """Return who may write here now.  Raises NobodyHere, NotInvited."""
         person = self.person
         if person is None:
             raise NobodyHere
         if self.role == "guest":
             # Kept and passed on, but shown to nobody, not even here: better not written at all.
             raise NotInvited(name=self.name)
-        with self.project.writing():
-            before = [*self._enrolment(), *self._turn(person)]
-            effect, names = self.ingest.write([*before, *rows])
-        self.effects.tell(effect)
-        return effect, names[len(before) :]
+        return person
+
+    def preface(self, person: PersonView) -> list[WriteRow]:
+        """Return what goes before changes of a person, if the log doesn't say so already."""
+        return [*self._enrolment(), *self._turn(person)]
 
     def remember(self, kind: str, subject: bytes, **undo: Any) -> None:
         """Note how to undo what the person in force just did."""

@@ -9,7 +9,16 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from collabmap.app import editing, exporting, kits, merging, reviewing, sending, undoing
+from collabmap.app import (
+    editing,
+    exporting,
+    kits,
+    merging,
+    rekeying,
+    reviewing,
+    sending,
+    undoing,
+)
 from collabmap.app.desk import Desk, Report, in_words
 from collabmap.app.entry import MAX_NAME, checked_text
 from collabmap.app.exporting import ExportReport, ProjectInfo
@@ -17,6 +26,7 @@ from collabmap.app.kits import HandoutReport
 from collabmap.app.merging import MergePreview, MergeReport
 from collabmap.app.progress import CancelToken
 from collabmap.app.reader import Reader
+from collabmap.app.rekeying import SetAside
 from collabmap.app.sending import SendReport, UnsentPlace
 from collabmap.app.settings import BASEMAP_SUFFIX, DEFAULT_THEME
 from collabmap.app.undoing import UndoResult
@@ -209,6 +219,23 @@ class Session(Desk):
     def reject(self, item: ReviewItem, reason: str = "") -> Effect:
         """Refuse what the item showed.  reason: in plain words, for its author."""
         return reviewing.reject(self, item, reason)
+
+    # --- this device --------------------------------------------------------------------------
+
+    @in_words
+    def set_aside(self) -> SetAside:
+        """Return what was not signed when this copy was made, and waits for a word."""
+        return rekeying.set_aside(self)
+
+    @in_words
+    def adopt_set_aside(self) -> int:
+        """Write anew what was put aside; return how many.  Raises NobodyHere, NotInvited."""
+        return rekeying.adopt_set_aside(self)
+
+    @in_words
+    def drop_set_aside(self) -> None:
+        """Forget what was put aside."""
+        rekeying.drop_set_aside(self)
 
     @in_words
     def rebuild(self) -> str:
