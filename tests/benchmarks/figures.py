@@ -1,6 +1,7 @@
 """How a benchmark says what it found: sentences for people, then one line of JSON."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -22,8 +23,11 @@ class Figure:
         return self.value >= self.target if self.is_floor else self.value <= self.target
 
 
-def report(bench: str, figures: list[Figure]) -> int:
-    """Print the figures; return the exit code: 0 if each keeps to its target."""
+def report(bench: str, figures: list[Figure], beside: Mapping[str, float] | None = None) -> int:
+    """Print the figures; return the exit code: 0 if each keeps to its target.
+
+    beside: other values worth knowing, without a target; seconds in *_s, megabytes in *_mb.
+    """
     for each in figures:
         bound = "at least" if each.is_floor else "at most"
         verdict = "ok" if each.is_ok else "MISSED"
@@ -38,5 +42,8 @@ def report(bench: str, figures: list[Figure]) -> int:
         }
         for each in figures
     }
-    print(json.dumps({"bench": bench, "figures": found}))
+    line: dict[str, object] = {"bench": bench, "figures": found}
+    if beside:
+        line["beside"] = {name: round(value, 4) for name, value in beside.items()}
+    print(json.dumps(line))
     return 0 if all(each.is_ok for each in figures) else 1

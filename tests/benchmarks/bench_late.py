@@ -1,0 +1,70 @@
+"""How long a revocation takes that comes late: after 10,000 changes of the revoked laptop.
+
+s_late_revocation: a coordinator takes a resident's role away and lets nothing stay, on a map of
+100,000 places that has those changes: from the role change to the commit, with every place that
+they touched settled anew.
+"""
+
+import statistics
+import sys
+import time
+from pathlib import Path
+
+import town
+from figures import Figure, report
+from measuring import scratch
+
+from collabmap.domain.change import Kind
+from collabmap.domain.roles import Role
+from collabmap.domain.structure import role_structure
+from collabmap.store.ingest import Ingest
+from collabmap.store.project import Project
+
+# Enrolling, the person and the turn come before the edits of a resident.
+OPENING = 3
+
+
+def main(argv: list[str]) -> int:
+    is_quick = "--quick" in argv
+    size, edits, rounds = (500, 60, 1) if is_quick else (100_000, 10_000 - OPENING, 3)
+    with scratch() as folder:
+        bundles = town.write_bundles(town.town(size), folder / "bundles", edits, size, 1)
+        seconds = []
+        for _ in range(rounds):
+            path = town.copy_of(town.town(size), folder / "ours")
+            assert town.merge_file(path, bundles) == edits + OPENING
+            seconds.append(revocation_s(path))
+    return report("late", [Figure("s_late_revocation", statistics.median(seconds), "s", 3.0)])
+
+
+def revocation_s(path: Path) -> float:
+    """Return the seconds that taking the resident's role away took, with nothing that stays."""
+    project = Project.open(path)
+    try:
+        rid = town.rid_of(town.resident_key(0))
+        shown = shown_of(project, rid)
+        assert shown, "the resident's new places are on the map before"
+        with project.writing():
+            ingest = Ingest(project, town.FOUNDER, town.rid_of(town.FOUNDER))
+        structure = role_structure(rid, Role.GUEST, [], [])
+        begun = time.perf_counter()
+        with project.writing():
+            ingest.write([(Kind.ROLE, rid, structure, None)])
+        seconds = time.perf_counter() - begun
+        assert project.model.roles.get(rid, Role.GUEST) == Role.GUEST
+        assert not shown_of(project, rid), "nothing of a revoked resident is shown"
+    finally:
+        project.close()
+    return seconds
+
+
+def shown_of(project: Project, rid: bytes) -> int:
+    """Return how many places on the map this laptop made."""
+    row = project.connection.execute(
+        "SELECT count(*) FROM feature WHERE author_rid = ? AND life = 1", (rid,)
+    ).fetchone()
+    return int(row[0])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

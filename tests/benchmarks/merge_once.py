@@ -1,0 +1,32 @@
+"""One merge in a process of its own, for the benchmarks: merge_once.py NAME MAP FOLDER.
+
+NAME: ours, pycrdt or loro.  MAP: the project or document to merge into.  FOLDER: what came.  The
+last line is the cost.
+"""
+
+import sys
+from pathlib import Path
+
+from measuring import cost_of, tell_cost
+
+
+def main(argv: list[str]) -> int:
+    name, into, folder = argv[0], Path(argv[1]), Path(argv[2])
+    if name == "ours":
+        import town
+
+        bundles = sorted(folder.glob("*.cmbundle"))
+        assert bundles
+        tell_cost(cost_of(lambda: town.merge_file(into, bundles)))
+    else:
+        # Imported here: our own process must not carry the peers, nor they us.
+        import peers
+
+        updates = sorted(folder.glob("*.update"))
+        assert updates
+        tell_cost(cost_of(lambda: peers.merge(name, into, updates)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
