@@ -1,7 +1,7 @@
 """How many bundles with one wrong bit are accepted: of 5,000, none may be.
 
-flips_accepted: of so many flips, those after which the bundle passed for whole, or after which a
-segment that its author had not signed was taken out of it.
+flips_accepted: of so many flips, those after which something was taken from the bundle that its
+author had not signed, or after which it passed for what its sender had said.
 """
 
 import random
@@ -17,6 +17,7 @@ from faults.flipping import fill, flipped, is_accepted, read
 
 from collabmap.app.session import Session
 from collabmap.store.device import Device
+from collabmap.sync.bundle import read_bundle
 
 FLIPS, FEW = 5000, 500
 
@@ -29,9 +30,9 @@ def main(argv: list[str]) -> int:
         session.project.connection.execute("PRAGMA synchronous = OFF")
         fill(session)
         bundle = session.give_back(Path(folder) / "all").path
-        signed = frozenset(s.data for s in session.project.log.since({}))
+        whole = read_bundle(bundle, session.project.id)
         accepted = sum(
-            is_accepted(read(path, session.project.id), signed)
+            is_accepted(read(path, session.project.id), whole)
             for path in flipped(bundle, random.Random(1), flips)
         )
         session.close()
