@@ -4,6 +4,7 @@ The coordinator signs the project file in it. A copy that somebody else packed i
 is: what is signed in its log is taken over into a new file, and nothing else.
 """
 
+import contextlib
 import hashlib
 import json
 import lzma
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from collabmap.app import photos
 from collabmap.app.desk import Desk, Report
 from collabmap.app.progress import CancelToken, stepper
 from collabmap.app.settings import BASEMAP_SUFFIX
@@ -27,19 +29,29 @@ from collabmap.domain.ids import replica_id
 from collabmap.domain.segment import Segment, SegmentInvalid
 from collabmap.domain.signing import SigningKey
 from collabmap.domain.structure import keys_structure
-from collabmap.errors import FileExists, NotAKit, NotAllowed, NotAProject, ProjectDamaged
+from collabmap.errors import (
+    CollabMapError,
+    FileExists,
+    NotAKit,
+    NotAllowed,
+    NotAProject,
+    ProjectDamaged,
+)
+from collabmap.store.blobs import BlobInvalid, Blobs
 from collabmap.store.database import translated
 from collabmap.store.device import Device
 from collabmap.store.ingest import Ingest
 from collabmap.store.mbtiles import MBTilesReader
 from collabmap.store.project import Project
 from collabmap.sync import bundle
+from collabmap.sync.blob_parts import DEFAULT_CAP_BYTES
 
 D = TypeVar("D", bound=Desk)
 
 KIT_SUFFIX = ".cmkit"
 KIT_FORMAT = 0
 _KIT_PROJECT, _KIT_BASEMAP, _KIT_NOTE = "map.collabmap", "map.mbtiles", "kit.json"
+_KIT_BLOBS = "map.blobs/"
 _MAX_NOTE_BYTES = 1 << 16
 _BROKEN = (
     zipfile.BadZipFile,
@@ -56,15 +68,26 @@ _BROKEN = (
 
 @dataclass(frozen=True, slots=True)
 class HandoutReport:
+    """photos: pictures that went along.  photos_left_out: those that found no room."""
+
     path: Path
     size_bytes: int
     with_basemap: bool
+    photos: int = 0
+    photos_left_out: int = 0
 
 
 def hand_out(
-    desk: Desk, path: Path, progress: Report | None, cancel: CancelToken | None
+    desk: Desk,
+    path: Path,
+    progress: Report | None,
+    cancel: CancelToken | None,
+    cap_bytes: int = DEFAULT_CAP_BYTES,
 ) -> HandoutReport:
-    """Pack the project, its base map and an invitation into one .cmkit."""
+    """Pack the project, its base map, its photos and an invitation into one .cmkit.
+
+    cap_bytes: how much of photos goes along at most, the latest first.
+    """
     if not desk.is_coordinator:
         raise NotAllowed
     path = path if path.suffix == KIT_SUFFIX else path.with_name(path.name + KIT_SUFFIX)
@@ -93,13 +116,30 @@ def hand_out(
                     if desk.basemap is not None:
                         # Tiles are compressed already.
                         kit.write(desk.basemap, _KIT_BASEMAP, zipfile.ZIP_STORED)
-                step(2)
+                    step(2)
+                    photos_in, left_out = _pack_photos(desk, kit, cap_bytes, lambda: step(2))
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
         size = path.stat().st_size
     step(3)
-    return HandoutReport(path, size, desk.basemap is not None)
+    return HandoutReport(path, size, desk.basemap is not None, photos_in, left_out)
+
+
+def _pack_photos(
+    desk: Desk, kit: zipfile.ZipFile, cap_bytes: int, step: Callable[[], None]
+) -> tuple[int, int]:
+    """Add the pictures that find room; return how many did, and how many did not."""
+    attached = photos.everywhere(desk, cap_bytes)
+    choice = attached.choose()
+    packed = 0
+    for name in choice.names:
+        step()
+        # Read whole: one is less than half a megabyte, and what the disk changed is not sent.
+        if (data := photos.photo_bytes(desk.path, name)) is not None:
+            kit.writestr(_KIT_BLOBS + name.hex(), data, zipfile.ZIP_STORED)
+            packed += 1
+    return packed, choice.left_out + len(choice.names) - packed
 
 
 def _invitation(desk: Desk) -> bytes:
@@ -157,7 +197,26 @@ def open_kit(
             source.close()
     if not desk.is_coordinator:
         device.set_note(desk.project.id, "invitation", unpacked.invitation)
+    # The map is open whatever becomes of them: what is missing comes another way.
+    with contextlib.suppress(CollabMapError, *_BROKEN):
+        _take_photos(desk, kit)
     return desk
+
+
+def _take_photos(desk: Desk, kit: Path) -> None:
+    """Keep the pictures of a kit that photos on the map name, and no others."""
+    blobs = Blobs.beside(desk.path)
+    with translated(kit), zipfile.ZipFile(kit) as archive:
+        inside = {member.filename: member for member in archive.infolist()}
+        if not any(name.startswith(_KIT_BLOBS) for name in inside):
+            return
+        for name in photos.wanted(desk):
+            member = inside.get(_KIT_BLOBS + name.hex())
+            # Its size is known before it is unpacked: nothing of ours is packed smaller.
+            if member is None or member.compress_type != zipfile.ZIP_STORED:
+                continue
+            with contextlib.suppress(BlobInvalid), archive.open(member) as stream:
+                blobs.put_as(name, stream)
 
 
 def _open_again(

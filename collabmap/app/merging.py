@@ -1,10 +1,11 @@
 """Taking: what bundles would change, and the merge itself."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from collabmap.app import photos
 from collabmap.app.desk import Desk, Report
 from collabmap.app.progress import CancelToken, stepper
 from collabmap.domain import ids
@@ -85,7 +86,10 @@ class MergePreview:
 
 @dataclass(frozen=True, slots=True)
 class MergeReport:
-    """What a merge did.  problems: what could not be taken, each in words for people."""
+    """What a merge did.  problems: what could not be taken, each in words for people.
+
+    photos: pictures that came with it.
+    """
 
     added: int
     changed: int
@@ -96,6 +100,7 @@ class MergeReport:
     digest: str
     problems: tuple[CollabMapError, ...]
     verdicts: tuple[OwnVerdict, ...] = ()
+    photos: int = 0
 
 
 def preview(
@@ -133,7 +138,7 @@ def merge(
     progress: Report | None,
     cancel: CancelToken | None,
 ) -> MergeReport:
-    """Take in bundles in one transaction, and say what happened."""
+    """Take in bundles in one transaction, then their photos, and say what happened."""
     read, problems = _read_all(desk, paths, progress, cancel)
     with desk.project.writing():
         looked = Look(desk)
@@ -141,8 +146,13 @@ def merge(
         _note_coordinator(desk, read)
         found = [p for _, p in problems] + [b.problem for b in read if b.problem is not None]
         report = looked.report(received.effect, received.changes, found)
+    desk.after_receiving(received)
     desk.effects.tell(received.effect)
-    return report
+    fetched = photos.fetch(desk, read, stepper(progress, cancel, "merge", 0))
+    if fetched.photos:
+        desk.effects.tell(fetched.effect)
+    problems_of_all = (*report.problems, *fetched.problems)
+    return replace(report, photos=fetched.photos, problems=problems_of_all)
 
 
 def _read_all(

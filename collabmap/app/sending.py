@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from collabmap.app import photos
 from collabmap.app.desk import Desk, Report
 from collabmap.app.progress import CancelToken, Progress, stepper
 from collabmap.domain.change import OF_FEATURES, Change, Kind
@@ -14,6 +15,7 @@ from collabmap.store import features
 from collabmap.store.log import TAIL
 from collabmap.store.readmodel import value_of
 from collabmap.sync import bundle
+from collabmap.sync.blob_parts import DEFAULT_CAP_BYTES
 
 # What progress tells once each: signed and ready; all on the stick, not read back yet.
 PREPARED, COPIED = "prepared", "copied"
@@ -21,7 +23,11 @@ PREPARED, COPIED = "prepared", "copied"
 
 @dataclass(frozen=True, slots=True)
 class SendReport:
-    """verified: the file was read back and counted.  code: short, to be read out."""
+    """verified: the file was read back and counted.  code: short, to be read out.
+
+    photos: pictures that went along.  photos_left_out: those that found no room; their
+    thumbnails went.
+    """
 
     path: Path
     places: int
@@ -30,6 +36,8 @@ class SendReport:
     verified: bool
     code: str
     at_ms: int = 0
+    photos: int = 0
+    photos_left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,19 +159,32 @@ def _last_words(desk: Desk, subject: bytes) -> tuple[str, str]:
     return words["name"], words["category"]
 
 
-def send(desk: Desk, path: Path, progress: Report | None, cancel: CancelToken | None) -> SendReport:
-    """Write one's own work, and of the others' what the coordinators are not known to have."""
+def send(
+    desk: Desk,
+    path: Path,
+    progress: Report | None,
+    cancel: CancelToken | None,
+    cap_bytes: int = DEFAULT_CAP_BYTES,
+) -> SendReport:
+    """Write one's own work, and of the others' what the coordinators are not known to have.
+
+    cap_bytes: how much of photos goes along at most, the latest first.
+    """
     known = bundle.unpack_vector(desk.project.meta("coordinator_vector"))
     # One's own words always go whole: a coordinator who went back to an older copy lacks them.
     known.pop(desk.rid, None)
-    return _write(desk, path, known, progress, cancel)
+    return _write(desk, path, known, progress, cancel, cap_bytes)
 
 
 def give_back(
-    desk: Desk, path: Path, progress: Report | None, cancel: CancelToken | None
+    desk: Desk,
+    path: Path,
+    progress: Report | None,
+    cancel: CancelToken | None,
+    cap_bytes: int = DEFAULT_CAP_BYTES,
 ) -> SendReport:
     """Write the whole log: whatever laptop it reaches, it lacks nothing afterwards."""
-    return _write(desk, path, {}, progress, cancel)
+    return _write(desk, path, {}, progress, cancel, cap_bytes)
 
 
 def _write(
@@ -172,6 +193,7 @@ def _write(
     known: Vector,
     progress: Report | None,
     cancel: CancelToken | None,
+    cap_bytes: int,
 ) -> SendReport:
     path = path if path.suffix == bundle.SUFFIX else path.with_name(path.name + bundle.SUFFIX)
     places = unsent(desk)
@@ -185,14 +207,17 @@ def _write(
 
     tell(PREPARED)
     with project.reading():
+        segments, attached = photos.along(desk, project.log.since(known), cap_bytes)
         written = bundle.write_bundle(
             path,
             desk.key,
             project.id,
             project.log.vector(),
-            project.log.since(known),
+            segments,
             stepper(progress, cancel, "bundle", 0),
             lambda: tell(COPIED),
+            made_at_ms=desk.now(),
+            attached=attached,
         )
         last = project.log.branch(desk.rid).previous
     report = SendReport(
@@ -203,6 +228,8 @@ def _write(
         verified=True,
         code=written.code,
         at_ms=desk.now(),
+        photos=written.blobs.blobs,
+        photos_left_out=written.blobs.left_out,
     )
     desk.device.set_note(project.id, "sent-segment", last)
     desk.device.set_note(project.id, "last-sent", {**asdict(report), "path": str(path)})

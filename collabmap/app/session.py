@@ -14,6 +14,7 @@ from collabmap.app import (
     exporting,
     kits,
     merging,
+    photos,
     rekeying,
     reviewing,
     sending,
@@ -135,6 +136,31 @@ class Session(Desk):
     def undo(self) -> UndoResult:
         """Undo the last thing this person did here; never over what somebody wrote since."""
         return undoing.undo(self)
+
+    # --- photos -------------------------------------------------------------------------------
+
+    @in_words
+    def add_photo(self, view: PlaceView, data: bytes, text: str = "") -> Effect:
+        """Add a photo (a file's bytes) to a place, made small, without where it was taken.
+
+        text: what there is to see.  Raises PhotoUnreadable, PhotoTooLarge, NobodyHere.
+        """
+        return photos.add_photo(self, view, data, text)
+
+    @in_words
+    def remove_photo(self, view: PlaceView, element: bytes) -> Effect:
+        """Take away a photo that `view` showed; another's once a coordinator agrees."""
+        return photos.remove_photo(self, view, element)
+
+    @in_words
+    def photo_bytes(self, blob: bytes) -> bytes | None:
+        """Return a picture (JPEG) by the name in a Photo, None if it is not here yet."""
+        return photos.photo_bytes(self.path, blob)
+
+    @in_words
+    def wanted_photos(self) -> tuple[bytes, ...]:
+        """Return the pictures that photos on the map name and that are not here yet."""
+        return photos.wanted(self)
 
     # --- exchange -----------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ import shutil
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import IO, BinaryIO, NamedTuple
 
 import msgspec
 
@@ -99,11 +99,18 @@ class Blobs:
 
     # --- whole blobs --------------------------------------------------------------------------
 
-    def put(self, stream: BinaryIO) -> bytes:
+    def put(self, stream: IO[bytes]) -> bytes:
         """Keep all that a stream gives; return its name.
 
         Raises BlobInvalid: it is empty or too large.
         """
+        return self._put(stream, None)
+
+    def put_as(self, name: bytes, stream: IO[bytes]) -> None:
+        """Keep what a stream gives if it is the blob of that name.  Raises BlobInvalid."""
+        self._put(stream, name)
+
+    def _put(self, stream: IO[bytes], expected: bytes | None) -> bytes:
         hashes: list[bytes] = []
         size = 0
         with self._temporary() as (temporary, file):
@@ -116,6 +123,8 @@ class Blobs:
             if not size:
                 raise BlobInvalid("there is nothing in it")
             name = Manifest(size, tuple(hashes)).name
+            if expected not in (None, name):
+                raise BlobInvalid("not what its name says")
             self._finish(temporary, file, name)
         return name
 
@@ -280,7 +289,7 @@ class Blobs:
         _sync_folder(target.parent)
 
 
-def manifest_of(stream: BinaryIO) -> Manifest:
+def manifest_of(stream: IO[bytes]) -> Manifest:
     """Return the manifest of all that a stream gives.  Raises BlobInvalid: it is too large."""
     size, hashes = 0, []
     while data := _read_up_to(stream, CHUNK_BYTES):
@@ -295,7 +304,7 @@ def _hash(data: bytes, person: bytes) -> bytes:
     return hashlib.blake2b(data, digest_size=NAME_BYTES, person=person).digest()
 
 
-def _read_up_to(stream: BinaryIO, count: int) -> bytes:
+def _read_up_to(stream: IO[bytes], count: int) -> bytes:
     """Return so many bytes, fewer only at the end: a zip or a socket may give less at a time."""
     found = bytearray()
     while len(found) < count and (data := stream.read(count - len(found))):
