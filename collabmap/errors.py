@@ -11,6 +11,7 @@
         PositionOutOfRange  TextTooLong  NameMissing  CategoryUnknown
         GeometryUnreadable  GeometryCollapsed  GeometryTooLarge  ZoomOutOfRange  AreaInvalid
         PhotoUnreadable  PhotoTooLarge
+      ReceiptWrong  ClockBehind  ClockWentBack
       NotAllowed  NobodyHere  NotInvited  UndoOvertaken  NothingToUndo  PlaceUnknown  PlaceUnclear
       Cancelled
 
@@ -194,6 +195,27 @@ class AreaNotCovered(CollabMapError):
     code, exit_code = "area-not-covered", 7
     message = "The extract “{name}” holds nothing in the area you asked for."
     hint = "Check the order: west, south, east, north, in degrees."
+
+
+# --- receipts and clocks ----------------------------------------------------------------------
+
+
+class ReceiptWrong(CollabMapError):
+    code, exit_code = "receipt-wrong", 6
+    message = "This is not a receipt that a computer of this map signed."
+    hint = "Check it letter by letter, or scan it again. A receipt of another map opens there."
+
+
+class ClockBehind(CollabMapError):
+    code, exit_code = "clock-behind", 8
+    message = "This computer’s clock says {now}, before this CollabMap was made ({built})."
+    hint = "Set date and time. Until then what you write may count as older than what others wrote."
+
+
+class ClockWentBack(CollabMapError):
+    code, exit_code = "clock-went-back", 8
+    message = "This computer’s clock says {now}, but this map knows words written on {newest}."
+    hint = "Check date and time of this computer. What you write is kept in any case."
 
 
 # --- what people enter, and may do ------------------------------------------------------------

@@ -1,0 +1,90 @@
+"""Clocks that are wrong: this computer's at start, and those of others when their words arrive.
+
+A wrong clock never loses anything: it decides only between words that had not seen each other.
+But people are told, because the times on the screen come from it.
+"""
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from collabmap import BUILD_DATE
+from collabmap.app.desk import Desk
+from collabmap.domain.hlc import MAX_AHEAD_MS, ms_of
+from collabmap.errors import ClockBehind, ClockWentBack, CollabMapError
+from collabmap.store import features, succession
+
+
+@dataclass(frozen=True, slots=True)
+class ClockNote:
+    """Somebody's clock is ahead of ours.  name: of who wrote there last, '' if unknown."""
+
+    rid: bytes
+    name: str
+    ahead_ms: int
+
+
+def clock_warning(desk: Desk) -> CollabMapError | None:
+    """Return what is wrong with this computer's clock, None if nothing is known to be.
+
+    Compared with the day of the release, and with the newest time that was believed here.
+    """
+    now = desk.now()
+    if now < built_ms():
+        return ClockBehind(now=_day(now), built=BUILD_DATE)
+    newest = _newest_ms(desk)
+    if newest - now > MAX_AHEAD_MS:
+        return ClockWentBack(now=_minute(now), newest=_minute(newest))
+    return None
+
+
+def built_ms() -> int:
+    """Return the first moment of the day of the release: milliseconds since 1970, UTC."""
+    day = datetime.datetime.fromisoformat(BUILD_DATE).replace(tzinfo=datetime.UTC)
+    return int(day.timestamp()) * 1000
+
+
+def notes(desk: Desk, times: Mapping[bytes, int]) -> tuple[ClockNote, ...]:
+    """Return whose clocks are ahead.  times: the newest known per replica, in milliseconds."""
+    now = desk.now()
+    own = desk.former | {desk.rid}
+    return tuple(
+        ClockNote(rid, _name(desk, rid), time - now)
+        for rid, time in sorted(times.items())
+        if time - now > MAX_AHEAD_MS and rid not in own
+    )
+
+
+def times_of(desk: Desk, segments: Iterable[int]) -> dict[bytes, int]:
+    """Return the newest stamp of each replica in some segments, in milliseconds."""
+    times: dict[bytes, int] = {}
+    for segment in segments:
+        stamp = desk.project.log.changes_of(segment)[-1].stamp
+        times[stamp.rid] = max(times.get(stamp.rid, 0), ms_of(stamp.time))
+    return times
+
+
+def _newest_ms(desk: Desk) -> int:
+    with desk.project.reading():
+        # Kept by store/ingest.py: what was written here, or came with a time to be believed.
+        believed = int.from_bytes(desk.project.meta("clock") or b"", "big")
+        tail = desk.project.log.branch(desk.rid).time_max
+    return ms_of(max(believed, tail))
+
+
+def _name(desk: Desk, rid: bytes) -> str:
+    with desk.project.reading():
+        tips = succession.tips(desk.project, rid)
+        return features.person_name(desk.project, rid, tips[-1].person) if tips else ""
+
+
+def _day(ms: int) -> str:
+    return _utc(ms).strftime("%Y-%m-%d")
+
+
+def _minute(ms: int) -> str:
+    return _utc(ms).strftime("%Y-%m-%d %H:%M")
+
+
+def _utc(ms: int) -> datetime.datetime:
+    return datetime.datetime.fromtimestamp(max(0, ms) / 1000, datetime.UTC)
