@@ -7,7 +7,6 @@ shapely takes a tenth of a second to import and pyproj more, so both are importe
 used: a map of points opens without either.
 """
 
-import math
 import struct
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -102,11 +101,12 @@ def point_wkb(lng: float, lat: float) -> bytes:
 
 
 def point_of_wkb(wkb: bytes) -> LngLat | None:
-    """Return the position of a two-dimensional point, None for any other shape."""
+    """Return the position of a two-dimensional point on the world, None for any other shape."""
     if len(wkb) != _LITTLE_ENDIAN_POINT.size or wkb[:5] != _POINT_HEADER:
         return None
     _, _, lng, lat = _LITTLE_ENDIAN_POINT.unpack(wkb)
-    return LngLat(lng, lat) if math.isfinite(lng) and math.isfinite(lat) else None
+    # Written so that NaN fails too.
+    return LngLat(lng, lat) if abs(lng) <= 180 and abs(lat) <= 90 else None
 
 
 # --- reading ----------------------------------------------------------------------------------
