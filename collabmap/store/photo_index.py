@@ -13,6 +13,7 @@ from collabmap.domain.change import PHOTO, Change, Kind, WireChange, decode, enc
 from collabmap.domain.hlc import ms_of
 from collabmap.domain.segment import HINT_CONTENT, Segment
 from collabmap.store.blobs import MAX_BLOB_BYTES, NAME_BYTES
+from collabmap.store.log import TAIL
 from collabmap.store.project import Project
 
 MAX_THUMBNAIL_BYTES = 8192
@@ -92,10 +93,14 @@ _read: WeakKeyDictionary[Project, dict[bytes, tuple[NamedBlob, ...]]] = WeakKeyD
 
 
 def named_everywhere(project: Project) -> list[NamedBlob]:
-    """Return the blobs that the applied segments name, the latest first.  Inside `reading`."""
+    """Return the blobs that applied changes name, the latest first.  Inside `reading`."""
     known = _read.setdefault(project, {})
     rows = project.connection.execute("SELECT name FROM segment WHERE state = 1").fetchall()
-    found: list[NamedBlob] = []
+    found = [
+        NamedBlob(words.blob, change.subject, ms_of(change.stamp.time))
+        for change in project.log.changes_of(TAIL)
+        if (words := photo_of(change)) is not None
+    ]
     for (name,) in rows:
         if name not in known:
             data = project.connection.execute("SELECT data FROM segment WHERE name = ?", (name,))
