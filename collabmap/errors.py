@@ -2,6 +2,7 @@
 
     CollabMapError
       NotAProject  ProjectTooNew  ProjectLocked  ProjectDamaged  ProjectReadOnly  ProjectGone
+      ProjectUnrepairable
       DiskFull  FolderNotWritable  FolderGone  FileMissing  FileExists  FileInUse
       BundleDamaged  BundleOfAnotherProject  BundleTooNew  BundleTooOld  NotABundle
       NotAKit  NothingToReceive
@@ -66,6 +67,12 @@ class ProjectDamaged(CollabMapError):
     code, exit_code = "project-damaged", 3
     message = "“{name}” is damaged and cannot be read whole."
     hint = "Keep the file. Open your last copy of the map, then receive this one's bundle again."
+
+
+class ProjectUnrepairable(CollabMapError):
+    code, exit_code = "project-unrepairable", 3
+    message = "“{name}” is so damaged that not even its founding words can be read."
+    hint = "It was kept as “{backup}”. Ask anybody who has this map for a copy and open that."
 
 
 class ProjectReadOnly(CollabMapError):
