@@ -1,7 +1,8 @@
 """Every error that can happen to an innocent person, as one tree.
 
     CollabMapError
-      NotAProject  ProjectTooNew  ProjectLocked  ProjectDamaged  ProjectReadOnly  ProjectGone
+      NotAProject  ProjectTooNew  ProjectTooOld  ProjectLocked  ProjectDamaged  ProjectReadOnly
+      ProjectGone
       ProjectUnrepairable
       DiskFull  FolderNotWritable  FolderGone  FileMissing  FileExists  FileInUse
       BundleDamaged  BundleOfAnotherProject  BundleTooNew  BundleTooOld  NotABundle
@@ -55,6 +56,12 @@ class ProjectTooNew(CollabMapError):
     code, exit_code = "project-too-new", 3
     message = "“{name}” was made by a newer CollabMap."
     hint = "Install CollabMap {version} or later, then open it again. The file was not touched."
+
+
+class ProjectTooOld(CollabMapError):
+    code, exit_code = "project-too-old", 3
+    message = "“{name}” was made with a trial version, from before the format was settled."
+    hint = "It can only be opened with that version. The file was not touched."
 
 
 class ProjectLocked(CollabMapError):

@@ -14,7 +14,7 @@ from collabmap.errors import NotAllowed
 from collabmap.review.queue import ReviewItem
 from collabmap.review.verdicts import accept_structure, reject_structure
 from collabmap.store.features import readable
-from collabmap.store.readmodel import value_of
+from collabmap.store.rows import value_of
 
 
 def accept(desk: Desk, item: ReviewItem, choose: Mapping[str, ChangeId]) -> Effect:

@@ -13,7 +13,7 @@ from collabmap.domain.hlc import ms_of
 from collabmap.domain.segment import Vector
 from collabmap.store import features
 from collabmap.store.log import TAIL
-from collabmap.store.readmodel import value_of
+from collabmap.store.rows import value_of
 from collabmap.sync import bundle
 from collabmap.sync.blob_parts import DEFAULT_CAP_BYTES
 

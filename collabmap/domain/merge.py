@@ -2,7 +2,8 @@
 
 Nothing here looks at the time or order of arrival, at row ids or at who handed the bytes over, so
 any two laptops with the same changes see the same feature.  Layers, each reading only those
-before:  roles -> verdicts -> in effect -> registers, elements, life -> published.
+before:  standing -> verdicts -> in effect -> registers, elements, life -> alias -> published ->
+redacted (what of it is shown).
 
 - A register's value: those writes that no other write in effect has in its `over`.  Several are
   *siblings*; the greatest stamp is shown.  So a write
@@ -11,6 +12,8 @@ before:  roles -> verdicts -> in effect -> registers, elements, life -> publishe
 - A resident's delete of somebody else's work is a mark that waits for its verdict.
 - Its author takes a set or a delete back until a coordinator has decided about it: then it is as
   if it had never been made, and what it had replaced is shown again.
+- Features that a coordinator said are one (alias.py) are merged as one, under the smallest id: its
+  values come first, those of the others are siblings; it lives while any of them does.
 - `published` is the same function, run on the accepted changes only.
 """
 
@@ -18,6 +21,10 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
+import msgspec
+
+from collabmap.domain.alias import find_groups
+from collabmap.domain.authority import Standing
 from collabmap.domain.change import (
     ACCEPT,
     ASK,
@@ -31,11 +38,14 @@ from collabmap.domain.change import (
     encode,
 )
 from collabmap.domain.feature import ChangeId, FeatureState
-from collabmap.domain.roles import Role, Roles
+from collabmap.domain.redaction import NONE, Redactions, find_redactions
+from collabmap.domain.roles import Role
 
 WORDS = frozenset({ACCEPT, REJECT, ASK, NOT_CHOSEN, OPEN})
 _REFUSED = frozenset({REJECT, NOT_CHOSEN})
-DIGEST_MODULUS = 1 << 256
+DIGEST_BYTES = 16
+DIGEST_MODULUS = 1 << 8 * DIGEST_BYTES
+_NOTHING: frozenset[ChangeId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,8 @@ class Outcome:
 
     shown: the draft that everybody sees.  published: what exports read.  birth: the create in
     effect, None while the feature waits for one.  marks: deletes that await a verdict.
-    waiting: changes in effect that matter and have no verdict yet.
+    waiting: changes in effect that matter and have no verdict yet.  redacted: changes whose
+    content nobody sees any more.
     """
 
     subject: bytes
@@ -82,21 +93,37 @@ class Outcome:
     waiting: frozenset[ChangeId]
     marks: tuple[Change, ...]
     state: FeatureState | None
+    redacted: frozenset[ChangeId] = _NOTHING
     digest: int = field(compare=False, default=0)
 
 
-def merge_feature(subject: bytes, changes: Collection[Change], roles: Roles) -> Outcome:
-    """Return the outcome of all changes of one feature, verdicts included, in any order."""
+def merge_feature(
+    subject: bytes,
+    changes: Collection[Change],
+    standing: Standing,
+    redactions: Redactions = NONE,
+) -> Outcome:
+    """Return the outcome of all changes of one feature, verdicts included, in any order.
+
+    subject: the smallest id, where the changes are those of several features that are one.
+    redactions: of changes to show without their content.
+    """
+    redacted = _NOTHING
+    if redactions:
+        redacted = frozenset(c.id for c in changes if redactions.hides(c.id, c.stamp.rid))
+    if redacted:
+        changes = [_without_content(c) if c.id in redacted else c for c in changes]
     content = [c for c in changes if c.kind in CONTENT]
-    rulings = _rule(content, changes, roles)
-    effective = [c for c in content if _is_in_effect(c, rulings[c.id], roles)]
+    rulings = _rule(content, changes, standing)
+    effective = [c for c in content if _is_in_effect(c, rulings[c.id], standing)]
     taken_back = _taken_back(effective, rulings)
-    effective = [c for c in effective if c.kind != Kind.SET or c.id not in taken_back]
+    if taken_back:
+        effective = [c for c in effective if c.kind != Kind.SET or c.id not in taken_back]
     accepted = [c for c in effective if rulings[c.id].word == ACCEPT]
     births = [c for c in effective if c.kind == Kind.CREATE]
     swept = _Sweep(effective, rulings, births, taken_back)
-    shown = _face(effective, swept)
-    published = _face(accepted, swept)
+    shown = _face(subject, effective, swept)
+    published = shown if len(accepted) == len(effective) else _face(subject, accepted, swept)
     marks = tuple(
         sorted(
             (d for d in effective if d.kind == Kind.DELETE and swept.is_mark(d)),
@@ -104,67 +131,76 @@ def merge_feature(subject: bytes, changes: Collection[Change], roles: Roles) -> 
         )
     )
     waiting = _waiting(effective, shown, published, rulings, marks)
-    outcome = Outcome(
+    return Outcome(
         subject=subject,
         # The accepted one first: whoever says later that the place is theirs is not believed.
-        birth=min(births, key=lambda c: (rulings[c.id].word != ACCEPT, c.rank), default=None),
+        birth=min(
+            births,
+            key=lambda c: (c.subject != subject, rulings[c.id].word != ACCEPT, c.rank),
+            default=None,
+        ),
         shown=shown,
         published=published,
         rulings=rulings,
-        in_effect=frozenset(c.id for c in effective),
+        in_effect=frozenset([c.id for c in effective]),
         waiting=waiting,
         marks=marks,
-        state=_state(content, rulings, births, shown, published, waiting, marks),
+        state=(state := _state(content, rulings, births, shown, published, waiting, marks)),
+        redacted=redacted,
+        digest=_digest(subject, content, rulings, effective, (shown, published), state, redacted),
     )
-    object.__setattr__(outcome, "digest", _digest(outcome, content))
-    return outcome
+
+
+def _without_content(change: Change) -> Change:
+    return msgspec.structs.replace(change, payload=None)
 
 
 # --- verdicts ---------------------------------------------------------------------------------
 
 
 def _rule(
-    content: Iterable[Change], changes: Iterable[Change], roles: Roles
+    content: Iterable[Change], changes: Iterable[Change], standing: Standing
 ) -> dict[ChangeId, Ruling]:
     said: dict[ChangeId, list[Change]] = {}
     for verdict in changes:
-        if verdict.kind == Kind.VERDICT and _role(roles, verdict) == Role.COORDINATOR:
+        if verdict.kind == Kind.VERDICT and standing.role(verdict) == Role.COORDINATOR:
             for target, word in verdict.words.items():
                 if word in WORDS:
                     said.setdefault(target, []).append(verdict)
-    return {c.id: _ruling(c, said.get(c.id, []), roles) for c in content}
+    return {c.id: _ruling(c, said.get(c.id), standing) for c in content}
 
 
-def _ruling(change: Change, verdicts: list[Change], roles: Roles) -> Ruling:
+_UNSAID, _OWN = Ruling(), Ruling(ACCEPT)
+
+
+def _ruling(change: Change, verdicts: list[Change] | None, standing: Standing) -> Ruling:
+    # A verdict speaks of its own feature only: it is found there whatever is united later.
+    verdicts = [v for v in verdicts or () if v.subject == change.subject]
     if not verdicts:
         # A coordinator's own work needs nobody's leave; any explicit verdict replaces this.
-        own = change.own_accept and _role(roles, change) == Role.COORDINATOR
-        return Ruling(ACCEPT) if own else Ruling()
-    replaced = frozenset().union(*(v.over.get("") or frozenset() for v in verdicts))
+        return _OWN if standing.accepts_own(change) else _UNSAID
+    replaced = _NOTHING.union(*(v.over.get("") or _NOTHING for v in verdicts))
     heads = sorted((v for v in verdicts if v.id not in replaced), key=lambda v: v.rank)[::-1]
     words = {v.words[change.id] for v in heads}
     return Ruling(heads[0].words[change.id], tuple(heads), len(words) > 1)
 
 
-def _role(roles: Roles, change: Change) -> Role:
-    return roles.get(change.stamp.rid, Role.GUEST)
-
-
-def _is_in_effect(change: Change, ruling: Ruling, roles: Roles) -> bool:
-    has_standing = _role(roles, change) >= Role.RESIDENT or ruling.word == ACCEPT
+def _is_in_effect(change: Change, ruling: Ruling, standing: Standing) -> bool:
+    has_standing = ruling.word == ACCEPT or standing.role(change) >= Role.RESIDENT
     return has_standing and ruling.word not in _REFUSED
 
 
 def _taken_back(
-    effective: Iterable[Change], rulings: Mapping[ChangeId, Ruling]
+    effective: Collection[Change], rulings: Mapping[ChangeId, Ruling]
 ) -> frozenset[ChangeId]:
     """Return the changes that their own authors took back before anybody decided about them."""
-    effective = list(effective)
+    marks = [c for c in effective if c.kind == Kind.REMOVE and c.element == MARK]
+    if not marks:
+        return _NOTHING
     owners = {c.id: _owner(c) for c in effective}
     return frozenset(
         name
-        for remove in effective
-        if remove.kind == Kind.REMOVE and remove.element == MARK
+        for remove in marks
         for name in remove.seen
         if owners.get(name) == _owner(remove) and not rulings[name].said
     )
@@ -185,8 +221,8 @@ class _Sweep:
     ) -> None:
         self._rulings = rulings
         self._taken_back = taken_back
-        self._owners = {_owner(c) for c in births}
-        self._is_born_accepted = any(rulings[c.id].word == ACCEPT for c in births)
+        self._owners = {(c.subject, _owner(c)) for c in births}
+        self._born_accepted = {c.subject for c in births if rulings[c.id].word == ACCEPT}
         self._content = {c.id: c for c in effective}
 
     def is_mark(self, delete: Change) -> bool:
@@ -198,7 +234,8 @@ class _Sweep:
         )
 
     def _is_withdrawal(self, delete: Change) -> bool:
-        return not self._is_born_accepted and _owner(delete) in self._owners
+        is_open = delete.subject not in self._born_accepted
+        return is_open and (delete.subject, _owner(delete)) in self._owners
 
     def by_delete(self, delete: Change) -> frozenset[ChangeId]:
         """Return the changes that a delete sweeps away."""
@@ -234,27 +271,31 @@ def _owner(change: Change) -> tuple[bytes, bytes]:
     return change.stamp.rid, change.person
 
 
-def _face(changes: Collection[Change], sweep: _Sweep) -> Face:
-    deleted = frozenset().union(*(sweep.by_delete(c) for c in changes if c.kind == Kind.DELETE))
-    removed = frozenset().union(
-        *(sweep.by_remove(c) for c in changes if c.kind == Kind.REMOVE and c.element != MARK)
-    )
-    body = [c for c in changes if c.kind in (Kind.CREATE, Kind.SET, Kind.ADD)]
-    births = frozenset(c.id for c in body if c.kind == Kind.CREATE)
-    return Face(
-        is_alive=bool(births) and any(c.id not in deleted for c in body),
-        registers=_registers(body, births),
-        elements=tuple(
-            sorted(
-                (c for c in body if c.kind == Kind.ADD and c.id not in removed),
-                key=lambda c: c.rank,
-            )
-        ),
-    )
+def _face(subject: bytes, changes: Collection[Change], sweep: _Sweep) -> Face:
+    deletes = [c for c in changes if c.kind == Kind.DELETE]
+    removes = [c for c in changes if c.kind == Kind.REMOVE and c.element != MARK]
+    deleted = _NOTHING.union(*map(sweep.by_delete, deletes))
+    removed = _NOTHING.union(*map(sweep.by_remove, removes))
+    body = [c for c in changes if c.kind in _BODY]
+    births: dict[bytes, frozenset[ChangeId]] = {}
+    for change in body:
+        if change.kind == Kind.CREATE:
+            births[change.subject] = births.get(change.subject, _NOTHING) | {change.id}
+    # A feature without its create waits, its changes kept.
+    body = [c for c in body if c.subject in births]
+    alive = {c.subject for c in body if c.id not in deleted}
+    if alive and len(alive) < len(births):
+        body = [c for c in body if c.subject in alive]
+    elements = [c for c in body if c.kind == Kind.ADD and c.id not in removed]
+    elements.sort(key=lambda c: c.rank)
+    return Face(bool(alive), _registers(subject, body, births), tuple(elements))
+
+
+_BODY = frozenset({Kind.CREATE, Kind.SET, Kind.ADD})
 
 
 def _registers(
-    body: Iterable[Change], births: frozenset[ChangeId]
+    subject: bytes, body: Iterable[Change], births: Mapping[bytes, frozenset[ChangeId]]
 ) -> dict[str, tuple[Change, ...]]:
     writes: dict[str, list[Change]] = {}
     replaced: dict[str, set[ChangeId]] = {}
@@ -262,13 +303,23 @@ def _registers(
         if change.kind == Kind.ADD:
             continue
         for name, over in change.over.items():
-            writes.setdefault(name, []).append(change)
-            replaced.setdefault(name, set()).update(births if over is None else over)
+            if name in writes:
+                writes[name].append(change)
+            else:
+                writes[name] = [change]
+            if over is None:
+                over = births[change.subject]
+            if over:
+                replaced.setdefault(name, set()).update(over)
     registers = {}
     for name in sorted(writes):
         # A create never replaces, so with `over` = "just the create" something always remains.
-        heads = [w for w in writes[name] if w.id not in replaced[name]]
-        registers[name] = tuple(sorted(heads, key=lambda w: w.rank, reverse=True))
+        heads = writes[name]
+        if gone := replaced.get(name):
+            heads = [w for w in heads if w.id not in gone]
+        if len(heads) > 1:
+            heads.sort(key=lambda w: (w.subject == subject, w.rank), reverse=True)
+        registers[name] = tuple(heads)
     return registers
 
 
@@ -320,38 +371,71 @@ def _state(
     return FeatureState.CHANGE_PROPOSED if waiting else FeatureState.ACCEPTED
 
 
-def _digest(outcome: Outcome, content: Iterable[Change]) -> int:
-    """Return the feature's part of the state digest: free of names of branches and of layout."""
-    subject, total = outcome.subject, 0
+def _digest(
+    subject: bytes,
+    content: Collection[Change],
+    rulings: Mapping[ChangeId, Ruling],
+    effective: Collection[Change],
+    faces: tuple[Face, Face],
+    state: FeatureState | None,
+    redacted: frozenset[ChangeId],
+) -> int:
+    """Return the feature's part of the state digest: free of names of segments and of layout.
+
+    A change goes by its stamp: that is known of a feature on the map without reading the log.
+    """
+    in_effect = {c.id for c in effective}
+    told = []
     for change in content:
-        ruling = outcome.rulings[change.id]
-        said = sorted(v.leaf for v in ruling.said)
-        effect = [change.id in outcome.in_effect, ruling.word, ruling.is_contested, said]
-        total += term(subject, "change", change.leaf, effect)
-    for layer, face in (("shown", outcome.shown), ("published", outcome.published)):
-        total += term(subject, "life", b"", [layer, face.is_alive])
-        for name, writes in face.registers.items():
-            for place, write in enumerate(writes):
-                total += term(subject, name, write.leaf, [layer, place])
-        for element in face.elements:
-            total += term(subject, "element", element.leaf, [layer])
-    total += term(subject, "state", b"", [str(outcome.state)])
-    return total % DIGEST_MODULUS
+        ruling = rulings[change.id]
+        said = sorted([v.stamp for v in ruling.said]) if ruling.said else []
+        told.append(
+            [
+                change.stamp,
+                change.id in in_effect,
+                ruling.word,
+                ruling.is_contested,
+                said,
+                change.id in redacted,
+            ]
+        )
+    told.sort()
+    shown, published = faces
+    looks = [_look(shown)]
+    if published is not shown:
+        looks.append(_look(published))
+    return term(subject, "feature", b"", [state, told, looks])
 
 
-def term(subject: bytes, name: str, leaf: bytes, effect: list[object]) -> int:
+def _look(face: Face) -> list[object]:
+    registers = [[name, *[w.stamp for w in writes]] for name, writes in face.registers.items()]
+    return [face.is_alive, registers, [e.stamp for e in face.elements]]
+
+
+def term(subject: bytes, name: str, key: bytes, effect: list[object]) -> int:
     """Return one term of the digest; terms add up modulo DIGEST_MODULUS, in any order."""
-    data = encode([subject, name, leaf, effect])
-    return int.from_bytes(hashlib.blake2b(data, digest_size=32).digest(), "big")
+    data = encode([subject, name, key, effect])
+    digest = hashlib.blake2b(data, digest_size=DIGEST_BYTES, person=b"collabmap-state").digest()
+    return int.from_bytes(digest, "big")
 
 
 # --- a whole project, for the laws ------------------------------------------------------------
 
 
-def merge_all(changes: Iterable[Change], roles: Roles) -> dict[bytes, Outcome]:
-    """Return the outcome of every feature: the reference that the store must equal."""
+def merge_all(changes: Iterable[Change], standing: Standing) -> dict[bytes, Outcome]:
+    """Return the outcome of every feature: the reference that the store must equal.
+
+    Features that are one have one outcome, under the smallest id.
+    """
+    changes = list(changes)
+    redactions = find_redactions((c for c in changes if c.kind == Kind.REDACT), standing)
+    groups = find_groups([c for c in changes if c.kind == Kind.ALIAS], standing)
     by_subject: dict[bytes, list[Change]] = {}
     for change in changes:
-        if change.kind in CONTENT or change.kind == Kind.VERDICT:
-            by_subject.setdefault(change.subject, []).append(change)
-    return {subject: merge_feature(subject, of, roles) for subject, of in by_subject.items()}
+        if change.kind in CONTENT or change.kind in (Kind.VERDICT, Kind.ALIAS):
+            canonical = groups.get(change.subject, change.subject)
+            by_subject.setdefault(canonical, []).append(change)
+    return {
+        subject: merge_feature(subject, of, standing, redactions)
+        for subject, of in by_subject.items()
+    }

@@ -1,22 +1,20 @@
-"""Who may do what: roles as a pure fold over the changes that grant them.
+"""The founding words of a project, and the roles that people's computers have in it.
 
-Version 0: the founder is coordinator; whoever enrols with an invitation that a coordinator made is
-resident; any other key is a guest, whose changes are kept and passed on but not shown.
+authority.py folds the changes that grant and revoke them.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
 import msgspec
 
 from collabmap.domain import ids, signing
-from collabmap.domain.change import Change, Kind, encode
-
-Roles = Mapping[bytes, "Role"]
+from collabmap.domain.change import encode
 
 
 class Role(IntEnum):
+    """What a computer may do; written as its number in a role change."""
+
     GUEST = 0
     RESIDENT = 1
     COORDINATOR = 2
@@ -27,7 +25,8 @@ class Genesis:
     """The founding words of a project, signed by its founder; their hash is the project's id.
 
     sealing_key: public X25519 key to which private fields are sealed.  wrapped_key: its private
-    half, sealed to the founder.
+    half, sealed to the founder; recovery_wrapped: sealed to the recovery key.  recovery: public
+    half of the key on paper, senior to the founder's; empty for none.
     """
 
     name: str
@@ -36,12 +35,23 @@ class Genesis:
     sealing_key: bytes
     wrapped_key: bytes
     theme: str
+    recovery: bytes
+    recovery_wrapped: bytes
     signature: bytes
 
     def words(self) -> bytes:
         """Return the bytes that are signed and hashed."""
         return encode(
-            [self.name, self.founder, self.nonce, self.sealing_key, self.wrapped_key, self.theme]
+            [
+                self.name,
+                self.founder,
+                self.nonce,
+                self.sealing_key,
+                self.wrapped_key,
+                self.theme,
+                self.recovery,
+                self.recovery_wrapped,
+            ]
         )
 
     @property
@@ -53,20 +63,35 @@ class Genesis:
         return encode([self.words(), self.signature])
 
 
-def found(name: str, key: signing.SigningKey, nonce: bytes, theme: str) -> Genesis:
-    """Return a new project's signed genesis."""
+def found(
+    name: str,
+    key: signing.SigningKey,
+    nonce: bytes,
+    theme: str,
+    recovery: bytes = b"",
+) -> Genesis:
+    """Return a new project's signed genesis.  recovery: public half of the key on paper."""
     private, public = signing.new_box_key()
     wrapped = signing.seal_to_signer(key.public, private)
-    unsigned = Genesis(name, key.public, nonce, public, wrapped, theme, b"")
-    return Genesis(name, key.public, nonce, public, wrapped, theme, key.sign(unsigned.words()))
+    on_paper = signing.seal_to_signer(recovery, private) if recovery else b""
+    parts = (name, key.public, nonce, public, wrapped, theme, recovery, on_paper)
+    return Genesis(*parts, key.sign(Genesis(*parts, b"").words()))
 
 
 def read_genesis(data: bytes) -> Genesis:
     """Return the genesis that `encode` wrote.  Raises ValueError if its signature is wrong."""
     words, signature = msgspec.msgpack.decode(data, type=tuple[bytes, bytes])
-    parts = msgspec.msgpack.decode(words, type=tuple[str, bytes, bytes, bytes, bytes, str])
+    parts = msgspec.msgpack.decode(
+        words, type=tuple[str, bytes, bytes, bytes, bytes, str, bytes, bytes]
+    )
     genesis = Genesis(*parts, signature)
-    if genesis.words() != words or len(genesis.sealing_key) != signing.KEY_BYTES:
+    sound = (
+        genesis.words() == words
+        and len(genesis.sealing_key) == signing.KEY_BYTES
+        and len(genesis.recovery) in (0, signing.KEY_BYTES)
+        and genesis.recovery != genesis.founder
+    )
+    if not sound:
         raise ValueError("not the founding words of a project")
     if not signing.is_signed(genesis.founder, words, signature):
         raise ValueError("the founder did not sign this")
@@ -76,21 +101,3 @@ def read_genesis(data: bytes) -> Genesis:
 def enrolment_words(project: bytes, rid: bytes) -> bytes:
     """Return what an invitation's key signs to enrol a replica."""
     return encode(["collabmap enrolment", project, rid])
-
-
-def fold_roles(genesis: Genesis, changes: Iterable[Change]) -> dict[bytes, Role]:
-    """Return the role of every replica that has one, whatever the order of the changes."""
-    roles = {ids.replica_id(genesis.founder): Role.COORDINATOR}
-    invitations: set[bytes] = set()
-    enrolments: list[tuple[bytes, bytes, bytes]] = []
-    for change in changes:
-        if change.kind == Kind.INVITE and roles.get(change.stamp.rid) == Role.COORDINATOR:
-            invitations.update(change.keys)
-        elif change.kind == Kind.ENROL and len(change.keys) == 2:
-            invitation, signature = change.keys
-            enrolments.append((change.stamp.rid, invitation, signature))
-    for rid, invitation, signature in enrolments:
-        words = enrolment_words(genesis.project, rid)
-        if invitation in invitations and signing.is_signed(invitation, words, signature):
-            roles.setdefault(rid, Role.RESIDENT)
-    return roles

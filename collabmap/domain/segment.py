@@ -12,7 +12,7 @@ be guessed back.  A body whose hash is no longer the signed one is checked again
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -42,7 +42,7 @@ MAX_DEPTH = 32
 # The bytes that begin an array or a map in msgpack, and all others.
 _CONTAINERS = bytes([*range(0x80, 0xA0), *range(0xDC, 0xE0)])
 _OTHERS = bytes(byte for byte in range(256) if byte not in _CONTAINERS)
-HINT_AUTH, HINT_VERDICT, HINT_CONTENT = 1, 2, 4
+HINT_AUTH, HINT_VERDICT, HINT_CONTENT, HINT_REDACT = 1, 2, 4, 8
 
 
 class SegmentInvalid(Exception):
@@ -201,13 +201,18 @@ def _hint(changes: Sequence[WireChange]) -> int:
             hint |= HINT_AUTH
         elif change.kind == Kind.VERDICT:
             hint |= HINT_VERDICT
+        elif change.kind == Kind.REDACT:
+            hint |= HINT_REDACT
         else:
             hint |= HINT_CONTENT
     return hint
 
 
 def _compress(data: bytes) -> bytes:
-    return zstandard.ZstdCompressor(level=9, write_content_size=True).compress(data)
+    # With a checksum: what a failing disk changed is noticed when it is read, not shown.
+    return zstandard.ZstdCompressor(level=9, write_content_size=True, write_checksum=True).compress(
+        data
+    )
 
 
 # --- reading ----------------------------------------------------------------------------------
@@ -234,18 +239,25 @@ def parse(data: bytes, project: bytes | None = None, *, verify: bool = True) -> 
     return Segment(head, ids.segment_name(head_bytes), head_bytes, signature, body)
 
 
-def parse_whole(data: bytes, project: bytes | None = None) -> Segment:
+def parse_received(data: bytes, project: bytes | None = None) -> Segment:
     """Return a segment that comes from elsewhere, head and body checked against the signature.
 
-    A body from which payloads are missing is refused: whoever passes a segment on could leave
-    out what others wrote, and the whole one that comes later would be taken for known.  Raises
-    SegmentInvalid.
+    Payloads may be missing; whether they may is for the log to decide, which knows the redacts
+    (store/ingest.py).  Raises SegmentInvalid.
     """
     segment = parse(data, project)
-    if not segment.is_whole:
-        raise SegmentInvalid("the body is not the one signed")
     if segment.is_readable:
         open_body(segment)
+    elif not segment.is_whole:
+        raise SegmentInvalid("the body is not the one signed")
+    return segment
+
+
+def parse_whole(data: bytes, project: bytes | None = None) -> Segment:
+    """Return a segment that comes from elsewhere and lacks nothing.  Raises SegmentInvalid."""
+    segment = parse_received(data, project)
+    if not segment.is_whole:
+        raise SegmentInvalid("the body is not the one signed")
     return segment
 
 
@@ -281,6 +293,39 @@ def open_body(segment: Segment) -> Body:
     if changes[-1].time != head.time_max or len(person) not in (0, ids.ID_BYTES):
         raise SegmentInvalid("the body is not of this head")
     return Body(person, changes, leaves)
+
+
+def read_body(segment: Segment) -> tuple[bytes, list[WireChange], Callable[[int], bytes]]:
+    """Return the person, the changes and what makes the leaf of one, of a segment kept before.
+
+    Nothing is checked against the signature again: what is read from the log was when it came.
+    Raises SegmentInvalid: the file is damaged.
+    """
+    seed, person, rows, salts = _unpack(segment.body)
+    changes, time = [], segment.head.time_min
+    for kind, delta, subject, raw, payload in rows:
+        time += delta
+        changes.append(WireChange(kind, time, subject, bytes(raw), payload))
+
+    def leaf(place: int) -> bytes:
+        kind, delta, subject, raw, payload = rows[place]
+        salt = salt_of(seed, place) if seed is not None else (salts or [])[place]
+        inner = inner_hash(salt, payload or b"") if salt else payload or b""
+        return leaf_of(kind, delta, subject, bytes(raw), inner)
+
+    if salts is not None:
+        missing = [place for place, salt in enumerate(salts) if not salt]
+        for place in missing:
+            changes[place] = changes[place]._replace(payload=None)
+    return person, changes, leaf
+
+
+def forgotten(segment: Segment) -> frozenset[int]:
+    """Return the places whose payloads were dropped.  Raises SegmentInvalid."""
+    if segment.is_whole:
+        return frozenset()
+    _, _, _, salts = _unpack(segment.body)
+    return frozenset(place for place, salt in enumerate(salts or ()) if not salt)
 
 
 def _are_salts(seed: bytes | None, salts: list[bytes] | None, count: int) -> bool:

@@ -6,7 +6,6 @@ from typing import Literal
 
 from collabmap.domain.change import COMMENT, TAG, Change, Kind
 from collabmap.domain.feature import ChangeId, FeatureState, PlaceView, Sibling
-from collabmap.domain.hlc import ms_of
 from collabmap.domain.merge import Face, Outcome
 from collabmap.store.features import (
     Unseal,
@@ -17,7 +16,7 @@ from collabmap.store.features import (
     waiting_ids,
 )
 from collabmap.store.project import Project
-from collabmap.store.readmodel import Shape, shape_of, texts_of, value_of
+from collabmap.store.rows import Shape, shape_of, texts_of, value_of
 
 ItemKind = Literal["new", "change", "delete", "disagreement"]
 
@@ -104,7 +103,7 @@ def read_item(project: Project, subject: bytes, unseal: Unseal) -> ReviewItem | 
         name=view.name,
         category=view.category,
         author_name=person_name(project, latest.stamp.rid, latest.person),
-        at_ms=ms_of(latest.stamp.time),
+        at_ms=project.model.ledger.shown_ms(latest.stamp.time, latest.stamp.rid),
         fields=fields,
         place=view,
         before_lng=before.lng if before else None,
@@ -164,7 +163,9 @@ def _contacts(project: Project, outcome: Outcome, unseal: Unseal) -> FieldChange
     for write in sorted(outcome.shown.registers["contact"], key=lambda w: w.rank):
         text = str(readable(write, "contact", unseal) or "")
         author = person_name(project, write.stamp.rid, write.person)
-        values.setdefault(text, Value(text, author, ms_of(write.stamp.time), write.id))
+        values.setdefault(
+            text, Value(text, author, project.model.ledger.shown_ms(*write.stamp), write.id)
+        )
     accepted = outcome.published.registers.get("contact", ())
     before = readable(accepted[0], "contact", unseal) if accepted else None
     return FieldChange("contact", before, None, (), tuple(values.values()))
@@ -191,7 +192,7 @@ def _values(
         face = Face(True, {name: (write,)}, ())
         text = _FIELDS[name](shape_of(face), face)
         author = person_name(project, write.stamp.rid, write.person)
-        found.append(Value(text, author, ms_of(write.stamp.time), write.id))
+        found.append(Value(text, author, project.model.ledger.shown_ms(*write.stamp), write.id))
     return tuple(found)
 
 

@@ -19,21 +19,22 @@ from collabmap.domain.feature import (
     Sibling,
 )
 from collabmap.domain.geo import Bbox, LngLat, distance_m
-from collabmap.domain.hlc import ms_of
 from collabmap.domain.merge import Face, Outcome
 from collabmap.store.blobs import Blobs
 from collabmap.store.photo_index import photo_of
 from collabmap.store.project import Project
-from collabmap.store.readmodel import GONE, UNPUBLISHED, value_of
+from collabmap.store.rows import GONE, UNPUBLISHED, geometry_of, value_of
 
 # (sealed bytes, replica, person) -> the text, where this device may read it.
 Unseal = Callable[[bytes, bytes, bytes], str | None]
 
-_MARK = "SELECT f.uuid, f.lng, f.lat, f.category, f.state, f.author, f.disagreement, f.name"
+_MARK = (
+    "SELECT f.uuid, f.lng, f.lat, f.category, f.state, p.uuid, f.disagreement, f.name"
+    " FROM feature f JOIN person p ON p.id = f.author"
+)
 _ROW = (
-    "SELECT f.uuid, f.name, f.category, f.lng, f.lat, f.state, f.author,"
-    " coalesce(p.name, ''), f.disagreement FROM feature f"
-    " LEFT JOIN person p ON p.uuid = f.author AND p.rid = f.author_rid"
+    "SELECT f.uuid, f.name, f.category, f.lng, f.lat, f.state, p.uuid, p.name, f.disagreement"
+    " FROM feature f JOIN person p ON p.id = f.author"
 )
 _IN_BOX = (
     "f.id IN (SELECT id FROM feature_box WHERE east >= ? AND west <= ? AND north >= ?"
@@ -63,7 +64,7 @@ def _to_mark(row: tuple) -> Mark:  # type: ignore[type-arg]
 
 def marks(db: sqlite3.Connection, bbox: Bbox | None) -> list[Mark]:
     """Return the marks of a box, or all; features without a readable position are left out."""
-    sql, values = f"{_MARK} FROM feature f WHERE f.life = 1 AND f.lng IS NOT NULL", ()
+    sql, values = f"{_MARK} WHERE f.life = 1 AND f.lng IS NOT NULL", ()
     if bbox is not None:
         sql += f" AND {_IN_BOX}"
         values = (bbox.west, bbox.east, bbox.south, bbox.north)  # type: ignore[assignment]
@@ -75,7 +76,7 @@ def marks_of(db: sqlite3.Connection, ids: frozenset[bytes]) -> list[Mark]:
     found = []
     for uuid in ids:
         row = db.execute(
-            f"{_MARK} FROM feature f WHERE f.uuid = ? AND f.life = 1 AND f.lng IS NOT NULL",
+            f"{_MARK} WHERE f.uuid = ? AND f.life = 1 AND f.lng IS NOT NULL",
             (uuid,),
         ).fetchone()
         if row is not None:
@@ -112,7 +113,7 @@ def places(
 def places_of(project: Project, person: bytes) -> list[PlaceRow]:
     """Return the places that a person made, those refused too, the latest first."""
     rows = project.connection.execute(
-        f"{_ROW} WHERE f.author = ? AND f.life <> ? ORDER BY f.born DESC", (person, GONE)
+        f"{_ROW} WHERE p.uuid = ? AND f.life IN (1, 2) ORDER BY f.born DESC", (person,)
     )
     return [_to_row(row, None) for row in rows]
 
@@ -177,16 +178,17 @@ def view_of(
 ) -> PlaceView | None:
     """Return the view of an outcome; None if there is nothing to show."""
     row = project.connection.execute(
-        "SELECT life, state, category, name, lng, lat, geometry, fields, author, author_rid, born,"
-        " changed, published FROM feature WHERE uuid = ?",
+        "SELECT f.life, f.state, f.category, f.name, f.lng, f.lat, f.geometry, f.fields, p.uuid,"
+        " p.rid, p.name, f.born, f.changed, f.published"
+        " FROM feature f LEFT JOIN person p ON p.id = f.author WHERE f.uuid = ?",
         (outcome.subject,),
     ).fetchone()
     if row is None or row[0] == GONE:
         return None
-    _, state, category, name, lng, lat, geometry, fields, author, author_rid, born, changed = row[
-        :12
-    ]
+    _, state, category, name, lng, lat, geometry, fields = row[:8]
+    author, author_rid, author_name, born, changed, is_published = row[8:]
     words = json.loads(fields)
+    ledger = project.model.ledger
     contact, hidden = _contact(outcome.shown, unseal)
     return PlaceView(
         id=outcome.subject,
@@ -196,18 +198,18 @@ def view_of(
         tags=tuple(words.get("tags", ())),
         contact=contact,
         contact_hidden=hidden,
-        geometry_wkb=geometry or b"",
+        geometry_wkb=geometry_of(lng, lat, geometry),
         lng=lng or 0.0,
         lat=lat or 0.0,
         state=FeatureState(state),
         author=author or b"",
-        author_name=person_name(project, author_rid, author),
-        born_ms=born or 0,
+        author_name=author_name or "",
+        born_ms=ledger.shown_ms(born or 0, author_rid or b""),
         changed_ms=changed or 0,
         siblings=siblings_of(project, outcome),
         comments=_comments(project, outcome.shown),
         reason=_reason(outcome, changes),
-        is_published=row[12] != UNPUBLISHED,
+        is_published=is_published != UNPUBLISHED,
         basis=basis_of(outcome),
         photos=_photos(project, outcome.shown),
     )
@@ -259,13 +261,18 @@ def siblings_of(
                 continue
             values.add(repr(value))
             author = person_name(project, write.stamp.rid, write.person)
-            found.append(Sibling(name, value, author, ms_of(write.stamp.time), write.id))
+            at_ms = project.model.ledger.shown_ms(*write.stamp)
+            found.append(Sibling(name, value, author, at_ms, write.id))
     return tuple(found)
 
 
 def _comments(project: Project, face: Face) -> tuple[Comment, ...]:
     return tuple(
-        Comment(person_name(project, e.stamp.rid, e.person), ms_of(e.stamp.time), e.payload)
+        Comment(
+            person_name(project, e.stamp.rid, e.person),
+            project.model.ledger.shown_ms(*e.stamp),
+            e.payload,
+        )
         for e in face.elements
         if e.element == COMMENT and isinstance(e.payload, str)
     )
@@ -278,7 +285,7 @@ def _photos(project: Project, face: Face) -> tuple[Photo, ...]:
     for element in face.elements:
         if (named := photo_of(element)) is not None:
             author = person_name(project, element.stamp.rid, element.person)
-            at_ms = ms_of(element.stamp.time)
+            at_ms = project.model.ledger.shown_ms(*element.stamp)
             photo = Photo(
                 element.keys[0], named.blob, named.thumbnail, named.text, author, at_ms,
                 blobs.has(named.blob), named.size_bytes,
@@ -338,26 +345,28 @@ def published(project: Project, *, draft: bool) -> Iterator[PublishedRow]:
     other = "f.published = 2" if not draft else "0"
     columns = ", ".join(
         f"iif({other}, o.{name}, f.{name})"
-        for name in ("geometry", "category", "name", "fields", "changed")
+        for name in ("lng", "lat", "geometry", "category", "name", "fields", "changed")
     )
     sql = (
-        f"SELECT f.uuid, {columns}, p.name, p.consent, f.born, f.state FROM feature f"
+        f"SELECT f.uuid, {columns}, p.name, p.consent, f.born, p.rid, f.state FROM feature f"
         " LEFT JOIN published o ON o.feature = f.id"
-        " LEFT JOIN person p ON p.uuid = f.author AND p.rid = f.author_rid"
+        " LEFT JOIN person p ON p.id = f.author"
         f" WHERE {'f.life = 1' if draft else 'f.published <> 0'} ORDER BY f.uuid"
     )
+    ledger = project.model.ledger
     for row in project.connection.execute(sql):
-        uuid, geometry, category, name, fields, changed, author, consent, born, state = row
+        uuid, lng, lat, geometry, category, name, fields, changed = row[:8]
+        author, consent, born, rid, state = row[8:]
         words = json.loads(fields)
         yield PublishedRow(
             uuid,
-            geometry or b"",
+            geometry_of(lng, lat, geometry),
             category,
             name,
             words.get("description", ""),
             tuple(words.get("tags", ())),
             author if consent else None,
-            born,
+            ledger.shown_ms(born or 0, rid or b""),
             changed,
             FeatureState(state),
         )

@@ -1,7 +1,7 @@
 """The one way in: a local change, another laptop's segments and a verdict take the same path."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from collabmap.domain import segment as wire
@@ -12,17 +12,32 @@ from collabmap.domain.hlc import Clock
 from collabmap.domain.segment import Segment, SegmentInvalid
 from collabmap.domain.signing import SigningKey
 from collabmap.errors import TextTooLong
-from collabmap.store.log import TAIL, Ref
+from collabmap.store.log import TAIL
 from collabmap.store.project import Project
+
+# What keys that nobody admitted may leave here, each and all together: a thousand of them must
+# not fill a disk.  What does not fit is not kept, and can be fetched once they are admitted.
+MAX_PARKED_BYTES_OF_A_KEY = 2 << 20
+MAX_PARKED_BYTES = 64 << 20
 
 
 class Received(NamedTuple):
-    """segments: newly kept.  changes: in them.  refused: segments that no honest author made."""
+    """What came of segments that were received.
+
+    segments: newly kept; names: theirs.  changes: in them.  refused: segments that no honest
+    author made, or from which payloads are missing that nobody redacted.  dropped: over the quota
+    of guests.  forked: replicas whose branch has one end more now: the laptop was copied.
+    set_aside: own unsealed changes that were put aside because a longer own log came.
+    """
 
     effect: Effect
     segments: int
     changes: int
     refused: int
+    names: tuple[bytes, ...] = ()
+    dropped: int = 0
+    forked: tuple[bytes, ...] = ()
+    set_aside: int = 0
 
 
 def now_ms() -> int:
@@ -79,41 +94,175 @@ class Ingest:
         self._project.model.move_tail(segment_id, head.first)
         return segment
 
+    # --- receiving ----------------------------------------------------------------------------
+
     def receive(
         self, segments: Iterable[Segment], progress: Callable[[int], None] | None = None
     ) -> Received:
-        """Take in verified segments, in any order; what is here already is left alone.
+        """Take in segments from elsewhere, in any order; what is here already is left alone.
 
         progress: told how many segments were looked at.
         """
-        kept = changes = refused = 0
+        log, model = self._project.log, self._project.model
+        kept: dict[bytes, Segment] = {}
+        stripped: list[Segment] = []
+        refused = 0
+        effect = Effect()
         for count, segment in enumerate(segments):
             if progress is not None:
                 progress(count)
-            if self._project.log.holds(segment.name):
+            if log.holds(segment.name):
+                effect = effect.joined(self._restore(segment))
                 continue
             try:
-                if segment.head.project != self._project.id:
-                    raise SegmentInvalid("of another project")
-                if not segment.is_whole:
-                    raise SegmentInvalid("payloads are missing")
-                if segment.is_readable:
-                    wire.open_body(segment)
+                self._check(segment)
             except SegmentInvalid:
                 refused += 1
                 continue
-            # Appended once: a second copy in the same bundle is ignored.
-            if self._project.log.append(segment):
-                kept += 1
-                changes += segment.head.last - segment.head.first + 1
-            self.clock.observe(segment.head.time_max)
-        effect = self._project.model.apply(self._connected())
+            if not segment.is_whole:
+                stripped.append(segment)
+            elif log.append(segment):
+                kept[segment.name] = segment
+        tips = {rid: log.tips_of(rid) for rid in {s.rid for s in (*kept.values(), *stripped)}}
+        applied, dropped = self._take(kept)
+        effect = effect.joined(applied)
+        # Which payloads may be missing is known once the redacts are here.
+        while allowed := [s for s in stripped if self._may_lack(s)]:
+            stripped = [s for s in stripped if s not in allowed]
+            more = {s.name: s for s in allowed if log.append(s)}
+            kept |= more
+            applied, over = self._take(more)
+            effect, dropped = effect.joined(applied), dropped | over
+        set_aside = self._see_to_own_tail()
+        names = tuple(name for name in kept if name not in dropped)
+        for name in names:
+            self.clock.observe(kept[name].head.time_max)
         # A backup that was put back gets own words from elsewhere, maybe from when the clock ran
         # ahead: what is written on top of them must be later, or nobody would take it.
-        self.clock.last = max(self.clock.last, self._project.log.branch(self._rid).time_max)
+        self.clock.last = max(self.clock.last, log.branch(self._rid).time_max)
         self._project.set_meta("clock", self.clock.last.to_bytes(8, "big"))
-        return Received(effect, kept, changes, refused)
+        return Received(
+            effect if not set_aside else effect.joined(model.settle_all_of(set_aside[1])),
+            len(names),
+            sum(kept[name].head.last - kept[name].head.first + 1 for name in names),
+            refused + len(stripped),
+            names,
+            len(dropped),
+            tuple(rid for rid, count in tips.items() if log.tips_of(rid) > max(1, count)),
+            set_aside[0] if set_aside else 0,
+        )
 
-    def _connected(self) -> Iterator[Ref]:
-        for segment_id in self._project.log.connect():
-            yield from self._project.log.refs_of(segment_id)
+    def _check(self, segment: Segment) -> None:
+        if segment.head.project != self._project.id:
+            raise SegmentInvalid("of another project")
+        if segment.is_readable:
+            wire.open_body(segment)
+        elif not segment.is_whole:
+            raise SegmentInvalid("payloads are missing")
+
+    def _take(self, segments: Collection[bytes]) -> tuple[Effect, set[bytes]]:
+        """Apply what is connected now; return the names of what is over the guests' quota too."""
+        log, model = self._project.log, self._project.model
+        if not segments:
+            return Effect(), set()
+        connected = log.connect()
+        held = log.connect_held()
+        effect = model.note_roles(connected, held)
+        dropped = self._drop_over_quota(connected, segments)
+        connected = [i for i in connected if i not in dropped]
+        refs = (ref for segment_id in connected for ref in log.refs_of(segment_id))
+        effect = effect.joined(model.apply(refs))
+        # A redact counts from where it lies, connected or not.
+        behind = log.with_redacts_in_waiting()
+        refs = (ref for segment_id in (*held, *behind) for ref in log.refs_of(segment_id))
+        return effect.joined(model.apply(refs, held=True)), set(dropped.values())
+
+    def _drop_over_quota(
+        self, connected: Iterable[int], new: Collection[bytes]
+    ) -> dict[int, bytes]:
+        """Drop what keys without standing have left over their quota: id -> name, the latest."""
+        log = self._project.log
+        guests = self._project.model.guests_among(connected)
+        if not guests:
+            return {}
+        sizes = log.sizes_of(guests)
+        others = log.parked_bytes(self._project.model.known_keys()) - sum(
+            sum(size for _, _, size in found) for found in sizes.values()
+        )
+        dropped: dict[int, bytes] = {}
+        total = others
+        for rid in sorted(sizes):
+            of_key, is_full = 0, False
+            for segment_id, name, size in sizes[rid]:
+                of_key += size
+                total += size
+                is_full = is_full or of_key > MAX_PARKED_BYTES_OF_A_KEY or total > MAX_PARKED_BYTES
+                if is_full and name in new:
+                    dropped[segment_id] = name
+                    of_key, total = of_key - size, total - size
+        self._project.model.forget_segments(dropped)
+        log.remove(dropped)
+        return dropped
+
+    def _may_lack(self, segment: Segment) -> bool:
+        """Whether all payloads that are missing were redacted by somebody who may."""
+        redactions = self._project.model.ledger.redactions
+        return all(
+            redactions.hides(ChangeId(segment.name, place), segment.rid)
+            for place in wire.forgotten(segment)
+        )
+
+    def _restore(self, segment: Segment) -> Effect:
+        """Take back payloads that were forgotten here, if their redact has fallen away since."""
+        log = self._project.log
+        if not log.lacks_payloads(segment.name):
+            return Effect()
+        here = log.segment(segment.name)
+        try:
+            self._check(segment)
+        except SegmentInvalid:
+            return Effect()
+        lacking = wire.forgotten(segment)
+        found = wire.forgotten(here) - lacking if here else frozenset()
+        redactions = self._project.model.ledger.redactions
+        hidden = {
+            place for place in found if redactions.hides(ChangeId(segment.name, place), segment.rid)
+        }
+        if not found - hidden:
+            return Effect()
+        segment_id = log.replace(wire.forget(segment, hidden | lacking))
+        return self._project.model.settle_segment(segment_id)
+
+    def _see_to_own_tail(self) -> tuple[int, set[bytes]] | None:
+        """Put one's unsealed changes aside where a longer log of one's own has come.
+
+        Signed on top of the shorter one they would make a second end of the same branch.
+        """
+        log, model = self._project.log, self._project.model
+        head = log.tail_head()
+        if head is None or head.rid != self._rid or not log.is_tail_overtaken():
+            return None
+        subjects = model.take_out(TAIL)
+        count = log.set_aside_tail()
+        model.forget_cache()
+        return count, subjects
+
+    # --- holding ------------------------------------------------------------------------------
+
+    def hold_only(self, names: Collection[bytes]) -> Effect:
+        """Hold these segments and what follows them, and let everything else in."""
+        log, model = self._project.log, self._project.model
+        held, has_released = log.hold_only(names, self._rid)
+        effect = model.withdraw(held) if held else Effect()
+        if has_released:
+            connected = log.connect()
+            refs = (ref for segment_id in connected for ref in log.refs_of(segment_id))
+            effect = effect.joined(model.apply(refs))
+        return effect
+
+    def held(self) -> tuple[int, int]:
+        """Return how many segments and how many changes are held."""
+        rows = self._project.connection.execute(
+            "SELECT count(*), coalesce(sum(last - first + 1), 0) FROM segment WHERE state = 3"
+        ).fetchone()
+        return int(rows[0]), int(rows[1])

@@ -24,7 +24,7 @@ from collabmap.domain.signing import SigningKey
 from collabmap.store.run import Run
 
 TAIL = 0
-WAITING, APPLIED, TOO_NEW = 0, 1, 2
+WAITING, APPLIED, TOO_NEW, HELD = 0, 1, 2, 3
 _CACHED_SEGMENTS = 256
 
 
@@ -61,11 +61,13 @@ class Log:
         self._db = connection
         self._runs: OrderedDict[int, Run] = OrderedDict()
         self._chain: dict[bytes, tuple[int, int, bytes]] = {}
+        self._by_id: dict[int, tuple[bytes, bytes]] = {}
 
     def forget_cache(self) -> None:
         """Drop what was read: after a rollback, or when another connection has written."""
         self._runs.clear()
         self._chain.clear()
+        self._by_id.clear()
 
     # --- segments -----------------------------------------------------------------------------
 
@@ -73,8 +75,9 @@ class Log:
         """Keep a verified segment, not applied yet; False if it was there already."""
         head = segment.head
         cursor = self._db.execute(
-            "INSERT OR IGNORE INTO segment (name, rid, first, last, previous, hint, state, data)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO segment"
+            " (name, rid, first, last, previous, hint, state, whole, data)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 segment.name,
                 segment.rid,
@@ -83,6 +86,7 @@ class Log:
                 head.previous,
                 head.hint,
                 WAITING,
+                int(segment.is_whole),
                 segment.data,
             ),
         )
@@ -93,16 +97,43 @@ class Log:
         row = self._db.execute("SELECT 1 FROM segment WHERE name = ?", (name,)).fetchone()
         return row is not None
 
+    def replace(self, segment: Segment) -> int:
+        """Keep another body of a segment that is here: with payloads forgotten, or found again."""
+        self._db.execute(
+            "UPDATE segment SET whole = ?, data = ? WHERE name = ?",
+            (int(segment.is_whole), segment.data, segment.name),
+        )
+        (segment_id,) = self._db.execute(
+            "SELECT id FROM segment WHERE name = ?", (segment.name,)
+        ).fetchone()
+        self._runs.pop(segment_id, None)
+        return int(segment_id)
+
+    def lacks_payloads(self, name: bytes) -> bool:
+        """Whether of a segment that is here payloads were forgotten."""
+        row = self._db.execute("SELECT whole FROM segment WHERE name = ?", (name,)).fetchone()
+        return row is not None and not row[0]
+
+    def remove(self, segment_ids: Collection[int]) -> None:
+        """Drop segments that were not applied yet."""
+        self._db.executemany("DELETE FROM segment WHERE id = ?", [(i,) for i in segment_ids])
+        for segment_id in segment_ids:
+            self._runs.pop(segment_id, None)
+            self._by_id.pop(segment_id, None)
+        self._chain.clear()
+
+    def segment(self, name: bytes) -> Segment | None:
+        """Return a segment that is here, unverified; None if it isn't."""
+        row = self._db.execute("SELECT data FROM segment WHERE name = ?", (name,)).fetchone()
+        return wire.parse(row[0], verify=False) if row else None
+
     def connect(self) -> list[int]:
         """Mark every waiting segment whose predecessor is applied; return their ids in order.
 
         A segment whose numbers or times do not follow its predecessor's never connects.
         """
         connected: list[int] = []
-        rows = self._db.execute(
-            "SELECT s.id, s.data, p.data FROM segment s LEFT JOIN segment p ON p.name = s.previous"
-            " WHERE s.state = 0 AND (s.previous = x'' OR p.state = 1) ORDER BY s.id"
-        ).fetchall()
+        rows = self._waiting_after(APPLIED, "s.previous = x'' OR")
         while rows:
             names = []
             for segment_id, data, before in rows:
@@ -110,22 +141,78 @@ class Log:
                 if before is not None and not _follows(segment, wire.parse(before, verify=False)):
                     continue
                 state = APPLIED if segment.is_readable else TOO_NEW
-                self._db.execute("UPDATE segment SET state = ? WHERE id = ?", (state, segment_id))
+                self._set_state(segment_id, state)
                 if state == APPLIED:
                     connected.append(segment_id)
                     names.append(segment.name)
-            rows = []
-            for name in names:
-                rows += self._db.execute(
-                    "SELECT s.id, s.data, p.data FROM segment s JOIN segment p"
-                    " ON p.name = s.previous WHERE s.state = 0 AND s.previous = ?",
-                    (name,),
-                ).fetchall()
+            rows = [row for name in names for row in self._waiting_after_segment(name)]
         return connected
 
+    def connect_held(self) -> list[int]:
+        """Hold what waits behind something that is held; return the ids."""
+        held: list[int] = []
+        rows = self._waiting_after(HELD)
+        while rows:
+            names = []
+            for segment_id, data, before in rows:
+                segment = wire.parse(data, verify=False)
+                assert before is not None, "it is held behind something"
+                if segment.is_readable and _follows(segment, wire.parse(before, verify=False)):
+                    self._set_state(segment_id, HELD)
+                    held.append(segment_id)
+                    names.append(segment.name)
+            rows = [row for name in names for row in self._waiting_after_segment(name)]
+        return held
+
+    def _waiting_after(self, state: int, also: str = "") -> list[tuple[int, bytes, bytes | None]]:
+        rows = self._db.execute(
+            "SELECT s.id, s.data, p.data FROM segment s LEFT JOIN segment p ON p.name = s.previous"
+            f" WHERE s.state = 0 AND ({also} p.state = ?) ORDER BY s.id",
+            (state,),
+        )
+        return rows.fetchall()
+
+    def _waiting_after_segment(self, name: bytes) -> list[tuple[int, bytes, bytes | None]]:
+        rows = self._db.execute(
+            "SELECT s.id, s.data, p.data FROM segment s JOIN segment p"
+            " ON p.name = s.previous WHERE s.state = 0 AND s.previous = ?",
+            (name,),
+        )
+        return rows.fetchall()
+
+    def _set_state(self, segment_id: int, state: int) -> None:
+        self._db.execute("UPDATE segment SET state = ? WHERE id = ?", (state, segment_id))
+        self._by_id.pop(segment_id, None)
+
+    def hold_only(self, names: Collection[bytes], own: bytes) -> tuple[list[int], bool]:
+        """Hold these segments and all that follow them, and nothing else; never those of `own`.
+
+        Return the ids that were applied until now, and whether others were let in: those wait,
+        and connect() finds them.
+        """
+        wanted: set[int] = set()
+        todo = list(names)
+        while todo:
+            name = todo.pop()
+            row = self._db.execute(
+                "SELECT id FROM segment WHERE name = ? AND rid <> ? AND state IN (1, 3)",
+                (name, own),
+            ).fetchone()
+            if row is not None and row[0] not in wanted:
+                wanted.add(row[0])
+                rows = self._db.execute("SELECT name FROM segment WHERE previous = ?", (name,))
+                todo += [following for (following,) in rows]
+        held = set(self.ids_in_state(HELD))
+        for segment_id in held - wanted:
+            self._set_state(segment_id, WAITING)
+        added = sorted(wanted - held)
+        for segment_id in added:
+            self._set_state(segment_id, HELD)
+        return added, bool(held - wanted)
+
     def disconnect_all(self) -> None:
-        """Forget what was applied, before a rebuild."""
-        self._db.execute("UPDATE segment SET state = 0")
+        """Forget what was applied, before a rebuild; what is held stays so."""
+        self._db.execute("UPDATE segment SET state = 0 WHERE state <> 3")
         self.forget_cache()
 
     def since(self, vector: Vector) -> Iterator[Segment]:
@@ -153,11 +240,16 @@ class Log:
             name = link[2] if link else b""
         return names
 
-    def vector(self) -> Vector:
-        """Return every tip of every branch: the segments that no other one follows."""
+    def vector(self, *, effective: bool = False) -> Vector:
+        """Return every tip of every branch here: the segments that no other one follows.
+
+        What is held is among them, so that nothing is fetched twice.  effective: without it, as
+        two laptops compare their digests.
+        """
+        states = "(1)" if effective else "(1, 3)"
         rows = self._db.execute(
-            "SELECT s.rid, s.last, s.name FROM segment s WHERE s.state = 1 AND NOT EXISTS"
-            " (SELECT 1 FROM segment n WHERE n.previous = s.name AND n.state = 1)"
+            f"SELECT s.rid, s.last, s.name FROM segment s WHERE s.state IN {states} AND NOT EXISTS"
+            f" (SELECT 1 FROM segment n WHERE n.previous = s.name AND n.state IN {states})"
             " ORDER BY s.rid, s.last, s.name"
         )
         vector: dict[bytes, list[tuple[int, bytes]]] = {}
@@ -167,12 +259,74 @@ class Log:
 
     def unapplied(self) -> int:
         """Return how many segments wait for an earlier one or for a newer version."""
-        row = self._db.execute("SELECT count(*) FROM segment WHERE state <> 1").fetchone()
+        row = self._db.execute("SELECT count(*) FROM segment WHERE state IN (0, 2)").fetchone()
         return int(row[0])
 
-    def segments_of(self, rid: bytes) -> list[int]:
-        rows = self._db.execute("SELECT id FROM segment WHERE rid = ? AND state = 1", (rid,))
+    def segments_of(self, rid: bytes) -> list[tuple[int, bytes]]:
+        """Return id and name of a replica's applied segments, and of the tail if it is its."""
+        rows = self._db.execute("SELECT id, name FROM segment WHERE rid = ? AND state = 1", (rid,))
+        found: list[tuple[int, bytes]] = rows.fetchall()
+        head = self.tail_head()
+        return [*found, (TAIL, b"")] if head is not None and head.rid == rid else found
+
+    def ids_in_state(self, state: int) -> list[int]:
+        rows = self._db.execute("SELECT id FROM segment WHERE state = ? ORDER BY id", (state,))
         return [row[0] for row in rows]
+
+    def names_in_state(self, state: int) -> frozenset[bytes]:
+        rows = self._db.execute("SELECT name FROM segment WHERE state = ?", (state,))
+        return frozenset(row[0] for row in rows)
+
+    def with_redacts_in_waiting(self) -> list[int]:
+        """Return the segments that wait for another one and may hold a redact."""
+        rows = self._db.execute(
+            "SELECT id, data FROM segment WHERE state = 0 AND hint & ?", (wire.HINT_REDACT,)
+        )
+        return [i for i, data in rows.fetchall() if wire.parse(data, verify=False).is_readable]
+
+    def sizes_of(self, rids: Iterable[bytes]) -> dict[bytes, list[tuple[int, bytes, int]]]:
+        """Return id, name and bytes of the segments of each replica, in order."""
+        sql = "SELECT id, name, length(data) FROM segment WHERE rid = ? ORDER BY first, id"
+        return {rid: self._db.execute(sql, (rid,)).fetchall() for rid in rids}
+
+    def parked_bytes(self, known: Collection[bytes]) -> int:
+        """Return how many bytes lie here of all replicas but these."""
+        rows = self._db.execute("SELECT rid, sum(length(data)) FROM segment GROUP BY rid")
+        return sum(size for rid, size in rows if rid not in known)
+
+    def tips_of(self, rid: bytes) -> int:
+        """Return how many ends a branch has here: more than one means its laptop was copied."""
+        row = self._db.execute(
+            "SELECT count(*) FROM segment s WHERE s.rid = ? AND s.state IN (1, 3) AND NOT EXISTS"
+            " (SELECT 1 FROM segment n WHERE n.previous = s.name AND n.state IN (1, 3))",
+            (rid,),
+        ).fetchone()
+        return int(row[0])
+
+    def _identity(self, segment_id: int) -> tuple[bytes, bytes]:
+        """Return name and replica of a segment, or of the tail."""
+        found = self._by_id.get(segment_id)
+        if found is None:
+            if segment_id == TAIL:
+                head = self.tail_head()
+                return b"", head.rid if head else b""
+            row = self._db.execute(
+                "SELECT name, rid FROM segment WHERE id = ?", (segment_id,)
+            ).fetchone()
+            if row is None:
+                raise SegmentInvalid("a segment that is named is not here")
+            found = self._by_id[segment_id] = (row[0], row[1])
+        return found
+
+    def name_of(self, segment_id: int) -> bytes:
+        return self._identity(segment_id)[0]
+
+    def rid_of(self, segment_id: int) -> bytes:
+        return self._identity(segment_id)[1]
+
+    def rids_of(self, refs: Iterable[Ref]) -> set[bytes]:
+        """Return the replicas that wrote these changes."""
+        return {self.rid_of(segment_id) for segment_id in {ref.segment for ref in refs}}
 
     def branch(self, rid: bytes) -> Branch:
         """Return the end of a replica's sealed log, as far as it is applied; empty if none is."""
@@ -209,6 +363,36 @@ class Log:
             changes.append(run.change(place, self._ancestor))
         return changes
 
+    def row(self, ref: Ref) -> WireChange:
+        """Return a change as it was written, its names not resolved."""
+        run = self._run(ref.segment)
+        return run.rows[ref.ordinal - (run.first if ref.segment == TAIL else 0)]
+
+    def row_of(self, name: ChangeId) -> WireChange | None:
+        """Return the change of a name as it was written, None if it is not here or not read."""
+        ref = self.ref_of(name)
+        if ref is None:
+            return None
+        run = self._run(ref.segment)
+        place = ref.ordinal - (run.first if ref.segment == TAIL else 0)
+        return run.rows[place] if 0 <= place < len(run.rows) else None
+
+    def ref_of(self, name: ChangeId) -> Ref | None:
+        """Return where the change of a name lies, None if its segment is not here or not read."""
+        if not name.segment:
+            return Ref(TAIL, name.ordinal)
+        row = self._db.execute(
+            "SELECT id FROM segment WHERE name = ? AND state <> 2", (name.segment,)
+        ).fetchone()
+        return Ref(row[0], name.ordinal) if row else None
+
+    def rid_named(self, segment: bytes) -> bytes:
+        """Return the replica of a segment by name, or of the tail; empty if it is not here."""
+        if not segment:
+            return self.rid_of(TAIL)
+        row = self._db.execute("SELECT rid FROM segment WHERE name = ?", (segment,)).fetchone()
+        return row[0] if row else b""
+
     def refs_of(self, segment_id: int) -> list[Ref]:
         """Return the places of all changes of a segment, or of the tail."""
         run = self._run(segment_id)
@@ -235,11 +419,10 @@ class Log:
         if row is None:
             raise SegmentInvalid("a segment that is named is not here")
         segment = wire.parse(row[0], verify=False)
-        body = wire.open_body(segment)
+        person, changes, leaf = wire.read_body(segment)
         head = segment.head
-        run = Run(segment.rid, segment.name, head.first, head.previous, body.person)
-        for change, leaf in zip(body.changes, body.leaves, strict=True):
-            run.append(change, leaf)
+        run = Run(segment.rid, segment.name, head.first, head.previous, person, leaf)
+        run.extend(changes)
         return run
 
     def _ancestor(self, name: bytes, number: int) -> ChangeId | None:
@@ -295,7 +478,7 @@ class Log:
         run = self._runs.get(TAIL)
         if run is not None and run.rows:
             # The tail grows one change at a time: it is not read anew for each.
-            run.append(change, _leaf(head, len(run.rows), change, run.rows[-1].time))
+            run.append(change)
         else:
             self._runs.pop(TAIL, None)
         return Ref(TAIL, seq)
@@ -310,10 +493,13 @@ class Log:
         head = self.tail_head()
         if head is None:
             return Run(b"", b"", 0, b"", b"")
-        run = Run(head.rid, b"", head.first, head.previous, head.person)
-        rows = self._tail_rows()
-        for place, row in enumerate(rows):
-            run.append(row, _leaf(head, place, row, rows[max(0, place - 1)].time))
+        rows: list[WireChange] = []
+
+        def leaf(place: int) -> bytes:
+            return _leaf(head, place, rows[place], rows[max(0, place - 1)].time)
+
+        run = Run(head.rid, b"", head.first, head.previous, head.person, leaf, rows)
+        run.extend(self._tail_rows())
         return run
 
     def tail_size(self) -> tuple[int, int]:
@@ -357,16 +543,34 @@ class Log:
         Signing it here too would give one change two names, and the original one's author two.
         """
         head = self.tail_head()
-        if head is None or head.rid == rid:
+        return head is not None and head.rid != rid and self.set_aside_tail() > 0
+
+    def is_tail_overtaken(self) -> bool:
+        """Whether a longer log of its own replica has come: a backup was put back."""
+        head = self.tail_head()
+        if head is None:
             return False
+        row = self._db.execute(
+            "SELECT 1 FROM segment WHERE rid = ? AND previous = ? AND state IN (1, 3)",
+            (head.rid, head.previous),
+        ).fetchone()
+        return row is not None
+
+    def set_aside_tail(self) -> int:
+        """Put away the unsealed tail; return how many changes.  The caller takes them out first."""
+        head = self.tail_head()
+        if head is None:
+            return 0
+        count = 0
         for seq, row in enumerate(self._tail_rows(), start=head.first):
             self._db.execute(
                 "INSERT INTO tail_set_aside VALUES (?, ?, ?)", (head.rid, seq, encode(list(row)))
             )
+            count += 1
         self._db.execute("DELETE FROM tail")
         self._db.execute("DELETE FROM meta WHERE key = 'tail'")
         self._runs.pop(TAIL, None)
-        return True
+        return count
 
 
 def _leaf(head: TailHead, place: int, row: WireChange, before: int) -> bytes:

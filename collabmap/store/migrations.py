@@ -15,13 +15,14 @@ migrations = Migrations("collabmap")
 
 
 @migrations()
-def m0001_log(db: "Database") -> None:
-    """The truth: segments as they were signed, and this laptop's unsealed tail."""
+def m0003_format_1(db: "Database") -> None:
+    """All of it, as of format version 1; files of the versions before were never given out."""
     _run(
         db,
         """
         CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
-        -- state: 0 waits for the one before it, 1 applied, 2 needs a newer version
+        -- state: 0 waits for the one before it, 1 applied, 2 needs a newer version, 3 held here
+        -- whole: 0 once payloads were forgotten
         CREATE TABLE segment (
             id INTEGER PRIMARY KEY,
             name BLOB NOT NULL UNIQUE,
@@ -31,6 +32,7 @@ def m0001_log(db: "Database") -> None:
             previous BLOB NOT NULL,
             hint INTEGER NOT NULL,
             state INTEGER NOT NULL,
+            whole INTEGER NOT NULL DEFAULT 1,
             data BLOB NOT NULL
         ) STRICT;
         CREATE INDEX segment_branch ON segment (rid, last);
@@ -46,16 +48,15 @@ def m0001_log(db: "Database") -> None:
         -- What an earlier owner of this file had not sealed: kept, never signed as ours.
         CREATE TABLE tail_set_aside (rid BLOB NOT NULL, seq INTEGER NOT NULL, data BLOB NOT NULL)
             STRICT;
-        """,
-    )
-
-
-@migrations()
-def m0002_read_model(db: "Database") -> None:
-    """What the map draws from: rows only where something is not plain."""
-    _run(
-        db,
-        """
+        -- When a redact was first seen here: what another wrote is dropped some days later.
+        CREATE TABLE redact_seen (
+            segment INTEGER NOT NULL,
+            ordinal INTEGER NOT NULL,
+            seen INTEGER NOT NULL,
+            done INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (segment, ordinal)
+        ) STRICT, WITHOUT ROWID;
+        -- rank: of the change that gave the name, empty for somebody who said none yet.
         CREATE TABLE person (
             id INTEGER PRIMARY KEY,
             rid BLOB NOT NULL,
@@ -65,28 +66,29 @@ def m0002_read_model(db: "Database") -> None:
             rank BLOB NOT NULL,
             UNIQUE (uuid, rid)
         ) STRICT;
-        -- The changes of a subject other than its birth; subject '' holds those about roles.
-        -- segment 0 is the tail, whose ordinal is the sequence number.
+        -- The changes of a feature other than its birth; under 0 and less those about the whole
+        -- project (ledger.py).  segment 0 is the tail, whose ordinal is the sequence number.
         CREATE TABLE mention (
-            subject BLOB NOT NULL,
+            feature INTEGER NOT NULL,
             segment INTEGER NOT NULL,
             ordinal INTEGER NOT NULL,
-            PRIMARY KEY (subject, segment, ordinal)
+            PRIMARY KEY (feature, segment, ordinal)
         ) STRICT, WITHOUT ROWID;
-        -- life: 0 gone or waiting for its create, 1 on the map, 2 refused
+        -- life: 0 gone or waiting for its create, 1 on the map, 2 refused, 3 one with another
         -- published: 0 not, 1 as shown, 2 otherwise (see the table published)
+        -- plain: see rows.py.  born: a time of the hybrid clock.  geometry: null for a point.
         CREATE TABLE feature (
             id INTEGER PRIMARY KEY,
             uuid BLOB NOT NULL UNIQUE,
             birth_segment INTEGER,
             birth_ordinal INTEGER,
+            plain INTEGER NOT NULL DEFAULT 0,
             life INTEGER NOT NULL DEFAULT 0,
             state TEXT,
             waiting INTEGER NOT NULL DEFAULT 0,
             disagreement INTEGER NOT NULL DEFAULT 0,
             published INTEGER NOT NULL DEFAULT 0,
-            author BLOB,
-            author_rid BLOB,
+            author INTEGER,
             born INTEGER,
             changed INTEGER,
             category TEXT,
@@ -100,17 +102,18 @@ def m0002_read_model(db: "Database") -> None:
         CREATE INDEX feature_waiting ON feature (born) WHERE waiting;
         CREATE TABLE published (
             feature INTEGER PRIMARY KEY,
+            changed INTEGER,
             category TEXT,
             name TEXT,
             lng REAL,
             lat REAL,
             geometry BLOB,
-            fields TEXT,
-            changed INTEGER
+            fields TEXT
         ) STRICT;
         CREATE VIRTUAL TABLE feature_box USING rtree (id, west, east, south, north);
         CREATE VIRTUAL TABLE feature_text USING fts5 (
-            name, words, tokenize = "unicode61 remove_diacritics 2"
+            name, words, content = '', columnsize = 0, detail = none,
+            tokenize = "unicode61 remove_diacritics 2"
         );
         """,
     )

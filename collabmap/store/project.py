@@ -15,12 +15,13 @@ from collabmap.errors import (
     ProjectGone,
     ProjectReadOnly,
     ProjectTooNew,
+    ProjectTooOld,
 )
 from collabmap.store.database import connect, translated
 from collabmap.store.lock import WriterLock
 from collabmap.store.log import Log
 from collabmap.store.readmodel import ReadModel
-from collabmap.store.schema import APPLICATION_ID, SCHEMA_VERSION
+from collabmap.store.schema import APPLICATION_ID, FIRST_SCHEMA, SCHEMA_VERSION
 
 SUFFIX = ".collabmap"
 
@@ -215,6 +216,8 @@ def _check_version(connection: sqlite3.Connection, path: Path) -> None:
     if version > SCHEMA_VERSION:
         # The program's minor version is raised with the schema's.
         raise ProjectTooNew(name=path.name, version=f"0.{version}")
+    if version < FIRST_SCHEMA:
+        raise ProjectTooOld(name=path.name)
 
 
 def _check_schema(connection: sqlite3.Connection, path: Path) -> None:
@@ -230,6 +233,8 @@ def _prepare(connection: sqlite3.Connection) -> None:
     # FULL: what the window called saved must survive a power cut.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    # What was forgotten must not lie about in free pages until the file is packed anew.
+    connection.execute("PRAGMA secure_delete = ON")
 
 
 def _upgrade(path: Path, connection: sqlite3.Connection) -> None:

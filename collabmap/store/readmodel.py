@@ -1,43 +1,45 @@
 """The read model: what the rules of domain/merge.py make of the log, kept as rows.
 
-Every write, local or received, goes through `apply`: it notes which subjects the new changes touch
-and settles each touched feature anew from its own changes.  `rebuild` does the same from nothing,
-so incremental equals rebuild by construction, and a law checks it.
+Every write, local or received, goes through `apply`: it notes which features the new changes touch
+and settles each of them anew from its own changes.  `rebuild` does the same from nothing, so
+incremental equals rebuild by construction, and a law checks it.
+
+A feature that has nothing but its create is *plain*: its row stands for the create, and the next
+change to it is settled without unpacking the segment where the create lies.
 """
 
-import json
 import sqlite3
-import struct
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
 
-from collabmap.domain.change import AUTH, OF_FEATURES, TAG, Change, Kind
+from collabmap.domain.authority import Standing
+from collabmap.domain.change import AUTH, OF_FEATURES, Change, Kind
 from collabmap.domain.effect import MAX_LISTED, Effect
-from collabmap.domain.geo import MAX_LAT, Bbox
-from collabmap.domain.hlc import ms_of
-from collabmap.domain.merge import DIGEST_MODULUS, Face, Outcome, merge_feature, term
-from collabmap.domain.roles import Genesis, Role, fold_roles
-from collabmap.errors import CollabMapError
-from collabmap.store.log import TAIL, Log, Ref
+from collabmap.domain.feature import ChangeId, FeatureState
+from collabmap.domain.hlc import Stamp
+from collabmap.domain.merge import DIGEST_BYTES, DIGEST_MODULUS, Outcome, merge_feature
+from collabmap.domain.roles import Genesis, Role
+from collabmap.store.ledger import (
+    NUMBERS,
+    OF_ALIASES,
+    OF_CLOCKS,
+    OF_PERSONS,
+    OF_REDACTS,
+    READ_WHEN_HELD,
+    Ledger,
+    touched_by,
+)
+from collabmap.store.log import HELD, TAIL, Log, Ref
+from collabmap.store.people import People
+from collabmap.store.rows import PLAIN_FIELDS, geometry_of
 from collabmap.store.schema import READ_MODEL
+from collabmap.store.writer import Known, RowWriter
 
-GONE, ON_MAP, REFUSED = 0, 1, 2
-UNPUBLISHED, AS_SHOWN, OTHERWISE = 0, 1, 2
-AUTH_SUBJECT = b""
-MAX_NAME_SHOWN = 200
+# Changes settled together: enough to be quick, few enough to hold in memory.
+_SLICE = 5000
+_CHUNK = 500
 
-
-class Shape(NamedTuple):
-    """Values of one face of a feature as columns.  box: west, south, east, north in degrees."""
-
-    category: str
-    name: str
-    lng: float | None
-    lat: float | None
-    geometry: bytes | None
-    fields: str
-    changed: int
-    box: Bbox | None
+Fresh = dict[int, list[Change]]
 
 
 class ReadModel:
@@ -46,232 +48,386 @@ class ReadModel:
     def __init__(self, connection: sqlite3.Connection, log: Log, genesis: Genesis) -> None:
         self._db = connection
         self._log = log
-        self._genesis = genesis
-        self._roles: dict[bytes, Role] | None = None
-
-    # --- roles --------------------------------------------------------------------------------
+        self.ledger = Ledger(connection, log, genesis)
+        self.people = People(connection, log, self.ledger)
 
     @property
     def roles(self) -> dict[bytes, Role]:
-        """Return the role of every replica that has one."""
-        if self._roles is None:
-            changes = self._log.changes_at(self._mentions(AUTH_SUBJECT))
-            self._roles = fold_roles(self._genesis, changes)
-        return self._roles
+        """Return the role in which each replica writes from now on, guests left out."""
+        standing = self.ledger.standing
+        roles = {rid: standing.of_key(rid) for rid in standing.extents}
+        return {rid: role for rid, role in roles.items() if role != Role.GUEST}
 
     def forget_cache(self) -> None:
         """Drop what was read: after a rollback, or when another connection has written."""
-        self._roles = None
+        self.ledger.forget_cache()
+        self.people.forget_cache()
 
     # --- applying -----------------------------------------------------------------------------
 
-    def apply(self, refs: Iterable[Ref]) -> Effect:
-        """Take in changes that the log holds; settle what they touch; return what changed."""
-        # In order, so that features are settled segment by segment: each is unpacked once.
-        touched: dict[bytes, None] = {}
-        people = False
-        has_auth = False
-        # Before the new changes are noted: what they make of a role is settled anew.
-        roles = self.roles
-        for ref in refs:
-            (change,) = self._log.changes_at((ref,))
-            if change.kind == Kind.PERSON:
-                people = self._take_person(change) or people
-            elif change.kind in AUTH:
-                self._mention(AUTH_SUBJECT, ref)
-                has_auth = True
-            elif change.kind in OF_FEATURES:
-                self._take_change(change, ref)
-                touched[change.subject] = None
-        if has_auth:
-            touched |= dict.fromkeys(sorted(self._refold_roles(roles)))
-        effect = self._settle(touched)
-        if people or has_auth:
-            self._refresh_people_digest()
-        return effect._replace(people=people or has_auth)
+    def apply(self, refs: Iterable[Ref], *, held: bool = False) -> Effect:
+        """Take in changes that the log holds; settle what they touch; return what changed.
 
-    def _refold_roles(self, before: Mapping[bytes, Role]) -> set[bytes]:
-        """Fold the roles anew; return the features that the keys with another role have touched."""
-        self._roles = None
-        changed = {
-            rid
-            for rid in before.keys() | self.roles.keys()
-            if before.get(rid) != self.roles.get(rid)
-        }
+        held: of segments that are on hold: only what is never held is read in them.
+        """
+        refs = list(refs)
+        before = self.ledger.standing
+        # All of these first: a role that changes half-way would settle features twice.
+        touched, is_special = self._note_special(refs, held)
+        one_by_one = {rid for rid in self._log.rids_of(refs) if self.ledger.counts_one_by_one(rid)}
+        if one_by_one:
+            self.ledger.forget_cache()
+        if is_special or one_by_one:
+            new = {ref.segment for ref in refs} - {TAIL}
+            touched |= self._touched_by_roles(before, self.ledger.standing, new)
+        effect = Effect()
+        if not held:
+            for part in _slices([ref for ref in refs if self._log.row(ref).kind in OF_FEATURES]):
+                effect = effect.joined(self._apply_slice(part))
+        if touched:
+            effect = effect.joined(self._settle_subjects(touched))
+        if is_special or one_by_one:
+            self._refresh_people_digest()
+        return effect._replace(people=effect.people or is_special)
+
+    def _note_special(self, refs: Iterable[Ref], held: bool) -> tuple[set[bytes], bool]:
+        """Note the changes about the whole project; return the features they touch."""
+        touched: set[bytes] = set()
+        is_special = False
+        found = []
+        for ref in refs:
+            number = NUMBERS.get(self._log.row(ref).kind)
+            if number is not None and (not held or number in READ_WHEN_HELD):
+                found.append((number == OF_PERSONS, number, ref))
+        # People last: whether a name is shown depends on the redacts.
+        for _, number, ref in sorted(found, key=lambda one: one[0]):
+            (change,) = self._log.changes_at((ref,))
+            kind = change.kind
+            if kind == 0:
+                continue
+            self.ledger.note(number, ref)
+            is_special = True
+            if number == OF_PERSONS:
+                self.people.take(change)
+            elif kind == Kind.ALIAS:
+                touched |= {change.subject, change.keys[0]}
+            elif kind == Kind.REDACT:
+                touched |= self._subjects_of(change.seen)
+                self.people.redact(change)
+            elif kind == Kind.CLOCK_NOTE:
+                touched |= self._subjects_by((change.keys[0],))
+        return touched, is_special
+
+    def _touched_by_roles(
+        self, before: Standing, after: Standing, new: Collection[int] = ()
+    ) -> set[bytes]:
+        """Return the features that keys have touched in segments where they count otherwise now.
+
+        new: segments whose features are settled anyway.
+        """
         touched = set()
-        for rid in changed:
-            for segment_id in self._log.segments_of(rid):
-                touched |= self._subjects(segment_id)
-        head = self._log.tail_head()
-        if head is not None and head.rid in changed:
-            touched |= self._subjects(TAIL)
+        for rid in touched_by(before, after):
+            one, other = before.extents.get(rid), after.extents.get(rid)
+            for segment_id, name in self._log.segments_of(rid):
+                if segment_id not in new and (
+                    one is None
+                    or other is None
+                    or (one.role(name), one.accepts(name))
+                    != (other.role(name), other.accepts(name))
+                ):
+                    touched |= self._subjects(segment_id)
+        # Aliases, redacts and clock notes count by the role of who wrote them.
+        if before != after:
+            touched |= self._touched_by_ledger()
         return touched
+
+    def _touched_by_ledger(self) -> set[bytes]:
+        touched = set()
+        for alias in self.ledger.changes(OF_ALIASES):
+            touched |= {alias.subject, alias.keys[0]}
+        for redact in self.ledger.changes(OF_REDACTS):
+            touched |= self._subjects_of(redact.seen)
+        clocks = self.ledger.changes(OF_CLOCKS)
+        return touched | self._subjects_by(note.keys[0] for note in clocks)
+
+    def _subjects_by(self, rids: Iterable[bytes]) -> set[bytes]:
+        segments = (segment for rid in rids for segment, _ in self._log.segments_of(rid))
+        return {subject for segment in segments for subject in self._subjects(segment)}
+
+    def _subjects_of(self, names: Iterable[ChangeId]) -> set[bytes]:
+        rows = (self._log.row_of(name) for name in names)
+        return {row.subject for row in rows if row is not None and row.kind in OF_FEATURES}
 
     def _subjects(self, segment_id: int) -> set[bytes]:
         outline = self._log.outline(segment_id)
         return {subject for kind, subject in outline if kind in OF_FEATURES}
 
-    def _take_change(self, change: Change, ref: Ref) -> None:
-        is_birth = False
-        if change.kind == Kind.CREATE:
-            cursor = self._db.execute(
-                "INSERT INTO feature (uuid, birth_segment, birth_ordinal) VALUES (?, ?, ?)"
-                " ON CONFLICT (uuid) DO UPDATE SET birth_segment = excluded.birth_segment,"
-                " birth_ordinal = excluded.birth_ordinal WHERE birth_segment IS NULL",
-                (change.subject, *ref),
-            )
-            is_birth = cursor.rowcount > 0
-        else:
-            self._db.execute("INSERT OR IGNORE INTO feature (uuid) VALUES (?)", (change.subject,))
-        if not is_birth:
-            self._mention(change.subject, ref)
-
-    def _mention(self, subject: bytes, ref: Ref) -> None:
-        self._db.execute("INSERT OR IGNORE INTO mention VALUES (?, ?, ?)", (subject, *ref))
-
-    def _take_person(self, change: Change) -> bool:
-        payload = change.payload if isinstance(change.payload, dict) else {}
-        # Another version may have let through what no screen and no export has room for.
-        name = str(payload.get("name", ""))[:MAX_NAME_SHOWN]
-        rank = change.stamp.encode() + change.leaf
-        cursor = self._db.execute(
-            "INSERT INTO person (rid, uuid, name, consent, rank) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT (uuid, rid) DO UPDATE SET name = excluded.name,"
-            " consent = excluded.consent, rank = excluded.rank WHERE excluded.rank > rank",
-            (change.stamp.rid, change.subject, name, int(bool(payload.get("consent"))), rank),
+    def _apply_slice(self, refs: Sequence[Ref]) -> Effect:
+        """Note where the changes lie, then settle their features."""
+        changes = zip(refs, self._log.changes_at(refs), strict=True)
+        by_subject: dict[bytes, list[tuple[Ref, Change]]] = {}
+        for ref, change in changes:
+            if change.kind != 0:
+                by_subject.setdefault(change.subject, []).append((ref, change))
+        numbers = self._numbers(by_subject)
+        new = [(subject,) for subject in by_subject if subject not in numbers]
+        self._db.executemany("INSERT INTO feature (uuid) VALUES (?)", new)
+        numbers |= self._numbers(subject for (subject,) in new)
+        births: list[tuple[int, int, int]] = []
+        mentions: list[tuple[int, int, int]] = []
+        fresh: Fresh = {}
+        for subject, found in by_subject.items():
+            number, has_birth = numbers[subject]
+            for ref, change in found:
+                if change.kind == Kind.CREATE and not has_birth:
+                    births.append((*ref, number))
+                    has_birth = True
+                else:
+                    mentions.append((number, *ref))
+            fresh[number] = [change for _, change in found]
+        self._db.executemany(
+            "UPDATE feature SET birth_segment = ?, birth_ordinal = ? WHERE id = ?", births
         )
-        return cursor.rowcount > 0
+        self._db.executemany("INSERT OR IGNORE INTO mention VALUES (?, ?, ?)", mentions)
+        # A feature that is new here has no other changes than these.
+        whole = {numbers[subject][0] for (subject,) in new}
+        return self._settle(sorted(fresh), fresh, whole)
+
+    def _numbers(self, subjects: Iterable[bytes]) -> dict[bytes, tuple[int, bool]]:
+        """Return the row and whether its birth is known, of each feature there is."""
+        found: dict[bytes, tuple[int, bool]] = {}
+        for part in _chunks(list(subjects)):
+            rows = self._db.execute(
+                "SELECT uuid, id, birth_segment IS NOT NULL FROM feature"
+                f" WHERE uuid IN ({_marks(part)})",
+                part,
+            )
+            found |= {uuid: (number, bool(born)) for uuid, number, born in rows}
+        return found
 
     def move_tail(self, segment_id: int, first: int) -> None:
         """Point at a sealed segment what pointed at the tail.  first: its first number."""
-        for subject in {AUTH_SUBJECT, *self._subjects(segment_id)}:
+        numbers = {number for number, _ in self._numbers(self._subjects(segment_id)).values()}
+        for number in {*numbers, *NUMBERS.values()}:
             self._db.execute(
                 "UPDATE mention SET segment = ?, ordinal = ordinal - ?"
-                " WHERE subject = ? AND segment = 0",
-                (segment_id, first, subject),
+                " WHERE feature = ? AND segment = 0",
+                (segment_id, first, number),
             )
             self._db.execute(
                 "UPDATE feature SET birth_segment = ?, birth_ordinal = birth_ordinal - ?"
-                " WHERE uuid = ? AND birth_segment = 0",
-                (segment_id, first, subject),
+                " WHERE id = ? AND birth_segment = 0",
+                (segment_id, first, number),
             )
+        self.ledger.forget_cache()
+        if self.ledger.counts_one_by_one(self._log.rid_of(segment_id)):
+            self._refresh_people_digest()
+
+    def note_roles(self, connected: Iterable[int], held: Iterable[int]) -> Effect:
+        """Take in what segments say about roles, ahead of the rest; settle what that changes."""
+        of_roles = [
+            ref
+            for segment_id in connected
+            for ref in self._log.refs_of(segment_id)
+            if self._log.row(ref).kind in AUTH
+        ]
+        if not of_roles:
+            return Effect()
+        before = self.ledger.standing
+        new = {ref.segment for ref in of_roles}
+        self._note_special(of_roles, held=False)
+        touched = self._touched_by_roles(before, self.ledger.standing, {*connected, *new})
+        effect = self._settle_subjects(touched)
+        self._refresh_people_digest()
+        return effect._replace(people=True)
+
+    def guests_among(self, segment_ids: Iterable[int]) -> set[bytes]:
+        """Return the replicas without any standing that wrote these segments."""
+        extents = self.ledger.standing.extents
+        return {rid for i in segment_ids if (rid := self._log.rid_of(i)) not in extents}
+
+    def known_keys(self) -> set[bytes]:
+        """Return the replicas that have or had standing."""
+        return set(self.ledger.standing.extents)
+
+    def forget_segments(self, segment_ids: Iterable[int]) -> None:
+        """Take back what segments that will not be kept have said about roles."""
+        gone = [(number, i) for i in segment_ids for number in set(NUMBERS.values())]
+        self._db.executemany("DELETE FROM mention WHERE feature = ? AND segment = ?", gone)
+        if gone:
+            self.ledger.forget_cache()
+
+    def settle_segment(self, segment_id: int) -> Effect:
+        """Settle all that a segment touches anew."""
+        self.people.recount(self.people.named_in(segment_id))
+        return self._settle_subjects(self._subjects(segment_id))
+
+    def settle_all_of(self, subjects: Collection[bytes]) -> Effect:
+        """Settle these features anew."""
+        effect = self._settle_subjects(subjects)
+        self._refresh_people_digest()
+        return effect._replace(people=True)
+
+    # --- taking out again ---------------------------------------------------------------------
+
+    def withdraw(self, segment_ids: Collection[int]) -> Effect:
+        """Take the changes of segments (or of the tail) out of effect: they are held from now on.
+
+        The log has marked them so already; redacts, revocations and closings in them stay.
+        """
+        before = self.ledger.standing
+        groups = set(self.ledger.groups)
+        touched: set[bytes] = set()
+        for segment_id in segment_ids:
+            touched |= self.take_out(segment_id)
+        touched |= self._touched_by_roles(before, self.ledger.standing)
+        touched |= groups ^ set(self.ledger.groups)
+        return self.settle_all_of(touched)
+
+    def take_out(self, segment_id: int) -> set[bytes]:
+        """Forget where the changes of a segment (or of the tail) lie; return what they touch."""
+        subjects = self._subjects(segment_id)
+        numbers = [number for number, _ in self._numbers(subjects).values()]
+        gone = set(NUMBERS.values()) - (set(READ_WHEN_HELD) if segment_id != TAIL else set())
+        self._db.executemany(
+            "DELETE FROM mention WHERE feature = ? AND segment = ?",
+            [(number, segment_id) for number in (*numbers, *gone)],
+        )
+        self._db.executemany(
+            "UPDATE feature SET birth_segment = NULL, birth_ordinal = NULL, plain = 0"
+            " WHERE id = ? AND birth_segment = ?",
+            [(number, segment_id) for number in numbers],
+        )
+        self.ledger.forget_cache()
+        self.people.recount(self.people.named_in(segment_id))
+        return subjects
 
     # --- reading changes ----------------------------------------------------------------------
 
-    def _mentions(self, subject: bytes) -> list[Ref]:
-        rows = self._db.execute(
-            "SELECT segment, ordinal FROM mention WHERE subject = ?", (subject,)
-        )
-        return [Ref(*row) for row in rows]
-
     def changes(self, subject: bytes) -> list[Change]:
-        """Return every change of a feature that this laptop has, verdicts included."""
-        refs = self._mentions(subject)
+        """Return every change of a feature and of those that are one with it, verdicts included.
+
+        Those of held segments are not among them.
+        """
+        canonical = self.canonical(subject)
+        return [change for member in self.ledger.members(canonical) for change in self._own(member)]
+
+    def _own(self, subject: bytes) -> list[Change]:
         row = self._db.execute(
-            "SELECT birth_segment, birth_ordinal FROM feature WHERE uuid = ?", (subject,)
+            "SELECT id, birth_segment, birth_ordinal FROM feature WHERE uuid = ?", (subject,)
         ).fetchone()
-        if row is not None and row[0] is not None:
-            refs.append(Ref(*row))
+        return self._read(*row) if row else []
+
+    def _read(self, number: int, segment: int | None, ordinal: int | None) -> list[Change]:
+        rows = self._db.execute("SELECT segment, ordinal FROM mention WHERE feature = ?", (number,))
+        refs = [Ref(*row) for row in rows]
+        if segment is not None and ordinal is not None:
+            refs.append(Ref(segment, ordinal))
         return self._log.changes_at(refs)
+
+    def canonical(self, subject: bytes) -> bytes:
+        """Return the id under which a feature goes: its own, unless it is one with others."""
+        return self.ledger.groups.get(subject, subject)
 
     def outcome(self, subject: bytes, changes: Collection[Change] | None = None) -> Outcome:
         """Return what the rules make of a feature now.  changes: its changes, if read already."""
+        subject = self.canonical(subject)
         changes = self.changes(subject) if changes is None else changes
-        return merge_feature(subject, changes, self.roles)
+        return merge_feature(subject, changes, self.ledger.standing, self.ledger.redactions)
 
     # --- settling -----------------------------------------------------------------------------
 
-    def _settle(self, subjects: Iterable[bytes]) -> Effect:
-        listed: set[bytes] = set()
-        added = changed = removed = 0
-        box: Bbox | None = None
-        digest = self.feature_digest()
+    def _settle_subjects(self, subjects: Iterable[bytes]) -> Effect:
+        """Settle features, those that are one with them, and those that were."""
+        groups = self.ledger.groups
+        wanted = set(subjects)
         for subject in subjects:
-            row = self._db.execute(
-                "SELECT id, life, lng, lat, digest FROM feature WHERE uuid = ?", (subject,)
-            ).fetchone()
-            if row is None:
-                # Named by nothing but changes without effect.
-                continue
-            outcome = self.outcome(subject)
-            life, shape = self._write(row[0], outcome)
-            old_digest = int.from_bytes(row[4], "big") if row[4] else 0
-            digest = (digest - old_digest + outcome.digest) % DIGEST_MODULUS
-            listed.add(subject)
-            added += row[1] != ON_MAP and life == ON_MAP
-            removed += row[1] == ON_MAP and life != ON_MAP
-            changed += row[1] == ON_MAP and life == ON_MAP
-            for lng, lat in ((row[2], row[3]), (shape.lng, shape.lat) if shape else (None, None)):
-                box = _grown(box, lng, lat)
-        self._set_meta("digest", digest.to_bytes(32, "big"))
-        features = frozenset(listed) if len(listed) <= MAX_LISTED else None
-        return Effect(features, added, changed, removed, box)
+            wanted.update(self.ledger.members(groups[subject]) if subject in groups else ())
+        known = self._numbers(wanted)
+        if missing := [(groups[s],) for s in wanted if s in groups and groups[s] not in known]:
+            # The smallest id may be of a feature that nobody here has heard of.
+            self._db.executemany("INSERT OR IGNORE INTO feature (uuid) VALUES (?)", set(missing))
+            known |= self._numbers(subject for (subject,) in missing)
+        return self._settle(sorted(number for number, _ in known.values()))
 
-    def _write(self, row_id: int, outcome: Outcome) -> tuple[int, Shape | None]:
-        is_refused = outcome.birth is None and outcome.state is not None
-        life = REFUSED if is_refused else (ON_MAP if outcome.state is not None else GONE)
-        face = outcome.shown if outcome.shown.is_alive else outcome.published
-        if is_refused:
-            face = _refused_face(self.changes(outcome.subject))
-        shape = shape_of(face) if life != GONE else None
-        birth = outcome.birth or _first_create(self.changes(outcome.subject))
-        published = UNPUBLISHED
-        if outcome.published.is_alive:
-            # Most often the very same changes: then their values need no second look.
-            is_same = outcome.published == outcome.shown or (
-                outcome.shown.is_alive and shape_of(outcome.published) == shape
-            )
-            published = AS_SHOWN if is_same else OTHERWISE
-        self._db.execute(
-            "UPDATE feature SET life = ?, state = ?, waiting = ?, disagreement = ?, published = ?,"
-            " author = ?, author_rid = ?, born = ?, changed = ?, category = ?, name = ?, lng = ?,"
-            " lat = ?, geometry = ?, fields = ?, digest = ? WHERE id = ?",
-            (
-                life,
-                str(outcome.state) if outcome.state else None,
-                int(bool(outcome.waiting) or _disagrees(outcome)),
-                int(_disagrees(outcome)),
-                published,
-                birth.person if birth else None,
-                birth.stamp.rid if birth else None,
-                ms_of(birth.stamp.time) if birth else None,
-                *_columns(shape),
-                outcome.digest.to_bytes(32, "big"),
-                row_id,
-            ),
+    def _settle(
+        self, numbers: Sequence[int], fresh: Fresh | None = None, whole: Collection[int] = ()
+    ) -> Effect:
+        """Settle features by row.  fresh: their new changes; whole: of these that is all."""
+        writer = RowWriter(self._db, self.ledger, self.people)
+        standing, redactions = self.ledger.standing, self.ledger.redactions
+        groups = self.ledger.groups
+        united: set[bytes] = set()
+        for part in _chunks(numbers):
+            for row in self._known(part):
+                if groups and row.uuid in groups:
+                    united.add(groups[row.uuid])
+                    continue
+                changes = self._changes_for(row, fresh, whole)
+                outcome = merge_feature(row.uuid, changes, standing, redactions)
+                writer.write(row, outcome, changes)
+            writer.flush()
+        for canonical in sorted(united):
+            self._settle_group(writer, canonical)
+        writer.flush()
+        digest = (self.feature_digest() + writer.digest) % DIGEST_MODULUS
+        self._set_meta("digest", digest.to_bytes(DIGEST_BYTES, "big"))
+        features = frozenset(writer.listed) if len(writer.listed) <= MAX_LISTED else None
+        return Effect(features, writer.added, writer.changed, writer.removed, writer.box)
+
+    def _known(self, numbers: Sequence[int]) -> list[Known]:
+        rows = self._db.execute(
+            f"SELECT {Known.columns()} FROM feature WHERE id IN ({_marks(numbers)}) ORDER BY id",
+            numbers,
         )
-        self._write_published(row_id, outcome.published if published == OTHERWISE else None)
-        self._write_indexes(row_id, shape if life == ON_MAP else None)
-        return life, shape
+        return [Known(*row) for row in rows.fetchall()]
 
-    def _write_published(self, row_id: int, face: Face | None) -> None:
-        self._db.execute("DELETE FROM published WHERE feature = ?", (row_id,))
-        if face is not None:
-            shape = shape_of(face)
-            self._db.execute(
-                "INSERT INTO published (feature, category, name, lng, lat, geometry, fields,"
-                " changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (row_id, *shape[:7]),
-            )
+    def _changes_for(self, row: Known, fresh: Fresh | None, whole: Collection[int]) -> list[Change]:
+        new = fresh.get(row.id) if fresh is not None else None
+        if new is not None:
+            if row.id in whole:
+                return new
+            create = self._create_of(row) if row.plain else None
+            # Two changes of one stamp are told apart by their leaves, which no row holds.
+            if create is not None and all(change.stamp != create.stamp for change in new):
+                return [create, *new]
+        return self._read(row.id, row.birth_segment, row.birth_ordinal)
 
-    def _write_indexes(self, row_id: int, shape: Shape | None) -> None:
-        if shape is None or shape.box is None:
-            self._db.execute("DELETE FROM feature_box WHERE id = ?", (row_id,))
-        else:
-            west, south, east, north = shape.box
-            self._db.execute(
-                "INSERT OR REPLACE INTO feature_box VALUES (?, ?, ?, ?, ?)",
-                (row_id, west, east, south, north),
-            )
-        if shape is None:
-            self._db.execute("DELETE FROM feature_text WHERE rowid = ?", (row_id,))
-        else:
-            fields = json.loads(shape.fields)
-            words = " ".join([fields.get("description", ""), *fields.get("tags", [])])
-            self._db.execute(
-                "INSERT OR REPLACE INTO feature_text (rowid, name, words) VALUES (?, ?, ?)",
-                (row_id, shape.name, words),
-            )
+    def _create_of(self, row: Known) -> Change | None:
+        """Return the create that a plain row stands for, without its leaf."""
+        if row.birth_segment in (None, TAIL) or row.author is None or row.born is None:
+            return None
+        name = ChangeId(self._log.name_of(row.birth_segment), row.birth_ordinal or 0)
+        person, rid = self.people.identity(row.author)
+        values = {
+            "name": row.name,
+            "category": row.category,
+            "geometry": geometry_of(row.lng, row.lat, row.geometry),
+            "description": row.description,
+        }
+        payload = {f: values[f] for f, bit in PLAIN_FIELDS.items() if row.plain & bit}
+        return Change(
+            name,
+            Stamp(row.born, rid),
+            b"",
+            person,
+            Kind.CREATE,
+            row.uuid,
+            row.state == FeatureState.ACCEPTED,
+            dict.fromkeys(payload, frozenset()),
+            payload=payload,
+        )
+
+    def _settle_group(self, writer: RowWriter, canonical: bytes) -> None:
+        members = self.ledger.members(canonical)
+        known = self._numbers(members)
+        rows = {row.uuid: row for row in self._known([n for n, _ in known.values()])}
+        outcome = self.outcome(canonical)
+        for member, row in rows.items():
+            if member == canonical:
+                writer.write(row, outcome, self.changes(canonical))
+            else:
+                writer.unite(row)
 
     # --- digest -------------------------------------------------------------------------------
 
@@ -281,13 +437,11 @@ class ReadModel:
     def digest(self) -> str:
         """Return the state digest in hex: equal on two laptops with the same changes in effect."""
         total = self.feature_digest() + int.from_bytes(self._meta("digest_people"), "big")
-        return f"{total % DIGEST_MODULUS:064x}"
+        return f"{total % DIGEST_MODULUS:0{2 * DIGEST_BYTES}x}"
 
     def _refresh_people_digest(self) -> None:
-        total = sum(term(rid, "role", b"", [int(role)]) for rid, role in self.roles.items())
-        for rid, uuid, rank in self._db.execute("SELECT rid, uuid, rank FROM person"):
-            total += term(uuid, "person", rank, [rid])
-        self._set_meta("digest_people", (total % DIGEST_MODULUS).to_bytes(32, "big"))
+        total = self.ledger.digest(self.people.ranks())
+        self._set_meta("digest_people", total.to_bytes(DIGEST_BYTES, "big"))
 
     def _meta(self, key: str) -> bytes:
         row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
@@ -299,118 +453,29 @@ class ReadModel:
     # --- rebuilding ---------------------------------------------------------------------------
 
     def rebuild(self) -> None:
-        """Make every row anew from the log alone."""
+        """Make every row anew from the log alone; what is held stays out."""
         for table in READ_MODEL:
             self._db.execute(f"DELETE FROM {table}")
+        self._db.execute("INSERT INTO feature_text (feature_text) VALUES ('delete-all')")
         self._db.execute("DELETE FROM meta WHERE key IN ('digest', 'digest_people')")
         self._log.disconnect_all()
         self.forget_cache()
+        held = self._log.ids_in_state(HELD)
+        self.apply((r for segment in held for r in self._log.refs_of(segment)), held=True)
         segments = [*self._log.connect(), TAIL]
-        # In one go: a role that changes half-way would settle features not taken in yet.
         self.apply(ref for segment_id in segments for ref in self._log.refs_of(segment_id))
         self._refresh_people_digest()
 
 
-def _first_create(changes: Iterable[Change]) -> Change | None:
-    return min((c for c in changes if c.kind == Kind.CREATE), key=lambda c: c.rank, default=None)
+def _slices(refs: list[Ref]) -> Iterator[list[Ref]]:
+    for start in range(0, len(refs), _SLICE):
+        yield refs[start : start + _SLICE]
 
 
-def _refused_face(changes: Iterable[Change]) -> Face:
-    """Return a refused feature as its author wrote it: refused is shown to the author, not lost."""
-    create = _first_create(changes)
-    return Face(False, dict.fromkeys(create.over, (create,)) if create else {}, ())
+def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]
 
 
-def _disagrees(outcome: Outcome) -> bool:
-    """Whether concurrent values differ: two people who wrote the same agree.
-
-    Sealed values always differ, and nobody could see how: a coordinator's review compares them.
-    """
-    if outcome.state is None or not outcome.shown.is_alive:
-        return False
-    return any(
-        len({repr(value_of(write, name)) for write in writes}) > 1
-        for name, writes in outcome.shown.registers.items()
-        if name != "contact"
-    )
-
-
-def value_of(change: Change, name: str) -> Any:
-    """Return the value that a write gave a field, None once forgotten."""
-    return change.payload.get(name) if isinstance(change.payload, dict) else None
-
-
-def texts_of(face: Face, element: str) -> list[str]:
-    """Return the texts of a feature's elements of one kind, in order of time."""
-    return [e.payload for e in face.elements if e.element == element and isinstance(e.payload, str)]
-
-
-def shape_of(face: Face) -> Shape:
-    """Return a face as columns.  Values are not trusted: another version may have written them."""
-    shown = {name: value_of(writes[0], name) for name, writes in face.registers.items()}
-    geometry = shown.get("geometry")
-    geometry = geometry if isinstance(geometry, bytes) else None
-    lng, lat, box = _place(geometry)
-    fields: dict[str, Any] = {"description": _text(shown.get("description"))}
-    if tags := sorted(set(texts_of(face, TAG)), key=str.casefold):
-        fields["tags"] = tags
-    changed = max((w.stamp.time for writes in face.registers.values() for w in writes), default=0)
-    return Shape(
-        _text(shown.get("category")),
-        _text(shown.get("name")),
-        lng,
-        lat,
-        geometry,
-        json.dumps(fields, ensure_ascii=False),
-        ms_of(changed),
-        box,
-    )
-
-
-def _columns(shape: Shape | None) -> tuple[Any, ...]:
-    if shape is None:
-        return (None,) * 7
-    return (
-        shape.changed,
-        shape.category,
-        shape.name,
-        shape.lng,
-        shape.lat,
-        shape.geometry,
-        shape.fields,
-    )
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _place(geometry: bytes | None) -> tuple[float | None, float | None, Bbox | None]:
-    """Return a point that stands for the geometry, and its box; Nones if it can't be read."""
-    if geometry is None:
-        return None, None, None
-    if len(geometry) == 21 and geometry[:5] == b"\x01\x01\x00\x00\x00":
-        lng, lat = struct.unpack("<dd", geometry[5:])
-        box = Bbox(lng, lat, lng, lat)
-    else:
-        # shapely costs start-up time, and most features are points.
-        from collabmap.domain import geometry as shapes
-
-        try:
-            shape = shapes.from_wkb(geometry)
-            lng, lat = shapes.representative_point(shape)
-            box = Bbox(*shape.bounds)
-        except CollabMapError:
-            return None, None, None
-    if not (-180 <= box.west <= box.east <= 180 and -MAX_LAT <= box.south <= box.north <= MAX_LAT):
-        return None, None, None
-    return lng, lat, box
-
-
-def _grown(box: Bbox | None, lng: float | None, lat: float | None) -> Bbox | None:
-    if lng is None or lat is None:
-        return box
-    if box is None:
-        return Bbox(lng, lat, lng, lat)
-    west, south, east, north = box
-    return Bbox(min(west, lng), min(south, lat), max(east, lng), max(north, lat))
+def _marks(values: Sequence[Any]) -> str:
+    return ",".join("?" * len(values))

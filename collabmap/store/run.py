@@ -18,6 +18,7 @@ class Run:
     """The changes of a segment, or of the tail (name empty), unpacked.
 
     first: the number of the first one.  persons: whose turn it is at each; person: after the last.
+    leaf_at: makes the leaf at a place, which only some ask for.
     """
 
     rid: bytes
@@ -25,16 +26,19 @@ class Run:
     first: int
     previous: bytes
     person: bytes
+    leaf_at: Callable[[int], bytes] = lambda place: b""
     rows: list[WireChange] = field(default_factory=list)
-    leaves: list[bytes] = field(default_factory=list)
     persons: list[bytes] = field(default_factory=list)
 
-    def append(self, row: WireChange, leaf: bytes) -> None:
+    def append(self, row: WireChange) -> None:
         self.rows.append(row)
-        self.leaves.append(leaf)
         self.persons.append(self.person)
         if row.kind == Kind.SESSION and len(row.subject) == ids.ID_BYTES:
             self.person = row.subject
+
+    def extend(self, rows: list[WireChange]) -> None:
+        for row in rows:
+            self.append(row)
 
     def change(self, place: int, ancestor: Ancestor) -> Change:
         """Return the change at a place.  ancestor: names what lies before this self."""
@@ -48,7 +52,7 @@ class Run:
             return ancestor(self.previous, number)
 
         change_id = ChangeId(self.name, place if self.name else seq)
-        row, leaf, person = self.rows[place], self.leaves[place], self.persons[place]
+        row, leaf, person = self.rows[place], self.leaf_at(place), self.persons[place]
         return _to_change(row, leaf, self.rid, person, change_id, resolve)
 
 

@@ -118,7 +118,7 @@ def _runs(project: Project, rids: Collection[bytes]) -> list[Run]:
         if last is None or last.rid != rid or last.first + len(last.rows) != seq:
             last = _begin_run(project, rid, seq)
             runs.append(last)
-        last.append(WireChange(*decode(data)), b"")
+        last.append(WireChange(*decode(data)))
     return runs
 
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from collabmap.app.session import Session
 from collabmap.domain import segment as wire
-from collabmap.domain.change import COMMENT, TAG, Change
+from collabmap.domain.change import AUTH, COMMENT, TAG, Change
 from collabmap.domain.feature import PlaceDraft, PlaceView
 from collabmap.domain.merge import DIGEST_MODULUS, Outcome, merge_all
-from collabmap.domain.roles import fold_roles
+from collabmap.domain.authority import Standing, fold_roles
 from collabmap.domain.segment import Segment
 from collabmap.review.queue import ReviewItem
 from collabmap.store.device import Device
@@ -233,16 +233,32 @@ def all_changes(session: Session) -> list[Change]:
 def reference(session: Session) -> dict[bytes, Outcome]:
     """Return what the pure model makes of all that a laptop holds."""
     changes = all_changes(session)
-    return merge_all(changes, fold_roles(session.project.genesis, changes))
+    return merge_all(changes, standing_of(session, changes))
+
+
+def standing_of(session: Session, changes: Iterable[Change]) -> Standing:
+    """Return everybody's standing, folded from all changes at once."""
+    rows = session.project.connection.execute(
+        "SELECT rid, name, previous FROM segment WHERE state IN (1, 3)"
+    )
+    branches: dict[bytes, dict[bytes, bytes]] = {}
+    for rid, name, previous in rows:
+        branches.setdefault(rid, {})[name] = previous
+    head = session.project.log.tail_head()
+    if head is not None:
+        branches.setdefault(head.rid, {})[b""] = head.previous
+    said = [c for c in changes if c.kind in AUTH]
+    return fold_roles(session.project.genesis, said, lambda rid: branches.get(rid, {}))
 
 
 def rows(session: Session) -> dict[bytes, tuple[object, ...]]:
     """Return the read model's rows, without local numbers."""
     found = session.project.connection.execute(
-        "SELECT f.uuid, f.life, f.state, f.waiting, f.disagreement, f.published, f.author,"
+        "SELECT f.uuid, f.life, f.state, f.waiting, f.disagreement, f.published, a.uuid,"
         " f.category, f.name, f.lng, f.lat, f.fields, f.digest, p.name, p.fields,"
-        " b.west, t.name, t.words FROM feature f LEFT JOIN published p ON p.feature = f.id"
-        " LEFT JOIN feature_box b ON b.id = f.id LEFT JOIN feature_text t ON t.rowid = f.id"
+        " b.west, a.rid, f.born, f.changed, f.plain FROM feature f"
+        " LEFT JOIN published p ON p.feature = f.id LEFT JOIN person a ON a.id = f.author"
+        " LEFT JOIN feature_box b ON b.id = f.id"
     )
     return {row[0]: row[1:] for row in found}
 

@@ -9,6 +9,7 @@ from collabmap.domain.change import ACCEPT, Change, Kind
 from collabmap.domain.feature import ChangeId
 from collabmap.domain.hlc import Stamp
 from collabmap.domain.merge import Outcome, merge_feature
+from collabmap.domain.authority import Standing
 from collabmap.domain.roles import Role
 
 PLACE = b"\x01" * 16
@@ -84,8 +85,8 @@ class Town:
             hashlib.blake2b(who.encode(), digest_size=16).digest(): role
             for who, role in {**self.roles, **roles}.items()
         }
-        forwards = merge_feature(PLACE, self.changes, by_rid)
-        backwards = merge_feature(PLACE, self.changes[::-1], by_rid)
+        forwards = merge_feature(PLACE, self.changes, Standing.of(by_rid))
+        backwards = merge_feature(PLACE, self.changes[::-1], Standing.of(by_rid))
         assert forwards.digest == backwards.digest
         assert forwards.state == backwards.state
         return forwards

@@ -1,0 +1,173 @@
+"""A feature as columns: what the read model keeps of an outcome.
+
+Values are not trusted: another version, or nobody's program, may have written them.
+"""
+
+import json
+import struct
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from collabmap.domain.change import TAG, Change, Kind
+from collabmap.domain.geo import MAX_LAT, Bbox
+from collabmap.domain.merge import Face, Outcome
+from collabmap.errors import CollabMapError
+
+GONE, ON_MAP, REFUSED, UNITED = 0, 1, 2, 3
+UNPUBLISHED, AS_SHOWN, OTHERWISE = 0, 1, 2
+
+# A bit for each field whose value the columns hold whole, so that a row can stand for its create.
+PLAIN_FIELDS = {"name": 1, "category": 2, "geometry": 4, "description": 8}
+_POINT = struct.Struct("<BIdd")
+
+
+class Shape(NamedTuple):
+    """Values of one face of a feature as columns.
+
+    geometry: WKB, None for a point, which lng and lat hold whole.  fields: JSON of the others.
+    box: west, south, east, north in degrees.
+    """
+
+    category: str
+    name: str
+    lng: float | None
+    lat: float | None
+    geometry: bytes | None
+    fields: str
+    box: Bbox | None
+
+    @property
+    def words(self) -> str:
+        """Return what the search finds beside the name."""
+        if self.fields == "{}":
+            return ""
+        fields = json.loads(self.fields)
+        return " ".join([fields.get("description", ""), *fields.get("tags", [])])
+
+
+def first_create(changes: Iterable[Change]) -> Change | None:
+    return min((c for c in changes if c.kind == Kind.CREATE), key=lambda c: c.rank, default=None)
+
+
+def refused_face(changes: Iterable[Change]) -> Face:
+    """Return a refused feature as its author wrote it: refused is shown to the author, not lost."""
+    create = first_create(changes)
+    return Face(False, dict.fromkeys(create.over, (create,)) if create else {}, ())
+
+
+def disagrees(outcome: Outcome) -> bool:
+    """Whether concurrent values differ: two people who wrote the same agree.
+
+    Sealed values always differ, and nobody could see how: a coordinator's review compares them.
+    Values of features that a coordinator has united were looked at when that was done.
+    """
+    if outcome.state is None or not outcome.shown.is_alive:
+        return False
+    for name, writes in outcome.shown.registers.items():
+        if len(writes) > 1 and name != "contact":
+            subject = writes[0].subject
+            values = {repr(value_of(w, name)) for w in writes if w.subject == subject}
+            if len(values) > 1:
+                return True
+    return False
+
+
+def value_of(change: Change, name: str) -> Any:
+    """Return the value that a write gave a field, None once forgotten."""
+    return change.payload.get(name) if isinstance(change.payload, dict) else None
+
+
+def texts_of(face: Face, element: str) -> list[str]:
+    """Return the texts of a feature's elements of one kind, in order of time."""
+    return [e.payload for e in face.elements if e.element == element and isinstance(e.payload, str)]
+
+
+def shape_of(face: Face) -> Shape:
+    """Return a face as columns."""
+    shown = {name: value_of(writes[0], name) for name, writes in face.registers.items()}
+    geometry = shown.get("geometry")
+    lng, lat, wkb, box = _place(geometry if isinstance(geometry, bytes) else None)
+    fields: dict[str, Any] = {}
+    if description := _text(shown.get("description")):
+        fields["description"] = description
+    if face.elements and (tags := sorted(set(texts_of(face, TAG)), key=str.casefold)):
+        fields["tags"] = tags
+    return Shape(
+        _text(shown.get("category")),
+        _text(shown.get("name")),
+        lng,
+        lat,
+        wkb,
+        json.dumps(fields, ensure_ascii=False) if fields else "{}",
+        box,
+    )
+
+
+def plain_bits(outcome: Outcome, changes: Iterable[Change]) -> int:
+    """Return the fields of a feature's create if the row holds all there is to know of it, else 0.
+
+    Such a feature's create is its only change; the next change to it is settled without the log.
+    """
+    changes = tuple(changes)
+    if len(changes) != 1 or changes[0].kind != Kind.CREATE or outcome.redacted:
+        return 0
+    create = changes[0]
+    if outcome.birth is not create or not isinstance(create.payload, dict):
+        return 0
+    bits = 0
+    for name in create.over:
+        bit = PLAIN_FIELDS.get(name)
+        value = create.payload.get(name)
+        if bit is None or not isinstance(value, bytes if name == "geometry" else str):
+            return 0
+        if name == "description" and not value:
+            return 0
+        bits |= bit
+    # Without a readable position the columns don't hold the geometry.
+    return bits if bits & 7 == 7 and outcome.subject == create.subject else 0
+
+
+def geometry_of(lng: float | None, lat: float | None, geometry: bytes | None) -> bytes:
+    """Return the WKB that the columns stand for; empty without a position."""
+    if geometry is not None:
+        return geometry
+    return _POINT.pack(1, 1, lng, lat) if lng is not None and lat is not None else b""
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _place(
+    geometry: bytes | None,
+) -> tuple[float | None, float | None, bytes | None, Bbox | None]:
+    """Return a point that stands for the geometry, its WKB if it is no point, and its box."""
+    if geometry is None:
+        return None, None, None, None
+    wkb: bytes | None = geometry
+    if len(geometry) == _POINT.size and geometry[:5] == b"\x01\x01\x00\x00\x00":
+        _, _, lng, lat = _POINT.unpack(geometry)
+        box, wkb = Bbox(lng, lat, lng, lat), None
+    else:
+        # shapely costs start-up time, and most features are points.
+        from collabmap.domain import geometry as shapes
+
+        try:
+            shape = shapes.from_wkb(geometry)
+            lng, lat = shapes.representative_point(shape)
+            box = Bbox(*shape.bounds)
+        except CollabMapError:
+            return None, None, None, None
+    if not (-180 <= box.west <= box.east <= 180 and -MAX_LAT <= box.south <= box.north <= MAX_LAT):
+        return None, None, None, None
+    return lng, lat, wkb, box
+
+
+def grown(box: Bbox | None, lng: float | None, lat: float | None) -> Bbox | None:
+    """Return a box that holds a position too; the box itself if there is none."""
+    if lng is None or lat is None:
+        return box
+    if box is None:
+        return Bbox(lng, lat, lng, lat)
+    west, south, east, north = box
+    return Bbox(min(west, lng), min(south, lat), max(east, lng), max(north, lat))

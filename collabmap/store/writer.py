@@ -1,0 +1,226 @@
+"""Writes settled features as rows, many at a time."""
+
+import json
+import sqlite3
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from collabmap.domain.change import Change
+from collabmap.domain.geo import Bbox
+from collabmap.domain.hlc import ms_of
+from collabmap.domain.merge import Face, Outcome
+from collabmap.store.ledger import Ledger
+from collabmap.store.people import People
+from collabmap.store.rows import (
+    AS_SHOWN,
+    GONE,
+    ON_MAP,
+    OTHERWISE,
+    REFUSED,
+    UNITED,
+    UNPUBLISHED,
+    Shape,
+    disagrees,
+    first_create,
+    grown,
+    plain_bits,
+    refused_face,
+    shape_of,
+)
+
+
+class Known(NamedTuple):
+    """A feature's row before it is settled anew."""
+
+    id: int
+    uuid: bytes
+    birth_segment: int | None
+    birth_ordinal: int | None
+    plain: int
+    life: int
+    state: str | None
+    published: int
+    author: int | None
+    born: int | None
+    category: str
+    name: str
+    lng: float | None
+    lat: float | None
+    geometry: bytes | None
+    fields: str | None
+    digest: bytes | None
+
+    @classmethod
+    def columns(cls) -> str:
+        return ", ".join(cls._fields)
+
+    @property
+    def description(self) -> str:
+        return str(json.loads(self.fields or "{}").get("description", ""))
+
+    @property
+    def shape(self) -> Shape | None:
+        """Return what the indexes hold of it, None for nothing."""
+        if self.life != ON_MAP:
+            return None
+        return Shape(
+            self.category, self.name, self.lng, self.lat, self.geometry, self.fields or "{}", None
+        )
+
+
+class RowWriter:
+    """Collects the rows of settled features; `flush` writes them.
+
+    digest: by how much the sum of the features' digests changed.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, ledger: Ledger, people: People) -> None:
+        self._db = connection
+        self._ledger = ledger
+        self._people = people
+        self._start()
+        self.digest = 0
+        self.added = self.changed = self.removed = 0
+        self.box: Bbox | None = None
+        self.listed: set[bytes] = set()
+
+    def _start(self) -> None:
+        self._rows: list[tuple[Any, ...]] = []
+        self._gone: list[tuple[int]] = []
+        self._not_otherwise: list[tuple[int]] = []
+        self._otherwise: list[tuple[Any, ...]] = []
+        self._boxes: list[tuple[Any, ...]] = []
+        self._unboxed: list[tuple[int]] = []
+        self._texts: list[tuple[int, str, str]] = []
+        self._untexted: list[tuple[int, str, str]] = []
+
+    def write(self, row: Known, outcome: Outcome, changes: Collection[Change]) -> None:
+        """Collect what an outcome makes of a row; one without any change left is taken away."""
+        if not changes and not self._ledger.groups.get(row.uuid):
+            self._index(row, None)
+            self._count(row, GONE, None, 0)
+            self._not_otherwise.append((row.id,))
+            self._gone.append((row.id,))
+            return
+        is_refused = outcome.birth is None and outcome.state is not None
+        life = REFUSED if is_refused else (ON_MAP if outcome.state is not None else GONE)
+        face = outcome.shown if outcome.shown.is_alive else outcome.published
+        if is_refused:
+            face = refused_face(changes)
+        shape = shape_of(face) if life != GONE else None
+        birth = outcome.birth or first_create(changes)
+        published, other = self._publication(outcome, shape)
+        if other is not None:
+            columns = (self._changed(outcome.published), *other[:6])
+            self._otherwise.append((row.id, *columns))
+        elif row.published == OTHERWISE:
+            self._not_otherwise.append((row.id,))
+        is_disputed = disagrees(outcome)
+        self._rows.append(
+            (
+                plain_bits(outcome, changes) if shape is not None and shape.lng is not None else 0,
+                life,
+                str(outcome.state) if outcome.state else None,
+                int(bool(outcome.waiting) or is_disputed),
+                int(is_disputed),
+                published,
+                self._people.number(birth.person, birth.stamp.rid) if birth else None,
+                birth.stamp.time if birth else None,
+                self._changed(face) if shape is not None else None,
+                *(shape[:6] if shape is not None else (None,) * 6),
+                outcome.digest.to_bytes(16, "big"),
+                row.id,
+            )
+        )
+        self._index(row, shape if life == ON_MAP else None)
+        self._count(row, life, shape, outcome.digest)
+
+    def unite(self, row: Known) -> None:
+        """Collect a row that goes under the id of another one from now on."""
+        self._not_otherwise.append((row.id,))
+        self._rows.append((0, UNITED, None, 0, 0, UNPUBLISHED, *(None,) * 10, row.id))
+        self._index(row, None)
+        self._count(row, UNITED, None, 0)
+
+    def _publication(self, outcome: Outcome, shape: Shape | None) -> tuple[int, Shape | None]:
+        """Return how a feature is published, and as what if otherwise than shown."""
+        if not outcome.published.is_alive:
+            return UNPUBLISHED, None
+        # Most often the very same changes: then their values need no second look.
+        if outcome.published is outcome.shown:
+            return AS_SHOWN, None
+        other = shape_of(outcome.published)
+        if outcome.shown.is_alive and other == shape:
+            return AS_SHOWN, None
+        return OTHERWISE, other
+
+    def _changed(self, face: Face) -> int:
+        """Return when a face was written last, in ms as shown."""
+        writes = [w for found in face.registers.values() for w in found]
+        if not writes:
+            return 0
+        if not self._ledger.shifts:
+            return ms_of(max([w.stamp.time for w in writes]))
+        return max(self._ledger.shown_ms(w.stamp.time, w.stamp.rid) for w in writes)
+
+    def _count(self, row: Known, life: int, shape: Shape | None, digest: int) -> None:
+        self.digest += digest - (int.from_bytes(row.digest, "big") if row.digest else 0)
+        self.listed.add(row.uuid)
+        self.added += row.life != ON_MAP and life == ON_MAP
+        self.removed += row.life == ON_MAP and life != ON_MAP
+        self.changed += row.life == ON_MAP and life == ON_MAP
+        self.box = grown(self.box, row.lng, row.lat)
+        if shape is not None:
+            self.box = grown(self.box, shape.lng, shape.lat)
+
+    def _index(self, row: Known, shape: Shape | None) -> None:
+        """Collect what the box and the text index have to forget and to learn."""
+        old = row.shape
+        was_boxed = old is not None and old.lng is not None
+        if shape is None or shape.box is None:
+            if was_boxed:
+                self._unboxed.append((row.id,))
+        else:
+            place = (shape.lng, shape.lat, shape.geometry)
+            if old is None or (old.lng, old.lat, old.geometry) != place:
+                west, south, east, north = shape.box
+                self._boxes.append((row.id, west, east, south, north))
+        if old and shape and (old.name, old.fields) == (shape.name, shape.fields):
+            return
+        if old is not None:
+            self._untexted.append((row.id, old.name, old.words))
+        if shape is not None:
+            self._texts.append((row.id, shape.name, shape.words))
+
+    def flush(self) -> None:
+        """Write what was collected."""
+        many = self._db.executemany
+        if self._rows:
+            many(
+                "UPDATE feature SET plain = ?, life = ?, state = ?, waiting = ?, disagreement = ?,"
+                " published = ?, author = ?, born = ?, changed = ?, category = ?, name = ?,"
+                " lng = ?, lat = ?, geometry = ?, fields = ?, digest = ? WHERE id = ?",
+                self._rows,
+            )
+        if self._not_otherwise:
+            many("DELETE FROM published WHERE feature = ?", self._not_otherwise)
+        if self._otherwise:
+            many(
+                "INSERT OR REPLACE INTO published VALUES (?, ?, ?, ?, ?, ?, ?, ?)", self._otherwise
+            )
+        if self._unboxed:
+            many("DELETE FROM feature_box WHERE id = ?", self._unboxed)
+        if self._boxes:
+            many("INSERT OR REPLACE INTO feature_box VALUES (?, ?, ?, ?, ?)", self._boxes)
+        if self._untexted:
+            # An index without the texts themselves is told what it has to forget.
+            many(
+                "INSERT INTO feature_text (feature_text, rowid, name, words)"
+                " VALUES ('delete', ?, ?, ?)",
+                self._untexted,
+            )
+        if self._texts:
+            many("INSERT INTO feature_text (rowid, name, words) VALUES (?, ?, ?)", self._texts)
+        if self._gone:
+            many("DELETE FROM feature WHERE id = ?", self._gone)
+        self._start()
