@@ -5,7 +5,6 @@ chains between them, the unsigned tail, the rows that the map is drawn from agai
 made anew, the photos against their names, the base map.
 """
 
-import contextlib
 import sqlite3
 import tempfile
 from collections.abc import Callable
@@ -15,7 +14,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from collabmap.domain import segment as wire
+from collabmap.domain.change import WireChange
 from collabmap.domain.segment import Segment, SegmentInvalid
+from collabmap.domain.signing import KEY_BYTES, SigningKey
 from collabmap.errors import CollabMapError
 from collabmap.store.blobs import Blobs
 from collabmap.store.database import connect, translated
@@ -265,20 +266,32 @@ def _check_link(
 
 def _check_tail(project: Project, log: _Findings) -> None:
     head = project.log.tail_head()
-    rows = project.connection.execute("SELECT seq, time FROM tail ORDER BY seq").fetchall()
+    rows = project.connection.execute(
+        "SELECT seq, kind, time, subject, structure, payload FROM tail ORDER BY seq"
+    ).fetchall()
     if not rows:
         return
     if head is None:
         log.add(Fault.TAIL, "no head")
-        return
-    numbers = [seq for seq, _ in rows]
-    times = [time for _, time in rows]
-    if numbers != list(range(head.first, head.first + len(rows))) or times != sorted(set(times)):
+    elif [row[0] for row in rows] != list(range(head.first, head.first + len(rows))):
         log.add(Fault.TAIL, "a change is missing")
-    with contextlib.suppress(SegmentInvalid):
-        if len(project.log.changes_of(0)) == len(rows):
-            return
-    log.add(Fault.TAIL, "a change cannot be read")
+    times = [row[2] for row in rows]
+    if times != sorted(set(times)) or not all(can_be_signed(WireChange(*r[1:])) for r in rows):
+        log.add(Fault.TAIL, "a change cannot be read")
+
+
+def can_be_signed(change: WireChange) -> bool:
+    """Whether a segment with this change in it could be read again."""
+    key = SigningKey(bytes(KEY_BYTES))
+    seed = bytes(wire.SALT_BYTES)
+    try:
+        segment = wire.seal(
+            key, b"", first=0, previous=b"", person=b"", seed=seed, changes=[change]
+        )
+        wire.open_body(segment)
+    except (SegmentInvalid, TypeError, ValueError, OverflowError):
+        return False
+    return True
 
 
 # --- the rows that the map is drawn from ------------------------------------------------------

@@ -9,9 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from collabmap.domain.change import WireChange, encode
+from collabmap.domain.roles import found as new_genesis
 from collabmap.domain.roles import read_genesis
+from collabmap.domain.signing import SigningKey
 from collabmap.errors import ProjectDamaged, ProjectUnrepairable
-from collabmap.store.checking import Checked, Fault, check
+from collabmap.store.checking import HARMLESS, Checked, Fault, can_be_signed, check
 from collabmap.store.database import translated
 from collabmap.store.lock import WriterLock
 from collabmap.store.project import Project
@@ -104,11 +107,9 @@ def _copy_with_log(path: Path, target: Path) -> None:
 
 def _template(inside: Path) -> bytes:
     """Return the first page of a sound project file."""
-    from collabmap.domain.roles import found
-    from collabmap.domain.signing import SigningKey
-
     path = inside / "template.collabmap"
-    Project.create(path, found("template", SigningKey.generate(), bytes(16), "")).close()
+    genesis = new_genesis("template", SigningKey.generate(), bytes(16), "")
+    Project.create(path, genesis).close()
     return path.read_bytes()[:4096]
 
 
@@ -153,18 +154,27 @@ def _write_segments(project: Project, kept: Iterable[Kept]) -> int:
 
 
 def _write_tail(project: Project, found: Salvage) -> tuple[int, int]:
-    """Write the unsigned changes up to the first that is missing: later ones build on it."""
+    """Write the unsigned changes up to the first that is broken.
+
+    What follows a broken one is put aside: it may build on it, and its numbers would be wrong.
+    """
     head = project.log.tail_head() if "tail" in found.meta else None
     columns, rows = found.tables.get("tail", ([], []))
     kept: list[tuple[object, ...]] = []
-    if head is not None:
-        for row in sorted(rows):
-            if row[0] == head.first + len(kept):
-                kept.append(row)
+    lost = 0
+    for row in sorted(rows):
+        is_whole = can_be_signed(WireChange(*row[1:]))
+        if head is not None and is_whole and row[0] == head.first + len(kept):
+            kept.append(row)
+        elif head is not None and is_whole:
+            aside = (head.rid, row[0], encode(list(row[1:])))
+            project.connection.execute("INSERT INTO tail_set_aside VALUES (?, ?, ?)", aside)
+        else:
+            lost += 1
     if not kept:
         project.connection.execute("DELETE FROM meta WHERE key = 'tail'")
     _write_rows(project.connection, "tail", columns, kept)
-    return len(kept), len(rows) - len(kept)
+    return len(kept), lost
 
 
 def _write_rows(
@@ -201,10 +211,7 @@ def _gaps(found: Salvage) -> tuple[Gap, ...]:
     return tuple(sorted(gaps, key=lambda gap: (gap.rid, gap.first)))
 
 
-def is_worth_repairing(checked: Checked) -> bool:
+def is_repairable(checked: Checked) -> bool:
     """Whether anything was found that a new file would not have."""
     beside = {Fault.PHOTO, Fault.BASEMAP}
-    return any(
-        finding.fault not in beside and finding.fault not in (Fault.WAITING, Fault.TOO_NEW)
-        for finding in checked.findings
-    )
+    return any(finding.fault not in HARMLESS | beside for finding in checked.findings)
