@@ -1,5 +1,6 @@
 """SQLite connections, and SQLite's errors as errors that people understand."""
 
+import errno
 import json
 import shutil
 import sqlite3
@@ -22,6 +23,8 @@ from collabmap.errors import (
 )
 
 BUSY_TIMEOUT_S = 10.0
+# EFBIG: a stick formatted as FAT takes no file of four gigabytes.
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # The smallest -shm file beside a WAL.
 _WAL_INDEX_BYTES = 32_768
 
@@ -47,10 +50,10 @@ def connect(path: Path, *, read_only: bool = False, create: bool = False) -> sql
     try:
         connection.execute("PRAGMA schema_version").fetchone()
     except sqlite3.OperationalError:
-        # A WAL file in a folder where we may not write (a CD, a locked stick) opens only as
-        # immutable, which is safe where nobody can write it.
+        # A WAL file in a folder where we may not write (a CD, a locked stick), or on a full disk,
+        # opens only as immutable, which is safe where nobody can write it.
         connection.close()
-        if not read_only or path.with_name(path.name + "-wal").exists():
+        if not read_only or _has_wal(path):
             raise
         connection = sqlite3.connect(
             uri(path, "mode=ro&immutable=1"),
@@ -60,6 +63,14 @@ def connect(path: Path, *, read_only: bool = False, create: bool = False) -> sql
         )
         connection.execute("PRAGMA schema_version").fetchone()
     return connection
+
+
+def _has_wal(path: Path) -> bool:
+    """Whether some of a database still lies beside it; an empty file is what a failed try left."""
+    try:
+        return path.with_name(path.name + "-wal").stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 @contextmanager
@@ -85,7 +96,7 @@ def translate(error: Exception, path: Path) -> CollabMapError:
         return FileMissing(name=name)
     if isinstance(error, PermissionError):
         return FolderNotWritable(folder=path.parent)
-    if isinstance(error, OSError) and error.errno in (28, 122):  # ENOSPC, EDQUOT
+    if isinstance(error, OSError) and error.errno in _FULL:
         return DiskFull(name=name)
     if isinstance(error, OSError) and error.errno == 30:  # EROFS
         return FolderNotWritable(folder=path.parent)

@@ -6,7 +6,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from collabmap.app.session import Session
 from collabmap.domain.feature import PlaceDraft
 from collabmap.errors import (
     CollabMapError,
-    DiskFull,
     FileMissing,
     FolderNotWritable,
     NotAProject,
@@ -169,57 +167,7 @@ def test_another_user_is_told_and_may_look_at_a_folder_he_may_not_write(
         shutil.rmtree(public)
 
 
-# --- full disks -------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of one megabyte."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
-    if sys.platform != "linux" or subprocess.run(command, capture_output=True).returncode != 0:
-        pytest.skip("a small disk cannot be mounted here")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
-def _fill(folder: Path) -> None:
-    filler = os.open(folder / "filler", os.O_WRONLY | os.O_CREAT)
-    try:
-        while True:
-            os.write(filler, bytes(4096))
-    except OSError:
-        os.close(filler)
-
-
-def test_a_full_disk_is_told_and_the_map_is_whole_and_unchanged(
-    small_disk: Path, device: Device
-) -> None:
-    session = Session.create(small_disk / "town", device, "Ville", "Camille")
-    session.add(DRAFT)
-    digest = session.info().digest_hex
-    _fill(small_disk)
-    for _ in range(200):
-        try:
-            session.add(DRAFT)
-        except DiskFull:
-            break
-        digest = session.info().digest_hex
-    else:
-        pytest.fail("the disk never filled up")
-    assert session.info().digest_hex == digest
-    with pytest.raises(DiskFull):
-        session.give_back(small_disk / "all")
-    assert sorted(p.suffix for p in small_disk.iterdir() if "part" in p.name) == []
-    with pytest.raises(DiskFull):
-        session.export_geojson(small_disk / "map.geojson")
-    (small_disk / "filler").unlink()
-    assert session.rebuild() == digest
-    session.close()
-    again = Session.open(session.path, device)
-    assert again.info().digest_hex == digest
-    again.close()
+# --- folders that are gone, other windows ------------------------------------------------------
 
 
 @pytest.mark.parametrize("verb", ["send", "hand_out", "export_geojson"])
@@ -230,45 +178,6 @@ def test_a_folder_that_is_gone_is_told(
     with pytest.raises((FileMissing, FolderNotWritable)) as told:
         getattr(session, verb)(tmp_path / "gone" / "file")
     assert isinstance(told.value, CollabMapError)
-    session.close()
-
-
-# --- kill -9 ----------------------------------------------------------------------------------
-
-_WRITER = """
-import sys
-from pathlib import Path
-from collabmap.app.session import Session
-from collabmap.domain.feature import PlaceDraft
-from collabmap.store.device import Device
-session = Session.open(Path(sys.argv[1]), Device(Path(sys.argv[2])))
-for number in range(10_000):
-    session.add(PlaceDraft(f"Lieu {number}", "eau", 7.4, 43.7))
-    sys.stdout.write(f"{number}\\n")
-    sys.stdout.flush()
-    if number % 7 == 0:
-        session.seal()
-"""
-
-
-@pytest.mark.parametrize("lines", [1, 9, 30])
-def test_what_was_saved_survives_a_kill_and_the_lock_does_not(
-    closed: Path, device: Device, lines: int
-) -> None:
-    writer = subprocess.Popen(
-        [sys.executable, "-c", _WRITER, str(closed), str(device.folder)], stdout=subprocess.PIPE
-    )
-    assert writer.stdout is not None
-    for _ in range(lines):
-        saved = int(writer.stdout.readline())
-    writer.kill()
-    writer.wait()
-    writer.stdout.close()
-    session = Session.open(closed, device)
-    names = {mark.name for mark in session.reader.marks()}
-    assert {f"Lieu {number}" for number in range(saved + 1)} <= names
-    digest = session.info().digest_hex
-    assert session.rebuild() == digest
     session.close()
 
 
