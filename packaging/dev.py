@@ -23,6 +23,8 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 STAMP = VENV / "collabmap-setup"
 OLDEST = (3, 11)
+# The benchmarks that measure against other libraries, which CollabMap itself never loads.
+AGAINST_PEERS = ("merge", "wire")
 CANDIDATES = ("python3.13", "python3.12", "python3.11", "python3.14", "python3", "python")
 
 # What Qt loads but does not bring, on a bare Debian or Ubuntu.
@@ -62,6 +64,7 @@ python3 packaging/dev.py COMMAND        (Windows: py packaging\\dev.py COMMAND)
   test [PYTEST ARGS]    every check, then the tests
   check                 format, lint, types, layers and translations, in one go
   bench NAME [--quick]  run tests/benchmarks/bench_NAME.py; the last line is JSON
+                        (some first install the libraries that they measure against)
   shots DIR             write a picture of each screen into DIR
   translate             bring the catalogues in line with the code, then compile them
   basemap               paint the base map of the demo territory again
@@ -137,6 +140,8 @@ def command_bench(args: list[str]) -> int:
     if not args or args[0] not in benchmarks:
         say("Which one? " + ", ".join(benchmarks))
         return 2
+    if args[0] in AGAINST_PEERS:
+        add_peers()
     return run([venv_python(), str(benchmarks[args[0]]), *args[1:]], env=offscreen())
 
 
@@ -229,12 +234,21 @@ def make_venv() -> None:
         raise stop("Python could not make .venv: read its message above.")
 
 
-def install() -> None:
-    say("Installing what CollabMap needs into .venv (once; a minute or two)")
+def add_peers() -> None:
+    """Install the libraries that benchmarks measure against; the stamp says for which set-up."""
+    done = read_stamp()
+    if done.get("bench") != done.get("packages"):
+        install("bench", "what the benchmark measures against")
+        done["bench"] = done.get("packages", "")
+        write_stamp(done)
+
+
+def install(extra: str = "test", what: str = "what CollabMap needs") -> None:
+    say(f"Installing {what} into .venv (once; a minute or two)")
     command = [venv_python(), "-m", "pip", "install", "--disable-pip-version-check"]
     if not sys.stdout.isatty():
         command.append("--quiet")
-    command += ["-c", str(ROOT / "packaging" / "constraints.txt"), "-e", f"{ROOT}[test]"]
+    command += ["-c", str(ROOT / "packaging" / "constraints.txt"), "-e", f"{ROOT}[{extra}]"]
     if run(command) != 0:
         raise stop("The installation failed: read pip's message above. It needs the internet once.")
 

@@ -117,6 +117,29 @@ def test_a_window_opens_only_where_there_is_a_display(
     assert dev.has_display() is expected
 
 
+@pytest.mark.skipif(os.name == "nt", reason="shims of this kind are shell scripts")
+def test_the_peers_of_a_benchmark_are_installed_once_for_each_set_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dev, "STAMP", tmp_path / "stamp")
+    monkeypatch.setattr(dev, "BIN", tmp_path)
+    pretend(tmp_path, "python", f'echo "$@" >> {tmp_path}/said')
+    for packages in ("abc", "abc", "def"):
+        dev.write_stamp({**dev.read_stamp(), "packages": packages})
+        dev.add_peers()
+    said = (tmp_path / "said").read_text(encoding="utf-8").splitlines()
+    assert [line.endswith("[bench]") and "constraints.txt" in line for line in said] == [True] * 2
+
+
+def test_the_peers_are_installed_for_the_benchmarks_that_import_them(root: Path) -> None:
+    sources = {
+        path.stem.removeprefix("bench_"): path.read_text(encoding="utf-8")
+        for path in (root / "tests" / "benchmarks").glob("bench_*.py")
+    }
+    against = {name for name, source in sources.items() if "\nimport peers\n" in source}
+    assert against == set(dev.AGAINST_PEERS)
+
+
 def test_the_stamp_survives_a_round_trip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dev, "STAMP", tmp_path / "stamp")
     assert dev.read_stamp() == {}

@@ -1,0 +1,114 @@
+"""The benchmarks at a size that takes seconds: that they run, and what on; never how fast."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+import town
+import workload
+from workload import Comment, Create, Delete, Set, Tag
+
+from collabmap.store.project import Project
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLLABMAP_BENCH_HOME", str(tmp_path / "bench"))
+
+
+def figures_of(name: str) -> dict[str, Any]:
+    """Run a benchmark with --quick; return its figures.  Its code is 1 where one is missed."""
+    done = subprocess.run(
+        [sys.executable, str(HERE / f"bench_{name}.py"), "--quick"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in (0, 1), done.stderr
+    assert not done.stderr
+    line = json.loads(done.stdout.splitlines()[-1])
+    assert line["bench"] == name
+    return {figure: found["value"] for figure, found in line["figures"].items()}
+
+
+def test_growth_tells_its_four_figures() -> None:
+    found = figures_of("growth")
+    assert set(found) == {
+        "growth_1m_over_100k",
+        "cpu_s_100k_into_1m",
+        "rss_mb_100k_into_1m",
+        "s_500_into_1m",
+    }
+    assert min(found.values()) > 0
+
+
+def test_local_tells_the_time_of_an_edit() -> None:
+    found = figures_of("local")
+    assert set(found) == {"edit_ms_p95"}
+    assert found["edit_ms_p95"] > 0
+
+
+def test_merge_and_wire_tell_their_ratios_to_the_peers() -> None:
+    pytest.importorskip("pycrdt", reason="installed by `dev.py bench merge`")
+    pytest.importorskip("loro", reason="installed by `dev.py bench merge`")
+    merge, wire = figures_of("merge"), figures_of("wire")
+    assert set(merge) == {"ratio_20k", "ratio_100k"}
+    assert set(wire) == {"bytes_per_change", "ratio_to_loro_zstd", "disk_ratio_to_loro"}
+    assert min(*merge.values(), *wire.values()) > 0
+
+
+# --- the workload -----------------------------------------------------------------------------
+
+
+def test_the_workload_is_the_same_each_time_and_a_larger_map_begins_with_a_smaller_one() -> None:
+    assert list(workload.edits(3, 200, 1000)) == list(workload.edits(3, 200, 1000))
+    assert list(workload.places(50)) == list(workload.places(80))[:50]
+    ids = [place.id for place in workload.places(80)]
+    assert len(set(ids)) == len(ids)
+    assert {(uuid[6] >> 4, uuid[8] >> 6) for uuid in ids} == {(7, 2)}
+
+
+def test_the_edits_are_mixed_as_the_workload_says() -> None:
+    kinds = Counter(type(edit) for edit in workload.edits(0, 4000, 10_000))
+    said = {Create: 0.35, Set: 0.45, Tag: 0.10, Delete: 0.05, Comment: 0.05}
+    assert {kind: round(kinds[kind] / 4000, 1) for kind in said} == pytest.approx(said, abs=0.051)
+
+
+def test_residents_meet_one_another_in_the_centre() -> None:
+    touched = [
+        {edit.index for edit in workload.edits(r, 300, 1000) if not isinstance(edit, Create)}
+        for r in (0, 1)
+    ]
+    assert len((touched[0] & touched[1]) - {None}) > 10
+
+
+def test_a_merge_holds_every_edit_and_shows_the_new_places(tmp_path: Path) -> None:
+    size, edits = 300, 60
+    bundles = town.write_bundles(town.town(size), tmp_path / "bundles", edits, size)
+    path = town.copy_of(town.town(size), tmp_path / "ours")
+    opening = 3
+    assert town.merge_file(path, bundles) == workload.RESIDENTS * (edits + opening)
+    project = Project.open(path, read_only=True)
+    try:
+        shown = {
+            row[0] for row in project.connection.execute("SELECT uuid FROM feature WHERE life = 1")
+        }
+    finally:
+        project.close()
+    made, withdrawn = set(), set()
+    for resident in range(workload.RESIDENTS):
+        for edit in workload.edits(resident, edits, size):
+            if isinstance(edit, Create):
+                made.add(edit.place.id)
+            elif isinstance(edit, Delete) and edit.index is None:
+                withdrawn.add(edit.id)
+    assert made
+    assert withdrawn
+    # A resident's delete of the founder's place is a mark: it waits, and hides nothing.
+    assert shown == {workload.place_id(index) for index in range(size)} | (made - withdrawn)
