@@ -5,7 +5,9 @@ manifest holds the hash of each chunk (store/blobs.py): a part needs no signatur
 before a break is kept.  In a file they lie one after the other:
 
     u32 length, part       as often as there are chunks
-    u32 0, u32 length, figures   msgpack [blobs, their bytes, blobs left out]
+    u32 0, u32 length, figures   msgpack [blobs, their bytes, blobs left out], then a signature
+
+The figures are signed (64 bytes, by whom and over what: bundle.py), as nothing else proves them.
 """
 
 import contextlib
@@ -17,6 +19,7 @@ from typing import BinaryIO, NamedTuple
 import msgspec
 
 from collabmap.domain.change import encode
+from collabmap.domain.signing import SIGNATURE_BYTES
 from collabmap.store.blobs import (
     CHUNK_BYTES,
     NAME_BYTES,
@@ -28,7 +31,7 @@ from collabmap.store.blobs import (
 # What one bundle or kit takes of photos, unless told otherwise.
 DEFAULT_CAP_BYTES = 200_000_000
 MAX_PART_BYTES = CHUNK_BYTES + (1 << 16)
-_MAX_FIGURES = 64
+_MAX_FIGURES = 128
 # Far more than fit under any cap: a file of empty parts must not keep a laptop busy.
 _MAX_PARTS = 1 << 16
 _LENGTH = struct.Struct(">I")
@@ -132,9 +135,15 @@ def take(blobs: Blobs, parts: Iterable[Part]) -> Taken:
 
 
 def write_blobs(
-    file: BinaryIO, attached: Attached | None, step: Callable[[], None]
+    file: BinaryIO,
+    attached: Attached | None,
+    sign: Callable[[bytes], bytes],
+    step: Callable[[], None],
 ) -> tuple[Figures, int]:
-    """Write the blobs that find room, a chunk at a time; return the figures, and how many parts."""
+    """Write the blobs that find room, a chunk at a time; return the figures, and how many parts.
+
+    sign: returns the signature of the figures.  step: called at each chunk.
+    """
     figures, parts = Figures(), 0
     if attached is not None:
         choice = attached.choose()
@@ -150,7 +159,8 @@ def write_blobs(
         # What the disk gives back otherwise than it was kept is not sent, and is counted.
         figures = Figures(blobs, size, choice.left_out + len(choice.names) - blobs)
     file.write(_LENGTH.pack(0))
-    _write_block(file, encode(list(figures)))
+    words = encode(list(figures))
+    _write_block(file, words + sign(words))
     return figures, parts
 
 
@@ -165,8 +175,11 @@ def _read_length(file: BinaryIO, limit: int) -> int | None:
     return length if length <= limit else None
 
 
-def read_figures(file: BinaryIO) -> tuple[Figures, bool]:
-    """Pass over the blobs to what is said of them; False where the file breaks off before."""
+def read_figures(file: BinaryIO, is_signed: Callable[[bytes, bytes], bool]) -> tuple[Figures, bool]:
+    """Pass over the blobs to what is said of them; False where the file breaks off before.
+
+    is_signed: whether a signature (second) is the sender's over the figures (first).
+    """
     size = os.fstat(file.fileno()).st_size
     for _ in range(_MAX_PARTS):
         length = _read_length(file, MAX_PART_BYTES)
@@ -174,12 +187,15 @@ def read_figures(file: BinaryIO) -> tuple[Figures, bool]:
             break
     if length != 0 or not (length := _read_length(file, _MAX_FIGURES)):
         return Figures(), False
+    block = file.read(length)
+    words, signature = block[:-SIGNATURE_BYTES], block[-SIGNATURE_BYTES:]
+    if file.read(1) or not is_signed(words, signature):
+        return Figures(), False
     try:
-        figures = msgspec.msgpack.decode(file.read(length), type=Figures)
+        figures = msgspec.msgpack.decode(words, type=Figures)
     except ValueError:
         return Figures(), False
-    is_sound = min(figures) >= 0 and not file.read(1)
-    return figures if is_sound else Figures(), is_sound
+    return (figures, True) if min(figures) >= 0 else (Figures(), False)
 
 
 def read_parts(file: BinaryIO, wants: Callable[[bytes], bool] | None = None) -> Iterator[Part]:

@@ -5,7 +5,7 @@
     u32 length, segment    as often as there are segments
     u32 0, closing hash (32 bytes), the sender's signature over it (64 bytes)
     u32 length, part       as often as there are chunks of blobs (blob_parts.py)
-    u32 0, u32 length, figures   msgpack [blobs, their bytes, blobs left out]
+    u32 0, u32 length, figures   msgpack [blobs, their bytes, blobs left out], signed with the hash
 
 Lengths are big-endian.  A bundle is written to a temporary name, then renamed; an incoming one is
 never written to.  Of a broken one every whole, rightly signed segment can still be taken, and every
@@ -53,6 +53,8 @@ MAGIC = b"CMBUNDLE"
 VERSION = 1
 _LENGTH = struct.Struct(">I")
 _MAX_HEADER = 1 << 20
+_HASH_BYTES = 32
+_CLOSING_BYTES = _HASH_BYTES + signing.SIGNATURE_BYTES
 # What a version vector is on its way.  Typed, so that a number cannot pass for so many bytes.
 _Packed = list[tuple[bytes, list[tuple[int, bytes]]]]
 
@@ -128,7 +130,12 @@ def write_bundle(
                     changes += segment.head.last - segment.head.first + 1
                 digest = out.digest()
                 file.write(_LENGTH.pack(0) + digest + key.sign(digest))
-                figures, parts = write_blobs(file, attached, lambda: step(count))
+                figures, parts = write_blobs(
+                    file,
+                    attached,
+                    lambda words: key.sign(_signed_figures(digest, words)),
+                    lambda: step(count),
+                )
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(path)
@@ -166,12 +173,14 @@ def read_bundle(path: Path, project: bytes) -> Bundle:
         figures = Figures()
         while block and (block := source.read_block(wire.MAX_SEGMENT_BYTES)) is not None:
             if not block:
-                is_signed = _is_closed(source, file, header.sender)
-                blobs_at = file.tell()
-                figures, is_whole = read_figures(file)
+                digest, closing = source.digest(), file.read(_CLOSING_BYTES)
+                if len(closing) == _CLOSING_BYTES:
+                    blobs_at = file.tell()
+                    is_signed = _is_closed(digest, closing, header.sender)
+                    figures, is_whole = _read_figures(file, header.sender, digest)
                 break
             try:
-                segments.append(wire.parse_whole(block, project))
+                segments.append(wire.parse_received(block, project))
             except SegmentInvalid:
                 refused += 1
     # The segments' own signed heads decide: one flipped bit in the header must not lose them.
@@ -242,7 +251,7 @@ class _Hashed:
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self._hash = hashlib.blake2b(digest_size=32, person=b"collabmap-file")
+        self._hash = hashlib.blake2b(digest_size=_HASH_BYTES, person=b"collabmap-file")
 
     def write(self, data: bytes) -> None:
         self._hash.update(data)
@@ -274,12 +283,21 @@ class _Hashed:
         return self._hash.digest()
 
 
-def _is_closed(source: _Hashed, file: BinaryIO, sender: bytes) -> bool:
-    digest = source.digest()
-    closing = file.read(len(digest) + signing.SIGNATURE_BYTES)
-    return closing[: len(digest)] == digest and signing.is_signed(
-        sender, digest, closing[len(digest) :]
-    )
+def _is_closed(digest: bytes, closing: bytes, sender: bytes) -> bool:
+    kept, signature = closing[: len(digest)], closing[len(digest) :]
+    return kept == digest and signing.is_signed(sender, digest, signature)
+
+
+def _read_figures(file: BinaryIO, sender: bytes, digest: bytes) -> tuple[Figures, bool]:
+    def is_signed(words: bytes, signature: bytes) -> bool:
+        return signing.is_signed(sender, _signed_figures(digest, words), signature)
+
+    return read_figures(file, is_signed)
+
+
+def _signed_figures(digest: bytes, words: bytes) -> bytes:
+    """Return what the sender signs of the blobs: it holds for these segments only."""
+    return encode(["collabmap blobs", digest, words])
 
 
 def _check_start(start: bytes, path: Path) -> None:

@@ -98,7 +98,9 @@ def written(path: Path, stranger: Stranger, parts: Sequence[bytes], header: byte
     header = header or encode([stranger.project, stranger.key.public, [], 0])
     data = b"CMBUNDLE\x01" + b"".join(struct.pack(">I", len(p)) + p for p in (header, *parts))
     hashed = hashlib.blake2b(data, digest_size=32, person=b"collabmap-file").digest()
-    no_blobs = bytes(4) + struct.pack(">I", 4) + encode([0, 0, 0])
+    figures = encode([0, 0, 0])
+    signed = stranger.key.sign(encode(["collabmap blobs", hashed, figures]))
+    no_blobs = bytes(4) + struct.pack(">I", len(figures + signed)) + figures + signed
     path.write_bytes(data + bytes(4) + hashed + stranger.key.sign(hashed) + no_blobs)
     return path
 
