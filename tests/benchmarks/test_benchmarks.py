@@ -54,6 +54,12 @@ def test_local_tells_the_time_of_an_edit() -> None:
     assert found["edit_ms_p95"] > 0
 
 
+def test_late_tells_the_time_of_a_revocation() -> None:
+    found = figures_of("late")
+    assert set(found) == {"s_late_revocation"}
+    assert found["s_late_revocation"] > 0
+
+
 def test_merge_and_wire_tell_their_ratios_to_the_peers() -> None:
     pytest.importorskip("pycrdt", reason="installed by `dev.py bench merge`")
     pytest.importorskip("loro", reason="installed by `dev.py bench merge`")
