@@ -188,7 +188,11 @@ def _checked(desk: Desk, values: Mapping[str, Any]) -> dict[str, Any]:
             fields["geometry"] = _point(value)
         elif key == "geometry_wkb" and value is not None:
             # Valid, two-dimensional and not too large, whoever the caller is.
-            fields["geometry"] = prepare(from_wkb(value)).wkb
+            shape = from_wkb(value)
+            fields["geometry"] = prepare(shape).wkb
+            # The map ends before the poles: what reaches beyond would be kept and never shown.
+            for lat in (shape.bounds[1], shape.bounds[3]):
+                check_position(0.0, lat)
     return fields
 
 

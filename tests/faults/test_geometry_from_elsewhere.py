@@ -137,6 +137,7 @@ def test_nobody_enters_such_a_shape_here(town: Session, name: str) -> None:
     west, south, east, north = shape.bounds
     assert -180 <= west <= east <= 180
     assert -90 <= south <= north <= 90
+    assert place in {mark.id for mark in town.reader.marks(Bbox(-180, -85, 180, 85))}
 
 
 @pytest.mark.parametrize(
@@ -149,4 +150,7 @@ def test_a_position_that_is_none_is_refused(town: Session, position: tuple[float
     assert view is not None
     with pytest.raises(InputInvalid):
         town.edit(view, {"position": LngLat(*position)})
+    if not abs(position[0]) > 180:
+        with pytest.raises(InputInvalid):
+            town.edit(view, {"geometry_wkb": point(*position)})
     assert town.reader.place(view.id) == view
