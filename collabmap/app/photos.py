@@ -121,7 +121,9 @@ def _lacking(desk: Desk) -> dict[bytes, set[bytes]]:
     with desk.project.reading():
         missing = [n for n in named_everywhere(desk.project) if not blobs.has(n.blob)]
         for named in in_effect(desk.project, missing):
-            found.setdefault(named.blob, set()).add(named.subject)
+            # The place that is shown: two may have been found to be one.
+            place = desk.project.model.canonical(named.subject)
+            found.setdefault(named.blob, set()).add(place)
     return found
 
 

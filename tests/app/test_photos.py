@@ -20,7 +20,7 @@ from collabmap.domain import ids
 from collabmap.domain.change import PHOTO, Kind, encode
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import Photo, PlaceDraft, PlaceView
-from collabmap.domain.structure import add_structure
+from collabmap.domain.structure import add_structure, alias_structure, redact_structure
 from collabmap.errors import (
     BundleDamaged,
     NobodyHere,
@@ -229,6 +229,36 @@ def test_an_erased_picture_is_gone_and_does_not_come_back(
     report = town.merge([sent])
     assert (report.photos, blobs_of(town)) == (0, [])
     assert town.wanted_photos() == ()
+
+
+def test_a_photo_whose_content_was_taken_back_is_neither_shown_nor_sent(
+    town: Session, resident: Session, tmp_path: Path
+) -> None:
+    place = photographed(resident, 1)
+    resident.seal()
+    (names,) = view(resident, place).basis.photos.values()
+    resident.write([(Kind.REDACT, place, redact_structure(names), None)])
+    assert view(resident, place).photos == ()
+    sent = resident.send(tmp_path / "sent")
+    assert sent.photos == 0
+    town.merge([sent.path])
+    assert view(town, place).photos == ()
+    assert town.wanted_photos() == ()
+
+
+def test_the_pictures_of_two_places_that_are_one_are_wanted_too(
+    town: Session, resident: Session, tmp_path: Path
+) -> None:
+    first, second = sorted((photographed(resident, 1), photographed(resident, 2)))
+    town.merge([sending.send(resident, tmp_path / "none", None, None, 0).path])
+    town.write([(Kind.ALIAS, first, alias_structure(second, "same", ()), None)])
+    assert [photo.is_here for photo in view(town, first).photos] == [False, False]
+    assert len(town.wanted_photos()) == 2
+    told: list[Effect] = []
+    town.effects.subscribe(told.append)
+    assert town.merge([resident.send(tmp_path / "all").path]).photos == 2
+    assert told[-1].features == frozenset({first})
+    assert [photo.is_here for photo in view(town, first).photos] == [True, True]
 
 
 def test_a_picture_that_two_places_show_is_erased_with_the_second(town: Session) -> None:
