@@ -13,7 +13,7 @@ be guessed back.  A body whose hash is no longer the signed one is checked again
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import msgspec
@@ -69,13 +69,17 @@ class Head(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A segment in its three parts, with its head read.  `data` is the byte-exact wire form."""
+    """A segment in its three parts, with its head read.  `data` is the byte-exact wire form.
+
+    opened: its changes, where they were checked against the signature already.
+    """
 
     head: Head
     name: bytes
     head_bytes: bytes
     signature: bytes
     body: bytes
+    opened: "Body | None" = field(default=None, compare=False, repr=False)
 
     @property
     def rid(self) -> bytes:
@@ -116,23 +120,32 @@ _BodyShape = tuple[bytes | None, bytes, list[_Row], list[bytes] | None]
 # --- leaves -----------------------------------------------------------------------------------
 
 
+_INNER = hashlib.blake2b(digest_size=32, person=b"collabmap-inner")
+_LEAF = hashlib.blake2b(digest_size=32, person=b"collabmap-leaf")
+
+
+def _salting(seed: bytes) -> "hashlib.blake2b":
+    return hashlib.blake2b(key=seed, digest_size=SALT_BYTES, person=b"collabmap-salt")
+
+
 def salt_of(seed: bytes, ordinal: int) -> bytes:
     """Return the salt of one change: one-way, so that a salt tells nothing of the seed."""
-    return hashlib.blake2b(
-        ordinal.to_bytes(4, "big"), key=seed, digest_size=SALT_BYTES, person=b"collabmap-salt"
-    ).digest()
+    hasher = _salting(seed)
+    hasher.update(ordinal.to_bytes(4, "big"))
+    return hasher.digest()
 
 
 def inner_hash(salt: bytes, payload: bytes) -> bytes:
-    return hashlib.blake2b(salt + payload, digest_size=32, person=b"collabmap-inner").digest()
+    hasher = _INNER.copy()
+    hasher.update(salt + payload)
+    return hasher.digest()
 
 
 def leaf_of(kind: int, delta: int, subject: bytes, structure: bytes, inner: bytes) -> bytes:
     """Return the leaf of a change.  delta: to the time of the change before it."""
-    frame = encode([kind, delta, subject])
-    return hashlib.blake2b(
-        frame + structure + inner, digest_size=32, person=b"collabmap-leaf"
-    ).digest()
+    hasher = _LEAF.copy()
+    hasher.update(encode([kind, delta, subject]) + structure + inner)
+    return hasher.digest()
 
 
 def _root(leaves: Sequence[bytes]) -> bytes:
@@ -247,8 +260,8 @@ def parse_received(data: bytes, project: bytes | None = None) -> Segment:
     """
     segment = parse(data, project)
     if segment.is_readable:
-        open_body(segment)
-    elif not segment.is_whole:
+        return replace(segment, opened=open_body(segment))
+    if not segment.is_whole:
         raise SegmentInvalid("the body is not the one signed")
     return segment
 
@@ -281,6 +294,8 @@ def open_body(segment: Segment) -> Body:
 
     Raises SegmentInvalid: another body, a compression bomb, leaves that don't add up.
     """
+    if segment.opened is not None:
+        return segment.opened
     head = segment.head
     seed, person, rows, salts = _unpack(segment.body)
     count = head.last - head.first + 1
@@ -356,22 +371,33 @@ def _unfold(
     rows: list[_Row], seed: bytes | None, salts: list[bytes] | None, time: int
 ) -> tuple[tuple[WireChange, ...], tuple[bytes, ...]]:
     changes, leaves = [], []
+    # A hash that is copied is quicker than one that is set up anew for each change.
+    salting = _salting(seed) if seed is not None else None
     for ordinal, (kind, delta, subject, raw, payload) in enumerate(rows):
-        structure = bytes(raw)
-        if len(structure) + len(payload or b"") > MAX_CHANGE_BYTES or len(subject) > ids.ID_BYTES:
+        structure, content = bytes(raw), payload or b""
+        if len(structure) + len(content) > MAX_CHANGE_BYTES or len(subject) > ids.ID_BYTES:
             raise SegmentInvalid("a change is larger than any may be")
-        if not (_is_shallow(structure) and _is_shallow(payload or b"")):
+        if not (_is_shallow(structure) and (not content or _is_shallow(content))):
             raise SegmentInvalid("a change nests deeper than any may")
         if delta < 0 or (delta == 0) != (ordinal == 0):
             raise SegmentInvalid("times run backwards")
-        salt = salt_of(seed, ordinal) if seed is not None else (salts or [])[ordinal]
-        if salt:
-            inner = inner_hash(salt, payload or b"")
+        if salting is not None:
+            hasher = salting.copy()
+            hasher.update(ordinal.to_bytes(4, "big"))
+            salt = hasher.digest()
         else:
-            inner, payload = payload or b"", None
+            salt = (salts or [])[ordinal]
+        if salt:
+            hasher = _INNER.copy()
+            hasher.update(salt + content)
+            inner = hasher.digest()
+        else:
+            inner, payload = content, None
             if len(inner) != _INNER_BYTES:
                 raise SegmentInvalid("a forgotten payload leaves its hash")
-        leaves.append(leaf_of(kind, delta, subject, structure, inner))
+        hasher = _LEAF.copy()
+        hasher.update(encode((kind, delta, subject)) + structure + inner)
+        leaves.append(hasher.digest())
         time += delta
         changes.append(WireChange(kind, time, subject, structure, payload))
     return tuple(changes), tuple(leaves)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from collabmap.domain import segment as wire
@@ -115,14 +116,15 @@ class Ingest:
                 effect = effect.joined(self._restore(segment))
                 continue
             try:
-                self._check(segment)
+                segment = self._checked(segment)
             except SegmentInvalid:
                 refused += 1
                 continue
             if not segment.is_whole:
                 stripped.append(segment)
             elif log.append(segment):
-                kept[segment.name] = segment
+                # Without its changes: the log holds those it needs.
+                kept[segment.name] = replace(segment, opened=None)
         tips = {rid: log.tips_of(rid) for rid in {s.rid for s in (*kept.values(), *stripped)}}
         applied, dropped = self._take(kept)
         effect = effect.joined(applied)
@@ -152,13 +154,15 @@ class Ingest:
             set_aside[0] if set_aside else 0,
         )
 
-    def _check(self, segment: Segment) -> None:
+    def _checked(self, segment: Segment) -> Segment:
+        """Return a segment with its changes, checked.  Raises SegmentInvalid."""
         if segment.head.project != self._project.id:
             raise SegmentInvalid("of another project")
         if segment.is_readable:
-            wire.open_body(segment)
-        elif not segment.is_whole:
+            return replace(segment, opened=wire.open_body(segment))
+        if not segment.is_whole:
             raise SegmentInvalid("payloads are missing")
+        return segment
 
     def _take(self, segments: Collection[bytes]) -> tuple[Effect, set[bytes]]:
         """Apply what is connected now; return the names of what is over the guests' quota too."""
@@ -219,7 +223,7 @@ class Ingest:
             return Effect()
         here = log.segment(segment.name)
         try:
-            self._check(segment)
+            self._checked(segment)
         except SegmentInvalid:
             return Effect()
         lacking = wire.forgotten(segment)

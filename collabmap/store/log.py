@@ -90,7 +90,17 @@ class Log:
                 segment.data,
             ),
         )
+        if cursor.rowcount > 0 and segment.opened is not None and cursor.lastrowid is not None:
+            self._keep(cursor.lastrowid, segment, segment.opened)
         return cursor.rowcount > 0
+
+    def _keep(self, segment_id: int, segment: Segment, body: wire.Body) -> None:
+        """Keep what was just unpacked to be checked: it is read again at once."""
+        head = segment.head
+        leaf_at = body.leaves.__getitem__
+        run = Run(segment.rid, segment.name, head.first, head.previous, body.person, leaf_at)
+        run.extend(body.changes)
+        self._cache(segment_id, run)
 
     def holds(self, name: bytes) -> bool:
         """Whether a segment is here, applied or not."""
@@ -407,12 +417,15 @@ class Log:
         run = self._runs.get(segment_id)
         if run is None:
             run = self._read_tail() if segment_id == TAIL else self._read_segment(segment_id)
-            self._runs[segment_id] = run
-            if len(self._runs) > _CACHED_SEGMENTS:
-                self._runs.popitem(last=False)
+            self._cache(segment_id, run)
         else:
             self._runs.move_to_end(segment_id)
         return run
+
+    def _cache(self, segment_id: int, run: Run) -> None:
+        self._runs[segment_id] = run
+        if len(self._runs) > _CACHED_SEGMENTS:
+            self._runs.popitem(last=False)
 
     def _read_segment(self, segment_id: int) -> Run:
         row = self._db.execute("SELECT data FROM segment WHERE id = ?", (segment_id,)).fetchone()

@@ -1,6 +1,6 @@
 """A run of changes, unpacked: a segment's or the tail's, read as changes one by one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from collabmap.domain import ids
@@ -36,9 +36,14 @@ class Run:
         if row.kind == Kind.SESSION and len(row.subject) == ids.ID_BYTES:
             self.person = row.subject
 
-    def extend(self, rows: list[WireChange]) -> None:
-        for row in rows:
-            self.append(row)
+    def extend(self, rows: Sequence[WireChange]) -> None:
+        """Append many; the person changes where a session begins."""
+        if any(row.kind == Kind.SESSION for row in rows):
+            for row in rows:
+                self.append(row)
+        else:
+            self.rows += rows
+            self.persons += [self.person] * len(rows)
 
     def change(self, place: int, ancestor: Ancestor) -> Change:
         """Return the change at a place.  ancestor: names what lies before this self."""
