@@ -65,11 +65,12 @@ def times_of(desk: Desk, segments: Iterable[int]) -> dict[bytes, int]:
 
 
 def _newest_ms(desk: Desk) -> int:
+    """Return the newest time that was written here, or that came and could be believed."""
+    if not desk.read_only:
+        return ms_of(desk.ingest.clock.last)
     with desk.project.reading():
-        # Kept by store/ingest.py: what was written here, or came with a time to be believed.
-        believed = int.from_bytes(desk.project.meta("clock") or b"", "big")
-        tail = desk.project.log.branch(desk.rid).time_max
-    return ms_of(max(believed, tail))
+        # As store/ingest.py keeps it.
+        return ms_of(int.from_bytes(desk.project.meta("clock") or b"", "big"))
 
 
 def _name(desk: Desk, rid: bytes) -> str:

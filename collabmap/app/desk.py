@@ -27,7 +27,7 @@ from collabmap.errors import CollabMapError, NameMissing, NobodyHere, NotAllowed
 from collabmap.store import features, succession
 from collabmap.store.database import translated
 from collabmap.store.device import Device, PersonHere
-from collabmap.store.ingest import Ingest, Received, now_ms
+from collabmap.store.ingest import Ingest, now_ms
 from collabmap.store.project import Project
 
 CONSENT_TEXT = "2026-1"
@@ -100,15 +100,14 @@ class Desk:
                 succession.name_successor(self.project, self.ingest, old, self.key.public)
             self.device.settle(self.project.id, old.public)
 
-    def after_receiving(self, received: Received) -> None:
+    def after_receiving(self) -> None:
         """See to one's own log, once what was received is kept: after `project.writing`.
 
         A backup that was put back, and written on, meets what was written before: from then on
         this device signs here with another key, or both ends would go on under one name.
         """
         before = self.rid
-        if received.segments:
-            self._settle_keys()
+        self._settle_keys()
         if self.rid != before:
             self.effects.tell(Effect(features=None, people=True, meta=True))
 

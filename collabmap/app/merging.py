@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
-from collabmap.app import photos
+from collabmap.app import clocks, photos, receipts, rekeying
+from collabmap.app.clocks import ClockNote
 from collabmap.app.desk import Desk, Report
 from collabmap.app.progress import CancelToken, stepper
 from collabmap.domain import ids
@@ -70,7 +72,8 @@ class OwnVerdict:
 class MergePreview:
     """What a merge would do.  deleted: gone from the map, or now marked for deletion.
 
-    verdicts: what was decided about this device's own contributions.
+    verdicts: what was decided about this device's own contributions.  copied: whose laptop was
+    copied, or went back to an older copy.  clocks: whose are ahead of this one's.
     """
 
     files: tuple[FilePreview, ...]
@@ -82,6 +85,8 @@ class MergePreview:
     changes: int
     nothing_new: bool
     verdicts: tuple[OwnVerdict, ...] = ()
+    copied: tuple[str, ...] = ()
+    clocks: tuple[ClockNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,8 @@ class MergeReport:
     digest: str
     problems: tuple[CollabMapError, ...]
     verdicts: tuple[OwnVerdict, ...] = ()
+    copied: tuple[str, ...] = ()
+    clocks: tuple[ClockNote, ...] = ()
     photos: int = 0
 
 
@@ -116,6 +123,7 @@ def preview(
         received = _receive(desk, read, progress, cancel)
         looked.compare(received.effect)
         by_person = _by_person(desk, looked.new_segments())
+        copied, ahead = looked.copied(), looked.clocks(_made_at(read))
     files = tuple(_file_preview(b) for b in read) + tuple(
         FilePreview(path, False, problem, 0, 0, 0, False) for path, problem in problems
     )
@@ -129,6 +137,8 @@ def preview(
         received.changes,
         nothing_new=received.segments == 0,
         verdicts=looked.verdicts,
+        copied=copied,
+        clocks=ahead,
     )
 
 
@@ -145,14 +155,25 @@ def merge(
         received = _receive(desk, read, progress, cancel)
         _note_coordinator(desk, read)
         found = [p for _, p in problems] + [b.problem for b in read if b.problem is not None]
-        report = looked.report(received.effect, received.changes, found)
-    desk.after_receiving(received)
+        report = looked.report(received.effect, received.changes, found, _made_at(read))
     desk.effects.tell(received.effect)
+    answer(desk, looked, report)
     fetched = photos.fetch(desk, read, stepper(progress, cancel, "merge", 0))
     if fetched.photos:
         desk.effects.tell(fetched.effect)
     problems_of_all = (*report.problems, *fetched.problems)
     return replace(report, photos=fetched.photos, problems=problems_of_all)
+
+
+def answer(desk: Desk, looked: "Look", report: MergeReport) -> None:
+    """Do what follows from a merge that is kept: see to one's own log, and write receipts."""
+    desk.after_receiving()
+    receipts.acknowledge(desk, looked.new_segments(), report.clocks)
+
+
+def _made_at(read: Iterable[Bundle]) -> dict[bytes, int]:
+    """Return what the clocks of those who signed bundles showed, in milliseconds."""
+    return {ids.replica_id(b.sender): b.made_at_ms for b in read if b.sender}
 
 
 def _read_all(
@@ -214,6 +235,7 @@ class Look:
         self._desk = desk
         db = desk.project.connection
         self._known = frozenset(_applied(desk))
+        self._ends = desk.project.log.vector()
         self.added: list[Mark] = []
         self.changed: list[ChangedPlace] = []
         self.deleted: list[Mark] = []
@@ -227,9 +249,16 @@ class Look:
         return [s for s in _applied(self._desk) if s not in self._known]
 
     def report(
-        self, effect: Effect, changes: int, problems: Iterable[CollabMapError]
+        self,
+        effect: Effect,
+        changes: int,
+        problems: Iterable[CollabMapError],
+        made_at: Mapping[bytes, int] = MappingProxyType({}),
     ) -> MergeReport:
-        """Say what the merge did.  effect, changes: of all that was received."""
+        """Say what the merge did.
+
+        effect, changes: of all that was received.  made_at: what clocks showed, in milliseconds.
+        """
         self.compare(effect)
         return MergeReport(
             len(self.added),
@@ -241,7 +270,20 @@ class Look:
             self._desk.project.model.digest(),
             tuple(problems),
             self.verdicts,
+            self.copied(),
+            self.clocks(made_at),
         )
+
+    def copied(self) -> tuple[str, ...]:
+        """Return who wrote in logs that have one more end since, or name a successor."""
+        return rekeying.copied(self._desk, self._ends, self._new.get(b"", ()))
+
+    def clocks(self, made_at: Mapping[bytes, int]) -> tuple[ClockNote, ...]:
+        """Return whose clocks are ahead of this one.  made_at: what they showed, per replica."""
+        times = clocks.times_of(self._desk, self.new_segments())
+        for rid, at_ms in made_at.items():
+            times[rid] = max(times.get(rid, 0), at_ms)
+        return clocks.notes(self._desk, times)
 
     def compare(self, effect: Effect) -> None:
         """Sort what the merge touched into added, changed, deleted and disagreements."""

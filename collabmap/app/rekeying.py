@@ -11,6 +11,7 @@ from collabmap.app.desk import Desk, WriteRow
 from collabmap.domain.change import CONTENT, Change, Kind
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import ChangeId, PersonView
+from collabmap.domain.segment import Vector
 from collabmap.domain.structure import (
     add_structure,
     alias_structure,
@@ -68,6 +69,22 @@ def drop_set_aside(desk: Desk) -> None:
     """Forget what was put aside here: the other copy has it, or nobody wants it."""
     with desk.project.writing():
         succession.drop_unsigned(desk.project, _own(desk))
+
+
+def copied(desk: Desk, before: Vector, new: Iterable[Change]) -> tuple[str, ...]:
+    """Return who wrote in logs that have one more end than before, or that name a successor.
+
+    new: changes that came since and are about no place.
+    """
+    now = desk.project.log.vector()
+    rids = {rid for rid, tips in now.items() if len(tips) > max(1, len(before.get(rid, ())))}
+    rids |= {change.stamp.rid for change in new if change.kind == Kind.SUCCESSOR}
+    names = (
+        features.person_name(desk.project, rid, tip.person)
+        for rid in sorted(rids)
+        for tip in succession.tips(desk.project, rid)
+    )
+    return tuple(dict.fromkeys(names))
 
 
 def _own(desk: Desk) -> frozenset[bytes]:

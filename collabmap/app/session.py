@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from collabmap.app import (
+    clocks,
     editing,
     exporting,
     kits,
     merging,
     photos,
+    receipts,
     rekeying,
     reviewing,
     sending,
@@ -27,6 +29,7 @@ from collabmap.app.kits import HandoutReport
 from collabmap.app.merging import MergePreview, MergeReport
 from collabmap.app.progress import CancelToken
 from collabmap.app.reader import Reader
+from collabmap.app.receipts import ReceiptView
 from collabmap.app.rekeying import SetAside
 from collabmap.app.sending import SendReport, UnsentPlace
 from collabmap.app.settings import BASEMAP_SUFFIX, DEFAULT_THEME
@@ -34,7 +37,7 @@ from collabmap.app.undoing import UndoResult
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import ChangeId, PlaceDraft, PlaceView
 from collabmap.domain.roles import found
-from collabmap.errors import NameMissing
+from collabmap.errors import CollabMapError, NameMissing
 from collabmap.review.queue import ReviewItem
 from collabmap.store.device import Device
 from collabmap.store.ingest import now_ms
@@ -245,6 +248,33 @@ class Session(Desk):
     def reject(self, item: ReviewItem, reason: str = "") -> Effect:
         """Refuse what the item showed.  reason: in plain words, for its author."""
         return reviewing.reject(self, item, reason)
+
+    # --- receipts and clocks ------------------------------------------------------------------
+
+    @in_words
+    def receipts(self) -> tuple[ReceiptView, ...]:
+        """Return the latest receipts about this laptop's people, and those it wrote itself."""
+        return receipts.receipts(self)
+
+    @in_words
+    def expected_receipts(self) -> tuple[ReceiptView, ...]:
+        """Return the receipts of a laptop that has all that this one has signed."""
+        return receipts.expected(self)
+
+    @in_words
+    def receipt_text(self, receipt: ReceiptView) -> str:
+        """Return a receipt that this laptop wrote as signed text.  Raises ReceiptWrong."""
+        return receipts.receipt_text(self, receipt)
+
+    @in_words
+    def check_receipt(self, text: str) -> ReceiptView:
+        """Return what a receipt on paper says and who signed it.  Raises ReceiptWrong."""
+        return receipts.check_receipt(self, text)
+
+    @in_words
+    def clock_warning(self) -> CollabMapError | None:
+        """Return what is wrong with this computer's clock, None if nothing is known to be."""
+        return clocks.clock_warning(self)
 
     # --- this device --------------------------------------------------------------------------
 

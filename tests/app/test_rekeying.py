@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from collabmap.app.merging import MergeReport
 from collabmap.app.session import Session
 from collabmap.domain.change import Kind
 from collabmap.domain.feature import PlaceDraft, PlaceView
@@ -56,9 +57,9 @@ class Town:
     def clone(self, session: Session, name: str = "clone") -> Session:
         return self.opened(self.copied(session, name), SECOND)
 
-    def carry(self, source: Session, target: Session) -> None:
+    def carry(self, source: Session, target: Session) -> MergeReport:
         self._count += 1
-        target.merge([source.give_back(self.folder / f"{self._count}.cmbundle").path])
+        return target.merge([source.give_back(self.folder / f"{self._count}.cmbundle").path])
 
 
 @pytest.fixture
@@ -105,6 +106,18 @@ def test_a_copied_laptop_signs_with_a_key_of_its_own(town: Town) -> None:
     assert digest(clone) == digest(town.resident) == digest(town.coordinator)
 
 
+def test_the_coordinator_is_told_that_a_laptop_was_copied(town: Town) -> None:
+    town.resident.add(draft("Fontaine"))
+    assert town.carry(town.resident, town.coordinator).copied == ()
+    clone = town.clone(town.resident)
+    clone.add(draft("Lavoir"))
+    bundle = clone.send(town.folder / "copy").path
+    assert town.coordinator.preview([bundle]).copied == ("Aïcha",)
+    assert town.coordinator.merge([bundle]).copied == ("Aïcha",)
+    clone.add(draft("Puits"))
+    assert town.carry(clone, town.coordinator).copied == ()
+
+
 def test_the_old_key_names_its_successor_once(town: Town) -> None:
     town.resident.add(draft("Fontaine"))
     town.resident.seal()
@@ -114,7 +127,7 @@ def test_the_old_key_names_its_successor_once(town: Town) -> None:
     log = again.project.log
     said = [
         change.keys
-        for segment in log.segments_of(town.resident.rid)
+        for segment, _ in log.segments_of(town.resident.rid)
         for change in log.changes_of(segment)
         if change.kind == Kind.SUCCESSOR
     ]
@@ -290,12 +303,12 @@ def test_a_backup_put_back_and_written_on_goes_on_with_another_key(town: Town) -
     assert old == town.resident.rid
     again.add(draft("Puits"))
     again.seal()
-    town.carry(town.coordinator, again)
+    assert town.carry(town.coordinator, again).copied == ("Aïcha",)
     assert again.rid != old
     assert again.former == {old}
     assert again.role == "resident"
     again.add(draft("Source"))
-    town.carry(again, town.coordinator)
+    assert town.carry(again, town.coordinator).copied == ("Aïcha",)
     assert names(town.coordinator) == {"Fontaine", "Lavoir", "Puits", "Source"} == names(again)
     town.carry(town.coordinator, again)
     assert digest(again) == digest(town.coordinator)
