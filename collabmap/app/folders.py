@@ -1,19 +1,24 @@
 """A shared folder: everybody's contributions come from it, one's own go into it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import reduce
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
-from collabmap.app.desk import Desk, Report
-from collabmap.app.merging import Look, MergeReport
+from collabmap.app.desk import Desk, Report, in_words
+from collabmap.app.merging import Look, MergeReport, answer
 from collabmap.app.progress import CancelToken, stepper
 from collabmap.app.settings import resource
 from collabmap.domain.effect import Effect
 from collabmap.domain.hlc import ms_of
+from collabmap.domain.segment import Segment
 from collabmap.errors import CollabMapError, ProjectReadOnly
+from collabmap.store.blobs import Blobs
+from collabmap.store.database import translated
+from collabmap.store.ingest import Received
 from collabmap.store.log import TAIL
-from collabmap.sync.engine import Exchanged, exchange
+from collabmap.store.photo_index import in_effect, named_everywhere
+from collabmap.sync.engine import Exchanged, exchange, exchange_blobs
 from collabmap.sync.folder import FolderTransport
 
 _README = "shared-folder/README.txt"
@@ -38,10 +43,12 @@ class FolderReport:
     partial: tuple[str, ...]
     damaged: tuple[str, ...]
     refused: int
+    sent_photos: int
     is_done: bool
     problems: tuple[CollabMapError, ...]
 
 
+@in_words
 def sync_folder(
     desk: Desk,
     folder: Path,
@@ -60,38 +67,86 @@ def sync_folder(
     transport = FolderTransport(
         folder, desk.project.id, resource(_README).read_text(encoding="utf-8")
     )
-    with desk.project.reading():
-        looked = Look(desk)
-    effects: list[Effect] = []
-    try:
-        done = exchange(
-            desk.project,
-            desk.ingest,
-            transport,
-            desk.rid,
-            seal=_sealing(desk, by_itself),
-            step=stepper(progress, cancel, "folder", 0),
-            on_received=lambda received: effects.append(received.effect),
-        )
-    finally:
-        # What was taken before a break is on the map, and the screen must show it.
-        for effect in effects:
-            desk.effects.tell(effect)
+    taken = _Taken(desk, by_itself)
+    done = exchange(
+        desk.project,
+        taken.receive,
+        transport,
+        desk.rid,
+        seal=taken.settle,
+        step=stepper(progress, cancel, "folder", 0),
+    )
+    assert taken.report is not None, "an exchange that did not raise has settled"
     _remember(desk, folder, done)
+    photos_done = _exchange_photos(desk, transport, stepper(progress, cancel, "photos", 0))
     with desk.project.reading():
-        received = looked.report(reduce(Effect.joined, effects, Effect()), done.changes, ())
         waiting = desk.project.log.unapplied()
     return FolderReport(
         folder,
         done.sent_changes,
-        received,
+        replace(taken.report, photos=photos_done.came),
         waiting,
-        tuple(trouble.name for trouble in done.troubles if trouble.is_partial),
-        tuple(trouble.name for trouble in done.troubles if not trouble.is_partial),
+        tuple(t.name for t in transport.troubles if t.is_partial),
+        tuple(t.name for t in transport.troubles if not t.is_partial),
         done.refused,
+        photos_done.given,
         done.is_done,
-        (done.problem,) if done.problem is not None else (),
+        tuple(problem for problem in (done.problem, photos_done.problem) if problem is not None),
     )
+
+
+class _Taken:
+    """What comes from the folder, taken into the map."""
+
+    def __init__(self, desk: Desk, by_itself: bool) -> None:
+        self._desk = desk
+        self._by_itself = by_itself
+        with desk.project.reading():
+            self._looked = Look(desk)
+        self._effect = Effect()
+        self._changes = 0
+        self.report: MergeReport | None = None
+
+    def receive(self, segments: list[Segment]) -> Received:
+        """Keep some segments; the screen shows them at once, whatever comes after."""
+        with self._desk.project.writing():
+            received = self._desk.ingest.receive(segments)
+        self._desk.effects.tell(received.effect)
+        self._effect = self._effect.joined(received.effect)
+        self._changes += received.changes
+        return received
+
+    def settle(self) -> None:
+        """Say what came, do what follows from it, and sign one's own changes."""
+        with self._desk.project.reading():
+            self.report = self._looked.report(self._effect, self._changes, ())
+        answer(self._desk, self._looked, self.report)
+        if not self._by_itself or _is_ripe(self._desk):
+            self._desk.seal()
+
+
+class _Photos(NamedTuple):
+    came: int
+    given: int
+    problem: CollabMapError | None
+
+
+def _exchange_photos(
+    desk: Desk, transport: FolderTransport, step: Callable[[int], None]
+) -> _Photos:
+    """Bring the map's photos to both sides.  The changes are through already: nothing is raised."""
+    with desk.project.reading():
+        shown = in_effect(desk.project, named_everywhere(desk.project))
+    names = [each.blob for each in shown]
+    try:
+        with translated(desk.path):
+            came, given = exchange_blobs(Blobs.beside(desk.path), transport, names, step=step)
+    except CollabMapError as error:
+        return _Photos(0, 0, error)
+    places = frozenset(each.subject for each in shown if each.blob in came)
+    if places:
+        desk.effects.tell(Effect(features=places, changed=len(places)))
+    return _Photos(len(came), given, None)
 
 
 def shared_folder(desk: Desk) -> Path | None:
@@ -111,14 +166,6 @@ def _remember(desk: Desk, folder: Path, done: Exchanged) -> None:
         with desk.project.reading():
             last = desk.project.log.branch(desk.rid).previous
         desk.device.set_note(desk.project.id, "sent-segment", last)
-
-
-def _sealing(desk: Desk, by_itself: bool) -> Callable[[], None]:
-    def seal() -> None:
-        if not by_itself or _is_ripe(desk):
-            desk.seal()
-
-    return seal
 
 
 def _is_ripe(desk: Desk) -> bool:

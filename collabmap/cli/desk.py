@@ -29,6 +29,9 @@ PARTS = {
     "merge": N_("Merging"),
     "kit": N_("Packing the copy"),
     "export": N_("Writing the file"),
+    "folder": N_("Exchanging through the folder"),
+    "photos": N_("Photos"),
+    "check": N_("Checking"),
 }
 
 # What a place's fields are called in sentences; options and --json keep the short names.

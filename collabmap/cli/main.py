@@ -17,6 +17,7 @@ from collabmap.app.settings import resource
 from collabmap.app.words import N_, _, explain, set_language
 from collabmap.cli import (
     basemap,
+    caring,
     demo,
     exchange,
     export,
@@ -182,7 +183,7 @@ def cli(ctx: click.Context, home: Path | None, language: str | None) -> None:
     ctx.call_on_close(desk.close)
 
 
-for room in (project, looking, places, exchange, review, export, basemap, demo):
+for room in (project, looking, places, exchange, review, caring, export, basemap, demo):
     for command in room.COMMANDS:
         cli.add_command(command)
 

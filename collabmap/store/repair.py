@@ -27,12 +27,13 @@ _NOT_KEPT = frozenset({"digest", "digest_people"})
 class Gap(NamedTuple):
     """Changes of a replica that are not here: from first to last, as they are numbered.
 
-    last: None where it is not known how many there were.
+    last: None where it is not known how many there were.  people: who used that replica.
     """
 
     rid: bytes
     first: int
     last: int | None
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +209,10 @@ def _gaps(found: Salvage) -> tuple[Gap, ...]:
         if head.previous and head.previous not in names and (rid, head.first - 1) not in covered:
             start = max((end for end in ends.get(rid, ()) if end < head.first), default=0)
             gaps.add(Gap(rid, start, head.first - 1))
-    return tuple(sorted(gaps, key=lambda gap: (gap.rid, gap.first)))
+    return tuple(
+        gap._replace(people=tuple(sorted(found.people.get(gap.rid, ()))))
+        for gap in sorted(gaps, key=lambda gap: (gap.rid, gap.first))
+    )
 
 
 def is_repairable(checked: Checked) -> bool:

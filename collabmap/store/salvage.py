@@ -48,7 +48,8 @@ class Kept(NamedTuple):
 class Salvage:
     """What was read.  broken: (replica, first, last) of segments that are whole no more.
 
-    tables: the rows of all other tables, by name: columns and rows.
+    tables: the rows of all other tables, by name: columns and rows.  people: by replica, as the
+    damaged file knew them, to say whose words are missing.
     """
 
     genesis: bytes = b""
@@ -56,6 +57,7 @@ class Salvage:
     segments: dict[bytes, Kept] = field(default_factory=dict)
     broken: list[tuple[bytes, int, int]] = field(default_factory=list)
     tables: dict[str, tuple[list[str], list[tuple[Any, ...]]]] = field(default_factory=dict)
+    people: dict[bytes, set[str]] = field(default_factory=dict)
 
 
 def salvage(path: Path, template: bytes) -> Salvage:
@@ -99,6 +101,9 @@ def _read(path: Path) -> Salvage:
         for key, value in _rows(database, "SELECT key, value FROM meta"):
             if isinstance(key, str) and isinstance(value, bytes):
                 found.meta[key] = value
+        for rid, name in _rows(database, "SELECT rid, name FROM person NOT INDEXED"):
+            if isinstance(rid, bytes) and isinstance(name, str) and name:
+                found.people.setdefault(rid, set()).add(name)
         found.genesis = _genuine(found.meta.pop("genesis", b""))
         if found.genesis:
             _read_segments(database, read_genesis(found.genesis).project, found)

@@ -13,15 +13,14 @@ from collabmap.domain.roles import Role
 from collabmap.domain.segment import Segment
 from collabmap.errors import Cancelled, CollabMapError
 from collabmap.store.blobs import BlobInvalid, Blobs
-from collabmap.store.ingest import Ingest, Received
+from collabmap.store.ingest import Received
 from collabmap.store.project import Project
 from collabmap.sync.transport import Holdings, Listed, Transport, Trouble
 
 # Changes in one transaction: a kill loses no more than that, and is resumed behind it.
 MAX_CHANGES = 25_000
-# Others may write to the same place meanwhile; whoever comes next goes on.
-_ROUNDS = 3
 
+Receive = Callable[[list[Segment]], Received]
 Step = Callable[[int], None]
 
 
@@ -56,39 +55,33 @@ class Exchanged:
 
 def exchange(
     project: Project,
-    ingest: Ingest,
+    receive: Receive,
     transport: Transport,
     rid: bytes,
     *,
     seal: Callable[[], object],
     step: Step = lambda done: None,
-    on_received: Callable[[Received], None] = lambda received: None,
 ) -> Exchanged:
     """Bring a project and another copy of it to the same state.
 
-    rid: whose laptop this is.  seal: signs what is unsealed here; called once, after everything
-    was fetched.  step: told how many segments were moved; may raise to stop between two of them.
-    on_received: told after each transaction what it did.
-    Raises what the transport raises while it is read; what it raises while it is written to comes
-    back as `problem`.
+    receive: keeps some segments, in one transaction.  rid: whose laptop this is.  seal: signs what
+    is unsealed here; called once, between taking and giving.  step: told how many segments were
+    moved; may raise to stop between two of them.  Raises what the transport raises while it is
+    read; what it raises while it is written to comes back as `problem`.
     """
-    run = _Run(project, ingest, transport, rid, step, on_received)
-    run.take_all()
+    run = _Run(project, transport, step)
+    for batch in batches(run.incoming(rid)):
+        run.received.append(receive(batch))
     seal()
     problem = run.give() if transport.can_push else None
-    for _ in range(_ROUNDS - 1):
-        if problem is not None or not run.has_moved() or not run.is_open():
-            break
-        run.take_all()
-        problem = run.give() if transport.can_push else None
-    is_done = problem is None and not run.is_open()
     return Exchanged(
         tuple(run.received),
         run.sent_segments,
         run.sent_changes,
         transport.traffic.total,
-        is_done,
-        tuple(dict.fromkeys(transport.troubles)),
+        # What others wrote meanwhile is taken the next time; until then it isn't done.
+        problem is None and transport.agrees(run.here),
+        tuple(transport.troubles),
         problem,
     )
 
@@ -117,40 +110,23 @@ def incoming(
 class _Run:
     """One exchange under way."""
 
-    def __init__(
-        self,
-        project: Project,
-        ingest: Ingest,
-        transport: Transport,
-        rid: bytes,
-        step: Step,
-        on_received: Callable[[Received], None],
-    ) -> None:
-        self._project, self._ingest, self._transport = project, ingest, transport
-        self._here = Holdings(project)
-        self._rid = rid
-        self._step, self._on_received = step, on_received
-        self._moved = self._moved_before = 0
+    def __init__(self, project: Project, transport: Transport, step: Step) -> None:
+        self.here = Holdings(project)
+        self._project, self._transport = project, transport
+        self._step = step
+        self._moved = 0
         self.received: list[Received] = []
         self.sent_segments = self.sent_changes = 0
 
-    def take_all(self) -> None:
-        """Fetch what is lacking here and take it in, a transaction after the other."""
-        for batch in batches(self._incoming()):
-            with self._project.writing():
-                received = self._ingest.receive(batch)
-            self.received.append(received)
-            self._on_received(received)
-
-    def _incoming(self) -> Iterator[Segment]:
-        for segment in incoming(self._project, self._transport, self._rid, self._here):
+    def incoming(self, rid: bytes) -> Iterator[Segment]:
+        for segment in incoming(self._project, self._transport, rid, self.here):
             self._tick()
             yield segment
 
     def give(self) -> CollabMapError | None:
         """Push what the other side lacks; return why that was not possible."""
         try:
-            self._transport.push(self._segments(self._transport.lacking(self._here)))
+            self._transport.push(self._segments(self._transport.lacking(self.here)))
             self._transport.look()
         except Cancelled:
             raise
@@ -160,21 +136,12 @@ class _Run:
 
     def _segments(self, listed: Iterable[Listed]) -> Iterator[Segment]:
         for each in listed:
-            segment = self._here.segment(each.name)
+            segment = self.here.segment(each.name)
             self._tick()
             yield segment
             # Told when the next one is asked for: then this one has arrived.
             self.sent_segments += 1
             self.sent_changes += segment.head.last - segment.head.first + 1
-
-    def is_open(self) -> bool:
-        """Whether one of the two sides still has something that the other one lacks."""
-        return not self._transport.agrees(self._here)
-
-    def has_moved(self) -> bool:
-        """Whether anything was moved since this was last asked."""
-        before, self._moved_before = self._moved_before, self._moved
-        return self._moved > before
 
     def _tick(self) -> None:
         self._moved += 1
@@ -183,19 +150,20 @@ class _Run:
 
 def exchange_blobs(
     blobs: Blobs, transport: Transport, names: Iterable[bytes], *, step: Step = lambda done: None
-) -> tuple[int, int]:
-    """Bring photos to both sides; return how many came and how many were given.
+) -> tuple[list[bytes], int]:
+    """Bring photos to both sides; return which came and how many were given.
 
     names: of those that the map shows.  What else lies on either side stays where it is: a photo
     that was taken down must not come back.
     """
     there = transport.blobs()
-    came = given = 0
+    came: list[bytes] = []
+    given = 0
     for done, name in enumerate(dict.fromkeys(names)):
         step(done)
         if name in there:
-            if not blobs.has(name):
-                came += _fetch_blob(blobs, transport, name)
+            if not blobs.has(name) and _fetch_blob(blobs, transport, name):
+                came.append(name)
         elif transport.can_push and blobs.has(name):
             transport.push_blob(name, blobs)
             given += 1

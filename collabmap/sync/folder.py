@@ -88,7 +88,7 @@ class FolderTransport:
             if known is None:
                 if entry.name.endswith(SUFFIX) and not entry.name.startswith("."):
                     # "… (conflicted copy).cmseg": whatever is whole also lies under its own name.
-                    self.troubles.append(Trouble(entry.name, is_partial=False))
+                    self._note(Trouble(entry.name, is_partial=False))
             elif known[3]:
                 self._asked[bytes.fromhex(known[2])] = Path(entry.path)
             else:
@@ -117,7 +117,7 @@ class FolderTransport:
             if not self.folder.is_dir():
                 raise FolderGone(folder=self.folder) from error
             # The cloud's program has the name but not yet the content, or holds the file.
-            self._note(file, is_partial=True)
+            self._note_broken(file, is_partial=True)
             return None
         self.traffic.received += len(data)
         try:
@@ -125,13 +125,17 @@ class FolderTransport:
             if segment.name != file.name or segment.rid != rid:
                 raise SegmentInvalid("of another name")
         except SegmentInvalid:
-            self._note(file, is_partial=_breaks_off(data))
+            self._note_broken(file, is_partial=_breaks_off(data))
             return None
         return segment
 
-    def _note(self, file: _File, *, is_partial: bool) -> None:
-        self.troubles.append(Trouble(file.path.name, is_partial))
+    def _note_broken(self, file: _File, *, is_partial: bool) -> None:
+        self._note(Trouble(file.path.name, is_partial))
         self._broken[file.name] = file
+
+    def _note(self, trouble: Trouble) -> None:
+        if trouble not in self.troubles:
+            self.troubles.append(trouble)
 
     # --- giving -------------------------------------------------------------------------------
 
@@ -190,7 +194,7 @@ class FolderTransport:
         except OSError:
             found = None
         if found is None:
-            self.troubles.append(Trouble(self._blobs.path(name).name, is_partial=True))
+            self._note(Trouble(self._blobs.path(name).name, is_partial=True))
         return found
 
     def chunk(self, name: bytes, index: int) -> bytes:

@@ -3,7 +3,7 @@
 import io
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from collabmap.app.session import Session
 from collabmap.domain.segment import Segment
 from collabmap.errors import Cancelled, FolderGone, FolderNotWritable
 from collabmap.store.blobs import Blobs, Manifest
+from collabmap.store.ingest import Received
 from collabmap.sync import engine
 from collabmap.sync.bundle import read_bundle
 from collabmap.sync.carried import BundleTransport
@@ -97,8 +98,16 @@ class Wire:
         pass
 
 
+def taking(session: Session) -> Callable[[list[Segment]], Received]:
+    def receive(segments: list[Segment]) -> Received:
+        with session.project.writing():
+            return session.ingest.receive(segments)
+
+    return receive
+
+
 def over(session: Session, transport: Transport) -> Exchanged:
-    return exchange(session.project, session.ingest, transport, session.rid, seal=session.seal)
+    return exchange(session.project, taking(session), transport, session.rid, seal=session.seal)
 
 
 def through(session: Session, folder: Path) -> Exchanged:
@@ -252,7 +261,7 @@ def test_stopping_in_the_middle_keeps_whole_transactions(
 
     with pytest.raises(Cancelled):
         exchange(
-            marcel.project, marcel.ingest, Wire(camille), marcel.rid, seal=marcel.seal, step=stop
+            marcel.project, taking(marcel), Wire(camille), marcel.rid, seal=marcel.seal, step=stop
         )
     assert 0 < len(places(marcel)) < 6
     before = digest(marcel)
@@ -311,13 +320,13 @@ def test_photos_cross_and_what_is_no_longer_shown_stays_away(
     shown = mine.put(io.BytesIO(b"fontaine" * 300_000))
     taken_down = mine.put(io.BytesIO(b"a face"))
     there = FolderTransport(folder, camille.project.id)
-    assert exchange_blobs(mine, there, [shown]) == (0, 1)
+    assert exchange_blobs(mine, there, [shown]) == ([], 1)
     assert there.blobs() == {shown}
     there.push_blob(taken_down, mine)
-    assert exchange_blobs(theirs, there, [shown]) == (1, 0)
+    assert exchange_blobs(theirs, there, [shown]) == ([shown], 0)
     assert theirs.read(shown) == b"fontaine" * 300_000
     assert not theirs.has(taken_down)
-    assert exchange_blobs(theirs, there, [shown]) == (0, 0)
+    assert exchange_blobs(theirs, there, [shown]) == ([], 0)
 
 
 def test_a_photo_that_is_another_one_is_not_taken(
@@ -328,7 +337,7 @@ def test_a_photo_that_is_another_one_is_not_taken(
     there = FolderTransport(folder, camille.project.id)
     there.push_blob(name, mine)
     next(path for path in folder.rglob(name.hex()) if path.is_file()).write_bytes(b"puits")
-    assert exchange_blobs(theirs, there, [name]) == (0, 0)
+    assert exchange_blobs(theirs, there, [name]) == ([], 0)
     assert not theirs.has(name)
 
 
@@ -353,7 +362,7 @@ def test_a_kill_in_the_middle_resumes_at_the_edge_of_a_transaction(
 
     exchange(
         marcel.project,
-        marcel.ingest,
+        taking(marcel),
         FolderTransport(folder, marcel.project.id),
         marcel.rid,
         seal=marcel.seal,

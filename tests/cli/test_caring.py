@@ -1,0 +1,156 @@
+"""Caring for a map, typed: sync, verify, doctor, copy."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from command_line import Run
+
+
+def damage(path: str, statement: str) -> None:
+    database = sqlite3.connect(path)
+    database.execute(statement)
+    database.commit()
+    database.close()
+
+
+@pytest.fixture
+def folder() -> str:
+    Path("shared").mkdir()
+    return "shared"
+
+
+# --- sync -------------------------------------------------------------------------------------
+
+
+def test_two_people_exchange_through_a_folder(
+    run: Run, project: str, copy: str, folder: str
+) -> None:
+    run("add", copy, "Lavoir", "--category", "eau", "--at", "7.42,43.73", home="marcel")
+    said = run("sync", copy, folder, home="marcel")
+    assert (said.code, said.err) == (0, "")
+    assert "Map and folder hold the same now." in said.out
+    said = run("sync", project, folder, "--json")
+    assert said.code == 0
+    assert (said.json["done"], said.json["added"], said.json["partial"]) == (True, 1, [])
+    assert "Lavoir" in run("list", project).out
+
+
+def test_the_folder_need_not_be_said_twice(run: Run, project: str, folder: str) -> None:
+    assert run("sync", project).code == 2
+    assert run("sync", project, folder).code == 0
+    assert run("sync", project).code == 0
+
+
+def test_what_could_not_be_taken_is_told_by_words_and_exit_code(
+    run: Run, project: str, copy: str, folder: str
+) -> None:
+    run("sync", project, folder)
+    run("add", project, "Halle", "--category", "eau", "--at", "7.42,43.73")
+    run("sync", project, folder)
+    last = max(Path(folder).rglob("*.cmseg"), key=lambda path: path.stat().st_mtime_ns)
+    last.write_bytes(last.read_bytes()[:50])
+    said = run("sync", copy, folder, home="marcel")
+    assert said.code == 6
+    assert last.name in said.out
+    assert "still on its way" in said.out
+
+
+def test_a_folder_that_is_gone_is_told(run: Run, project: str) -> None:
+    said = run("sync", project, "nowhere")
+    assert said.code == 5
+    assert "nowhere" in said.err
+
+
+# --- verify and doctor ------------------------------------------------------------------------
+
+
+def test_a_whole_map_is_told_as_whole(run: Run, project: str) -> None:
+    said = run("verify", project)
+    assert (said.code, said.err) == (0, "")
+    assert "All is as it was written." in said.out
+    assert run("verify", project, "--json").json["findings"] == []
+
+
+def test_a_damaged_map_is_told_and_repaired(run: Run, project: str) -> None:
+    damage(project, "UPDATE feature SET name = 'altered'")
+    said = run("verify", project)
+    assert said.code == 3
+    assert "not what the contributions say" in said.out
+    assert "collabmap doctor" in said.out
+    assert run("verify", project, "--json").json["findings"][0]["code"] == "rows"
+    said = run("doctor", project)
+    assert said.code == 0
+    assert "Nothing is missing." in said.out
+    assert len(list(Path().glob("*.backup"))) == 1
+    assert run("verify", project).code == 0
+    assert "Marché" in run("list", project).out
+
+
+def test_a_sound_map_is_left_alone(run: Run, project: str) -> None:
+    before = Path(project).read_bytes()
+    said = run("doctor", project)
+    assert (said.code, "nothing was touched" in said.out) == (0, True)
+    assert Path(project).read_bytes() == before
+
+
+def test_what_was_lost_is_named_and_comes_again(
+    run: Run, project: str, copy: str, folder: str
+) -> None:
+    for name in ("Lavoir", "Halle"):
+        run("add", copy, name, "--category", "eau", "--at", "7.42,43.73", home="marcel")
+    run("sync", copy, folder, home="marcel")
+    run("sync", project, folder)
+    his = "rid = (SELECT rid FROM person WHERE name = 'Marcel')"
+    damage(project, f"UPDATE segment SET data = zeroblob(9) WHERE {his}")
+    missing = run("doctor", project, "--json").json["missing"]
+    assert {each["is_own"] for each in missing} == {False}
+    assert missing[0]["changes"] > 0
+    assert run("verify", project).code == 0
+    run("sync", project, folder)
+    assert {"Lavoir", "Halle"} <= set(run("list", project).out.split())
+
+
+def test_a_laptop_that_lost_its_own_words_signs_with_another_key(
+    run: Run, project: str, folder: str
+) -> None:
+    for name in ("Lavoir", "Halle"):
+        run("add", project, name, "--category", "eau", "--at", "7.42,43.73")
+    run("sync", project, folder)
+    hers = "id = (SELECT max(id) FROM segment WHERE last > first)"
+    damage(project, f"UPDATE segment SET data = zeroblob(9) WHERE {hers}")
+    said = run("doctor", project)
+    assert "Jo" in said.out
+    assert "come again" in said.out
+    assert run("sync", project, folder).code == 0
+    assert {"Lavoir", "Halle"} <= set(run("list", project).out.split())
+    assert run("verify", project).code == 0
+
+
+def test_a_file_that_is_no_map_is_refused(run: Run) -> None:
+    Path("x.collabmap").write_bytes(b"holiday picture")
+    assert run("verify", "x.collabmap").code == 3
+    assert run("doctor", "x.collabmap").code == 3
+    assert run("verify", "gone.collabmap").code == 5
+
+
+# --- copy -------------------------------------------------------------------------------------
+
+
+def test_a_map_is_copied_whole_and_only_once(run: Run, project: str) -> None:
+    Path("town.mbtiles").write_bytes(b"tiles")
+    Path("home").mkdir()
+    said = run("copy", project, "home")
+    assert said.code == 0
+    assert "Marché" in run("list", "home/town.collabmap").out
+    assert Path("home/town.mbtiles").read_bytes() == b"tiles"
+    assert [path.name for path in Path("home").iterdir() if path.name.startswith(".")] == []
+    assert run("copy", project, "home").code == 5
+    assert run("copy", project, "nowhere").code == 5
+
+
+def test_a_damaged_map_is_not_copied(run: Run, project: str) -> None:
+    damage(project, "UPDATE segment SET data = zeroblob(9)")
+    Path("home").mkdir()
+    assert run("copy", project, "home").code == 3
+    assert list(Path("home").iterdir()) == []
