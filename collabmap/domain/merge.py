@@ -19,7 +19,6 @@ redacted (what of it is shown).
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 
 import msgspec
 
@@ -38,6 +37,7 @@ from collabmap.domain.change import (
     encode,
 )
 from collabmap.domain.feature import ChangeId, FeatureState
+from collabmap.domain.hlc import Stamp
 from collabmap.domain.redaction import NONE, Redactions, find_redactions
 from collabmap.domain.roles import Role
 
@@ -48,8 +48,7 @@ DIGEST_MODULUS = 1 << 8 * DIGEST_BYTES
 _NOTHING: frozenset[ChangeId] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(msgspec.Struct, frozen=True):
     """What was decided about one change.  said: the verdicts in force, the greatest first."""
 
     word: str = ""
@@ -62,8 +61,7 @@ class Ruling:
         return self.word in ("", ASK, OPEN)
 
 
-@dataclass(frozen=True, slots=True)
-class Face:
+class Face(msgspec.Struct, frozen=True):
     """A feature seen through one set of changes: all in effect, or the accepted ones only.
 
     registers: per field the writes that nothing replaced, the shown one first.
@@ -74,8 +72,7 @@ class Face:
     elements: tuple[Change, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What the rules make of a feature's changes.
 
     shown: the draft that everybody sees.  published: what exports read.  birth: the create in
@@ -94,7 +91,7 @@ class Outcome:
     marks: tuple[Change, ...]
     state: FeatureState | None
     redacted: frozenset[ChangeId] = _NOTHING
-    digest: int = field(compare=False, default=0)
+    digest: int = 0
 
 
 def merge_feature(
@@ -114,41 +111,56 @@ def merge_feature(
     if redacted:
         changes = [_without_content(c) if c.id in redacted else c for c in changes]
     content = [c for c in changes if c.kind in CONTENT]
-    rulings = _rule(content, changes, standing)
+    verdicts = [c for c in changes if c.kind == Kind.VERDICT]
+    rulings = _rule(content, verdicts, standing)
     effective = [c for c in content if _is_in_effect(c, rulings[c.id], standing)]
     taken_back = _taken_back(effective, rulings)
     if taken_back:
         effective = [c for c in effective if c.kind != Kind.SET or c.id not in taken_back]
     accepted = [c for c in effective if rulings[c.id].word == ACCEPT]
     births = [c for c in effective if c.kind == Kind.CREATE]
-    swept = _Sweep(effective, rulings, births, taken_back)
+    swept = None
+    # Most features know no delete and no remove.
+    if any(c.kind in _TAKING for c in effective):
+        swept = _Sweep(effective, rulings, births, taken_back)
     shown = _face(subject, effective, swept)
     published = shown if len(accepted) == len(effective) else _face(subject, accepted, swept)
-    marks = tuple(
-        sorted(
-            (d for d in effective if d.kind == Kind.DELETE and swept.is_mark(d)),
-            key=lambda c: c.rank,
-        )
-    )
+    marks: tuple[Change, ...] = ()
+    if swept is not None:
+        found = [d for d in effective if d.kind == Kind.DELETE and swept.is_mark(d)]
+        marks = tuple(sorted(found, key=lambda c: c.rank))
     waiting = _waiting(effective, shown, published, rulings, marks)
+    state = _state(content, rulings, births, shown, published, waiting, marks)
     return Outcome(
-        subject=subject,
-        # The accepted one first: whoever says later that the place is theirs is not believed.
-        birth=min(
-            births,
-            key=lambda c: (c.subject != subject, rulings[c.id].word != ACCEPT, c.rank),
-            default=None,
-        ),
-        shown=shown,
-        published=published,
-        rulings=rulings,
-        in_effect=frozenset([c.id for c in effective]),
-        waiting=waiting,
-        marks=marks,
-        state=(state := _state(content, rulings, births, shown, published, waiting, marks)),
-        redacted=redacted,
-        digest=_digest(subject, content, rulings, effective, (shown, published), state, redacted),
+        subject,
+        _birth(subject, births, rulings),
+        shown,
+        published,
+        rulings,
+        frozenset([c.id for c in effective]),
+        waiting,
+        marks,
+        state,
+        redacted,
+        _digest(subject, content, rulings, effective, (shown, published), state, redacted),
     )
+
+
+_TAKING = frozenset({Kind.DELETE, Kind.REMOVE})
+
+
+def _birth(
+    subject: bytes, births: Collection[Change], rulings: Mapping[ChangeId, Ruling]
+) -> Change | None:
+    """Return the create that counts.
+
+    The accepted one first: whoever says later that the place is theirs is not believed.
+    """
+
+    def order(create: Change) -> tuple[bool, bool, tuple[Stamp, bytes]]:
+        return create.subject != subject, rulings[create.id].word != ACCEPT, create.rank
+
+    return min(births, key=order, default=None)
 
 
 def _without_content(change: Change) -> Change:
@@ -159,11 +171,11 @@ def _without_content(change: Change) -> Change:
 
 
 def _rule(
-    content: Iterable[Change], changes: Iterable[Change], standing: Standing
+    content: Iterable[Change], verdicts: Iterable[Change], standing: Standing
 ) -> dict[ChangeId, Ruling]:
     said: dict[ChangeId, list[Change]] = {}
-    for verdict in changes:
-        if verdict.kind == Kind.VERDICT and standing.role(verdict) == Role.COORDINATOR:
+    for verdict in verdicts:
+        if standing.role(verdict) == Role.COORDINATOR:
             for target, word in verdict.words.items():
                 if word in WORDS:
                     said.setdefault(target, []).append(verdict)
@@ -175,10 +187,10 @@ _UNSAID, _OWN = Ruling(), Ruling(ACCEPT)
 
 def _ruling(change: Change, verdicts: list[Change] | None, standing: Standing) -> Ruling:
     # A verdict speaks of its own feature only: it is found there whatever is united later.
-    verdicts = [v for v in verdicts or () if v.subject == change.subject]
+    verdicts = [v for v in verdicts if v.subject == change.subject] if verdicts else None
     if not verdicts:
         # A coordinator's own work needs nobody's leave; any explicit verdict replaces this.
-        return _OWN if standing.accepts_own(change) else _UNSAID
+        return _OWN if change.own_accept and standing.accepts_own(change) else _UNSAID
     replaced = _NOTHING.union(*(v.over.get("") or _NOTHING for v in verdicts))
     heads = sorted((v for v in verdicts if v.id not in replaced), key=lambda v: v.rank)[::-1]
     words = {v.words[change.id] for v in heads}
@@ -271,27 +283,33 @@ def _owner(change: Change) -> tuple[bytes, bytes]:
     return change.stamp.rid, change.person
 
 
-def _face(subject: bytes, changes: Collection[Change], sweep: _Sweep) -> Face:
-    deletes = [c for c in changes if c.kind == Kind.DELETE]
-    removes = [c for c in changes if c.kind == Kind.REMOVE and c.element != MARK]
-    deleted = _NOTHING.union(*map(sweep.by_delete, deletes))
-    removed = _NOTHING.union(*map(sweep.by_remove, removes))
+def _face(subject: bytes, changes: Collection[Change], sweep: _Sweep | None) -> Face:
+    deleted = removed = _NOTHING
+    if sweep is not None:
+        deletes = [c for c in changes if c.kind == Kind.DELETE]
+        removes = [c for c in changes if c.kind == Kind.REMOVE and c.element != MARK]
+        deleted = _NOTHING.union(*map(sweep.by_delete, deletes))
+        removed = _NOTHING.union(*map(sweep.by_remove, removes))
     body = [c for c in changes if c.kind in _BODY]
     births: dict[bytes, frozenset[ChangeId]] = {}
     for change in body:
         if change.kind == Kind.CREATE:
             births[change.subject] = births.get(change.subject, _NOTHING) | {change.id}
+    if not births:
+        return _NO_FACE
     # A feature without its create waits, its changes kept.
     body = [c for c in body if c.subject in births]
     alive = {c.subject for c in body if c.id not in deleted}
     if alive and len(alive) < len(births):
         body = [c for c in body if c.subject in alive]
     elements = [c for c in body if c.kind == Kind.ADD and c.id not in removed]
-    elements.sort(key=lambda c: c.rank)
+    if len(elements) > 1:
+        elements.sort(key=lambda c: c.rank)
     return Face(bool(alive), _registers(subject, body, births), tuple(elements))
 
 
 _BODY = frozenset({Kind.CREATE, Kind.SET, Kind.ADD})
+_NO_FACE = Face(False, {}, ())
 
 
 def _registers(
@@ -335,18 +353,21 @@ def _waiting(
 ) -> frozenset[ChangeId]:
     if not shown.is_alive and not published.is_alive:
         return frozenset()
+    open_ = [c for c in effective if rulings[c.id].waits]
+    if not open_:
+        return _NOTHING
     heads = {w.id for writes in shown.registers.values() for w in writes}
     present = {e.id for e in shown.elements}
     marked = {m.id for m in marks}
     # Superseded writes need nobody's decision of their own.
-    matters: dict[Kind, Callable[[Change], bool]] = {
+    matters: dict[int, Callable[[Change], bool]] = {
         Kind.CREATE: lambda change: True,
         Kind.SET: lambda change: change.id in heads,
         Kind.ADD: lambda change: change.id in present,
         Kind.DELETE: lambda change: change.id in marked,
         Kind.REMOVE: lambda change: bool(change.seen & present),
     }
-    return frozenset(c.id for c in effective if rulings[c.id].waits and matters[Kind(c.kind)](c))
+    return frozenset([c.id for c in open_ if matters[c.kind](c)])
 
 
 def _state(

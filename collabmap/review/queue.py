@@ -1,8 +1,10 @@
 """The queue: what awaits a coordinator, feature by feature."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import structs
 
 from collabmap.domain.change import COMMENT, TAG, Change, Kind
 from collabmap.domain.feature import ChangeId, FeatureState, PlaceView, Sibling
@@ -143,7 +145,7 @@ def _differences(
     # A keyword that somebody wants to take away is on the map until that is accepted.
     going = frozenset().union(*(remove.seen for remove in removes))
     kept = tuple(e for e in outcome.shown.elements if e.id not in going)
-    proposed = replace(outcome.shown, elements=kept)
+    proposed = structs.replace(outcome.shown, elements=kept)
     after = shape_of(proposed)
     found = []
     for name, read in _FIELDS.items():

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from collabmap.domain import segment as wire
 from collabmap.domain.change import (
     Change,
+    Kind,
     WireChange,
     decode,
     encode,
@@ -339,16 +340,20 @@ class Log:
         return {self.rid_of(segment_id) for segment_id in {ref.segment for ref in refs}}
 
     def branch(self, rid: bytes) -> Branch:
-        """Return the end of a replica's sealed log, as far as it is applied; empty if none is."""
-        row = self._db.execute(
+        """Return the end of a replica's sealed log, as far as it is applied; empty if none is.
+
+        Not a segment that ends by naming a successor: a copy wrote it and gave the key up.
+        """
+        rows = self._db.execute(
             "SELECT id, name, last FROM segment WHERE rid = ? AND state = 1"
-            " ORDER BY last DESC, id DESC LIMIT 1",
+            " ORDER BY last DESC, id DESC",
             (rid,),
-        ).fetchone()
-        if row is None:
-            return Branch(0, b"", 0, b"")
-        run = self._run(row[0])
-        return Branch(row[2] + 1, row[1], run.rows[-1].time, run.person)
+        )
+        for segment_id, name, last in rows:
+            run = self._run(segment_id)
+            if run.rows[-1].kind != Kind.SUCCESSOR:
+                return Branch(last + 1, name, run.rows[-1].time, run.person)
+        return Branch(0, b"", 0, b"")
 
     def in_force(self, rid: bytes) -> bytes:
         """Return the person whose turn it is on this laptop, empty before the first."""
@@ -364,19 +369,22 @@ class Log:
 
     def changes_at(self, refs: Iterable[Ref]) -> list[Change]:
         """Return the changes at these places.  Raises SegmentInvalid: the file is damaged."""
-        changes = []
-        for ref in refs:
-            run = self._run(ref.segment)
-            place = ref.ordinal - (run.first if ref.segment == TAIL else 0)
-            if not 0 <= place < len(run.rows):
-                raise SegmentInvalid("a change that is named is not here")
-            changes.append(run.change(place, self._ancestor))
-        return changes
+        ancestor = self._ancestor
+        return [run.change(place, ancestor) for run, place in self._places(refs)]
 
-    def row(self, ref: Ref) -> WireChange:
-        """Return a change as it was written, its names not resolved."""
-        run = self._run(ref.segment)
-        return run.rows[ref.ordinal - (run.first if ref.segment == TAIL else 0)]
+    def rows_at(self, refs: Iterable[Ref]) -> list[WireChange]:
+        """Return the changes at these places as they were written, their names not resolved."""
+        return [run.rows[place] for run, place in self._places(refs)]
+
+    def _places(self, refs: Iterable[Ref]) -> Iterator[tuple[Run, int]]:
+        run, last, start, count = None, -1, 0, 0
+        for segment_id, ordinal in refs:
+            if run is None or segment_id != last:
+                run, last = self._run(segment_id), segment_id
+                start, count = (run.first if segment_id == TAIL else 0), len(run.rows)
+            if not 0 <= ordinal - start < count:
+                raise SegmentInvalid("a change that is named is not here")
+            yield run, ordinal - start
 
     def row_of(self, name: ChangeId) -> WireChange | None:
         """Return the change of a name as it was written, None if it is not here or not read."""
@@ -563,11 +571,12 @@ class Log:
         head = self.tail_head()
         if head is None:
             return False
-        row = self._db.execute(
-            "SELECT 1 FROM segment WHERE rid = ? AND previous = ? AND state IN (1, 3)",
+        rows = self._db.execute(
+            "SELECT id FROM segment WHERE rid = ? AND previous = ? AND state IN (1, 3)",
             (head.rid, head.previous),
-        ).fetchone()
-        return row is not None
+        ).fetchall()
+        # A copy of the laptop that has given the key up goes no further with it.
+        return any(self.outline(row[0])[-1][0] != Kind.SUCCESSOR for row in rows)
 
     def set_aside_tail(self) -> int:
         """Put away the unsealed tail; return how many changes.  The caller takes them out first."""

@@ -71,9 +71,11 @@ class ReadModel:
         held: of segments that are on hold: only what is never held is read in them.
         """
         refs = list(refs)
+        kinds = [row.kind for row in self._log.rows_at(refs)]
         before = self.ledger.standing
         # All of these first: a role that changes half-way would settle features twice.
-        touched, is_special = self._note_special(refs, held)
+        special = [(k, ref) for k, ref in zip(kinds, refs, strict=True) if k in NUMBERS]
+        touched, is_special = self._note_special(special, held)
         one_by_one = {rid for rid in self._log.rids_of(refs) if self.ledger.counts_one_by_one(rid)}
         if one_by_one:
             self.ledger.forget_cache()
@@ -82,7 +84,8 @@ class ReadModel:
             touched |= self._touched_by_roles(before, self.ledger.standing, new)
         effect = Effect()
         if not held:
-            for part in _slices([ref for ref in refs if self._log.row(ref).kind in OF_FEATURES]):
+            content = [ref for k, ref in zip(kinds, refs, strict=True) if k in OF_FEATURES]
+            for part in _slices(content):
                 effect = effect.joined(self._apply_slice(part))
         if touched:
             effect = effect.joined(self._settle_subjects(touched))
@@ -90,17 +93,14 @@ class ReadModel:
             self._refresh_people_digest()
         return effect._replace(people=effect.people or is_special)
 
-    def _note_special(self, refs: Iterable[Ref], held: bool) -> tuple[set[bytes], bool]:
+    def _note_special(self, refs: Iterable[tuple[int, Ref]], held: bool) -> tuple[set[bytes], bool]:
         """Note the changes about the whole project; return the features they touch."""
         touched: set[bytes] = set()
         is_special = False
-        found = []
-        for ref in refs:
-            number = NUMBERS.get(self._log.row(ref).kind)
-            if number is not None and (not held or number in READ_WHEN_HELD):
-                found.append((number == OF_PERSONS, number, ref))
+        numbered = [(NUMBERS[kind], ref) for kind, ref in refs]
+        found = [one for one in numbered if not held or one[0] in READ_WHEN_HELD]
         # People last: whether a name is shown depends on the redacts.
-        for _, number, ref in sorted(found, key=lambda one: one[0]):
+        for number, ref in sorted(found, key=lambda one: one[0] == OF_PERSONS):
             (change,) = self._log.changes_at((ref,))
             kind = change.kind
             if kind == 0:
@@ -225,16 +225,13 @@ class ReadModel:
 
     def note_roles(self, connected: Iterable[int], held: Iterable[int]) -> Effect:
         """Take in what segments say about roles, ahead of the rest; settle what that changes."""
-        of_roles = [
-            ref
-            for segment_id in connected
-            for ref in self._log.refs_of(segment_id)
-            if self._log.row(ref).kind in AUTH
-        ]
+        refs = [ref for segment_id in connected for ref in self._log.refs_of(segment_id)]
+        kinds = (row.kind for row in self._log.rows_at(refs))
+        of_roles = [(k, ref) for k, ref in zip(kinds, refs, strict=True) if k in AUTH]
         if not of_roles:
             return Effect()
         before = self.ledger.standing
-        new = {ref.segment for ref in of_roles}
+        new = {ref.segment for _, ref in of_roles}
         self._note_special(of_roles, held=False)
         touched = self._touched_by_roles(before, self.ledger.standing, {*connected, *new})
         effect = self._settle_subjects(touched)

@@ -48,6 +48,7 @@ class Run:
     def change(self, place: int, ancestor: Ancestor) -> Change:
         """Return the change at a place.  ancestor: names what lies before this self."""
         seq = self.first + place
+        row = self.rows[place]
 
         def resolve(number: int) -> ChangeId | None:
             if not 0 <= number < seq:
@@ -57,7 +58,7 @@ class Run:
             return ancestor(self.previous, number)
 
         change_id = ChangeId(self.name, place if self.name else seq)
-        row, leaf, person = self.rows[place], self.leaf_at(place), self.persons[place]
+        leaf, person = self.leaf_at(place), self.persons[place]
         return _to_change(row, leaf, self.rid, person, change_id, resolve)
 
 
