@@ -108,6 +108,12 @@ class Desk:
         """
         before = self.rid
         self._settle_keys()
+        with self.project.reading():
+            aside = succession.last_unsigned(self.project, self.rid)
+        if aside > self.device.note(self.project.id, "aside", 0):
+            # What can be undone goes by numbers that others of one's own changes have now.
+            self.device.forget_undo(self.project.id)
+            self.device.set_note(self.project.id, "aside", aside)
         if self.rid != before:
             self.effects.tell(Effect(features=None, people=True, meta=True))
 

@@ -60,7 +60,7 @@ def adopt_set_aside(desk: Desk) -> int:
             for unsigned in run:
                 effect = effect.joined(adopted.take(unsigned))
             count += adopted.count
-        succession.drop_unsigned(desk.project, _own(desk))
+        _forget(desk)
     desk.effects.tell(effect)
     return count
 
@@ -68,7 +68,12 @@ def adopt_set_aside(desk: Desk) -> int:
 def drop_set_aside(desk: Desk) -> None:
     """Forget what was put aside here: the other copy has it, or nobody wants it."""
     with desk.project.writing():
-        succession.drop_unsigned(desk.project, _own(desk))
+        _forget(desk)
+
+
+def _forget(desk: Desk) -> None:
+    succession.drop_unsigned(desk.project, _own(desk))
+    desk.device.set_note(desk.project.id, "aside", 0)
 
 
 def copied(desk: Desk, before: Vector, new: Iterable[Change]) -> tuple[str, ...]:

@@ -294,6 +294,10 @@ class Device:
         """Forget one entry."""
         self._all("DELETE FROM undo WHERE id = ?", entry_id)
 
+    def forget_undo(self, project: bytes) -> None:
+        """Forget all that could be undone in a project."""
+        self._all("DELETE FROM undo WHERE project = ?", project)
+
     # --- private texts ------------------------------------------------------------------------
 
     def keep_private(self, project: bytes, sealed: bytes, text: str) -> None:

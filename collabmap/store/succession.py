@@ -102,6 +102,14 @@ def unsigned(project: Project, rids: Collection[bytes]) -> list[list[Unsigned]]:
     return [list(_read_run(project, run)) for run in _runs(project, rids)]
 
 
+def last_unsigned(project: Project, rid: bytes) -> int:
+    """Return a number that grows with each change of a replica that is put aside."""
+    row = project.connection.execute(
+        "SELECT coalesce(max(rowid), 0) FROM tail_set_aside WHERE rid = ?", (rid,)
+    ).fetchone()
+    return int(row[0])
+
+
 def drop_unsigned(project: Project, rids: Collection[bytes]) -> None:
     """Forget what was put aside of these replicas; inside `writing`."""
     for rid in rids:

@@ -1,7 +1,7 @@
 """A copied laptop, a backup put back: each key is one laptop's, and nothing written is lost."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from collabmap.app.merging import MergeReport
 from collabmap.app.session import Session
 from collabmap.domain.change import Kind
 from collabmap.domain.feature import PlaceDraft, PlaceView
+from collabmap.domain.segment import Segment
 from collabmap.errors import NobodyHere
 from collabmap.store import machine, succession
 from collabmap.store.device import Device
@@ -146,9 +147,10 @@ def test_a_copy_of_a_coordinators_laptop_is_a_residents(town: Town) -> None:
     assert town.coordinator.rid not in town.coordinator.former
 
 
+@pytest.mark.parametrize("is_signed", [True, False])
 @pytest.mark.parametrize("written_since", [0, 1, 4])
 def test_the_original_keeps_its_key_when_it_hears_of_the_copy(
-    town: Town, written_since: int
+    town: Town, written_since: int, is_signed: bool
 ) -> None:
     town.coordinator.add(draft("Fontaine"))
     town.coordinator.seal()
@@ -157,10 +159,16 @@ def test_the_original_keeps_its_key_when_it_hears_of_the_copy(
     clone.add(draft("Lavoir"))
     for number in range(written_since):
         town.coordinator.add(draft(f"Puits {number}"))
+    if is_signed:
+        town.coordinator.seal()
     town.carry(clone, town.coordinator)
-    town.coordinator.add(draft("Source"))
-    town.coordinator.seal()
-    town.carry(clone, town.coordinator)
+    for _ in range(2):
+        town.coordinator.add(draft("Source"))
+        town.coordinator.seal()
+        town.carry(clone, town.coordinator)
+    # Fontaine, Lavoir, two Sources and the wells: nothing was put aside.
+    assert len(town.coordinator.reader.places()[0]) == 4 + written_since
+    assert town.coordinator.set_aside().changes == 0
     assert town.coordinator.rid == rid
     assert open_tips(town.coordinator, rid) == 1
     assert town.coordinator.is_coordinator
@@ -315,6 +323,41 @@ def test_a_backup_put_back_and_written_on_goes_on_with_another_key(town: Town) -
     assert {row.author_name for row in again.reader.places()[0]} == {"Aïcha"}
 
 
+def test_a_backup_put_back_and_not_written_on_goes_on_with_its_key(town: Town) -> None:
+    town.resident.add(draft("Fontaine"))
+    again = put_back(town, town.resident)
+    town.carry(town.coordinator, again)
+    assert (again.rid, again.former) == (town.resident.rid, frozenset())
+    again.add(draft("Puits"))
+    town.carry(again, town.coordinator)
+    assert names(town.coordinator) == {"Fontaine", "Lavoir", "Puits"} == names(again)
+    assert open_tips(again, again.rid) == 1
+
+
+def test_what_was_not_signed_in_a_backup_waits_for_a_word(town: Town) -> None:
+    town.resident.add(draft("Fontaine"))
+    again = put_back(town, town.resident)
+    again.add(draft("Puits"))
+    again.add(draft("Source"))
+    with again.project.writing():
+        again.ingest.receive(bundle_segments(town, again))
+    again.after_receiving()
+    assert again.rid == town.resident.rid
+    assert names(again) == {"Fontaine", "Lavoir"}
+    assert again.set_aside().names == ("Puits", "Source")
+    # The last thing that can be undone would be another one now, by its number.
+    assert again.can_undo() is None
+    again.adopt_set_aside()
+    town.carry(again, town.coordinator)
+    assert names(town.coordinator) == {"Fontaine", "Lavoir", "Puits", "Source"} == names(again)
+    assert open_tips(again, again.rid) == 1
+
+
+def bundle_segments(town: Town, target: Session) -> Sequence[Segment]:
+    path = town.coordinator.give_back(town.folder / "back").path
+    return read_bundle(path, target.project.id).segments
+
+
 def test_other_maps_of_the_laptop_keep_their_key(town: Town) -> None:
     again = put_back(town, town.resident)
     again.add(draft("Puits"))
@@ -328,9 +371,8 @@ def test_the_new_key_is_there_even_if_the_power_went_after_receiving(town: Town)
     again = put_back(town, town.resident)
     again.add(draft("Puits"))
     again.seal()
-    bundle = town.coordinator.give_back(town.folder / "back").path
     with again.project.writing():
-        again.ingest.receive(read_bundle(bundle, again.project.id).segments)
+        again.ingest.receive(bundle_segments(town, again))
     again.project.close()
     once_more = town.opened(again.path.parent, FIRST)
     assert once_more.rid != again.rid
