@@ -116,6 +116,8 @@ def test_two_laptops_agree_about_shapes_that_cannot_be_drawn(
 ) -> None:
     nour = laptops("Nour")
     nour.merge([merged.give_back(tmp_path / "all").path])
+    merged.merge([nour.give_back(tmp_path / "back").path])
+    nour.merge([merged.give_back(tmp_path / "all").path])
     assert nour.info().digest_hex == merged.info().digest_hex
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from collabmap.app.folders import sync_folder
 from collabmap.app.session import Session
 from collabmap.domain import segment as wire
 from collabmap.domain.change import FORMAT_VERSION, Kind, encode
@@ -96,6 +97,20 @@ def test_what_is_too_new_passes_through_bundle_and_kit_to_the_byte(
         session.close()
     for each in (device, onwards):
         each.close()
+
+
+def test_what_is_too_new_passes_through_a_shared_folder_to_the_byte(
+    town: Session, aicha: Session, newer: Stranger, tmp_path: Path
+) -> None:
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    town.merge([newer.bundle(tmp_path / "newer.cmbundle")])
+    sync_folder(town, folder)
+    report = sync_folder(aicha, folder)
+    assert report.waiting == 2
+    assert report.problems == ()
+    assert kept(aicha, newer.segments)
+    assert names(aicha) == {"Hier", "Aujourd’hui"}
 
 
 def test_after_an_upgrade_what_waited_is_shown(
