@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from collabmap.app import (
+    checking,
     clocks,
     editing,
     exporting,
+    folders,
     kits,
     merging,
     photos,
@@ -22,9 +24,11 @@ from collabmap.app import (
     sending,
     undoing,
 )
+from collabmap.app.checking import CheckReport
 from collabmap.app.desk import Desk, Report, in_words
 from collabmap.app.entry import MAX_NAME, checked_text
 from collabmap.app.exporting import ExportReport, ProjectInfo
+from collabmap.app.folders import FolderReport
 from collabmap.app.kits import HandoutReport
 from collabmap.app.merging import MergePreview, MergeReport
 from collabmap.app.progress import CancelToken
@@ -223,6 +227,34 @@ class Session(Desk):
     ) -> MergeReport:
         """Take in bundles, all or nothing, and say what happened."""
         return merging.merge(self, paths, progress, cancel)
+
+    def sync_folder(
+        self,
+        folder: Path,
+        *,
+        progress: Report | None = None,
+        cancel: CancelToken | None = None,
+        by_itself: bool = False,
+    ) -> FolderReport:
+        """Take what is new in a shared folder, and put there what it lacks.
+
+        by_itself: nobody asked just now, so the last few edits may wait.  Raises FolderGone.
+        """
+        return folders.sync_folder(
+            self, folder, progress=progress, cancel=cancel, by_itself=by_itself
+        )
+
+    @property
+    def shared_folder(self) -> Path | None:
+        """Return the folder this map was last shared through from here, None if there is none."""
+        return folders.shared_folder(self)
+
+    @in_words
+    def verify(
+        self, *, progress: Report | None = None, cancel: CancelToken | None = None
+    ) -> CheckReport:
+        """Check the map's file and what lies beside it; nothing is written."""
+        return checking.verify(self.path, progress=progress, cancel=cancel)
 
     @in_words
     def export_geojson(

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from collabmap.app import checking, copying, folders
+from collabmap.app import checking, copying
 from collabmap.app.checking import CheckReport, DoctorReport, Missing, Told
 from collabmap.app.folders import FolderReport
 from collabmap.app.words import N_, _, explain, format_number, ngettext
@@ -37,10 +37,10 @@ _MAX_NAMED = 5
 @pass_desk
 def sync(desk: Desk, project: Path, folder: Path | None, as_json: bool) -> None:
     with desk.opened(project, to_write=True) as session, long_work() as (progress, cancel):
-        folder = folder or folders.shared_folder(session)
+        folder = folder or session.shared_folder
         if folder is None:
             raise click.UsageError(_("Say which folder: this map was not shared through one yet."))
-        report = folders.sync_folder(session, folder, progress=progress, cancel=cancel)
+        report = session.sync_folder(folder, progress=progress, cancel=cancel)
     if as_json:
         say_json(_folder_json(report))
     else:

@@ -20,7 +20,7 @@ from collabmap.domain.signing import KEY_BYTES, SigningKey
 from collabmap.errors import CollabMapError
 from collabmap.store.blobs import Blobs
 from collabmap.store.database import connect, translated
-from collabmap.store.log import APPLIED
+from collabmap.store.log import APPLIED, TOO_NEW, WAITING
 from collabmap.store.mbtiles import MBTilesReader
 from collabmap.store.project import Project
 from collabmap.store.schema import READ_MODEL
@@ -195,6 +195,7 @@ class _Row(NamedTuple):
     last: int
     previous: bytes
     hint: int
+    whole: int
     state: int
     data: bytes
 
@@ -203,7 +204,8 @@ def _check_segments(project: Project, log: _Findings, step: Step) -> tuple[int, 
     count = changes = 0
     ends: dict[bytes, tuple[_Row, Segment]] = {}
     rows = project.connection.execute(
-        "SELECT name, rid, first, last, previous, hint, state, data FROM segment ORDER BY rid, last"
+        "SELECT name, rid, first, last, previous, hint, whole, state, data FROM segment"
+        " ORDER BY rid, last"
     )
     for values in rows:
         row = _Row(*values)
@@ -217,7 +219,7 @@ def _check_segments(project: Project, log: _Findings, step: Step) -> tuple[int, 
             continue
         head = segment.head
         labels = (segment.name, segment.rid, head.first, head.last, head.previous, head.hint)
-        if labels != row[:6]:
+        if (*labels, int(segment.is_whole)) != row[:7]:
             log.add(Fault.LABEL, row.name.hex()[:16])
         # Without the body: of a long log only what links the segments is kept.
         ends[segment.name] = (row._replace(data=b""), _without_body(segment))
@@ -258,9 +260,9 @@ def _check_link(
         )
     if row.state == APPLIED and not (follows and (before is None or before[0].state == APPLIED)):
         log.add(Fault.CHAIN, where)
-    elif row.state == 0:
+    elif row.state == WAITING:
         log.add(Fault.WAITING, where)
-    elif row.state == 2:
+    elif row.state == TOO_NEW:
         log.add(Fault.TOO_NEW, where)
 
 

@@ -17,10 +17,10 @@ from collabmap.errors import ProjectDamaged, ProjectUnrepairable
 from collabmap.store.checking import HARMLESS, Checked, Fault, can_be_signed, check
 from collabmap.store.database import translated
 from collabmap.store.lock import WriterLock
+from collabmap.store.log import HELD
 from collabmap.store.project import Project
 from collabmap.store.salvage import Kept, Salvage, salvage
 
-HELD = 3
 _NOT_KEPT = frozenset({"digest", "digest_people"})
 
 

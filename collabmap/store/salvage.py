@@ -26,7 +26,7 @@ _DEFAULT_PAGE = 4096
 _HEADER_BYTES = 100
 # Serial types: null, a blob of 32 bytes, a blob of 16.
 _SEGMENT_RECORD = b"\x00\x4c\x2c"
-_SEGMENT_COLUMNS = 9
+_SEGMENT_COLUMNS = range(9, 20)
 # The columns before the last: names, numbers.
 _NAMES_BYTES = 128
 # Serial type of a text of seven bytes, then the text.
@@ -206,10 +206,10 @@ def _record_end(pages: "_Pages", number: int, page: bytes, start: int) -> bytes:
     header_length = page[start]
     types: list[int] = []
     at = start + 1
-    while at < start + header_length and len(types) <= _SEGMENT_COLUMNS:
+    while at < start + header_length and len(types) < _SEGMENT_COLUMNS.stop:
         kind, at = _varint(page, at)
         types.append(kind)
-    if len(types) != _SEGMENT_COLUMNS or types[-1] < 12 or types[-1] % 2:
+    if len(types) not in _SEGMENT_COLUMNS or types[-1] < 12 or types[-1] % 2:
         return b""
     length = (types[-1] - 12) // 2
     total = header_length + sum(_size(kind) for kind in types)

@@ -4,7 +4,7 @@
     FOLDER/<project>/<replica>/<number of the first change>-<segment name>.cmseg
     FOLDER/<project>/blobs/     photos, as beside a project (store/blobs.py)
 
-Ids and names are in hex.  A file never changes once it has its name, so that several laptops can
+Ids and names are in hex.  A file keeps its bytes once it has its name, so that several laptops can
 write at once and no program that carries the folder ever finds two versions of one.  The number,
 ten digits long, puts a replica's files in order of the log without opening them; nothing else is
 believed of a name: what a file holds must be signed, and must be the segment its name says.
@@ -13,6 +13,9 @@ Files are written under another name (.part), fsynced, then renamed.  Whatever e
 half-carried file, a "conflicted copy", somebody's holiday pictures) is left alone.  A laptop that
 meets a file that has been broken for a while leaves a note beside it (.again); one that holds the
 segment then writes it anew.
+
+The one reason to write a sound file anew: payloads that were redacted lie in it.  Whoever has
+dropped them writes the segment without them, under the same name and signature.
 """
 
 import contextlib
@@ -121,7 +124,7 @@ class FolderTransport:
             return None
         self.traffic.received += len(data)
         try:
-            segment = wire.parse_whole(data, self._project)
+            segment = wire.parse_received(data, self._project)
             if segment.name != file.name or segment.rid != rid:
                 raise SegmentInvalid("of another name")
         except SegmentInvalid:
@@ -140,12 +143,31 @@ class FolderTransport:
     # --- giving -------------------------------------------------------------------------------
 
     def lacking(self, here: Holdings) -> list[Listed]:
-        """Return what is not in the folder, or lies there broken and was asked for again."""
-        return [
-            each
-            for each in here.listed()
-            if each.name not in self._files.get(each.rid, {}) or each.name in self._asked
-        ]
+        """Return what is not in the folder, or lies there broken and was asked for again.
+
+        And what lies there with payloads that were dropped here.
+        """
+        stripped = here.stripped()
+        return [each for each in here.listed() if self._is_lacking(each, stripped, here)]
+
+    def _is_lacking(self, each: Listed, stripped: dict[bytes, int], here: Holdings) -> bool:
+        file = self._files.get(each.rid, {}).get(each.name)
+        if file is None or each.name in self._asked:
+            return True
+        size = stripped.get(each.name)
+        return size is not None and self._tells_more(file, each.rid, size, here)
+
+    def _tells_more(self, file: _File, rid: bytes, size: int, here: Holdings) -> bool:
+        """Whether a file holds payloads that were dropped here.  size: of the segment here."""
+        try:
+            # Of the same size it is most likely the same: not read each time.
+            if file.path.stat().st_size == size:
+                return False
+        except OSError:
+            return False
+        there = self._read(rid, file)
+        dropped = wire.forgotten(here.segment(file.name))
+        return there is not None and not dropped <= wire.forgotten(there)
 
     def push(self, segments: Iterable[Segment]) -> None:
         """Write segments.  Raises FolderGone, FolderNotWritable, DiskFull."""
@@ -156,6 +178,7 @@ class FolderTransport:
                 if not touched:
                     self._begin()
                 place.mkdir(parents=True, exist_ok=True)
+                segment = self._without_dropped(segment)
                 target = place / f"{segment.head.first:010}-{segment.name.hex()}{SUFFIX}"
                 self.traffic.sent += _write(target, segment.data)
                 if (note := self._asked.get(segment.name)) is not None:
@@ -164,6 +187,13 @@ class FolderTransport:
             for place in touched:
                 _sync_folder(place)
         self._ask_again()
+
+    def _without_dropped(self, segment: Segment) -> Segment:
+        """Return a segment without what somebody has dropped from its file already."""
+        file = self._files.get(segment.rid, {}).get(segment.name)
+        there = self._read(segment.rid, file) if file is not None else None
+        lacking = wire.forgotten(there) if there is not None else frozenset()
+        return wire.forget(segment, lacking) if lacking else segment
 
     def _begin(self) -> None:
         if not self.folder.is_dir():

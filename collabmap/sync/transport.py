@@ -75,6 +75,14 @@ class Holdings:
             log = self._project.log
             return {name for name in names if name not in self.tried and not log.holds(name)}
 
+    def stripped(self) -> dict[bytes, int]:
+        """Return the segments here from which payloads were dropped, with their size in bytes."""
+        with self._project.reading():
+            rows = self._project.connection.execute(
+                "SELECT name, length(data) FROM segment WHERE NOT whole"
+            )
+            return dict(rows.fetchall())
+
     def vector(self) -> Vector:
         """Return every tip of every branch, for a side that can find out what follows them."""
         with self._project.reading():

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QBuffer, QIODevice
+from PySide6.QtGui import QImage
 from sharing import add, copy_for, digest, founder, places
 
 from collabmap.app import folders
@@ -192,6 +194,41 @@ def test_a_full_folder_is_a_problem_that_is_told(camille: Session, full_folder: 
     assert camille.unsent() == 1
     (full_folder / "filler").unlink()
     assert sync_folder(camille, full_folder).is_done
+
+
+def test_receipts_do_not_answer_receipts_for_ever(
+    camille: Session, marcel: Session, folder: Path
+) -> None:
+    add(camille, "Fontaine")
+    add(marcel, "Lavoir")
+    for _ in range(3):
+        sync_folder(camille, folder)
+        sync_folder(marcel, folder)
+    before = count(folder)
+    assert sync_folder(camille, folder).sent_changes == 0
+    assert sync_folder(marcel, folder).sent_changes == 0
+    assert count(folder) == before
+
+
+def test_photos_come_and_go_through_the_folder(
+    camille: Session, marcel: Session, folder: Path
+) -> None:
+    add(camille, "Fontaine")
+    (mark,) = camille.reader.marks()
+    view = camille.reader.place(mark.id)
+    assert view is not None
+    image = QImage(64, 64, QImage.Format.Format_RGB32)
+    image.fill(0x3366CC)
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "JPEG")
+    camille.add_photo(view, bytes(buffer.data().data()), "la fontaine")
+    assert sync_folder(camille, folder).sent_photos == 1
+    assert sync_folder(marcel, folder).received.photos == 1
+    shown = marcel.reader.place(mark.id)
+    assert shown is not None
+    assert [photo.is_here for photo in shown.photos] == [True]
+    assert sync_folder(marcel, folder).received.photos == 0
 
 
 def test_five_laptops_share_one_folder_and_end_alike(camille: Session, folder: Path) -> None:

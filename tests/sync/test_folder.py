@@ -12,6 +12,7 @@ import pytest
 from sharing import add, founder
 
 from collabmap.app.session import Session
+from collabmap.domain import segment as wire
 from collabmap.domain.segment import Segment
 from collabmap.errors import DiskFull, FolderGone, FolderNotWritable
 from collabmap.store.blobs import Blobs
@@ -207,6 +208,27 @@ def test_a_file_that_just_came_half_is_not_asked_for(
     fetched(there, nothing)
     there.push([])
     assert list(folder.rglob("*.again")) == []
+
+
+def test_words_that_were_dropped_from_the_log_are_dropped_from_the_folder(
+    session: Session, folder: Path, here: Holdings
+) -> None:
+    pushed(session, folder)
+    name = here.listed()[1].name
+    segment = here.segment(name)
+    places = frozenset(range(segment.head.last - segment.head.first + 1))
+    with session.project.writing():
+        session.project.log.replace(wire.forget(segment, places))
+    there = pushed(session, folder)
+    (path,) = [path for path in files(folder) if name.hex() in path.name]
+    assert wire.forgotten(wire.parse_received(path.read_bytes())) == places
+    assert there.lacking(here) == []
+    # Another laptop has not dropped them yet: it must not bring them back.
+    with session.project.writing():
+        session.project.log.replace(segment)
+    again = pushed(session, folder)
+    assert wire.forgotten(wire.parse_received(path.read_bytes())) == places
+    assert again.agrees(here)
 
 
 def test_two_maps_share_a_folder_and_nothing_else(
