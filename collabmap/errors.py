@@ -13,8 +13,12 @@
         PositionOutOfRange  TextTooLong  NameMissing  CategoryUnknown
         GeometryUnreadable  GeometryCollapsed  GeometryTooLarge  ZoomOutOfRange  AreaInvalid
         PhotoUnreadable  PhotoTooLarge
+        CodeWrong
+          CodeMistyped  CodeOfAnotherKind
       ReceiptWrong  ClockBehind  ClockWentBack
-      NotAllowed  NobodyHere  NotInvited  UndoOvertaken  NothingToUndo  PlaceUnknown  PlaceUnclear
+      RecoveryWrong  InvitationClosed  InvitationOfAnotherMap  DeviceUnknown  DeviceUnclear
+      NotAllowed  NotSenior  NobodyHere  NotInvited  RoleTakenAway  UndoOvertaken
+      NothingToUndo  PlaceUnknown  PlaceUnclear
       Cancelled
 
 `message` says what failed, `hint` what it means and what to do now; both are English templates
@@ -307,6 +311,71 @@ class PhotoTooLarge(InputInvalid):
     code = "photo-too-large"
     message = "This photo is too large: {megapixels} megapixels, {limit} at most."
     hint = "Make a smaller copy of it, for example by sending it to yourself, and choose that."
+
+
+class CodeWrong(InputInvalid):
+    code = "code-wrong"
+    message = "This code is not right."
+    hint = "It has {letters} letters and digits, in groups of four. Compare it group by group."
+
+
+class CodeMistyped(CodeWrong):
+    """group: the first one to look at, counted from 1."""
+
+    code = "code-mistyped"
+    message = "A letter of this code is not right, probably in group {group}."
+    hint = "Compare it with where you read it, group by group. O counts as 0, I and L as 1."
+
+
+class CodeOfAnotherKind(CodeWrong):
+    code = "code-of-another-kind"
+    message = "This code is whole, but it is for something else."
+    hint = "Codes of laptops, invitations and recovery keys look alike: look for the right one."
+
+
+# --- who may do what --------------------------------------------------------------------------
+
+
+class RecoveryWrong(CollabMapError):
+    code, exit_code = "recovery-wrong", 8
+    message = "This is not the recovery key of “{name}”."
+    hint = "Was it written down for another map? Each map has a key of its own."
+
+
+class InvitationClosed(CollabMapError):
+    code, exit_code = "invitation-closed", 8
+    message = "This invitation to “{name}” is closed."
+    hint = "Ask a coordinator for a new one, or show them the code of this computer."
+
+
+class InvitationOfAnotherMap(CollabMapError):
+    code, exit_code = "invitation-of-another-map", 8
+    message = "This invitation is not for “{name}”."
+    hint = "Open the map that it is for, and use it there."
+
+
+class DeviceUnknown(CollabMapError):
+    code, exit_code = "device-unknown", 8
+    message = "This map knows no computer “{value}”."
+    hint = "Give the code that stands in the list of computers, or the long code of that computer."
+
+
+class DeviceUnclear(CollabMapError):
+    code, exit_code = "device-unclear", 2
+    message = "Several computers answer to “{value}”."
+    hint = "Say which one by its code: {codes}."
+
+
+class NotSenior(CollabMapError):
+    code, exit_code = "not-senior", 8
+    message = "You cannot change what this computer may do: it is not below yours."
+    hint = "The founder of the map can, or whoever has its recovery key on paper."
+
+
+class RoleTakenAway(CollabMapError):
+    code, exit_code = "role-taken-away", 8
+    message = "A coordinator of “{name}” has closed this computer’s access to the map."
+    hint = "You can look at it. Speak with a coordinator: they can admit this computer again."
 
 
 class NotAllowed(CollabMapError):

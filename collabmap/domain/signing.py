@@ -1,11 +1,15 @@
 """Signatures (Ed25519) and sealed boxes (X25519), through PyNaCl."""
 
+import hashlib
+
 import nacl.exceptions
 import nacl.public
 import nacl.signing
 
 KEY_BYTES = 32
 SIGNATURE_BYTES = 64
+# What a secret that people hand on is for.
+INVITATION, RECOVERY = b"collabmap-invite", b"collabmap-paper"
 
 
 class SigningKey:
@@ -30,6 +34,14 @@ class SigningKey:
         return open_box(bytes(self._key.to_curve25519_private_key()), box)
 
 
+def key_of_secret(secret: bytes, purpose: bytes) -> SigningKey:
+    """Return the key that belongs to a secret of 16 bytes, one way.
+
+    purpose: INVITATION or RECOVERY; a secret makes another key for each.
+    """
+    return SigningKey(hashlib.blake2b(secret, digest_size=32, person=purpose).digest())
+
+
 def is_signed(public_key: bytes, message: bytes, signature: bytes) -> bool:
     """Whether the signature is the key's own over exactly this message."""
     try:
@@ -49,6 +61,14 @@ def new_box_key() -> tuple[bytes, bytes]:
     """Return (private, public) X25519 keys for sealed boxes."""
     private = nacl.public.PrivateKey.generate()
     return bytes(private), bytes(private.public_key)
+
+
+def box_public(private_box_key: bytes) -> bytes:
+    """Return the public half of an X25519 key.  Raises ValueError for what is none."""
+    try:
+        return bytes(nacl.public.PrivateKey(private_box_key).public_key)
+    except (nacl.exceptions.CryptoError, TypeError) as error:
+        raise ValueError("not a key") from error
 
 
 def seal(public_box_key: bytes, secret: bytes) -> bytes:
