@@ -60,7 +60,7 @@ class Extent:
         )
 
 
-_NOWHERE = Extent()
+_NOWHERE, _EVERYWHERE = Extent(), Extent(None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class Standing:
 
 def _everywhere(role: Role) -> Extent:
     if role == Role.COORDINATOR:
-        return Extent(None, None, None)
+        return _EVERYWHERE
     return Extent(resident=None) if role == Role.RESIDENT else _NOWHERE
 
 
@@ -146,28 +146,30 @@ class _Fold:
     # --- coordinators -------------------------------------------------------------------------
 
     def rank_all(self) -> None:
-        founder = ids.replica_id(self._genesis.founder)
-        if self._genesis.recovery:
-            senior = ids.replica_id(self._genesis.recovery)
-            self.ranks[senior], self.extents[senior] = _SENIOR, Extent(None, None, None)
+        founder, paper = ids.replica_id(self._genesis.founder), self._genesis.recovery
+        if paper:
+            senior = ids.replica_id(paper)
+            self.ranks[senior], self.extents[senior] = _SENIOR, _EVERYWHERE
+        decided = self._decided()
         words = self._words_of(founder, Role.COORDINATOR)
-        self.ranks[founder] = _FOUNDER
-        self.extents[founder] = (
-            self._coordinator(founder, words) if words else Extent(None, None, None)
-        )
+        decided[founder] = self._coordinator(founder, words) if words else _EVERYWHERE
         rank = _FOUNDER
         # Strictly rank by rank: who is decided at one rank is never looked at again.
-        while undecided := [rid for rid in self._said if rid not in self.ranks]:
-            decided = {}
-            for rid in undecided:
+        while decided:
+            self.ranks |= dict.fromkeys(decided, rank)
+            self.extents |= decided
+            rank += 1
+            decided = self._decided()
+
+    def _decided(self) -> dict[bytes, Extent]:
+        """Return where the keys are coordinator that those decided so far have made so."""
+        decided = {}
+        for rid in self._said:
+            if rid not in self.ranks:
                 words = self._words_of(rid, Role.COORDINATOR)
                 if any(_is_grant(word, Role.COORDINATOR) for word in words):
                     decided[rid] = self._coordinator(rid, words)
-            if not decided:
-                break
-            rank += 1
-            self.ranks |= dict.fromkeys(decided, rank)
-            self.extents |= decided
+        return decided
 
     def _words_of(self, rid: bytes, role: Role) -> list[Change]:
         """Return what coordinators decided so far have said of a key's register for a role."""
