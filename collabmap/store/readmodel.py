@@ -31,6 +31,7 @@ from collabmap.store.ledger import (
 )
 from collabmap.store.log import HELD, TAIL, Log, Ref
 from collabmap.store.people import People
+from collabmap.store.quick import Quick
 from collabmap.store.rows import PLAIN_FIELDS, geometry_of
 from collabmap.store.schema import READ_MODEL
 from collabmap.store.writer import Known, RowWriter
@@ -354,12 +355,17 @@ class ReadModel:
         writer = RowWriter(self._db, self.ledger, self.people)
         standing, redactions = self.ledger.standing, self.ledger.redactions
         groups = self.ledger.groups
+        quick = Quick(writer, self.ledger, self.people, self._log) if fresh else None
         united: set[bytes] = set()
         for part in _chunks(numbers):
             for row in self._known(part):
                 if groups and row.uuid in groups:
                     united.add(groups[row.uuid])
                     continue
+                new = fresh.get(row.id, ()) if fresh else ()
+                if quick is not None and len(new) == 1:
+                    if quick.settle(row, new[0], is_new=row.id in whole):
+                        continue
                 changes = self._changes_for(row, fresh, whole)
                 outcome = merge_feature(row.uuid, changes, standing, redactions)
                 writer.write(row, outcome, changes)

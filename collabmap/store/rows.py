@@ -85,16 +85,15 @@ def texts_of(face: Face, element: str) -> list[str]:
 def shape_of(face: Face) -> Shape:
     """Return a face as columns."""
     shown = {name: value_of(writes[0], name) for name, writes in face.registers.items()}
-    geometry = shown.get("geometry")
-    lng, lat, wkb, box = _place(geometry if isinstance(geometry, bytes) else None)
+    lng, lat, wkb, box = place_of(shown.get("geometry"))
     fields: dict[str, Any] = {}
-    if description := _text(shown.get("description")):
+    if description := text_of(shown.get("description")):
         fields["description"] = description
     if face.elements and (tags := sorted(set(texts_of(face, TAG)), key=str.casefold)):
         fields["tags"] = tags
     return Shape(
-        _text(shown.get("category")),
-        _text(shown.get("name")),
+        text_of(shown.get("category")),
+        text_of(shown.get("name")),
         lng,
         lat,
         wkb,
@@ -112,7 +111,14 @@ def plain_bits(outcome: Outcome, changes: Iterable[Change]) -> int:
     if len(changes) != 1 or changes[0].kind != Kind.CREATE or outcome.redacted:
         return 0
     create = changes[0]
-    if outcome.birth is not create or not isinstance(create.payload, dict):
+    if outcome.birth is not create or outcome.subject != create.subject:
+        return 0
+    return bits_of(create)
+
+
+def bits_of(create: Change) -> int:
+    """Return a bit for each field of a create, 0 if the columns don't hold its values whole."""
+    if not isinstance(create.payload, dict):
         return 0
     bits = 0
     for name in create.over:
@@ -124,7 +130,7 @@ def plain_bits(outcome: Outcome, changes: Iterable[Change]) -> int:
             return 0
         bits |= bit
     # Without a readable position the columns don't hold the geometry.
-    return bits if bits & 7 == 7 and outcome.subject == create.subject else 0
+    return bits if bits & 7 == 7 else 0
 
 
 def geometry_of(lng: float | None, lat: float | None, geometry: bytes | None) -> bytes:
@@ -134,15 +140,19 @@ def geometry_of(lng: float | None, lat: float | None, geometry: bytes | None) ->
     return _POINT.pack(1, 1, lng, lat) if lng is not None and lat is not None else b""
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
+    """Return a text as it is, empty for anything else."""
     return value if isinstance(value, str) else ""
 
 
-def _place(
-    geometry: bytes | None,
+def place_of(
+    geometry: object,
 ) -> tuple[float | None, float | None, bytes | None, Bbox | None]:
-    """Return a point that stands for the geometry, its WKB if it is no point, and its box."""
-    if geometry is None:
+    """Return a point that stands for a geometry (WKB), its WKB if it is no point, and its box.
+
+    Nones for what cannot be read or lies nowhere on the map.
+    """
+    if not isinstance(geometry, bytes):
         return None, None, None, None
     wkb: bytes | None = geometry
     if len(geometry) == _POINT.size and geometry[:5] == b"\x01\x01\x00\x00\x00":

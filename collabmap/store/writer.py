@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from collabmap.domain.change import Change
 from collabmap.domain.geo import Bbox
 from collabmap.domain.hlc import ms_of
-from collabmap.domain.merge import Face, Outcome
+from collabmap.domain.merge import DIGEST_BYTES, Face, Outcome
 from collabmap.store.ledger import Ledger
 from collabmap.store.people import People
 from collabmap.store.rows import (
@@ -128,12 +128,26 @@ class RowWriter:
                 birth.stamp.time if birth else None,
                 self._changed(face) if shape is not None else None,
                 *(shape[:6] if shape is not None else (None,) * 6),
-                outcome.digest.to_bytes(16, "big"),
+                outcome.digest.to_bytes(DIGEST_BYTES, "big"),
                 row.id,
             )
         )
         self._index(row, shape if life == ON_MAP else None)
         self._count(row, life, shape, outcome.digest)
+
+    def put(self, row: Known, shape: Shape, columns: tuple[Any, ...], digest: int) -> None:
+        """Collect a row on the map that is settled already.
+
+        columns: plain, life, state, waiting, disagreement, published, author, born, changed.  A
+        shape without a box lies where the row did.
+        """
+        self._rows.append((*columns, *shape[:6], digest.to_bytes(DIGEST_BYTES, "big"), row.id))
+        self._index(row, shape)
+        self._count(row, ON_MAP, shape, digest)
+
+    def put_otherwise(self, number: int, columns: tuple[Any, ...]) -> None:
+        """Collect as what a feature is published.  columns: changed, then those of a shape."""
+        self._otherwise.append((number, *columns))
 
     def unite(self, row: Known) -> None:
         """Collect a row that goes under the id of another one from now on."""
@@ -177,10 +191,10 @@ class RowWriter:
         """Collect what the box and the text index have to forget and to learn."""
         old = row.shape
         was_boxed = old is not None and old.lng is not None
-        if shape is None or shape.box is None:
+        if shape is None or shape.lng is None:
             if was_boxed:
                 self._unboxed.append((row.id,))
-        else:
+        elif shape.box is not None:
             place = (shape.lng, shape.lat, shape.geometry)
             if old is None or (old.lng, old.lat, old.geometry) != place:
                 west, south, east, north = shape.box
