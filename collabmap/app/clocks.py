@@ -59,8 +59,9 @@ def times_of(desk: Desk, segments: Iterable[int]) -> dict[bytes, int]:
     """Return the newest stamp of each replica in some segments, in milliseconds."""
     times: dict[bytes, int] = {}
     for segment in segments:
-        stamp = desk.project.log.changes_of(segment)[-1].stamp
-        times[stamp.rid] = max(times.get(stamp.rid, 0), ms_of(stamp.time))
+        rid = desk.project.log.rid_of(segment)
+        (last,) = desk.project.log.rows_at(desk.project.log.refs_of(segment)[-1:])
+        times[rid] = max(times.get(rid, 0), ms_of(last.time))
     return times
 
 

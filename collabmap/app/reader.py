@@ -1,6 +1,7 @@
 """Questions about an open project, asked through a connection of their own."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from collabmap.domain import signing
@@ -12,7 +13,10 @@ from collabmap.review import queue
 from collabmap.review.queue import ReviewItem
 from collabmap.store import features
 from collabmap.store.device import Device
+from collabmap.store.features import Hidden
 from collabmap.store.project import Project
+
+HIDDEN_PLACES, HIDDEN_PEOPLE = "hidden-places", "hidden-people"
 
 
 class Reader:
@@ -36,12 +40,12 @@ class Reader:
     def marks(self, bbox: Bbox | None = None) -> list[Mark]:
         """Return what the map draws, in a box or everywhere."""
         with self._project.reading():
-            return features.marks(self._project.connection, bbox)
+            return self._shown(features.marks(self._project.connection, bbox))
 
     def marks_of(self, ids: frozenset[bytes]) -> list[Mark]:
         """Return the marks of some features; those no longer on the map are left out."""
         with self._project.reading():
-            return features.marks_of(self._project.connection, ids)
+            return self._shown(features.marks_of(self._project.connection, ids))
 
     def places(
         self,
@@ -55,12 +59,19 @@ class Reader:
         text: words, or beginnings of words, of name, description or tags; accents don't matter.
         """
         with self._project.reading():
-            return features.places(self._project, bbox, text, near, limit)
+            return features.places(self._project, bbox, text, near, limit, self._hidden())
 
     def place(self, feature: bytes) -> PlaceView | None:
-        """Return everything about one feature, None if it was never heard of."""
+        """Return everything about one feature, None if it was never heard of or is hidden here."""
         with self._project.reading():
-            return features.place(self._project, feature, self._unseal)
+            view, hidden = features.place(self._project, feature, self._unseal), self._hidden()
+        if view is None or view.id in hidden.places or view.author in hidden.people:
+            return None
+        if hidden.people:
+            comments = tuple(c for c in view.comments if c.author not in hidden.people)
+            photos = tuple(p for p in view.photos if p.author not in hidden.people)
+            view = replace(view, comments=comments, photos=photos)
+        return view
 
     def mine(self, person: bytes) -> list[PlaceRow]:
         """Return the places of a person, those refused too, the latest first."""
@@ -79,12 +90,27 @@ class Reader:
 
     def counts(self) -> Counts:
         with self._project.reading():
-            return features.counts(self._project.connection)
+            return features.counts(self._project.connection, self._hidden())
 
     def extent(self) -> Bbox | None:
         """Return the box of all places on the map, None if there is none."""
         with self._project.reading():
             return features.extent(self._project.connection)
+
+    def _hidden(self) -> Hidden:
+        """Return what this computer hides (app/hiding.py); asked anew, for it counts at once."""
+        project = self._project.id
+        places = self._device.note(project, HIDDEN_PLACES, {})
+        people = self._device.note(project, HIDDEN_PEOPLE, {})
+        # A hidden place may have become one with another since.
+        canonical = {self._project.model.canonical(place) for place in places}
+        return Hidden(frozenset(places) | canonical, frozenset(people))
+
+    def _shown(self, marks: list[Mark]) -> list[Mark]:
+        hidden = self._hidden()
+        if hidden.is_empty:
+            return marks
+        return [m for m in marks if m.id not in hidden.places and m.author not in hidden.people]
 
 
 def unsealer(genesis: Genesis, device: Device) -> Callable[[bytes, bytes, bytes], str | None]:

@@ -140,9 +140,9 @@ def count(
         if name in known:
             before = known[name]
             break
-        for change in desk.project.log.changes_of(segment):
-            if change.person and change.kind in _COUNTED:
-                found[change.person] = found.get(change.person, 0) + 1
+        for kind, person in desk.project.log.authors(segment):
+            if person and kind in _COUNTED:
+                found[person] = found.get(person, 0) + 1
     return {
         person: before.get(person, 0) + found.get(person, 0) for person in before.keys() | found
     }, before

@@ -15,6 +15,7 @@ from collabmap.app import (
     editing,
     exporting,
     folders,
+    hiding,
     kits,
     merging,
     photos,
@@ -29,6 +30,7 @@ from collabmap.app.desk import Desk, Report, in_words
 from collabmap.app.entry import MAX_NAME, checked_text
 from collabmap.app.exporting import ExportReport, ProjectInfo
 from collabmap.app.folders import FolderReport
+from collabmap.app.hiding import HiddenView
 from collabmap.app.kits import HandoutReport
 from collabmap.app.merging import MergePreview, MergeReport
 from collabmap.app.progress import CancelToken
@@ -311,6 +313,26 @@ class Session(Desk):
     # --- this device --------------------------------------------------------------------------
 
     @in_words
+    def hide_place(self, place: bytes) -> None:
+        """Show a place on this computer no more; nothing is written to the map."""
+        hiding.hide_place(self, place)
+
+    @in_words
+    def hide_person(self, person: bytes) -> None:
+        """Show on this computer no more what a person made and said."""
+        hiding.hide_person(self, person)
+
+    @in_words
+    def unhide(self, hidden: bytes) -> None:
+        """Show a place or a person again."""
+        hiding.unhide(self, hidden)
+
+    @in_words
+    def hidden(self) -> tuple[HiddenView, ...]:
+        """Return what is hidden on this computer."""
+        return hiding.hidden(self)
+
+    @in_words
     def set_aside(self) -> SetAside:
         """Return what was not signed when this copy was made, and waits for a word."""
         return rekeying.set_aside(self)
@@ -330,5 +352,6 @@ class Session(Desk):
         """Make the read model anew from the log; return the digest."""
         with self.project.writing():
             self.project.model.rebuild()
+        self.is_unsure = False
         self.effects.tell(Effect(features=None, people=True, meta=True))
         return self.project.model.digest()

@@ -57,9 +57,12 @@ class Sibling:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
+    """author: person id."""
+
     author_name: str
     at_ms: int
     text: str
+    author: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,8 @@ class Photo:
     """A photo of a feature.  blob: name of the picture; is_here: whether this device has it.
 
     element: id, to take it away by.  thumbnail: a JPEG of at most 8 KB, always there; like the
-    picture it may come from a stranger, so it is decoded with care.  size_bytes: of the picture.
+    picture it may come from a stranger, so it is decoded with care.  size_bytes: of the picture.  author:
+    person id.
     """
 
     element: bytes
@@ -78,6 +82,7 @@ class Photo:
     at_ms: int
     is_here: bool
     size_bytes: int = 0
+    author: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,31 @@ _IN_BOX = (
 )
 
 
+class Hidden(NamedTuple):
+    """What is not to be shown on this computer: ids of places and of people."""
+
+    places: frozenset[bytes]
+    people: frozenset[bytes]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.places or self.people)
+
+    def condition(self) -> tuple[str, list[Any]]:
+        """Return SQL that is true of the features `f` to be shown, and its values."""
+        if self.is_empty:
+            return "1", []
+        places, people = (",".join("?" * len(part)) for part in self)
+        sql = (
+            f"f.uuid NOT IN ({places}) AND coalesce(f.author, 0) NOT IN"
+            f" (SELECT id FROM person WHERE uuid IN ({people}))"
+        )
+        return sql, [*self.places, *self.people]
+
+
+NOTHING_HIDDEN = Hidden(frozenset(), frozenset())
+
+
 class PublishedRow(NamedTuple):
     """A published feature as exports read it.  author: None without consent."""
 
@@ -85,16 +110,22 @@ def marks_of(db: sqlite3.Connection, ids: frozenset[bytes]) -> list[Mark]:
 
 
 def places(
-    project: Project, bbox: Bbox | None, text: str, near: LngLat | None, limit: int
+    project: Project,
+    bbox: Bbox | None,
+    text: str,
+    near: LngLat | None,
+    limit: int,
+    hidden: Hidden = NOTHING_HIDDEN,
 ) -> tuple[list[PlaceRow], int]:
     """Return the nearest matching places (by name without a point), and how many match."""
-    conditions, values = ["f.life = 1"], []
+    shown, values = hidden.condition()
+    conditions = ["f.life = 1", shown]
     if bbox is not None:
         conditions.append(_IN_BOX)
         values += [bbox.west, bbox.east, bbox.south, bbox.north]
     if match := _match(text):
         conditions.append("f.id IN (SELECT rowid FROM feature_text WHERE feature_text MATCH ?)")
-        values.append(match)  # type: ignore[arg-type]
+        values.append(match)
     elif text.strip():
         return [], 0
     where = " AND ".join(conditions)
@@ -134,10 +165,13 @@ def _match(text: str) -> str:
     return " ".join(f'"{word}"*' for word in words)
 
 
-def counts(db: sqlite3.Connection) -> Counts:
+def counts(db: sqlite3.Connection, hidden: Hidden = NOTHING_HIDDEN) -> Counts:
+    shown, values = hidden.condition()
     row = db.execute(
         "SELECT coalesce(sum(life = 1), 0), coalesce(sum(waiting), 0),"
-        " coalesce(sum(published <> 0), 0), coalesce(sum(disagreement), 0) FROM feature"
+        " coalesce(sum(published <> 0), 0), coalesce(sum(disagreement), 0) FROM feature f"
+        f" WHERE {shown}",
+        values,
     ).fetchone()
     return Counts(*row)
 
@@ -223,6 +257,15 @@ def person_name(project: Project, rid: bytes | None, person: bytes | None) -> st
     return row[0] if row else ""
 
 
+def name_anywhere(project: Project, person: bytes) -> str:
+    """Return the pseudonym that a person gave last on any replica, '' if none is known."""
+    row = project.connection.execute(
+        "SELECT name FROM person WHERE uuid = ? AND name <> '' ORDER BY rank DESC LIMIT 1",
+        (person,),
+    ).fetchone()
+    return row[0] if row else ""
+
+
 def _contact(face: Face, unseal: Unseal) -> tuple[str | None, bool]:
     """Return the contact where this device may read it, and whether there is one it may not."""
     writes = face.registers.get("contact", ())
@@ -272,6 +315,7 @@ def _comments(project: Project, face: Face) -> tuple[Comment, ...]:
             person_name(project, e.stamp.rid, e.person),
             project.model.ledger.shown_ms(*e.stamp),
             e.payload,
+            e.person,
         )
         for e in face.elements
         if e.element == COMMENT and isinstance(e.payload, str)
@@ -288,7 +332,7 @@ def _photos(project: Project, face: Face) -> tuple[Photo, ...]:
             at_ms = project.model.ledger.shown_ms(*element.stamp)
             photo = Photo(
                 element.keys[0], named.blob, named.thumbnail, named.text, author, at_ms,
-                blobs.has(named.blob), named.size_bytes,
+                blobs.has(named.blob), named.size_bytes, element.person,
             )  # fmt: skip
             found.setdefault(photo.element, photo)
     return tuple(found.values())

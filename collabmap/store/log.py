@@ -421,6 +421,11 @@ class Log:
         """Return kind and subject of each change of a segment, or of the tail."""
         return [(row.kind, row.subject) for row in self._run(segment_id).rows]
 
+    def authors(self, segment_id: int) -> list[tuple[int, bytes]]:
+        """Return kind and person of each change of a segment, or of the tail."""
+        run = self._run(segment_id)
+        return [(row.kind, person) for row, person in zip(run.rows, run.persons, strict=True)]
+
     def _run(self, segment_id: int) -> Run:
         run = self._runs.get(segment_id)
         if run is None:

@@ -38,7 +38,7 @@ def tips(project: Project, rid: bytes) -> list[Tip]:
 
 
 def _tip(project: Project, segment: int, name: bytes, last: int) -> Tip:
-    change = project.log.changes_of(segment)[-1]
+    (change,) = project.log.changes_at(project.log.refs_of(segment)[-1:])
     is_closed = change.kind == Kind.SUCCESSOR
     return Tip(segment, name, last, change.stamp.time, _person_after(change), is_closed)
 
@@ -137,7 +137,7 @@ def _begin_run(project: Project, rid: bytes, first: int) -> Run:
     ).fetchone()
     if row is None:
         return Run(rid, b"", first, b"", b"")
-    return Run(rid, b"", first, row[1], _person_after(project.log.changes_of(row[0])[-1]))
+    return Run(rid, b"", first, row[1], _tip(project, row[0], row[1], first - 1).person)
 
 
 def _read_run(project: Project, run: Run) -> Iterator[Unsigned]:
