@@ -311,7 +311,8 @@ class _Lines:
         branch = self._branch_of(rid)
         found: set[bytes] = set()
         for name in heads:
-            while name in branch and name not in found:
+            # Empty is the name of the unsealed tail, and of what lies before the first segment.
+            while name and name in branch and name not in found:
                 found.add(name)
                 name = branch[name]
         return frozenset(found)
@@ -321,7 +322,8 @@ class _Lines:
         branch = self._branch_of(rid)
         children: dict[bytes, list[bytes]] = {}
         for name, previous in branch.items():
-            children.setdefault(previous, []).append(name)
+            if previous:
+                children.setdefault(previous, []).append(name)
         tips = set(tips)
         found: set[bytes] = set()
         todo = list(tips)

@@ -80,9 +80,12 @@ class Ledger:
     def counts_one_by_one(self, rid: bytes) -> bool:
         """Whether what a key may do differs from segment to segment."""
         extent = self.standing.extents.get(rid)
-        return extent is not None and any(
-            part for part in (extent.coordinator, extent.resident, extent.accepting)
-        )
+        if extent is None:
+            return False
+        # Right after a grant, or where what a revocation lets stay is still to come, nothing of
+        # the key counts yet: what comes next does.
+        accepts = extent.coordinator != frozenset() and extent.accepting is not None
+        return accepts or (rid in self.standing.spoken and extent.resident is not None)
 
     def _branch_of(self, rid: bytes) -> Branch:
         rows = self._db.execute(

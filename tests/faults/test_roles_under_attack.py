@@ -222,3 +222,45 @@ def test_a_resident_cannot_make_anybody_coordinator_or_revoke_one(
         assert session.project.model.roles[resident.rid] == Role.RESIDENT
         assert session.project.model.roles[accomplice.rid] == Role.RESIDENT
     assert town.info().published == 1
+
+
+def test_a_second_coordinators_own_work_needs_nobodys_leave_from_her_grant_on(
+    town: Session, aicha: Session, tmp_path: Path
+) -> None:
+    for _ in range(3):
+        mine = aicha.add(DRAFT)
+        assert view(aicha, mine).state == FeatureState.ACCEPTED
+        aicha.seal()
+        assert view(aicha, mine).state == FeatureState.ACCEPTED
+        carry(aicha, town, tmp_path)
+        assert view(town, mine).state == FeatureState.ACCEPTED
+        for session in (aicha, town):
+            digest = session.info().digest_hex
+            assert session.rebuild() == digest
+
+
+@pytest.mark.parametrize("role", [Role.RESIDENT, Role.COORDINATOR])
+def test_a_revocation_that_comes_before_what_it_lets_stay_lets_it_stay(
+    town: Session, laptops: Laptops, tmp_path: Path, role: Role
+) -> None:
+    lost, nour = laptops("Aïcha"), laptops("Nour")
+    kept = lost.add(DRAFT)
+    carry(lost, town, tmp_path)
+    grant = say_role(town, lost, role, [])
+    carry(town, lost, tmp_path)
+    also_kept = lost.add(PlaceDraft("Banc", "nature", 7.4, 43.7))
+    carry(lost, town, tmp_path)
+    say_role(town, lost, Role.GUEST, [grant])
+    later = lost.add(PlaceDraft("spam", "eau", 7.4, 43.7))
+    for segments in (of(town, town.rid), of(lost, lost.rid)):
+        for segment in segments:
+            with nour.project.writing():
+                nour.ingest.receive([segment])
+    digest = nour.info().digest_hex
+    assert nour.reader.place(kept) is not None
+    assert nour.reader.place(also_kept) is not None
+    assert nour.reader.place(later) is None
+    assert nour.rebuild() == digest
+    assert view(nour, also_kept).state == (
+        FeatureState.ACCEPTED if role == Role.COORDINATOR else FeatureState.PENDING
+    )
