@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
+from collabmap.app import trust
 from collabmap.app.effects import Subscriptions
 from collabmap.app.entry import MAX_NAME, checked_text
 from collabmap.app.progress import Progress
@@ -51,7 +52,13 @@ def in_words(verb: Callable[Concatenate[D, P], R]) -> Callable[Concatenate[D, P]
 
 
 class Desk:
-    """An open project, this device and the person in force."""
+    """An open project, this device and the person in force.
+
+    is_unsure: the file came from elsewhere and is too large to be drawn anew at once: its
+    signatures hold, its rows are believed until `rebuild`.
+    """
+
+    is_unsure = False
 
     def __init__(self, project: Project, device: Device, now: Callable[[], int]) -> None:
         self.project = project
@@ -130,9 +137,18 @@ class Desk:
 
         After ProjectLocked the same call with read_only=True looks at it without writing.
         """
+        before = trust.print_of(path)
         project = Project.open(path, read_only=read_only)
         try:
-            return cls(project, device, now)
+            is_sure = read_only or trust.is_as_left(device, project.id, path, before)
+            if not is_sure:
+                with translated(path):
+                    is_sure = trust.make_sure(project)
+            desk = cls(project, device, now)
+            desk.is_unsure = not is_sure
+            if not read_only and is_sure:
+                trust.note_open(device, project.id, path)
+            return desk
         except BaseException:
             # An error is kept and shown: it must not keep the lock with it.
             project.close()
@@ -147,6 +163,8 @@ class Desk:
                 self.seal()
         finally:
             self.project.close()
+        if not (self.read_only or self.is_unsure):
+            trust.note_left(self.device, self.project.id, self.path)
 
     # --- what it is ---------------------------------------------------------------------------
 

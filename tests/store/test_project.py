@@ -272,11 +272,11 @@ def test_a_segment_that_broke_on_the_disk_is_told_by_every_verb(
 
 
 def test_rows_that_broke_on_the_disk_are_told_and_made_anew(closed: Path, device: Device) -> None:
+    session = Session.open(closed, device)
     database = sqlite3.connect(closed)
     database.execute("UPDATE feature SET fields = '{\"desc'")
     database.commit()
     database.close()
-    session = Session.open(closed, device)
     (mark,) = session.reader.marks()
     with pytest.raises(ProjectDamaged):
         session.reader.place(mark.id)
