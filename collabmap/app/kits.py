@@ -234,6 +234,7 @@ def _open_again(
             raise FileExists(name=target.name)
         with desk.project.writing():
             desk.ingest.receive(segments)
+        desk.after_receiving()
     except BaseException:
         desk.project.close()
         raise
