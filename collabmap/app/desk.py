@@ -230,6 +230,12 @@ class Desk:
                 return self._put_in_force(person)
         raise NobodyHere
 
+    def leave(self, person_id: bytes) -> None:
+        """End the turn of a person who is gone from this device."""
+        if self.person is not None and self.person.id == person_id:
+            self.device.set_note(self.project.id, "person", None)
+            self._person = None
+
     def _put_in_force(self, person: PersonHere) -> PersonView:
         # A window that only looks must not change in whose name the other one writes.
         if not self.read_only:

@@ -6,7 +6,7 @@ Copying a project copies no identity: the private key lies here, readable by its
 import contextlib
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -297,6 +297,29 @@ class Device:
     def forget_undo(self, project: bytes) -> None:
         """Forget all that could be undone in a project."""
         self._all("DELETE FROM undo WHERE project = ?", project)
+
+    def erase(
+        self,
+        project: bytes,
+        *,
+        sealed: Iterable[bytes],
+        subjects: Collection[bytes],
+        persons: Iterable[bytes],
+    ) -> None:
+        """Take off the disk what was redacted: private texts, names, and undo that holds words.
+
+        sealed: private values; subjects: features; persons: who goes without a name now.
+        """
+        for value in sealed:
+            self._all("DELETE FROM private_text WHERE project = ? AND sealed = ?", project, value)
+        for person in persons:
+            self._all("DELETE FROM here WHERE project = ? AND person = ?", project, person)
+            self._all("DELETE FROM undo WHERE project = ? AND person = ?", project, person)
+        for entry_id, entry in self._all("SELECT id, entry FROM undo WHERE project = ?", project):
+            if decode(entry)["subject"] in subjects:
+                self.drop_undo(entry_id)
+        self._all("VACUUM")
+        self._all("PRAGMA wal_checkpoint(TRUNCATE)")
 
     # --- private texts ------------------------------------------------------------------------
 
