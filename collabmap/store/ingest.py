@@ -1,7 +1,7 @@
 """The one way in: a local change, another laptop's segments and a verdict take the same path."""
 
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -164,7 +164,7 @@ class Ingest:
             raise SegmentInvalid("payloads are missing")
         return segment
 
-    def _take(self, segments: Collection[bytes]) -> tuple[Effect, set[bytes]]:
+    def _take(self, segments: Mapping[bytes, Segment]) -> tuple[Effect, set[bytes]]:
         """Apply what is connected now; return the names of what is over the guests' quota too."""
         log, model = self._project.log, self._project.model
         if not segments:
@@ -172,7 +172,7 @@ class Ingest:
         connected = log.connect()
         held = log.connect_held()
         effect = model.note_roles(connected, held)
-        dropped = self._drop_over_quota(connected, segments)
+        dropped = self._drop_over_quota(segments)
         connected = [i for i in connected if i not in dropped]
         refs = (ref for segment_id in connected for ref in log.refs_of(segment_id))
         effect = effect.joined(model.apply(refs))
@@ -181,30 +181,32 @@ class Ingest:
         refs = (ref for segment_id in (*held, *behind) for ref in log.refs_of(segment_id))
         return effect.joined(model.apply(refs, held=True)), set(dropped.values())
 
-    def _drop_over_quota(
-        self, connected: Iterable[int], new: Collection[bytes]
-    ) -> dict[int, bytes]:
-        """Drop what keys without standing have left over their quota: id -> name, the latest."""
-        log = self._project.log
-        guests = self._project.model.guests_among(connected)
+    def _drop_over_quota(self, new: Mapping[bytes, Segment]) -> dict[int, bytes]:
+        """Drop what keys without standing have left over their quota: id -> name, the latest.
+
+        Also of what still waits for an earlier segment: that one might never come.
+        """
+        log, model = self._project.log, self._project.model
+        sizes = log.sizes_of({segment.rid for segment in new.values()})
+        fresh = (i for found in sizes.values() for i, name, _ in found if name in new)
+        guests = model.guests_among(fresh)
         if not guests:
             return {}
-        sizes = log.sizes_of(guests)
-        others = log.parked_bytes(self._project.model.known_keys()) - sum(
-            sum(size for _, _, size in found) for found in sizes.values()
-        )
         dropped: dict[int, bytes] = {}
-        total = others
-        for rid in sorted(sizes):
-            of_key, is_full = 0, False
+        total = log.parked_bytes(model.known_keys()) - sum(
+            size for rid in guests for _, name, size in sizes[rid] if name in new
+        )
+        for rid in sorted(guests):
+            of_key, is_full = sum(size for _, name, size in sizes[rid] if name not in new), False
             for segment_id, name, size in sizes[rid]:
-                of_key += size
-                total += size
+                if name not in new:
+                    continue
+                of_key, total = of_key + size, total + size
                 is_full = is_full or of_key > MAX_PARKED_BYTES_OF_A_KEY or total > MAX_PARKED_BYTES
-                if is_full and name in new:
+                if is_full:
                     dropped[segment_id] = name
                     of_key, total = of_key - size, total - size
-        self._project.model.forget_segments(dropped)
+        model.forget_segments(dropped)
         log.remove(dropped)
         return dropped
 

@@ -146,6 +146,19 @@ def test_one_key_that_nobody_admitted_may_not_fill_the_disk(
     assert again.dropped == received.dropped
 
 
+def test_segments_that_follow_nothing_here_take_no_more_room_than_others(
+    town: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their first one is kept back: they would wait for it for ever."""
+    monkeypatch.setattr(ingest, "MAX_PARKED_BYTES_OF_A_KEY", 200_000)
+    guest = Stranger(town.project.id)
+    heavy(guest, 600)
+    for part in (guest.segments[1::2], guest.segments[2::2]):
+        receive(town, part)
+    kept = [s for s in guest.segments if town.project.log.holds(s.name)]
+    assert 0 < sum(len(s.data) for s in kept) <= 200_000
+
+
 def test_all_such_keys_together_may_not_fill_the_disk(
     town: Session, laptops: Laptops, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -160,7 +173,7 @@ def test_all_such_keys_together_may_not_fill_the_disk(
         resident.write(place(100 + number, os.urandom(10_000).hex()))
     segments = [s for guest in guests for s in guest.segments] + resident.segments
     half = len(segments) // 2
-    for part in (segments, segments[:half], segments[half:]):
+    for part in (segments[half:], segments[:half], segments):
         receive(town, part)
     parked = [s for s in segments if s.rid != resident.rid and town.project.log.holds(s.name)]
     assert 0 < sum(len(s.data) for s in parked) <= 400_000
