@@ -1,0 +1,311 @@
+"""What a project file must hold: worked out from its segments all at once, without its own rows.
+
+The rules are those of the pure model; how they become columns is written here a second time.
+"""
+
+import json
+import re
+import struct
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+import shapely
+
+from collabmap.domain.alias import find_groups
+from collabmap.domain.authority import Standing, fold_roles
+from collabmap.domain.change import AUTH, OF_FEATURES, TAG, Change, Kind
+from collabmap.domain.clock_note import find_shifts
+from collabmap.domain.hlc import ms_of
+from collabmap.domain.merge import DIGEST_MODULUS, Face, Outcome, merge_all
+from collabmap.domain.redaction import Redactions, find_redactions
+from collabmap.store.log import TAIL
+from collabmap.store.project import Project
+
+GONE, ON_MAP, REFUSED, UNITED = 0, 1, 2, 3
+_WORD = re.compile(r"[0-9a-z]+")
+
+
+class Known(NamedTuple):
+    """All that a project holds.  outcomes: by canonical id.  changes: in effect or parked."""
+
+    changes: list[Change]
+    standing: Standing
+    redactions: Redactions
+    groups: Mapping[bytes, bytes]
+    shifts: Mapping[bytes, int]
+    outcomes: Mapping[bytes, Outcome]
+
+
+def changes_in_state(project: Project, *states: int) -> list[Change]:
+    """Return the changes of all segments in these states; the tail counts as applied."""
+    marks = ",".join("?" * len(states))
+    rows = project.connection.execute(f"SELECT id FROM segment WHERE state IN ({marks})", states)
+    found = [c for (i,) in rows.fetchall() for c in project.log.changes_of(i)]
+    return found + list(project.log.changes_of(TAIL)) if 1 in states else found
+
+
+def known(project: Project) -> Known:
+    """Work out what the rules make of everything here, at once."""
+    applied, held = changes_in_state(project, 1), changes_in_state(project, 3)
+    waiting = [c for c in changes_in_state(project, 0) if c.kind == Kind.REDACT]
+    redacts = [c for c in (*applied, *held, *waiting) if c.kind == Kind.REDACT]
+    standing = standing_of(project, applied, held)
+    aliases = [c for c in applied if c.kind == Kind.ALIAS]
+    notes = [c for c in applied if c.kind == Kind.CLOCK_NOTE]
+    content = [c for c in applied if c.kind != Kind.REDACT]
+    return Known(
+        applied,
+        standing,
+        find_redactions(redacts, standing),
+        find_groups(aliases, standing),
+        find_shifts(notes, standing),
+        merge_all([*content, *redacts], standing),
+    )
+
+
+def standing_of(project: Project, applied: Iterable[Change], held: Iterable[Change]) -> Standing:
+    """Return everybody's standing, folded from all changes at once."""
+    branches: dict[bytes, dict[bytes, bytes]] = {}
+    sql = "SELECT rid, name, previous FROM segment WHERE state IN (1, 3)"
+    for rid, name, previous in project.connection.execute(sql):
+        branches.setdefault(rid, {})[name] = previous
+    head = project.log.tail_head()
+    if head is not None:
+        branches.setdefault(head.rid, {})[b""] = head.previous
+    held = [c for c in held if c.kind in AUTH]
+    said = [c for c in applied if c.kind in AUTH] + held
+    is_held = {c.id for c in held}
+    return fold_roles(project.genesis, said, lambda rid: branches.get(rid, {}), is_held)
+
+
+def assert_rows_follow(project: Project) -> Known:
+    """Law 11: every row, both indexes and the digest are what the pure model says."""
+    now = known(project)
+    model = project.model
+    assert model.ledger.standing == now.standing
+    assert model.ledger.groups == now.groups
+    assert model.ledger.redactions == now.redactions
+    assert model.ledger.shifts == now.shifts
+    total = sum(o.digest for o in now.outcomes.values()) % DIGEST_MODULUS
+    assert model.feature_digest() == total
+    assert _features(project) == expected_features(now)
+    assert _people(project) == _expected_people(now)
+    _check_texts(project, now)
+    return now
+
+
+# --- features ---------------------------------------------------------------------------------
+
+
+def _features(project: Project) -> dict[bytes, tuple[object, ...]]:
+    rows = project.connection.execute(
+        "SELECT f.uuid, f.life, f.state, f.waiting, f.disagreement, f.published, a.uuid, a.rid,"
+        " f.born, f.changed, f.category, f.name, f.lng, f.lat, f.geometry, f.fields,"
+        " p.changed, p.category, p.name, p.lng, p.lat, p.geometry, p.fields,"
+        " b.west, b.east, b.south, b.north FROM feature f"
+        " LEFT JOIN published p ON p.feature = f.id LEFT JOIN person a ON a.id = f.author"
+        " LEFT JOIN feature_box b ON b.id = f.id"
+    )
+    # The box index keeps 32-bit numbers, rounded outwards.
+    return {
+        r[0]: (*r[1:23], tuple(None if e is None else round(e, 3) for e in r[23:])) for r in rows
+    }
+
+
+def expected_features(now: Known) -> dict[bytes, tuple[object, ...]]:
+    """Return the row of every feature that has changes, and of what groups of them go under."""
+    own = {c.subject for c in now.changes if c.kind in OF_FEATURES}
+    tops = {now.groups.get(subject, subject) for subject in own}
+    found = {}
+    for subject in own | tops:
+        if subject in tops:
+            found[subject] = _row(now, now.outcomes[subject])
+        else:
+            found[subject] = (UNITED, None, 0, 0, 0, *(None,) * 16, (None,) * 4)
+    return found
+
+
+def _row(now: Known, outcome: Outcome) -> tuple[object, ...]:
+    creates = [
+        c
+        for c in now.changes
+        if c.kind == Kind.CREATE and now.groups.get(c.subject, c.subject) == outcome.subject
+    ]
+    birth = outcome.birth or min(creates, key=lambda c: c.rank, default=None)
+    is_refused = outcome.birth is None and outcome.state is not None
+    life = REFUSED if is_refused else GONE if outcome.state is None else ON_MAP
+    face = outcome.shown if outcome.shown.is_alive else outcome.published
+    if is_refused:
+        assert birth is not None
+        if now.redactions.hides(birth.id, birth.stamp.rid):
+            birth_shown = None
+        else:
+            birth_shown = birth.payload
+        columns: tuple[object, ...] = _columns(birth_shown or {}, [])
+        changed = _shown_ms(now, birth) if birth.over else 0
+    elif life == ON_MAP:
+        columns, changed = _columns(_values(face), _tags(face)), _changed(now, face)
+    else:
+        columns, changed = (None,) * 6, None
+    box = _box(columns) if life == ON_MAP else (None,) * 4
+    is_published, other = _publication(now, outcome, columns)
+    disputed = int(life == ON_MAP and outcome.shown.is_alive and _is_disputed(outcome))
+    return (
+        life,
+        str(outcome.state) if outcome.state else None,
+        int(bool(outcome.waiting) or bool(disputed)),
+        disputed,
+        is_published,
+        birth.person if birth else None,
+        birth.stamp.rid if birth else None,
+        birth.stamp.time if birth else None,
+        changed,
+        *columns,
+        *other,
+        box,
+    )
+
+
+def _publication(
+    now: Known, outcome: Outcome, columns: tuple[object, ...]
+) -> tuple[int, tuple[object, ...]]:
+    nothing = (None,) * 7
+    if not outcome.published.is_alive:
+        return 0, nothing
+    public = _columns(_values(outcome.published), _tags(outcome.published))
+    if outcome.published == outcome.shown or (outcome.shown.is_alive and public == columns):
+        return 1, nothing
+    return 2, (_changed(now, outcome.published), *public)
+
+
+def _is_disputed(outcome: Outcome) -> bool:
+    """Whether two concurrent values differ, of what was written to one and the same feature."""
+    for name, writes in outcome.shown.registers.items():
+        values = {
+            repr(w.payload.get(name) if isinstance(w.payload, dict) else None)
+            for w in writes
+            if w.subject == writes[0].subject
+        }
+        if name != "contact" and len(values) > 1:
+            return True
+    return False
+
+
+def _values(face: Face) -> dict[str, Any]:
+    found = {}
+    for name, writes in face.registers.items():
+        payload = writes[0].payload
+        found[name] = payload.get(name) if isinstance(payload, dict) else None
+    return found
+
+
+def _tags(face: Face) -> list[str]:
+    return [
+        e.payload
+        for e in face.elements
+        if e.kind == Kind.ADD and e.element == TAG and isinstance(e.payload, str)
+    ]
+
+
+def _columns(values: Mapping[str, Any], tags: list[str]) -> tuple[object, ...]:
+    """Return category, name, lng, lat, geometry (None for a point) and the other fields."""
+    texts = {k: v if isinstance(v, str) else "" for k, v in values.items()}
+    fields: dict[str, object] = {}
+    if texts.get("description"):
+        fields["description"] = texts["description"]
+    if tags:
+        fields["tags"] = sorted(set(tags), key=str.casefold)
+    geometry = values.get("geometry")
+    lng, lat, wkb = None, None, None
+    if isinstance(geometry, bytes) and len(geometry) == 21:
+        lng, lat = struct.unpack("<dd", geometry[5:])
+    elif isinstance(geometry, bytes):
+        wkb = geometry
+        middle = shapely.from_wkb(geometry)
+        # A line is found at its middle (domain/geometry.py); the laws draw lines only.
+        point = middle.interpolate(0.5, normalized=True)
+        lng, lat = point.x, point.y
+    written = json.dumps(fields, ensure_ascii=False) if fields else "{}"
+    return texts.get("category", ""), texts.get("name", ""), lng, lat, wkb, written
+
+
+def _box(columns: tuple[object, ...]) -> tuple[float | None, ...]:
+    lng, lat, wkb = columns[2:5]
+    if wkb is not None:
+        assert isinstance(wkb, bytes)
+        west, south, east, north = shapely.from_wkb(wkb).bounds
+    elif lng is None:
+        return (None,) * 4
+    else:
+        assert isinstance(lng, float)
+        assert isinstance(lat, float)
+        west, south, east, north = lng, lat, lng, lat
+    return tuple(round(edge, 3) for edge in (west, east, south, north))
+
+
+def _shown_ms(now: Known, change: Change) -> int:
+    return max(0, ms_of(change.stamp.time) + now.shifts.get(change.stamp.rid, 0))
+
+
+def _changed(now: Known, face: Face) -> int:
+    writes = [w for found in face.registers.values() for w in found]
+    return max((_shown_ms(now, w) for w in writes), default=0)
+
+
+# --- people and texts -------------------------------------------------------------------------
+
+
+def _people(project: Project) -> dict[tuple[bytes, bytes], tuple[str, int]]:
+    rows = project.connection.execute(
+        "SELECT uuid, rid, name, consent FROM person WHERE rank <> x''"
+    )
+    return {(uuid, rid): (name, consent) for uuid, rid, name, consent in rows}
+
+
+def _expected_people(now: Known) -> dict[tuple[bytes, bytes], tuple[str, int]]:
+    last: dict[tuple[bytes, bytes], Change] = {}
+    for change in now.changes:
+        key = (change.subject, change.stamp.rid)
+        if change.kind == Kind.PERSON and (key not in last or last[key].rank < change.rank):
+            last[key] = change
+    found = {}
+    for key, change in last.items():
+        payload = change.payload if isinstance(change.payload, dict) else {}
+        if now.redactions.hides(change.id, change.stamp.rid):
+            payload = {}
+        found[key] = (str(payload.get("name", "")), int(bool(payload.get("consent"))))
+    return found
+
+
+def _check_texts(project: Project, now: Known) -> None:
+    """Every word ever written is found where it is shown, and nowhere else."""
+    shown: dict[str, set[bytes]] = {}
+    for change in now.changes:
+        for word in _words_of(change):
+            shown.setdefault(word, set())
+    for subject, outcome in now.outcomes.items():
+        if outcome.state is None or outcome.birth is None:
+            continue
+        face = outcome.shown if outcome.shown.is_alive else outcome.published
+        values = _values(face)
+        texts = [values.get("name"), values.get("description"), *_tags(face)]
+        for text in texts:
+            for word in _WORD.findall(text.lower()) if isinstance(text, str) else ():
+                shown.setdefault(word, set()).add(subject)
+    for word, subjects in shown.items():
+        rows = project.connection.execute(
+            "SELECT f.uuid FROM feature_text t JOIN feature f ON f.id = t.rowid"
+            " WHERE feature_text MATCH ?",
+            (f'"{word}"',),
+        )
+        assert {row[0] for row in rows} == subjects, f"the search finds {word!r} elsewhere"
+
+
+def _words_of(change: Change) -> Iterable[str]:
+    payload = change.payload
+    texts: list[object] = []
+    if isinstance(payload, dict):
+        texts = [payload.get("name"), payload.get("description")]
+    elif isinstance(payload, str):
+        texts = [payload]
+    return {w for text in texts if isinstance(text, str) for w in _WORD.findall(text.lower())}
