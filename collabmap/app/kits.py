@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from collabmap.app import photos
+from collabmap.app import photos, trust
 from collabmap.app.desk import Desk, Report
 from collabmap.app.progress import CancelToken, stepper
 from collabmap.app.settings import BASEMAP_SUFFIX
@@ -188,6 +188,8 @@ def open_kit(
                     made = _made_anew(source, segments, Path(inside), device, now)
                 source.close()
                 made.replace(target)
+                # Signed by the founder, or just made here: not to be drawn anew a second time.
+                trust.note_left(device, source.id, target)
                 basemap = target.with_suffix(BASEMAP_SUFFIX)
                 # A base map of the same name was somebody's before this kit came.
                 if unpacked.basemap is not None and not basemap.exists():

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import shlex
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +19,7 @@ from collabmap.app.words import N_, _, format_number
 from collabmap.domain.feature import PersonView, PlaceView
 from collabmap.errors import PlaceUnclear, PlaceUnknown, ProjectLocked
 from collabmap.store.device import Device
+from collabmap.store.drives import is_removable_or_network
 
 # How many hex digits of an id are shown: its end, because ids made in one minute begin alike.
 SHORT = 8
@@ -64,6 +66,10 @@ class Desk:
     @contextlib.contextmanager
     def opened(self, project: Path, *, to_write: bool = False) -> Iterator[Session]:
         """Yield the project; one that is open in a window can still be read."""
+        if to_write and is_removable_or_network(project):
+            words = _("“{name}” lies on a stick or a network drive. Better work on a copy of it:")
+            click.echo(words.format(name=project.name), err=True)
+            click.echo(f"  collabmap copy {shlex.quote(str(project))} ~/Documents", err=True)
         try:
             session = Session.open(project, self.device, read_only=not to_write)
         except ProjectLocked:

@@ -1,10 +1,19 @@
 """Caring for a map, typed: sync, verify, doctor, copy."""
 
+import os
+import shutil
 import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from command_line import Run
+
+from collabmap.app.session import Session
+from collabmap.domain.feature import PlaceDraft
+from collabmap.store.device import Device
 
 
 def damage(path: str, statement: str) -> None:
@@ -147,6 +156,54 @@ def test_a_map_is_copied_whole_and_only_once(run: Run, project: str) -> None:
     assert [path.name for path in Path("home").iterdir() if path.name.startswith(".")] == []
     assert run("copy", project, "home").code == 5
     assert run("copy", project, "nowhere").code == 5
+
+
+@pytest.fixture
+def stick() -> Iterator[Path]:
+    """A stick that is plugged in."""
+    folder = Path(f"/media/collabmap-test-{os.getpid()}")
+    try:
+        folder.mkdir(parents=True)
+    except OSError:
+        pytest.skip("nothing can be plugged in here")
+    command = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
+    if sys.platform != "linux" or subprocess.run(command, capture_output=True).returncode != 0:
+        folder.rmdir()
+        pytest.skip("nothing can be plugged in here")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+    folder.rmdir()
+
+
+def test_who_writes_on_a_stick_is_told_of_a_copy(run: Run, project: str, stick: Path) -> None:
+    path = str(shutil.copy(project, stick))
+    words = ("--category", "eau", "--at", "7.42,43.73")
+    said = run("add", path, "Lavoir", *words)
+    assert said.code == 0
+    assert f"collabmap copy {path}" in said.err
+    assert run("list", path).err == ""
+    assert run("add", project, "Lavoir", *words).err == ""
+
+
+def test_unsigned_words_are_signed_once_before_the_map_is_copied(
+    run: Run, project: str, stick: Path, tmp_path: Path
+) -> None:
+    path = Path(shutil.copy(project, stick))
+    device = Device(tmp_path / "jo")
+    session = Session.open(path, device)
+    session.add(PlaceDraft("Halle", "eau", 7.42, 43.73))
+    # As a kill does: not signed.
+    session.project.close()
+    device.close()
+    Path("home").mkdir()
+    assert run("copy", str(path), "home").code == 0
+    found = []
+    for each in (path, Path("home") / path.name):
+        database = sqlite3.connect(each)
+        assert database.execute("SELECT count(*) FROM tail").fetchone() == (0,)
+        found.append(database.execute("SELECT name FROM segment ORDER BY name").fetchall())
+        database.close()
+    assert found[0] == found[1]
 
 
 def test_a_damaged_map_is_not_copied(run: Run, project: str) -> None:
