@@ -77,7 +77,7 @@ class ProjectLocked(CollabMapError):
 class ProjectDamaged(CollabMapError):
     code, exit_code = "project-damaged", 3
     message = "“{name}” is damaged and cannot be read whole."
-    hint = "Keep the file. Open your last copy of the map, then receive this one's bundle again."
+    hint = "Keep the file. “collabmap doctor” saves what is whole in it; or open your last copy."
 
 
 class ProjectUnrepairable(CollabMapError):
