@@ -136,8 +136,7 @@ def _tag_row(desk: Desk, subject: bytes, tag: str) -> WriteRow:
 
 
 def element_row(desk: Desk, subject: bytes, element: str, text: str) -> WriteRow:
-    element_id = ids.new_id(desk.now())
-    structure = add_structure(element, element_id, own_accept=desk.is_coordinator)
+    structure = add_structure(element, own_accept=desk.is_coordinator)
     return (Kind.ADD, subject, structure, encode(text))
 
 

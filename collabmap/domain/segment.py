@@ -124,15 +124,15 @@ _INNER = hashlib.blake2b(digest_size=32, person=b"collabmap-inner")
 _LEAF = hashlib.blake2b(digest_size=32, person=b"collabmap-leaf")
 
 
-def _salting(seed: bytes) -> "hashlib.blake2b":
-    return hashlib.blake2b(key=seed, digest_size=SALT_BYTES, person=b"collabmap-salt")
+def salts_of(seed: bytes, count: int) -> list[bytes]:
+    """Return the salts of the first changes: one-way, so that a salt tells nothing of the seed."""
+    stream = hashlib.shake_256(b"collabmap-salt" + seed).digest(SALT_BYTES * count)
+    return [stream[at : at + SALT_BYTES] for at in range(0, len(stream), SALT_BYTES)]
 
 
 def salt_of(seed: bytes, ordinal: int) -> bytes:
-    """Return the salt of one change: one-way, so that a salt tells nothing of the seed."""
-    hasher = _salting(seed)
-    hasher.update(ordinal.to_bytes(4, "big"))
-    return hasher.digest()
+    """Return the salt of one change."""
+    return salts_of(seed, ordinal + 1)[-1]
 
 
 def inner_hash(salt: bytes, payload: bytes) -> bytes:
@@ -178,11 +178,12 @@ def seal(
     rows: list[list[Any]] = []
     leaves = []
     before = changes[0].time
-    for ordinal, change in enumerate(changes):
+    salts = salts_of(seed, len(changes))
+    for change, salt in zip(changes, salts, strict=True):
         delta = change.time - before
         before = change.time
         payload = b"" if change.payload is None else change.payload
-        inner = inner_hash(salt_of(seed, ordinal), payload)
+        inner = inner_hash(salt, payload)
         leaves.append(leaf_of(change.kind, delta, change.subject, change.structure, inner))
         rows.append(
             [change.kind, delta, change.subject, msgspec.Raw(change.structure), payload or None]
@@ -223,9 +224,9 @@ def _hint(changes: Sequence[WireChange]) -> int:
 
 def _compress(data: bytes) -> bytes:
     # With a checksum: what a failing disk changed is noticed when it is read, not shown.
-    return zstandard.ZstdCompressor(level=9, write_content_size=True, write_checksum=True).compress(
-        data
-    )
+    return zstandard.ZstdCompressor(
+        level=19, write_content_size=True, write_checksum=True
+    ).compress(data)
 
 
 # --- reading ----------------------------------------------------------------------------------
@@ -322,9 +323,13 @@ def read_body(segment: Segment) -> tuple[bytes, list[WireChange], Callable[[int]
         time += delta
         changes.append(WireChange(kind, time, subject, bytes(raw), payload))
 
+    made: list[bytes] = []
+
     def leaf(place: int) -> bytes:
         kind, delta, subject, raw, payload = rows[place]
-        salt = salt_of(seed, place) if seed is not None else (salts or [])[place]
+        if not made:
+            made.extend(salts_of(seed, len(rows)) if seed is not None else salts or [])
+        salt = made[place]
         inner = inner_hash(salt, payload or b"") if salt else payload or b""
         return leaf_of(kind, delta, subject, bytes(raw), inner)
 
@@ -372,7 +377,7 @@ def _unfold(
 ) -> tuple[tuple[WireChange, ...], tuple[bytes, ...]]:
     changes, leaves = [], []
     # A hash that is copied is quicker than one that is set up anew for each change.
-    salting = _salting(seed) if seed is not None else None
+    all_salts = salts_of(seed, len(rows)) if seed is not None else salts or []
     for ordinal, (kind, delta, subject, raw, payload) in enumerate(rows):
         structure, content = bytes(raw), payload or b""
         if len(structure) + len(content) > MAX_CHANGE_BYTES or len(subject) > ids.ID_BYTES:
@@ -381,13 +386,7 @@ def _unfold(
             raise SegmentInvalid("a change nests deeper than any may")
         if delta < 0 or (delta == 0) != (ordinal == 0):
             raise SegmentInvalid("times run backwards")
-        if salting is not None:
-            hasher = salting.copy()
-            hasher.update(ordinal.to_bytes(4, "big"))
-            salt = hasher.digest()
-        else:
-            salt = (salts or [])[ordinal]
-        if salt:
+        if salt := all_salts[ordinal]:
             hasher = _INNER.copy()
             hasher.update(salt + content)
             inner = hasher.digest()
@@ -431,8 +430,9 @@ def forget(segment: Segment, ordinals: Collection[int]) -> Segment:
     """
     seed, person, rows, salts = _unpack(segment.body)
     kept_salts, kept_rows = [], []
+    all_salts = salts_of(seed, len(rows)) if seed is not None else salts or []
     for ordinal, (kind, delta, subject, raw, payload) in enumerate(rows):
-        salt = salt_of(seed, ordinal) if seed is not None else (salts or [])[ordinal]
+        salt = all_salts[ordinal]
         if ordinal in ordinals and salt:
             payload, salt = inner_hash(salt, payload or b""), b""
         kept_salts.append(salt)

@@ -9,9 +9,10 @@
     role        [replica, role, [head], over]      clock note [replica, shift in ms, over]
     ack         [replica, seq, head, changes, person]
 
-`own accept` counts where the writer is coordinator.  The target of an add is the other end of a
-link, empty otherwise.  The heads of a grant are the tips before which no own accept counts; those
-of a revocation are what stays, each with all before it.
+`own accept` counts where the writer is coordinator.  The id of an add is empty for what nobody
+points at (a tag, a comment); its target is the other end of a link, empty otherwise.  The heads of
+a grant are the tips before which no own accept counts; those of a revocation are what stays, each
+with all before it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -65,9 +66,9 @@ def delete_structure(seen: Names, *, own_accept: bool) -> bytes:
 
 
 def add_structure(
-    element: str, element_id: bytes, *, own_accept: bool, target: bytes = b""
+    element: str, element_id: bytes = b"", *, own_accept: bool, target: bytes = b""
 ) -> bytes:
-    """target: the other feature of a link."""
+    """element_id: of what something may point at.  target: the other feature of a link."""
     return encode([int(own_accept), element, element_id, target])
 
 

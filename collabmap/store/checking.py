@@ -20,10 +20,10 @@ from collabmap.domain.signing import KEY_BYTES, SigningKey
 from collabmap.errors import CollabMapError
 from collabmap.store.blobs import Blobs
 from collabmap.store.database import connect, translated
-from collabmap.store.log import APPLIED, TOO_NEW, WAITING
 from collabmap.store.mbtiles import MBTilesReader
 from collabmap.store.project import Project
 from collabmap.store.schema import READ_MODEL
+from collabmap.store.segments import APPLIED, TOO_NEW, WAITING
 
 Step = Callable[[int], None]
 # Made by SQLite from the rows themselves, and without content that could be compared.

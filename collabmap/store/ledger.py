@@ -15,7 +15,8 @@ from collabmap.domain.hlc import ms_of
 from collabmap.domain.merge import DIGEST_MODULUS, term
 from collabmap.domain.redaction import NONE, Redactions, find_redactions
 from collabmap.domain.roles import Genesis
-from collabmap.store.log import HELD, Log, Ref
+from collabmap.store.log import Log, Ref
+from collabmap.store.segments import HELD
 
 OF_ROLES, OF_ALIASES, OF_REDACTS, OF_CLOCKS, OF_ACKS, OF_PERSONS = 0, -1, -2, -3, -4, -5
 NUMBERS: dict[int, int] = {

@@ -235,6 +235,8 @@ def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     # What was forgotten must not lie about in free pages until the file is packed anew.
     connection.execute("PRAGMA secure_delete = ON")
+    # 64 MiB: a merge comes back to the same pages of the indexes again and again.
+    connection.execute("PRAGMA cache_size = -65536")
 
 
 def _upgrade(path: Path, connection: sqlite3.Connection) -> None:

@@ -6,7 +6,6 @@ four in five features of a merge.  What comes out must be what the general rules
 digest included: the laws compare every row with them.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,6 +26,8 @@ from collabmap.store.rows import (
     UNPUBLISHED,
     Shape,
     bits_of,
+    decode_json,
+    encode_json,
     place_of,
     text_of,
 )
@@ -84,7 +85,7 @@ class Quick:
         values = {name: payload.get(name) for name in create.over}
         lng, lat, wkb, box = place_of(values.get("geometry"))
         description = text_of(values.get("description"))
-        fields = json.dumps({"description": description}, ensure_ascii=False)
+        fields = encode_json({"description": description})
         shape = Shape(
             text_of(values.get("category")),
             text_of(values.get("name")),
@@ -202,10 +203,9 @@ def _shape_after_set(row: Known, change: Change, birth: ChangeId) -> Shape | Non
     over, values = change.over, change.payload
     if not over or not isinstance(values, dict):
         return None
-    for name, replaced in over.items():
-        if replaced is not None and birth not in replaced:
-            # Beside the create's value, not over it: two values that disagree.
-            return None
+    # Beside the create's value and not over it: two values that disagree.
+    if any(replaced is not None and birth not in replaced for replaced in over.values()):
+        return None
     lng, lat, wkb, fields = row.lng, row.lat, row.geometry, row.fields or "{}"
     box = None
     if "geometry" in over:
@@ -214,7 +214,7 @@ def _shape_after_set(row: Known, change: Change, birth: ChangeId) -> Shape | Non
             return None
     if "description" in over:
         text = text_of(values.get("description"))
-        fields = json.dumps({"description": text}, ensure_ascii=False) if text else "{}"
+        fields = encode_json({"description": text}) if text else "{}"
     return Shape(
         text_of(values.get("category")) if "category" in over else row.category,
         text_of(values.get("name")) if "name" in over else row.name,
@@ -229,5 +229,5 @@ def _shape_after_set(row: Known, change: Change, birth: ChangeId) -> Shape | Non
 def _shape_after_add(row: Known, change: Change) -> Shape:
     fields = row.fields or "{}"
     if change.element == TAG and isinstance(change.payload, str):
-        fields = json.dumps({**json.loads(fields), "tags": [change.payload]}, ensure_ascii=False)
+        fields = encode_json({**decode_json(fields), "tags": [change.payload]})
     return Shape(row.category, row.name, row.lng, row.lat, row.geometry, fields, None)

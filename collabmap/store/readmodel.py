@@ -10,14 +10,12 @@ change to it is settled without unpacking the segment where the create lies.
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any
 
 from collabmap.domain.authority import Standing
 from collabmap.domain.change import AUTH, OF_FEATURES, Change, Kind
-from collabmap.domain.effect import MAX_LISTED, Effect
-from collabmap.domain.feature import ChangeId, FeatureState
-from collabmap.domain.hlc import Stamp
-from collabmap.domain.merge import DIGEST_BYTES, DIGEST_MODULUS, Outcome, merge_feature
+from collabmap.domain.effect import Effect
+from collabmap.domain.feature import ChangeId
+from collabmap.domain.merge import DIGEST_BYTES, DIGEST_MODULUS, Outcome
 from collabmap.domain.roles import Genesis, Role
 from collabmap.store.ledger import (
     NUMBERS,
@@ -29,15 +27,15 @@ from collabmap.store.ledger import (
     Ledger,
     touched_by,
 )
-from collabmap.store.log import HELD, TAIL, Log, Ref
+from collabmap.store.log import TAIL, Log, Ref
 from collabmap.store.people import People
-from collabmap.store.quick import Quick
-from collabmap.store.rows import PLAIN_FIELDS, geometry_of
 from collabmap.store.schema import READ_MODEL
-from collabmap.store.writer import Known, RowWriter
+from collabmap.store.segments import HELD
+from collabmap.store.settling import Settled, Settler
+from collabmap.store.writer import Known
 
 # Changes settled together: enough to be quick, few enough to hold in memory.
-_SLICE = 5000
+_SLICE = 25_000
 _CHUNK = 500
 
 Fresh = dict[int, list[Change]]
@@ -51,6 +49,7 @@ class ReadModel:
         self._log = log
         self.ledger = Ledger(connection, log, genesis)
         self.people = People(connection, log, self.ledger)
+        self._settler = Settler(connection, log, self.ledger, self.people)
 
     @property
     def roles(self) -> dict[bytes, Role]:
@@ -170,45 +169,74 @@ class ReadModel:
         for ref, change in changes:
             if change.kind != 0:
                 by_subject.setdefault(change.subject, []).append((ref, change))
-        numbers = self._numbers(by_subject)
-        new = [(subject,) for subject in by_subject if subject not in numbers]
-        self._db.executemany("INSERT INTO feature (uuid) VALUES (?)", new)
-        numbers |= self._numbers(subject for (subject,) in new)
+        settler = self._settler
+        known = settler.numbers(by_subject)
+        if self.ledger.groups:
+            # What is one with others is settled with them: it has to be there first.
+            missing = [(subject,) for subject in by_subject if subject not in known]
+            self._db.executemany("INSERT INTO feature (uuid) VALUES (?)", missing)
+            known |= settler.numbers(subject for (subject,) in missing)
         births: list[tuple[int, int, int]] = []
         mentions: list[tuple[int, int, int]] = []
         fresh: Fresh = {}
+        new: list[Known] = []
+        next_number = settler.next_number()
         for subject, found in by_subject.items():
-            number, has_birth = numbers[subject]
+            is_new = subject not in known
+            number, has_birth = known.get(subject, (next_number, False))
+            birth: Ref | None = None
             for ref, change in found:
                 if change.kind == Kind.CREATE and not has_birth:
-                    births.append((*ref, number))
-                    has_birth = True
+                    birth, has_birth = ref, True
                 else:
                     mentions.append((number, *ref))
+            if is_new:
+                new.append(Known.unwritten(number, subject, birth))
+                next_number += 1
+            elif birth is not None:
+                births.append((*birth, number))
             fresh[number] = [change for _, change in found]
         self._db.executemany(
             "UPDATE feature SET birth_segment = ?, birth_ordinal = ? WHERE id = ?", births
         )
         self._db.executemany("INSERT OR IGNORE INTO mention VALUES (?, ?, ?)", mentions)
-        # A feature that is new here has no other changes than these.
-        whole = {numbers[subject][0] for (subject,) in new}
-        return self._settle(sorted(fresh), fresh, whole)
+        return self._count(
+            settler.settle(sorted(known[s][0] for s in by_subject if s in known), fresh, new)
+        )
 
-    def _numbers(self, subjects: Iterable[bytes]) -> dict[bytes, tuple[int, bool]]:
-        """Return the row and whether its birth is known, of each feature there is."""
-        found: dict[bytes, tuple[int, bool]] = {}
-        for part in _chunks(list(subjects)):
-            rows = self._db.execute(
-                "SELECT uuid, id, birth_segment IS NOT NULL FROM feature"
-                f" WHERE uuid IN ({_marks(part)})",
-                part,
-            )
-            found |= {uuid: (number, bool(born)) for uuid, number, born in rows}
-        return found
+    def _count(self, settled: Settled) -> Effect:
+        """Add up the digest; return the effect."""
+        digest = (self.feature_digest() + settled.digest) % DIGEST_MODULUS
+        self._set_meta("digest", digest.to_bytes(DIGEST_BYTES, "big"))
+        return settled.effect
+
+    def _settle_subjects(self, subjects: Iterable[bytes]) -> Effect:
+        return self._count(self._settler.settle_subjects(subjects))
+
+    # --- reading changes ----------------------------------------------------------------------
+
+    def changes(self, subject: bytes) -> list[Change]:
+        """Return every change of a feature and of those that are one with it, verdicts included.
+
+        Those of held segments are not among them.
+        """
+        return self._settler.changes(subject)
+
+    def canonical(self, subject: bytes) -> bytes:
+        """Return the id under which a feature goes: its own, unless it is one with others."""
+        return self.ledger.groups.get(subject, subject)
+
+    def outcome(self, subject: bytes, changes: Collection[Change] | None = None) -> Outcome:
+        """Return what the rules make of a feature now.  changes: its changes, if read already."""
+        return self._settler.outcome(subject, changes)
+
+    # --- when a segment is sealed or goes -----------------------------------------------------
 
     def move_tail(self, segment_id: int, first: int) -> None:
         """Point at a sealed segment what pointed at the tail.  first: its first number."""
-        numbers = {number for number, _ in self._numbers(self._subjects(segment_id)).values()}
+        numbers = {
+            number for number, _ in self._settler.numbers(self._subjects(segment_id)).values()
+        }
         for number in {*numbers, *NUMBERS.values()}:
             self._db.execute(
                 "UPDATE mention SET segment = ?, ordinal = ordinal - ?"
@@ -285,7 +313,7 @@ class ReadModel:
     def take_out(self, segment_id: int) -> set[bytes]:
         """Forget where the changes of a segment (or of the tail) lie; return what they touch."""
         subjects = self._subjects(segment_id)
-        numbers = [number for number, _ in self._numbers(subjects).values()]
+        numbers = [number for number, _ in self._settler.numbers(subjects).values()]
         gone = set(NUMBERS.values()) - (set(READ_WHEN_HELD) if segment_id != TAIL else set())
         self._db.executemany(
             "DELETE FROM mention WHERE feature = ? AND segment = ?",
@@ -299,138 +327,6 @@ class ReadModel:
         self.ledger.forget_cache()
         self.people.recount(self.people.named_in(segment_id))
         return subjects
-
-    # --- reading changes ----------------------------------------------------------------------
-
-    def changes(self, subject: bytes) -> list[Change]:
-        """Return every change of a feature and of those that are one with it, verdicts included.
-
-        Those of held segments are not among them.
-        """
-        canonical = self.canonical(subject)
-        return [change for member in self.ledger.members(canonical) for change in self._own(member)]
-
-    def _own(self, subject: bytes) -> list[Change]:
-        row = self._db.execute(
-            "SELECT id, birth_segment, birth_ordinal FROM feature WHERE uuid = ?", (subject,)
-        ).fetchone()
-        return self._read(*row) if row else []
-
-    def _read(self, number: int, segment: int | None, ordinal: int | None) -> list[Change]:
-        rows = self._db.execute("SELECT segment, ordinal FROM mention WHERE feature = ?", (number,))
-        refs = [Ref(*row) for row in rows]
-        if segment is not None and ordinal is not None:
-            refs.append(Ref(segment, ordinal))
-        return self._log.changes_at(refs)
-
-    def canonical(self, subject: bytes) -> bytes:
-        """Return the id under which a feature goes: its own, unless it is one with others."""
-        return self.ledger.groups.get(subject, subject)
-
-    def outcome(self, subject: bytes, changes: Collection[Change] | None = None) -> Outcome:
-        """Return what the rules make of a feature now.  changes: its changes, if read already."""
-        subject = self.canonical(subject)
-        changes = self.changes(subject) if changes is None else changes
-        return merge_feature(subject, changes, self.ledger.standing, self.ledger.redactions)
-
-    # --- settling -----------------------------------------------------------------------------
-
-    def _settle_subjects(self, subjects: Iterable[bytes]) -> Effect:
-        """Settle features, those that are one with them, and those that were."""
-        groups = self.ledger.groups
-        wanted = set(subjects)
-        for subject in subjects:
-            wanted.update(self.ledger.members(groups[subject]) if subject in groups else ())
-        known = self._numbers(wanted)
-        if missing := [(groups[s],) for s in wanted if s in groups and groups[s] not in known]:
-            # The smallest id may be of a feature that nobody here has heard of.
-            self._db.executemany("INSERT OR IGNORE INTO feature (uuid) VALUES (?)", set(missing))
-            known |= self._numbers(subject for (subject,) in missing)
-        return self._settle(sorted(number for number, _ in known.values()))
-
-    def _settle(
-        self, numbers: Sequence[int], fresh: Fresh | None = None, whole: Collection[int] = ()
-    ) -> Effect:
-        """Settle features by row.  fresh: their new changes; whole: of these that is all."""
-        writer = RowWriter(self._db, self.ledger, self.people)
-        standing, redactions = self.ledger.standing, self.ledger.redactions
-        groups = self.ledger.groups
-        quick = Quick(writer, self.ledger, self.people, self._log) if fresh else None
-        united: set[bytes] = set()
-        for part in _chunks(numbers):
-            for row in self._known(part):
-                if groups and row.uuid in groups:
-                    united.add(groups[row.uuid])
-                    continue
-                new = fresh.get(row.id, ()) if fresh else ()
-                if quick is not None and len(new) == 1:
-                    if quick.settle(row, new[0], is_new=row.id in whole):
-                        continue
-                changes = self._changes_for(row, fresh, whole)
-                outcome = merge_feature(row.uuid, changes, standing, redactions)
-                writer.write(row, outcome, changes)
-            writer.flush()
-        for canonical in sorted(united):
-            self._settle_group(writer, canonical)
-        writer.flush()
-        digest = (self.feature_digest() + writer.digest) % DIGEST_MODULUS
-        self._set_meta("digest", digest.to_bytes(DIGEST_BYTES, "big"))
-        features = frozenset(writer.listed) if len(writer.listed) <= MAX_LISTED else None
-        return Effect(features, writer.added, writer.changed, writer.removed, writer.box)
-
-    def _known(self, numbers: Sequence[int]) -> list[Known]:
-        rows = self._db.execute(
-            f"SELECT {Known.columns()} FROM feature WHERE id IN ({_marks(numbers)}) ORDER BY id",
-            numbers,
-        )
-        return [Known(*row) for row in rows.fetchall()]
-
-    def _changes_for(self, row: Known, fresh: Fresh | None, whole: Collection[int]) -> list[Change]:
-        new = fresh.get(row.id) if fresh is not None else None
-        if new is not None:
-            if row.id in whole:
-                return new
-            create = self._create_of(row) if row.plain else None
-            # Two changes of one stamp are told apart by their leaves, which no row holds.
-            if create is not None and all(change.stamp != create.stamp for change in new):
-                return [create, *new]
-        return self._read(row.id, row.birth_segment, row.birth_ordinal)
-
-    def _create_of(self, row: Known) -> Change | None:
-        """Return the create that a plain row stands for, without its leaf."""
-        if row.birth_segment in (None, TAIL) or row.author is None or row.born is None:
-            return None
-        name = ChangeId(self._log.name_of(row.birth_segment), row.birth_ordinal or 0)
-        person, rid = self.people.identity(row.author)
-        values = {
-            "name": row.name,
-            "category": row.category,
-            "geometry": geometry_of(row.lng, row.lat, row.geometry),
-            "description": row.description,
-        }
-        payload = {f: values[f] for f, bit in PLAIN_FIELDS.items() if row.plain & bit}
-        return Change(
-            name,
-            Stamp(row.born, rid),
-            b"",
-            person,
-            Kind.CREATE,
-            row.uuid,
-            row.state == FeatureState.ACCEPTED,
-            dict.fromkeys(payload, frozenset()),
-            payload=payload,
-        )
-
-    def _settle_group(self, writer: RowWriter, canonical: bytes) -> None:
-        members = self.ledger.members(canonical)
-        known = self._numbers(members)
-        rows = {row.uuid: row for row in self._known([n for n, _ in known.values()])}
-        outcome = self.outcome(canonical)
-        for member, row in rows.items():
-            if member == canonical:
-                writer.write(row, outcome, self.changes(canonical))
-            else:
-                writer.unite(row)
 
     # --- digest -------------------------------------------------------------------------------
 
@@ -475,12 +371,3 @@ class ReadModel:
 def _slices(refs: list[Ref]) -> Iterator[list[Ref]]:
     for start in range(0, len(refs), _SLICE):
         yield refs[start : start + _SLICE]
-
-
-def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(values), _CHUNK):
-        yield values[start : start + _CHUNK]
-
-
-def _marks(values: Sequence[Any]) -> str:
-    return ",".join("?" * len(values))

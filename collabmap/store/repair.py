@@ -17,9 +17,9 @@ from collabmap.errors import ProjectDamaged, ProjectUnrepairable
 from collabmap.store.checking import HARMLESS, Checked, Fault, can_be_signed, check
 from collabmap.store.database import translated
 from collabmap.store.lock import WriterLock
-from collabmap.store.log import HELD
 from collabmap.store.project import Project
 from collabmap.store.salvage import Kept, Salvage, salvage
+from collabmap.store.segments import HELD
 
 _NOT_KEPT = frozenset({"digest", "digest_people"})
 

@@ -3,10 +3,11 @@
 Values are not trusted: another version, or nobody's program, may have written them.
 """
 
-import json
 import struct
 from collections.abc import Iterable
 from typing import Any, NamedTuple
+
+import msgspec
 
 from collabmap.domain.change import TAG, Change, Kind
 from collabmap.domain.geo import MAX_LAT, Bbox
@@ -19,6 +20,19 @@ UNPUBLISHED, AS_SHOWN, OTHERWISE = 0, 1, 2
 # A bit for each field whose value the columns hold whole, so that a row can stand for its create.
 PLAIN_FIELDS = {"name": 1, "category": 2, "geometry": 4, "description": 8}
 _POINT = struct.Struct("<BIdd")
+
+
+_ENCODE, _DECODE = msgspec.json.Encoder().encode, msgspec.json.Decoder().decode
+
+
+def encode_json(fields: dict[str, Any]) -> str:
+    """Return the JSON column of a row."""
+    return _ENCODE(fields).decode()
+
+
+def decode_json(text: str) -> dict[str, Any]:
+    """Return what the JSON column of a row holds."""
+    return _DECODE(text)  # type: ignore[no-any-return]
 
 
 class Shape(NamedTuple):
@@ -41,7 +55,7 @@ class Shape(NamedTuple):
         """Return what the search finds beside the name."""
         if self.fields == "{}":
             return ""
-        fields = json.loads(self.fields)
+        fields = decode_json(self.fields)
         return " ".join([fields.get("description", ""), *fields.get("tags", [])])
 
 
@@ -97,7 +111,7 @@ def shape_of(face: Face) -> Shape:
         lng,
         lat,
         wkb,
-        json.dumps(fields, ensure_ascii=False) if fields else "{}",
+        encode_json(fields) if fields else "{}",
         box,
     )
 

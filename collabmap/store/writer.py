@@ -1,6 +1,5 @@
 """Writes settled features as rows, many at a time."""
 
-import json
 import sqlite3
 from collections.abc import Collection
 from typing import Any, NamedTuple
@@ -20,6 +19,7 @@ from collabmap.store.rows import (
     UNITED,
     UNPUBLISHED,
     Shape,
+    decode_json,
     disagrees,
     first_create,
     grown,
@@ -27,6 +27,9 @@ from collabmap.store.rows import (
     refused_face,
     shape_of,
 )
+
+# The life of a row that is not in the table yet.
+UNWRITTEN = -1
 
 
 class Known(NamedTuple):
@@ -51,12 +54,34 @@ class Known(NamedTuple):
     digest: bytes | None
 
     @classmethod
+    def unwritten(cls, number: int, uuid: bytes, birth: tuple[int, int] | None) -> "Known":
+        """Return the row of a feature that has none yet."""
+        segment, ordinal = birth or (None, None)
+        nothing = (None,) * 4
+        return cls(
+            number,
+            uuid,
+            segment,
+            ordinal,
+            0,
+            UNWRITTEN,
+            None,
+            0,
+            None,
+            None,
+            "",
+            "",
+            *nothing,
+            None,
+        )
+
+    @classmethod
     def columns(cls) -> str:
         return ", ".join(cls._fields)
 
     @property
     def description(self) -> str:
-        return str(json.loads(self.fields or "{}").get("description", ""))
+        return str(decode_json(self.fields or "{}").get("description", ""))
 
     @property
     def shape(self) -> Shape | None:
@@ -66,6 +91,27 @@ class Known(NamedTuple):
         return Shape(
             self.category, self.name, self.lng, self.lat, self.geometry, self.fields or "{}", None
         )
+
+
+# What is written of each row, in this order.
+_COLUMNS = (
+    "plain",
+    "life",
+    "state",
+    "waiting",
+    "disagreement",
+    "published",
+    "author",
+    "born",
+    "changed",
+    "category",
+    "name",
+    "lng",
+    "lat",
+    "geometry",
+    "fields",
+    "digest",
+)
 
 
 class RowWriter:
@@ -86,6 +132,7 @@ class RowWriter:
 
     def _start(self) -> None:
         self._rows: list[tuple[Any, ...]] = []
+        self._new: list[tuple[Any, ...]] = []
         self._gone: list[tuple[int]] = []
         self._not_otherwise: list[tuple[int]] = []
         self._otherwise: list[tuple[Any, ...]] = []
@@ -116,7 +163,8 @@ class RowWriter:
         elif row.published == OTHERWISE:
             self._not_otherwise.append((row.id,))
         is_disputed = disagrees(outcome)
-        self._rows.append(
+        self._put(
+            row,
             (
                 plain_bits(outcome, changes) if shape is not None and shape.lng is not None else 0,
                 life,
@@ -129,8 +177,7 @@ class RowWriter:
                 self._changed(face) if shape is not None else None,
                 *(shape[:6] if shape is not None else (None,) * 6),
                 outcome.digest.to_bytes(DIGEST_BYTES, "big"),
-                row.id,
-            )
+            ),
         )
         self._index(row, shape if life == ON_MAP else None)
         self._count(row, life, shape, outcome.digest)
@@ -141,9 +188,15 @@ class RowWriter:
         columns: plain, life, state, waiting, disagreement, published, author, born, changed.  A
         shape without a box lies where the row did.
         """
-        self._rows.append((*columns, *shape[:6], digest.to_bytes(DIGEST_BYTES, "big"), row.id))
+        self._put(row, (*columns, *shape[:6], digest.to_bytes(DIGEST_BYTES, "big")))
         self._index(row, shape)
         self._count(row, ON_MAP, shape, digest)
+
+    def _put(self, row: Known, columns: tuple[Any, ...]) -> None:
+        if row.life == UNWRITTEN:
+            self._new.append((*columns, row.id, row.uuid, row.birth_segment, row.birth_ordinal))
+        else:
+            self._rows.append((*columns, row.id))
 
     def put_otherwise(self, number: int, columns: tuple[Any, ...]) -> None:
         """Collect as what a feature is published.  columns: changed, then those of a shape."""
@@ -152,7 +205,7 @@ class RowWriter:
     def unite(self, row: Known) -> None:
         """Collect a row that goes under the id of another one from now on."""
         self._not_otherwise.append((row.id,))
-        self._rows.append((0, UNITED, None, 0, 0, UNPUBLISHED, *(None,) * 10, row.id))
+        self._put(row, (0, UNITED, None, 0, 0, UNPUBLISHED, *(None,) * 10))
         self._index(row, None)
         self._count(row, UNITED, None, 0)
 
@@ -209,11 +262,16 @@ class RowWriter:
     def flush(self) -> None:
         """Write what was collected."""
         many = self._db.executemany
+        if self._new:
+            marks = ", ".join("?" * (len(_COLUMNS) + 4))
+            many(
+                f"INSERT INTO feature ({', '.join(_COLUMNS)}, id, uuid, birth_segment,"
+                f" birth_ordinal) VALUES ({marks})",
+                self._new,
+            )
         if self._rows:
             many(
-                "UPDATE feature SET plain = ?, life = ?, state = ?, waiting = ?, disagreement = ?,"
-                " published = ?, author = ?, born = ?, changed = ?, category = ?, name = ?,"
-                " lng = ?, lat = ?, geometry = ?, fields = ?, digest = ? WHERE id = ?",
+                f"UPDATE feature SET {' = ?, '.join(_COLUMNS)} = ? WHERE id = ?",
                 self._rows,
             )
         if self._not_otherwise:

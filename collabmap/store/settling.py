@@ -1,0 +1,204 @@
+"""Settles features: reads their changes, lets the rules judge, hands the outcome to the writer."""
+
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from collabmap.domain.change import Change, Kind
+from collabmap.domain.effect import MAX_LISTED, Effect
+from collabmap.domain.feature import ChangeId, FeatureState
+from collabmap.domain.hlc import Stamp
+from collabmap.domain.merge import Outcome, merge_feature
+from collabmap.store.ledger import Ledger
+from collabmap.store.log import TAIL, Log, Ref
+from collabmap.store.people import People
+from collabmap.store.quick import Quick
+from collabmap.store.rows import PLAIN_FIELDS, geometry_of
+from collabmap.store.writer import Known, RowWriter
+
+_CHUNK = 500
+
+# New changes by row.
+Fresh = Mapping[int, Sequence[Change]]
+
+
+class Settled(NamedTuple):
+    """digest: by how much the sum of the features' digests changed."""
+
+    effect: Effect
+    digest: int
+
+
+class Settler:
+    """Settles the features of one project file; callers hold the transaction."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, log: Log, ledger: Ledger, people: People
+    ) -> None:
+        self._db = connection
+        self._log = log
+        self._ledger = ledger
+        self._people = people
+
+    # --- rows ---------------------------------------------------------------------------------
+
+    def numbers(self, subjects: Iterable[bytes]) -> dict[bytes, tuple[int, bool]]:
+        """Return the row and whether its birth is known, of each feature there is."""
+        found: dict[bytes, tuple[int, bool]] = {}
+        for part in _chunks(list(subjects)):
+            rows = self._db.execute(
+                "SELECT uuid, id, birth_segment IS NOT NULL FROM feature"
+                f" WHERE uuid IN ({_marks(part)})",
+                part,
+            )
+            found |= {uuid: (number, bool(born)) for uuid, number, born in rows}
+        return found
+
+    def next_number(self) -> int:
+        """Return a row number above all there are."""
+        row = self._db.execute("SELECT coalesce(max(id), 0) + 1 FROM feature").fetchone()
+        return int(row[0])
+
+    # --- reading changes ----------------------------------------------------------------------
+
+    def changes(self, subject: bytes) -> list[Change]:
+        """Return every change of a feature and of those that are one with it, verdicts included.
+
+        Those of held segments are not among them.
+        """
+        canonical = self._ledger.groups.get(subject, subject)
+        return [
+            change for member in self._ledger.members(canonical) for change in self._own(member)
+        ]
+
+    def _own(self, subject: bytes) -> list[Change]:
+        row = self._db.execute(
+            "SELECT id, birth_segment, birth_ordinal FROM feature WHERE uuid = ?", (subject,)
+        ).fetchone()
+        return self._read(*row) if row else []
+
+    def _read(self, number: int, segment: int | None, ordinal: int | None) -> list[Change]:
+        rows = self._db.execute("SELECT segment, ordinal FROM mention WHERE feature = ?", (number,))
+        refs = [Ref(*row) for row in rows]
+        if segment is not None and ordinal is not None:
+            refs.append(Ref(segment, ordinal))
+        return self._log.changes_at(refs)
+
+    def outcome(self, subject: bytes, changes: Collection[Change] | None = None) -> Outcome:
+        """Return what the rules make of a feature now.  changes: its changes, if read already."""
+        subject = self._ledger.groups.get(subject, subject)
+        changes = self.changes(subject) if changes is None else changes
+        return merge_feature(subject, changes, self._ledger.standing, self._ledger.redactions)
+
+    # --- settling -----------------------------------------------------------------------------
+
+    def settle_subjects(self, subjects: Iterable[bytes]) -> Settled:
+        """Settle features, those that are one with them, and those that were."""
+        groups = self._ledger.groups
+        wanted = set(subjects)
+        for subject in subjects:
+            wanted.update(self._ledger.members(groups[subject]) if subject in groups else ())
+        known = self.numbers(wanted)
+        if missing := [(groups[s],) for s in wanted if s in groups and groups[s] not in known]:
+            # The smallest id may be of a feature that nobody here has heard of.
+            self._db.executemany("INSERT OR IGNORE INTO feature (uuid) VALUES (?)", set(missing))
+            known |= self.numbers(subject for (subject,) in missing)
+        return self.settle(sorted(number for number, _ in known.values()))
+
+    def settle(
+        self, numbers: Sequence[int], fresh: Fresh | None = None, new: Sequence[Known] = ()
+    ) -> Settled:
+        """Settle features by row.
+
+        fresh: their new changes.  new: features that have no row yet and no changes but those.
+        """
+        writer = RowWriter(self._db, self._ledger, self._people)
+        quick = Quick(writer, self._ledger, self._people, self._log)
+        fresh = fresh or {}
+        for part in _chunks(new):
+            for row in part:
+                changes = fresh[row.id]
+                if len(changes) > 1 or not quick.settle(row, changes[0], is_new=True):
+                    self._settle_one(writer, row, changes)
+            writer.flush()
+        united: set[bytes] = set()
+        groups = self._ledger.groups
+        for numbered in _chunks(numbers):
+            for row in self._known(numbered):
+                if row.uuid in groups:
+                    united.add(groups[row.uuid])
+                    continue
+                changes = fresh.get(row.id, ())
+                if len(changes) != 1 or not quick.settle(row, changes[0], is_new=False):
+                    self._settle_one(writer, row, self._changes_for(row, changes))
+            writer.flush()
+        for canonical in sorted(united):
+            self._settle_group(writer, canonical)
+        writer.flush()
+        features = frozenset(writer.listed) if len(writer.listed) <= MAX_LISTED else None
+        effect = Effect(features, writer.added, writer.changed, writer.removed, writer.box)
+        return Settled(effect, writer.digest)
+
+    def _settle_one(self, writer: RowWriter, row: Known, changes: Sequence[Change]) -> None:
+        ledger = self._ledger
+        outcome = merge_feature(row.uuid, changes, ledger.standing, ledger.redactions)
+        writer.write(row, outcome, changes)
+
+    def _known(self, numbers: Sequence[int]) -> list[Known]:
+        rows = self._db.execute(
+            f"SELECT {Known.columns()} FROM feature WHERE id IN ({_marks(numbers)}) ORDER BY id",
+            numbers,
+        )
+        return [Known(*row) for row in rows.fetchall()]
+
+    def _changes_for(self, row: Known, new: Sequence[Change]) -> Sequence[Change]:
+        create = self._create_of(row) if new and row.plain else None
+        # Two changes of one stamp are told apart by their leaves, which no row holds.
+        if create is not None and all(change.stamp != create.stamp for change in new):
+            return [create, *new]
+        return self._read(row.id, row.birth_segment, row.birth_ordinal)
+
+    def _create_of(self, row: Known) -> Change | None:
+        """Return the create that a plain row stands for, without its leaf."""
+        if row.birth_segment in (None, TAIL) or row.author is None or row.born is None:
+            return None
+        name = ChangeId(self._log.name_of(row.birth_segment), row.birth_ordinal or 0)
+        person, rid = self._people.identity(row.author)
+        values = {
+            "name": row.name,
+            "category": row.category,
+            "geometry": geometry_of(row.lng, row.lat, row.geometry),
+            "description": row.description,
+        }
+        payload = {f: values[f] for f, bit in PLAIN_FIELDS.items() if row.plain & bit}
+        return Change(
+            name,
+            Stamp(row.born, rid),
+            b"",
+            person,
+            Kind.CREATE,
+            row.uuid,
+            row.state == FeatureState.ACCEPTED,
+            dict.fromkeys(payload, frozenset()),
+            payload=payload,
+        )
+
+    def _settle_group(self, writer: RowWriter, canonical: bytes) -> None:
+        members = self._ledger.members(canonical)
+        known = self.numbers(members)
+        rows = {row.uuid: row for row in self._known([n for n, _ in known.values()])}
+        outcome = self.outcome(canonical)
+        for member, row in rows.items():
+            if member == canonical:
+                writer.write(row, outcome, self.changes(canonical))
+            else:
+                writer.unite(row)
+
+
+def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]
+
+
+def _marks(values: Sequence[Any]) -> str:
+    return ",".join("?" * len(values))
