@@ -115,7 +115,9 @@ class CheckReport:
 class Missing:
     """Changes that are not here.  people: who made them; code: of their laptop.
 
-    changes: how many, None where that is not known.  is_own: they were made on this laptop.
+    changes: how many, None where that is not known.  is_own: they were made on this laptop, which
+    had better get them back before anything is added: the same numbers would be given twice, and
+    the laptop would have to take another key.
     """
 
     people: tuple[str, ...]
@@ -181,9 +183,6 @@ def doctor(
     repaired = repair(path)
     own = replica_id(device.signing_key(repaired.project).public)
     missing = tuple(_missing(gap, gap.rid == own) for gap in repaired.gaps)
-    if any(each.is_own for each in missing):
-        # What this laptop had signed is not all here: signing on would give numbers twice.
-        device.rekey(repaired.project)
     return DoctorReport(
         path,
         False,

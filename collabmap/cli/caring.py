@@ -219,6 +219,8 @@ def _say_repair(report: DoctorReport) -> None:
         say(_("Nothing is missing."))
     for each in report.missing:
         say(_missing_words(each))
+    if any(each.is_own for each in report.missing):
+        say(_("Some of it is your own: get it back before you add anything here."))
     if report.missing:
         say(
             _(

@@ -157,15 +157,17 @@ def _write_segments(project: Project, kept: Iterable[Kept]) -> int:
 def _write_tail(project: Project, found: Salvage) -> tuple[int, int]:
     """Write the unsigned changes up to the first that is broken.
 
-    What follows a broken one is put aside: it may build on it, and its numbers would be wrong.
+    What follows a broken one is put aside: it may build on it, and its numbers would be wrong.  So
+    is all of it where the end of the log below is missing: nobody could connect it.
     """
     head = project.log.tail_head() if "tail" in found.meta else None
     columns, rows = found.tables.get("tail", ([], []))
     kept: list[tuple[object, ...]] = []
     lost = 0
+    is_founded = head is not None and _reaches_the_start(head.previous, found)
     for row in sorted(rows):
         is_whole = can_be_signed(WireChange(*row[1:]))
-        if head is not None and is_whole and row[0] == head.first + len(kept):
+        if head is not None and is_whole and is_founded and row[0] == head.first + len(kept):
             kept.append(row)
         elif head is not None and is_whole:
             aside = (head.rid, row[0], encode(list(row[1:])))
@@ -175,7 +177,17 @@ def _write_tail(project: Project, found: Salvage) -> tuple[int, int]:
     if not kept:
         project.connection.execute("DELETE FROM meta WHERE key = 'tail'")
     _write_rows(project.connection, "tail", columns, kept)
-    return len(kept), lost
+    return len(rows) - lost, lost
+
+
+def _reaches_the_start(name: bytes, found: Salvage) -> bool:
+    """Whether a segment and all before it were saved; an empty name is the start itself."""
+    while name:
+        kept = found.segments.get(name)
+        if kept is None:
+            return False
+        name = kept.segment.head.previous
+    return True
 
 
 def _write_rows(

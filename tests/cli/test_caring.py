@@ -120,7 +120,7 @@ def test_what_was_lost_is_named_and_comes_again(
     assert {"Lavoir", "Halle"} <= set(run("list", project).out.split())
 
 
-def test_a_laptop_that_lost_its_own_words_signs_with_another_key(
+def test_a_laptop_that_lost_its_own_words_gets_them_back_and_keeps_its_key(
     run: Run, project: str, folder: str
 ) -> None:
     for name in ("Lavoir", "Halle"):
@@ -130,10 +130,11 @@ def test_a_laptop_that_lost_its_own_words_signs_with_another_key(
     damage(project, f"UPDATE segment SET data = zeroblob(9) WHERE {hers}")
     said = run("doctor", project)
     assert "Jo" in said.out
-    assert "come again" in said.out
+    assert "get it back before you add anything" in said.out
     assert run("sync", project, folder).code == 0
     assert {"Lavoir", "Halle"} <= set(run("list", project).out.split())
     assert run("verify", project).code == 0
+    assert run("info", project, "--json").json["role"] == "coordinator"
 
 
 def test_a_file_that_is_no_map_is_refused(run: Run) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sharing import add, copy_for, founder, places
 
+from collabmap.app.rekeying import adopt_set_aside
 from collabmap.app.session import Session
 from collabmap.errors import (
     CollabMapError,
@@ -229,11 +230,34 @@ def test_a_broken_unsigned_change_is_lost_alone_and_later_ones_are_put_aside(
     target.commit()
     target.close()
     repaired = repair(path)
-    assert (repaired.tail, repaired.tail_lost) == (1, 1)
+    assert (repaired.tail, repaired.tail_lost) == (count - 1, 1)
     database = sqlite3.connect(path)
     aside = database.execute("SELECT count(*) FROM tail_set_aside").fetchone()
     database.close()
     assert aside == (count - 2,)
+
+
+def test_unsigned_changes_above_a_gap_are_put_aside_and_can_be_taken_up(
+    session: Session, tmp_path: Path
+) -> None:
+    path = tmp_path / "gap.collabmap"
+    target = sqlite3.connect(path)
+    session.project.connection.backup(target)
+    last = "(SELECT max(last) FROM segment WHERE rid = ?)"
+    target.execute(
+        f"UPDATE segment SET data = zeroblob(9) WHERE rid = ? AND last = {last}",
+        (session.rid, session.rid),
+    )
+    target.commit()
+    target.close()
+    repaired = repair(path)
+    assert repaired.tail > 0
+    assert repaired.tail_lost == 0
+    again = Session.open(path, session.device)
+    assert "not signed yet" not in places(again)
+    assert adopt_set_aside(again) == 1
+    assert "not signed yet" in places(again)
+    again.close()
 
 
 def test_the_damaged_file_is_kept_as_it_was(closed: Path) -> None:
