@@ -268,13 +268,19 @@ class ReadModel:
         return effect._replace(people=True)
 
     def guests_among(self, segment_ids: Iterable[int]) -> set[bytes]:
-        """Return the replicas without any standing that wrote these segments."""
+        """Return the replicas that wrote these segments without standing in them."""
         extents = self.ledger.standing.extents
-        return {rid for i in segment_ids if (rid := self._log.rid_of(i)) not in extents}
+        guests = set()
+        for segment_id in segment_ids:
+            rid = self._log.rid_of(segment_id)
+            extent = extents.get(rid)
+            if extent is None or extent.role(self._log.name_of(segment_id)) == Role.GUEST:
+                guests.add(rid)
+        return guests
 
     def known_keys(self) -> set[bytes]:
-        """Return the replicas that have or had standing."""
-        return set(self.ledger.standing.extents)
+        """Return the replicas that have standing in what they write from now on."""
+        return set(self.roles)
 
     def forget_segments(self, segment_ids: Iterable[int]) -> None:
         """Take back what segments that will not be kept have said about roles."""

@@ -1,6 +1,7 @@
 """Coordinators who contradict each other, and devices that write on after they were revoked."""
 
 import itertools
+import os
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from collabmap.domain.feature import ChangeId, FeatureState, PlaceDraft, PlaceVi
 from collabmap.domain.roles import Role
 from collabmap.domain.segment import Segment
 from collabmap.domain.structure import role_structure, verdict_structure
+from collabmap.store import ingest
 
 from .conftest import DRAFT, Laptops
 from .test_clocks import TEN_YEARS_MS, WrongClock
+from .test_crowds import receive
 
 
 def view(session: Session, place: bytes) -> PlaceView:
@@ -264,3 +267,21 @@ def test_a_revocation_that_comes_before_what_it_lets_stay_lets_it_stay(
     assert view(nour, also_kept).state == (
         FeatureState.ACCEPTED if role == Role.COORDINATOR else FeatureState.PENDING
     )
+
+
+def test_a_revoked_device_may_not_fill_the_disk(
+    town: Session, laptops: Laptops, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest, "MAX_PARKED_BYTES_OF_A_KEY", 200_000)
+    lost = laptops("Aïcha")
+    lost.add(DRAFT)
+    carry(lost, town, tmp_path)
+    say_role(town, lost, Role.GUEST, [])
+    for _ in range(120):
+        lost.add(PlaceDraft("x", "eau", 7.4, 43.7, os.urandom(2400).hex()))
+    lost.seal()
+    theirs = [s for s in lost.project.log.since({}) if s.rid == lost.rid]
+    assert sum(len(s.data) for s in theirs) > 250_000
+    receive(town, theirs)
+    kept = [s for s in theirs if town.project.log.holds(s.name)]
+    assert sum(len(s.data) for s in kept) <= 200_000

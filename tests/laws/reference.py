@@ -231,7 +231,7 @@ def _columns(values: Mapping[str, Any], tags: list[str]) -> tuple[object, ...]:
             # A line is found at its middle (domain/geometry.py); the laws draw lines only.
             point = shapely.from_wkb(geometry).interpolate(0.5, normalized=True)
             lng, lat, wkb = point.x, point.y, geometry
-    written = json.dumps(fields, ensure_ascii=False) if fields else "{}"
+    written = json.dumps(fields, ensure_ascii=False, separators=(",", ":")) if fields else "{}"
     return texts.get("category", ""), texts.get("name", ""), lng, lat, wkb, written
 
 

@@ -21,6 +21,7 @@ from collabmap.errors import (
     ProjectDamaged,
     ProjectLocked,
     ProjectTooNew,
+    ProjectTooOld,
 )
 from collabmap.store.device import Device
 from collabmap.store.project import SCHEMA_VERSION, Project
@@ -94,17 +95,16 @@ def test_a_truncated_project_is_told_as_damaged(closed: Path, device: Device) ->
         Session.open(closed, device).add(DRAFT)
 
 
-def test_an_older_schema_is_backed_up_before_it_is_brought_up_to_date(
+def test_a_file_of_a_trial_version_is_refused_and_left_as_it_is(
     closed: Path, device: Device
 ) -> None:
     database = sqlite3.connect(closed)
-    database.execute("PRAGMA user_version = 1")
+    database.execute("PRAGMA user_version = 2")
     database.close()
-    session = Session.open(closed, device)
-    assert len(session.reader.marks()) == 1
-    session.close()
-    backup = closed.with_name("town-schema-1.collabmap.backup")
-    assert sqlite3.connect(backup).execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    before = closed.read_bytes()
+    with pytest.raises(ProjectTooOld):
+        Session.open(closed, device)
+    assert closed.read_bytes() == before
 
 
 def test_a_project_in_a_folder_one_may_not_write_opens_for_looking(
