@@ -11,14 +11,14 @@ MOUNTS = """\
 sysfs /sys sysfs rw 0 0
 /dev/nvme0n1p2 / ext4 rw 0 0
 /dev/nvme0n1p1 /boot/efi vfat rw 0 0
-/dev/sda1 /home ext4 rw 0 0
+/dev/sda1 /data ext4 rw 0 0
 //mairie/plans /srv/plans cifs rw 0 0
 nas:/volume1 /net/nas nfs4 rw 0 0
-jo@host: /home/jo/far fuse.sshfs rw 0 0
+jo@host: /net/far fuse.sshfs rw 0 0
 /dev/sdb1 /media/jo/CLE\\040MAIRIE exfat rw 0 0
 /dev/sdc1 /mnt/stick vfat rw 0 0
 /dev/sdd1 /mnt/card ext4 rw 0 0
-tmpfs /tmp tmpfs rw 0 0
+tmpfs /run/shm tmpfs rw 0 0
 """
 
 
@@ -39,14 +39,14 @@ def sys_folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("path", "drive"),
     [
-        ("/home/jo/town.collabmap", Drive.OWN),
-        ("/opt/town.collabmap", Drive.OWN),
+        ("/srv/town.collabmap", Drive.OWN),
+        ("/data/town.collabmap", Drive.OWN),
         ("/boot/efi/town.collabmap", Drive.OWN),
-        ("/tmp/town.collabmap", Drive.OWN),
+        ("/run/shm/town.collabmap", Drive.OWN),
         ("/srv/plans/town.collabmap", Drive.NETWORK),
         ("/srv/plans2/town.collabmap", Drive.OWN),
         ("/net/nas/a/b/town.collabmap", Drive.NETWORK),
-        ("/home/jo/far/town.collabmap", Drive.NETWORK),
+        ("/net/far/town.collabmap", Drive.NETWORK),
         ("/media/jo/CLE MAIRIE/town.collabmap", Drive.REMOVABLE),
         ("/mnt/stick/town.collabmap", Drive.REMOVABLE),
         ("/mnt/card/town.collabmap", Drive.REMOVABLE),
@@ -59,8 +59,8 @@ def test_the_table_of_mounts_says_where_a_path_lies(
 
 
 def test_what_the_system_does_not_say_is_taken_for_ones_own(sys_folder: Path) -> None:
-    assert drive_in("", Path("/home/jo"), sys_folder) is Drive.OWN
-    assert drive_in("nonsense\n", Path("/home/jo"), sys_folder) is Drive.OWN
+    assert drive_in("", Path("/data"), sys_folder) is Drive.OWN
+    assert drive_in("nonsense\n", Path("/data"), sys_folder) is Drive.OWN
 
 
 def test_this_system_is_asked_without_an_error(tmp_path: Path) -> None:
