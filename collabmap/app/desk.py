@@ -21,14 +21,22 @@ from collabmap.domain.change import Kind, encode
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import ChangeId, PersonView
 from collabmap.domain.roles import Role, enrolment_words
-from collabmap.domain.signing import SigningKey
+from collabmap.domain.signing import INVITATION, SigningKey, key_of_secret
 from collabmap.domain.structure import keys_structure
 from collabmap.domain.theme import Theme, parse_theme
-from collabmap.errors import CollabMapError, NameMissing, NobodyHere, NotAllowed, NotInvited
+from collabmap.errors import (
+    CollabMapError,
+    NameMissing,
+    NobodyHere,
+    NotAllowed,
+    NotInvited,
+    RoleTakenAway,
+)
 from collabmap.store import features, succession
 from collabmap.store.database import translated
 from collabmap.store.device import Device, PersonHere
 from collabmap.store.ingest import Ingest, now_ms
+from collabmap.store.ledger import OF_ROLES
 from collabmap.store.project import Project
 
 CONSENT_TEXT = "2026-1"
@@ -196,9 +204,19 @@ class Desk:
         """Return 'coordinator', 'resident' or 'guest'; an invitation in hand makes a resident."""
         with self.project.reading():
             role = self.project.model.roles.get(self.rid, Role.GUEST)
-        if role == Role.GUEST and self.device.note(self.project.id, "invitation"):
-            role = Role.RESIDENT
+            if role == Role.GUEST and self._invitation() is not None:
+                role = Role.RESIDENT
         return role.name.lower()
+
+    def _invitation(self) -> SigningKey | None:
+        """Return the invitation in hand, None if there is none that still lets this device in."""
+        secret = self.device.note(self.project.id, "invitation")
+        standing = self.project.model.ledger.standing
+        if secret is None or self.rid in standing.spoken:
+            return None
+        key = key_of_secret(secret, INVITATION)
+        is_open, _ = standing.invitations.get(key.public, (True, None))
+        return key if is_open else None
 
     # --- people -------------------------------------------------------------------------------
 
@@ -259,11 +277,13 @@ class Desk:
         return effect, names[len(before) :]
 
     def writer(self) -> PersonView:
-        """Return who may write here now.  Raises NobodyHere, NotInvited."""
+        """Return who may write here now.  Raises NobodyHere, NotInvited, RoleTakenAway."""
         person = self.person
         if person is None:
             raise NobodyHere
         if self.role == "guest":
+            if self.rid in self.project.model.ledger.standing.spoken:
+                raise RoleTakenAway(name=self.name)
             # Kept and passed on, but shown to nobody, not even here: better not written at all.
             raise NotInvited(name=self.name)
         return person
@@ -289,13 +309,21 @@ class Desk:
 
     def _enrolment(self) -> Iterable[WriteRow]:
         """Yield the change that makes this device a resident, if it holds an invitation."""
-        seed = self.device.note(self.project.id, "invitation")
-        if seed is None or self.rid in self.project.model.roles:
+        invitation = None if self.rid in self.project.model.roles else self._invitation()
+        if invitation is None or self._has_enrolled(invitation.public):
             return
-        invitation = SigningKey(seed)
         words = enrolment_words(self.project.id, self.rid)
         structure = keys_structure(invitation.public, invitation.sign(words))
         yield (Kind.ENROL, b"", structure, None)
+
+    def _has_enrolled(self, invitation: bytes) -> bool:
+        # One that is not announced here yet makes nobody a resident: once said is enough.
+        return any(
+            change.kind == Kind.ENROL
+            and change.stamp.rid == self.rid
+            and change.keys[:1] == (invitation,)
+            for change in self.project.model.ledger.changes(OF_ROLES)
+        )
 
     def _turn(self, person: PersonView) -> Iterable[WriteRow]:
         """Yield what says who the next changes are by, if the log doesn't say so already."""

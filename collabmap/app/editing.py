@@ -4,6 +4,7 @@ import struct
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from collabmap.app import sealing
 from collabmap.app.desk import Desk, WriteRow
 from collabmap.app.entry import (
     MAX_COMMENT,
@@ -199,7 +200,9 @@ def sealed(desk: Desk, text: str) -> bytes | str:
     """Return a private text sealed to the coordinators; this device keeps it in clear."""
     if not text:
         return ""
-    sealed = signing.seal(desk.project.genesis.sealing_key, text.encode())
+    with desk.project.reading():
+        key = sealing.sealing_key(desk.project)
+    sealed = signing.seal(key, text.encode())
     desk.device.keep_private(desk.project.id, sealed, text)
     return sealed
 

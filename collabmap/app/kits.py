@@ -18,17 +18,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from collabmap.app import photos, trust
+from collabmap.app import inviting, photos, trust
 from collabmap.app.desk import Desk, Report
 from collabmap.app.progress import CancelToken, stepper
 from collabmap.app.settings import BASEMAP_SUFFIX
 from collabmap.domain import segment as wire
 from collabmap.domain import signing
-from collabmap.domain.change import Kind, encode
+from collabmap.domain.change import encode
+from collabmap.domain.codes import SECRET_BYTES
 from collabmap.domain.ids import replica_id
 from collabmap.domain.segment import Segment, SegmentInvalid
-from collabmap.domain.signing import SigningKey
-from collabmap.domain.structure import keys_structure
 from collabmap.errors import (
     CollabMapError,
     FileExists,
@@ -91,7 +90,7 @@ def hand_out(
     if not desk.is_coordinator:
         raise NotAllowed
     path = path if path.suffix == KIT_SUFFIX else path.with_name(path.name + KIT_SUFFIX)
-    invitation = _invitation(desk)
+    invitation = inviting.secret_in_use(desk)
     desk.seal()
     with desk.project.writing():
         # The copy knows from birth what its coordinator has, so nobody sends it back.
@@ -142,17 +141,6 @@ def _pack_photos(
     return packed, choice.left_out + len(choice.names) - packed
 
 
-def _invitation(desk: Desk) -> bytes:
-    """Return the seed of this project's invitation, made and announced once."""
-    seed = desk.device.note(desk.project.id, "invitation-made")
-    if seed is None:
-        key = SigningKey.generate()
-        desk.write([(Kind.INVITE, b"", keys_structure(key.public), None)])
-        seed = key.seed
-        desk.device.set_note(desk.project.id, "invitation-made", seed)
-    return bytes(seed)
-
-
 class _Kit(NamedTuple):
     """What was unpacked.  signature: empty if there was none."""
 
@@ -198,7 +186,7 @@ def open_kit(
         finally:
             source.close()
     if not desk.is_coordinator:
-        device.set_note(desk.project.id, "invitation", unpacked.invitation)
+        inviting.take(desk, unpacked.invitation)
     # The map is open whatever becomes of them: what is missing comes another way.
     with contextlib.suppress(CollabMapError, *_BROKEN):
         _take_photos(desk, kit)
@@ -293,8 +281,8 @@ def _unpack_kit(kit: Path, folder: Path) -> _Kit:
             note = json.loads(archive.read(_KIT_NOTE))
             name, invitation = str(note["name"]), bytes.fromhex(note["invitation"])
             signature = bytes.fromhex(note.get("signature", ""))
-            if len(invitation) != signing.KEY_BYTES:
-                raise ValueError("an invitation is a key")
+            if len(invitation) != SECRET_BYTES:
+                raise ValueError("an invitation is a secret of one length")
             members = set(archive.namelist())
             for member in (_KIT_PROJECT, _KIT_BASEMAP):
                 if member in members:

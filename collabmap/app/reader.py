@@ -4,11 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from collabmap.app import sealing
 from collabmap.domain import signing
+from collabmap.domain.authority import Standing
 from collabmap.domain.feature import Counts, Mark, PlaceRow, PlaceView
 from collabmap.domain.geo import Bbox, LngLat
 from collabmap.domain.ids import replica_id
-from collabmap.domain.roles import Genesis
+from collabmap.domain.roles import Role
+from collabmap.domain.signing import SigningKey
 from collabmap.review import queue
 from collabmap.review.queue import ReviewItem
 from collabmap.store import features
@@ -26,7 +29,7 @@ class Reader:
         self._project = project
         self._device = device
         self._owns_project = owns_project
-        self._unseal = unsealer(project.genesis, device)
+        self._unseal = unsealer(project, device)
 
     @classmethod
     def open(cls, path: Path, device: Device) -> "Reader":
@@ -113,28 +116,36 @@ class Reader:
         return [m for m in marks if m.id not in hidden.places and m.author not in hidden.people]
 
 
-def unsealer(genesis: Genesis, device: Device) -> Callable[[bytes, bytes, bytes], str | None]:
-    """Return a function that opens sealed fields where this device may.
+def unsealer(project: Project, device: Device) -> Callable[[bytes, bytes, bytes], str | None]:
+    """Return a function that opens sealed fields where this device may, inside `reading`.
 
-    A coordinator opens all; anybody opens what was sealed on this very device.  The function
-    takes the sealed bytes and whose they are (replica, person).
+    A coordinator opens all that was sealed to a key this device was given; anybody opens what was
+    sealed on this very device.  The function takes the sealed bytes and whose they are (replica,
+    person).
     """
-    private: dict[bytes, bytes | None] = {}
+    known: list[tuple[bytes, Standing, list[bytes]]] = []
+
+    def keys(key: SigningKey) -> list[bytes]:
+        # Every word about roles may bring one more key, and makes the standing anew.
+        standing = project.model.ledger.standing
+        if not known or known[0][0] != key.public or known[0][1] is not standing:
+            private = list(sealing.private_keys(project, key).values())
+            known[:] = [(key.public, standing, private)]
+        return known[0][2]
 
     def unseal(sealed: bytes, rid: bytes, person: bytes) -> str | None:
         # Asked anew each time: this project may get another key while it is open.
-        key = device.signing_key(genesis.project)
-        if key.public not in private:
-            is_founder = key.public == genesis.founder
-            private[key.public] = key.open_sealed(genesis.wrapped_key) if is_founder else None
-        sealing = private[key.public]
-        if sealing is not None:
-            opened = signing.open_box(sealing, sealed)
-            return opened.decode(errors="replace") if opened is not None else None
-        current = device.note(genesis.project, "person")
-        own = device.former(genesis.project) | {replica_id(key.public)}
+        key = device.signing_key(project.id)
+        here = replica_id(key.public)
+        if project.model.roles.get(here) == Role.COORDINATOR:
+            for private in reversed(keys(key)):
+                opened = signing.open_box(private, sealed)
+                if opened is not None:
+                    return opened.decode(errors="replace")
+        current = device.note(project.id, "person")
+        own = device.former(project.id) | {here}
         if rid not in own or person != current:
             return None
-        return device.private(genesis.project, sealed)
+        return device.private(project.id, sealed)
 
     return unseal

@@ -20,13 +20,15 @@ from collabmap.app import (
     merging,
     photos,
     receipts,
+    recovering,
     rekeying,
     reviewing,
     sending,
     undoing,
 )
+from collabmap.app.authority import Authority
 from collabmap.app.checking import CheckReport
-from collabmap.app.desk import Desk, Report, in_words
+from collabmap.app.desk import Report, in_words
 from collabmap.app.entry import MAX_NAME, checked_text
 from collabmap.app.exporting import ExportReport, ProjectInfo
 from collabmap.app.folders import FolderReport
@@ -50,8 +52,13 @@ from collabmap.store.ingest import now_ms
 from collabmap.store.project import SUFFIX, Project, remove
 
 
-class Session(Desk):
-    """An open project with all that can be done to it."""
+class Session(Authority):
+    """An open project with all that can be done to it.
+
+    recovery_code: of a map just made, to be written on paper: it is shown once and kept nowhere.
+    """
+
+    recovery_code = ""
 
     # --- opening ------------------------------------------------------------------------------
 
@@ -76,10 +83,13 @@ class Session(Desk):
             raise NameMissing
         if basemap is not None:
             kits.check_basemap(basemap)
-        genesis = found(name.strip(), device.key, secrets.token_bytes(16), DEFAULT_THEME)
+        code, recovery = recovering.new_recovery()
+        nonce = secrets.token_bytes(16)
+        genesis = found(name.strip(), device.key, nonce, DEFAULT_THEME, recovery)
         project = Project.create(path, genesis)
         try:
             session = cls(project, device, now)
+            session.recovery_code = code
             with project.writing():
                 project.model.rebuild()
             if basemap is not None:

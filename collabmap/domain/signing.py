@@ -57,6 +57,15 @@ def seal_to_signer(public_signing_key: bytes, secret: bytes) -> bytes:
     return nacl.public.SealedBox(curve).encrypt(secret)
 
 
+def is_signer(public_key: bytes) -> bool:
+    """Whether something can be sealed to the owner of these bytes as a signing key."""
+    try:
+        seal_to_signer(public_key, b"")
+    except (nacl.exceptions.CryptoError, ValueError, TypeError):
+        return False
+    return True
+
+
 def new_box_key() -> tuple[bytes, bytes]:
     """Return (private, public) X25519 keys for sealed boxes."""
     private = nacl.public.PrivateKey.generate()
@@ -69,6 +78,15 @@ def box_public(private_box_key: bytes) -> bytes:
         return bytes(nacl.public.PrivateKey(private_box_key).public_key)
     except (nacl.exceptions.CryptoError, TypeError) as error:
         raise ValueError("not a key") from error
+
+
+def is_box_key(public_box_key: bytes) -> bool:
+    """Whether something can be sealed to these bytes."""
+    try:
+        seal(public_box_key, b"")
+    except (nacl.exceptions.CryptoError, ValueError, TypeError):
+        return False
+    return True
 
 
 def seal(public_box_key: bytes, secret: bytes) -> bytes:

@@ -9,7 +9,7 @@ from collabmap.domain import segment as wire
 from collabmap.domain.change import Kind, WireChange, encode
 from collabmap.domain.roles import enrolment_words
 from collabmap.domain.segment import Segment
-from collabmap.domain.signing import SigningKey
+from collabmap.domain.signing import INVITATION, SigningKey, key_of_secret
 from collabmap.domain.structure import create_structure, keys_structure
 from collabmap.store.ingest import now_ms
 from collabmap.sync.bundle import write_bundle
@@ -21,7 +21,8 @@ TURN: Row = (Kind.SESSION, PERSON, encode([]), None)
 
 def invitation_of(resident: Session) -> SigningKey:
     """Return the invitation that came with a laptop's kit."""
-    return SigningKey(resident.device.note(resident.project.id, "invitation"))
+    secret = resident.device.note(resident.project.id, "invitation")
+    return key_of_secret(secret, INVITATION)
 
 
 def create_row(place: bytes, **fields: object) -> Row:

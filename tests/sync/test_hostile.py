@@ -17,7 +17,7 @@ from collabmap.domain.change import TAG, Kind, WireChange, encode
 from collabmap.domain.feature import PlaceDraft
 from collabmap.domain.roles import enrolment_words
 from collabmap.domain.segment import Segment
-from collabmap.domain.signing import SigningKey
+from collabmap.domain.signing import INVITATION, SigningKey, key_of_secret
 from collabmap.domain.structure import add_structure, create_structure, keys_structure
 from collabmap.errors import CollabMapError
 from collabmap.store.device import Device
@@ -89,8 +89,9 @@ def resident(town: Session, place: bytes, tmp_path: Path) -> Iterator[Session]:
 
 @pytest.fixture
 def stranger(town: Session, resident: Session) -> Stranger:
-    seed = resident.device.note(town.project.id, "invitation")
-    return Stranger(SigningKey.generate(), town.project.id, SigningKey(seed))
+    secret = resident.device.note(town.project.id, "invitation")
+    invitation = key_of_secret(secret, INVITATION)
+    return Stranger(SigningKey.generate(), town.project.id, invitation)
 
 
 def written(path: Path, stranger: Stranger, parts: Sequence[bytes], header: bytes = b"") -> Path:
