@@ -5,14 +5,14 @@ from typing import Any
 
 from collabmap.app import editing
 from collabmap.app.desk import Desk, WriteRow
-from collabmap.app.entry import MAX_COMMENT, MAX_REASON, checked_text
+from collabmap.app.entry import MAX_REASON, checked_text
 from collabmap.app.reader import unsealer
-from collabmap.domain.change import ANSWER, Kind, encode
+from collabmap.domain.change import Kind, encode
 from collabmap.domain.effect import Effect
-from collabmap.domain.feature import Basis, ChangeId, PlaceView
-from collabmap.errors import NameMissing, NotAllowed
+from collabmap.domain.feature import Basis, ChangeId
+from collabmap.errors import NotAllowed
 from collabmap.review.queue import ReviewItem
-from collabmap.review.verdicts import accept_structure, ask_structure, reject_structure
+from collabmap.review.verdicts import accept_structure, reject_structure
 from collabmap.store.features import readable
 from collabmap.store.rows import value_of
 
