@@ -164,9 +164,8 @@ class ReadModel:
 
     def _apply_slice(self, refs: Sequence[Ref]) -> Effect:
         """Note where the changes lie, then settle their features."""
-        changes = zip(refs, self._log.changes_at(refs), strict=True)
         by_subject: dict[bytes, list[tuple[Ref, Change]]] = {}
-        for ref, change in changes:
+        for ref, change in zip(refs, self._log.changes_at(refs), strict=True):
             if change.kind != 0:
                 by_subject.setdefault(change.subject, []).append((ref, change))
         settler = self._settler

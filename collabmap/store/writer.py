@@ -23,6 +23,7 @@ from collabmap.store.rows import (
     disagrees,
     first_create,
     grown,
+    is_contested,
     plain_bits,
     refused_face,
     shape_of,
@@ -114,6 +115,11 @@ _COLUMNS = (
 )
 
 
+def _by_place(box: tuple[Any, ...]) -> tuple[int, float]:
+    """Sort boxes in strips from west to east, each from south to north."""
+    return int(box[1] * 500), box[3]
+
+
 class RowWriter:
     """Collects the rows of settled features; `flush` writes them.
 
@@ -137,6 +143,7 @@ class RowWriter:
         self._not_otherwise: list[tuple[int]] = []
         self._otherwise: list[tuple[Any, ...]] = []
         self._boxes: list[tuple[Any, ...]] = []
+        self._new_boxes: list[tuple[Any, ...]] = []
         self._unboxed: list[tuple[int]] = []
         self._texts: list[tuple[int, str, str]] = []
         self._untexted: list[tuple[int, str, str]] = []
@@ -169,7 +176,7 @@ class RowWriter:
                 plain_bits(outcome, changes) if shape is not None and shape.lng is not None else 0,
                 life,
                 str(outcome.state) if outcome.state else None,
-                int(bool(outcome.waiting) or is_disputed),
+                int(bool(outcome.waiting) or is_disputed or is_contested(outcome)),
                 int(is_disputed),
                 published,
                 self._people.number(birth.person, birth.stamp.rid) if birth else None,
@@ -251,7 +258,8 @@ class RowWriter:
             place = (shape.lng, shape.lat, shape.geometry)
             if old is None or (old.lng, old.lat, old.geometry) != place:
                 west, south, east, north = shape.box
-                self._boxes.append((row.id, west, east, south, north))
+                boxes = self._boxes if was_boxed else self._new_boxes
+                boxes.append((row.id, west, east, south, north))
         if old and shape and (old.name, old.fields) == (shape.name, shape.fields):
             return
         if old is not None:
@@ -282,7 +290,12 @@ class RowWriter:
             )
         if self._unboxed:
             many("DELETE FROM feature_box WHERE id = ?", self._unboxed)
+        # Neighbours one after the other go to the same pages of the tree.
+        if self._new_boxes:
+            self._new_boxes.sort(key=_by_place)
+            many("INSERT INTO feature_box VALUES (?, ?, ?, ?, ?)", self._new_boxes)
         if self._boxes:
+            self._boxes.sort(key=_by_place)
             many("INSERT OR REPLACE INTO feature_box VALUES (?, ?, ?, ?, ?)", self._boxes)
         if self._untexted:
             # An index without the texts themselves is told what it has to forget.
