@@ -280,7 +280,7 @@ class Desk:
             structure = delete_structure(self._seen[edit.id], own_accept=own)
             return Kind.DELETE, edit.id, structure, None
         element = TAG if isinstance(edit, Tag) else COMMENT
-        structure = add_structure(element, edit.element, own_accept=own)
+        structure = add_structure(element, own_accept=own)
         return Kind.ADD, edit.id, structure, encode(edit.text)
 
     def _over(self, subject: bytes, index: int | None, field: str) -> set[ChangeId] | None:

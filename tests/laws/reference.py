@@ -155,10 +155,11 @@ def _row(now: Known, outcome: Outcome) -> tuple[object, ...]:
     box = _box(columns) if life == ON_MAP else (None,) * 4
     is_published, other = _publication(now, outcome, columns)
     disputed = int(life == ON_MAP and outcome.shown.is_alive and _is_disputed(outcome))
+    is_contested = any(ruling.is_contested for ruling in outcome.rulings.values())
     return (
         life,
         str(outcome.state) if outcome.state else None,
-        int(bool(outcome.waiting) or bool(disputed)),
+        int(bool(outcome.waiting) or bool(disputed) or (is_contested and life != GONE)),
         disputed,
         is_published,
         birth.person if birth else None,
