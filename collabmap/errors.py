@@ -15,10 +15,10 @@
         PhotoUnreadable  PhotoTooLarge
         CodeWrong
           CodeMistyped  CodeOfAnotherKind
-      ReceiptWrong  ClockBehind  ClockWentBack
+      ReceiptWrong  ClockBehind  ClockWentBack  PersonUnknown  PersonUnclear
       RecoveryWrong  InvitationClosed  InvitationOfAnotherMap  DeviceUnknown  DeviceUnclear
       NotAllowed  NotSenior  NobodyHere  NotInvited  RoleTakenAway  UndoOvertaken
-      NothingToUndo  PlaceUnknown  PlaceUnclear
+      NothingToUndo  PlaceUnknown  PlaceUnclear  MergeUnknown  MergeCannotBeUndone
       Cancelled
 
 `message` says what failed, `hint` what it means and what to do now; both are English templates
@@ -412,6 +412,30 @@ class NothingToUndo(CollabMapError):
     code, exit_code = "nothing-to-undo", 8
     message = "There is nothing to undo."
     hint = "Only what was done on this computer can be undone here."
+
+
+class MergeUnknown(CollabMapError):
+    code, exit_code = "merge-unknown", 8
+    message = "No merge {value} is remembered on this computer."
+    hint = "The list of merges says which ones are."
+
+
+class MergeCannotBeUndone(CollabMapError):
+    code, exit_code = "merge-cannot-be-undone", 8
+    message = "This merge brought nothing but what was written on this computer."
+    hint = "What you did yourself is undone by itself, or deleted."
+
+
+class PersonUnknown(CollabMapError):
+    code, exit_code = "person-unknown", 8
+    message = "Nobody on this map is called “{value}”."
+    hint = "Write the name as it stands beside that person’s places."
+
+
+class PersonUnclear(CollabMapError):
+    code, exit_code = "person-unclear", 2
+    message = "Several people are called “{value}”."
+    hint = "Say which one by number: {ids}."
 
 
 class PlaceUnclear(CollabMapError):

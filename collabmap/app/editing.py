@@ -69,15 +69,17 @@ def edit(desk: Desk, view: PlaceView, values: Mapping[str, Any]) -> Effect:
     fields = _checked(desk, {k: v for k, v in values.items() if k not in left_out})
     fields = {k: v for k, v in fields.items() if k == "contact" or v != before.get(k)}
     rows: list[WriteRow] = []
+    subject = member_of(desk, view.id)
     if fields:
-        rows.append(set_row(desk, view.id, view.basis, fields))
+        rows.append(set_row(desk, subject, view.basis, fields))
     added, removed = [], []
     if tags is not None:
         wanted = _checked_tags(tags)
         added = [tag for tag in wanted if tag not in view.tags]
         removed = [tag for tag in view.tags if tag not in wanted]
-    rows += [_tag_row(desk, view.id, tag) for tag in added]
-    rows += [untag_row(desk, view.id, view.basis.tags.get(tag, ())) for tag in removed]
+    rows += [_tag_row(desk, subject, tag) for tag in added]
+    for tag in removed:
+        rows += remove_rows(desk, view.id, TAG, view.basis.tags.get(tag, ()))
     if not rows:
         return Effect()
     effect, names = desk.write(rows)
@@ -95,9 +97,7 @@ def edit(desk: Desk, view: PlaceView, values: Mapping[str, Any]) -> Effect:
 def delete(desk: Desk, view: PlaceView, reason: str) -> bool:
     """Delete what the view showed; True if it is gone, False if it waits for a coordinator."""
     text = checked_text(reason, MAX_COMMENT)
-    structure = delete_structure(view.basis.seen, own_accept=desk.is_coordinator)
-    row = (Kind.DELETE, view.id, structure, encode(text) if text else None)
-    _, names = desk.write([row])
+    _, names = desk.write(delete_rows(desk, view.id, view.basis.seen, text))
     desk.remember("delete", view.id, names=[n.ordinal for n in names])
     after = desk.reader.place(view.id)
     return after is None or after.state == "rejected"
@@ -108,8 +108,42 @@ def comment(desk: Desk, view: PlaceView, text: str) -> Effect:
     text = checked_text(text, MAX_COMMENT)
     if not text:
         return Effect()
-    effect, _ = desk.write([element_row(desk, view.id, COMMENT, text)])
+    effect, _ = desk.write([element_row(desk, member_of(desk, view.id), COMMENT, text)])
     return effect
+
+
+# --- places that are one ----------------------------------------------------------------------
+
+
+def member_of(desk: Desk, place: bytes) -> bytes:
+    """Return the feature to write to: of several that are one, the one whose values are shown.
+
+    Words written to one of them that was deleted would bring that one back.
+    """
+    with desk.project.reading():
+        if place not in desk.project.model.ledger.groups:
+            return place
+        shown = desk.project.model.outcome(place).shown.registers.values()
+        return next((writes[0].subject for writes in shown), place)
+
+
+def by_subject(
+    desk: Desk, place: bytes, names: Iterable[ChangeId]
+) -> dict[bytes, frozenset[ChangeId]]:
+    """Return changes of a place by the feature they were made to, whichever are one with it.
+
+    What is said of a change counts in its own feature only, so that it holds if they part again.
+    """
+    names = current(desk, names)
+    with desk.project.reading():
+        if place not in desk.project.model.ledger.groups:
+            return {place: names} if names else {}
+        subjects = {c.id: c.subject for c in desk.project.model.changes(place)}
+    found: dict[bytes, frozenset[ChangeId]] = {}
+    for name in sorted(names):
+        subject = subjects.get(name, place)
+        found[subject] = found.get(subject, frozenset()) | {name}
+    return found
 
 
 # --- rows -------------------------------------------------------------------------------------
@@ -125,11 +159,27 @@ def set_row(desk: Desk, subject: bytes, basis: Basis, fields: Mapping[str, Any])
     return (Kind.SET, subject, structure, _payload(dict(fields)))
 
 
-def untag_row(desk: Desk, subject: bytes, names: Iterable[ChangeId]) -> WriteRow:
-    """Return the remove of the tags that these changes added."""
-    seen = current(desk, names)
-    structure = remove_structure(TAG, seen, own_accept=desk.is_coordinator)
-    return (Kind.REMOVE, subject, structure, None)
+def delete_rows(
+    desk: Desk, place: bytes, seen: Iterable[ChangeId], reason: str = ""
+) -> list[WriteRow]:
+    """Return the delete of a place, of each feature that is one with it."""
+    payload = encode(reason) if reason else None
+    own = desk.is_coordinator
+    return [
+        (Kind.DELETE, subject, delete_structure(names, own_accept=own), payload)
+        for subject, names in by_subject(desk, place, seen).items()
+    ]
+
+
+def remove_rows(
+    desk: Desk, place: bytes, element: str, names: Iterable[ChangeId]
+) -> list[WriteRow]:
+    """Return the removes of the elements that these changes added to a place."""
+    own = desk.is_coordinator
+    return [
+        (Kind.REMOVE, subject, remove_structure(element, seen, own_accept=own), None)
+        for subject, seen in by_subject(desk, place, names).items()
+    ]
 
 
 def _tag_row(desk: Desk, subject: bytes, tag: str) -> WriteRow:

@@ -93,6 +93,7 @@ def export_geojson(
                 born_ms=row.born_ms,
                 changed_ms=row.changed_ms,
                 state=row.state if draft else None,
+                removed=row.removed,
             )
 
     with project.reading():

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from collabmap.app import clocks, people, photos, receipts, rekeying
+from collabmap.app import clocks, merges, people, photos, receipts, rekeying
 from collabmap.app.clocks import ClockNote
 from collabmap.app.desk import Desk, Report
 from collabmap.app.progress import CancelToken, stepper
@@ -167,6 +167,7 @@ def merge(
 
 def answer(desk: Desk, looked: "Look", report: MergeReport) -> None:
     """Do what follows from a merge that is kept: see to one's own log, and write receipts."""
+    merges.note(desk, looked.new_segments())
     desk.after_receiving()
     people.share_keys(desk)
     receipts.acknowledge(desk, looked.new_segments(), report.clocks)

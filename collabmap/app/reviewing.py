@@ -1,18 +1,21 @@
 """A coordinator's verdicts on what awaits review."""
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+
+from msgspec import structs
 
 from collabmap.app import editing
 from collabmap.app.desk import Desk, WriteRow
-from collabmap.app.entry import MAX_REASON, checked_text
+from collabmap.app.entry import MAX_COMMENT, MAX_REASON, checked_text
 from collabmap.app.reader import unsealer
-from collabmap.domain.change import Kind, encode
+from collabmap.domain.change import ANSWER, Kind, encode
 from collabmap.domain.effect import Effect
-from collabmap.domain.feature import Basis, ChangeId
-from collabmap.errors import NotAllowed
+from collabmap.domain.feature import Basis, ChangeId, PlaceView
+from collabmap.errors import NameMissing, NotAllowed
 from collabmap.review.queue import ReviewItem
-from collabmap.review.verdicts import accept_structure, reject_structure
+from collabmap.review.verdicts import accept_structure, ask_structure, reject_structure
 from collabmap.store.features import readable
 from collabmap.store.rows import value_of
 
@@ -34,12 +37,17 @@ def accept(desk: Desk, item: ReviewItem, choose: Mapping[str, ChangeId]) -> Effe
             for change in desk.project.model.changes(item.id)
             if change.kind == Kind.DELETE and change.id in basis.pending
         }
-    rows: list[WriteRow] = []
-    structure = accept_structure(basis, losers)
-    if basis.pending or losers:
-        rows.append((Kind.VERDICT, item.id, structure, None))
+    targets = basis.pending | basis.contested
+    rows = _verdict_rows(
+        desk,
+        item,
+        basis,
+        targets | losers,
+        lambda part, names: accept_structure(part, names & targets, names & losers),
+    )
     if settled:
-        rows.append(editing.set_row(desk, item.id, basis, settled))
+        subject = editing.member_of(desk, item.id)
+        rows.append(editing.set_row(desk, subject, basis, settled))
     return _decide(desk, "accept", item, rows)
 
 
@@ -48,12 +56,60 @@ def reject(desk: Desk, item: ReviewItem, reason: str) -> Effect:
     _require_coordinator(desk)
     text = checked_text(reason, MAX_REASON)
     basis = _current_basis(desk, item.place.basis)
+    rows = _verdict_rows(desk, item, basis, _targets(desk, item, basis), reject_structure, text)
+    return _decide(desk, "reject", item, rows)
+
+
+def ask(desk: Desk, item: ReviewItem, question: str) -> Effect:
+    """Ask about what the item showed: it waits, marked as asked, until somebody answers."""
+    _require_coordinator(desk)
+    text = checked_text(question, MAX_REASON)
+    if not text:
+        raise NameMissing
+    basis = _current_basis(desk, item.place.basis)
+    targets = _targets(desk, item, basis) & basis.pending
+    rows = _verdict_rows(desk, item, basis, targets, ask_structure, text)
+    return _decide(desk, "ask", item, rows)
+
+
+def answer(desk: Desk, view: PlaceView, text: str) -> Effect:
+    """Answer what a coordinator asked about a place; anybody may."""
+    text = checked_text(text, MAX_COMMENT)
+    if not text:
+        return Effect()
+    subject = editing.member_of(desk, view.id)
+    effect, names = desk.write([editing.element_row(desk, subject, ANSWER, text)])
+    desk.remember(ANSWER, subject, names=[n.ordinal for n in names], element=ANSWER)
+    return effect
+
+
+def _targets(desk: Desk, item: ReviewItem, basis: Basis) -> frozenset[ChangeId]:
+    """Return what a no, or a question, is about: a mark alone if one waits."""
     outcome = desk.project.model.outcome(item.id)
-    marks = {m.id for m in outcome.marks} & basis.pending
-    targets = marks if item.kind == "delete" and marks else basis.pending
-    structure = reject_structure(basis, targets)
-    row = (Kind.VERDICT, item.id, structure, encode(text) if text else None)
-    return _decide(desk, "reject", item, [row] if targets else [])
+    marks = frozenset(mark.id for mark in outcome.marks) & basis.pending
+    return marks if item.kind == "delete" and marks else basis.pending | basis.contested
+
+
+_Structure = Callable[[Basis, frozenset[ChangeId]], bytes]
+
+
+def _verdict_rows(
+    desk: Desk,
+    item: ReviewItem,
+    basis: Basis,
+    targets: Iterable[ChangeId],
+    structure: _Structure,
+    words: str = "",
+) -> list[WriteRow]:
+    """Return a verdict for each feature that the targets were made to: most often one."""
+    parts = editing.by_subject(desk, item.id, targets)
+    whole = editing.by_subject(desk, item.id, basis.seen) if len(parts) > 1 else {}
+    payload = encode(words) if words else None
+    rows: list[WriteRow] = []
+    for subject, names in parts.items():
+        part = dataclasses.replace(basis, seen=whole[subject]) if subject in whole else basis
+        rows.append((Kind.VERDICT, subject, structure(part, names), payload))
+    return rows
 
 
 def _decide(desk: Desk, kind: str, item: ReviewItem, rows: list[WriteRow]) -> Effect:
@@ -68,11 +124,18 @@ def _settle(
     desk: Desk, item: ReviewItem, basis: Basis, choose: Mapping[str, ChangeId]
 ) -> tuple[set[ChangeId], dict[str, Any]]:
     """Return the changes that lost everywhere, and the fields to write anew with their values."""
-    by_name = {c.id: c for c in desk.project.model.changes(item.id)}
+    changes = desk.project.model.changes(item.id)
+    hidden = desk.project.model.outcome(item.id, changes).redacted
+    # What was redacted must not be written again.
+    by_name = {c.id: structs.replace(c, payload=None) if c.id in hidden else c for c in changes}
     unseal = unsealer(desk.project, desk.device)
     chosen: dict[str, ChangeId] = {}
     lost: dict[ChangeId, set[str]] = {}
     for field, heads in basis.heads.items():
+        if field not in choose:
+            # The values of a place that is one with this one were looked at when that was said.
+            subject = by_name[next(iter(heads))].subject
+            heads = {name: over for name, over in heads.items() if by_name[name].subject == subject}
         if len(heads) > 1:
             wanted = editing.current(desk, [choose[field]]) if field in choose else frozenset()
             # Without a choice the one that was shown, which comes first: not what is shown by
@@ -84,15 +147,16 @@ def _settle(
                 # Who wrote the same has not lost.
                 if readable(by_name[head], field, unseal) != value:
                     lost.setdefault(head, set()).add(field)
-    losers, settled = set(), {}
+    losers: set[ChangeId] = set()
+    settled: dict[str, Any] = {}
     for name, fields in lost.items():
         keeps = [f for f, heads in basis.heads.items() if name in heads and f not in fields]
         is_open = name in basis.pending
         if is_open and not keeps and by_name[name].kind == Kind.SET:
             losers.add(name)
         else:
-            for field in fields:
-                settled[field] = value_of(by_name[chosen[field]], field)
+            values = {field: value_of(by_name[chosen[field]], field) for field in fields}
+            settled |= {field: value for field, value in values.items() if value is not None}
     return losers, settled
 
 
@@ -111,6 +175,7 @@ def _current_basis(desk: Desk, basis: Basis) -> Basis:
         pending=now(basis.pending),
         verdicts={next(iter(now(frozenset({n})))): now(said) for n, said in basis.verdicts.items()},
         tags={tag: now(names) for tag, names in basis.tags.items()},
+        contested=now(basis.contested),
     )
 
 

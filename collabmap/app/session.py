@@ -26,7 +26,6 @@ from collabmap.app import (
     sending,
     undoing,
 )
-from collabmap.app.authority import Authority
 from collabmap.app.checking import CheckReport
 from collabmap.app.desk import Report, in_words
 from collabmap.app.entry import MAX_NAME, checked_text
@@ -41,6 +40,7 @@ from collabmap.app.receipts import ReceiptView
 from collabmap.app.rekeying import SetAside
 from collabmap.app.sending import SendReport, UnsentPlace
 from collabmap.app.settings import BASEMAP_SUFFIX, DEFAULT_THEME
+from collabmap.app.taking_back import TakingBack
 from collabmap.app.undoing import UndoResult
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import ChangeId, PlaceDraft, PlaceView
@@ -52,7 +52,7 @@ from collabmap.store.ingest import now_ms
 from collabmap.store.project import SUFFIX, Project, remove
 
 
-class Session(Authority):
+class Session(TakingBack):
     """An open project with all that can be done to it.
 
     recovery_code: of a map just made, to be written on paper: it is shown once and kept nowhere.

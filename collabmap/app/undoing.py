@@ -3,19 +3,31 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from collabmap.app import editing
+from collabmap.app import editing, uniting
 from collabmap.app.desk import Desk, WriteRow
-from collabmap.domain.change import ACCEPT, MARK, TAG, Kind
+from collabmap.domain.change import (
+    ACCEPT,
+    ANSWER,
+    ASK,
+    DIFFERENT,
+    LINK,
+    MARK,
+    OPEN,
+    SAME,
+    TAG,
+    Kind,
+)
 from collabmap.domain.feature import ChangeId
-from collabmap.domain.structure import delete_structure, remove_structure
+from collabmap.domain.structure import remove_structure
 from collabmap.errors import CollabMapError, NothingToUndo, UndoOvertaken
 from collabmap.review.verdicts import reopen_structure
 from collabmap.store.features import basis_of
 
 
 class UndoResult(NamedTuple):
-    """kind: add, edit, move, delete, accept or reject.  label: the place's name.
+    """kind: add, edit, move, delete, accept, reject, ask, answer, link, same, different or open.
 
+    label: the place's name.
     why_not: what stood in the way when done is False.
     """
 
@@ -80,8 +92,7 @@ def _undo_add(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[Writ
     # Without a create it was done in another copy of this map.
     if others or decided or outcome.birth is None:
         raise UndoOvertaken
-    structure = delete_structure(outcome.in_effect, own_accept=desk.is_coordinator)
-    return [(Kind.DELETE, subject, structure, None)]
+    return editing.delete_rows(desk, subject, outcome.in_effect)
 
 
 def _undo_edit(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[WriteRow]:
@@ -93,8 +104,7 @@ def _undo_edit(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[Wri
     rows: list[WriteRow] = _sets_taken_back(desk, subject, own)
     for tag in entry["added"]:
         mine = {name for name in basis.tags.get(tag, ()) if name in own}
-        if mine:
-            rows.append(editing.untag_row(desk, subject, mine))
+        rows += editing.remove_rows(desk, subject, TAG, mine)
     rows += [editing.element_row(desk, subject, TAG, tag) for tag in entry["removed"]]
     return rows
 
@@ -110,7 +120,9 @@ def _sets_taken_back(desk: Desk, subject: bytes, own: set[ChangeId]) -> list[Wri
         heads = (outcome.shown.registers.get(name, ()) for name in change.over)
         if outcome.rulings[change.id].said or any(change not in writes for writes in heads):
             raise UndoOvertaken
-    return [_taken_back(desk, subject, [change.id for change in sets])] if sets else []
+    names = (change.id for change in sets)
+    parts = editing.by_subject(desk, subject, names)
+    return [_taken_back(desk, each, of) for each, of in parts.items()]
 
 
 def _taken_back(desk: Desk, subject: bytes, names: Iterable[ChangeId]) -> WriteRow:
@@ -140,11 +152,29 @@ def _undo_verdict(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[
             )
     # A choice between two values may have been written as a value over both.
     rows = _sets_taken_back(desk, subject, own)
-    if targets:
-        rows.append((Kind.VERDICT, subject, reopen_structure(targets, replaced), None))
+    for each, names in editing.by_subject(desk, subject, targets).items():
+        rows.append((Kind.VERDICT, each, reopen_structure(names, replaced), None))
     if not rows:
         raise UndoOvertaken
     return rows
+
+
+def _undo_element(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[WriteRow]:
+    outcome = desk.project.model.outcome(subject)
+    present = {element.id for element in outcome.shown.elements}
+    names = [name for name in _own_names(desk, entry) if name in present]
+    if any(outcome.rulings[name].said for name in names):
+        raise UndoOvertaken
+    return editing.remove_rows(desk, subject, entry["element"], names)
+
+
+def _undo_alias(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[WriteRow]:
+    """Return what was said of two places before; other pairs that it parted stay open."""
+    pair = tuple(sorted((subject, entry["other"])))
+    said = desk.project.model.ledger.pairs.get((pair[0], pair[1]), ())
+    if not said or said[0].id not in _own_names(desk, entry):
+        raise UndoOvertaken
+    return [uniting.alias_row(desk, subject, entry["other"], entry["before"])]
 
 
 _UNDO: dict[str, Callable[[Desk, bytes, Mapping[str, Any]], list[WriteRow]]] = {
@@ -154,4 +184,10 @@ _UNDO: dict[str, Callable[[Desk, bytes, Mapping[str, Any]], list[WriteRow]]] = {
     "delete": _undo_delete,
     ACCEPT: _undo_verdict,
     "reject": _undo_verdict,
+    ASK: _undo_verdict,
+    ANSWER: _undo_element,
+    LINK: _undo_element,
+    SAME: _undo_alias,
+    DIFFERENT: _undo_alias,
+    OPEN: _undo_alias,
 }

@@ -57,12 +57,39 @@ class Sibling:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """author: person id."""
+    """Words about a feature.  author: person id.  change: what to redact to take it away."""
 
     author_name: str
     at_ms: int
     text: str
     author: bytes = b""
+    change: ChangeId = ChangeId(b"", -1)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a coordinator asked before deciding, and what was answered since."""
+
+    text: str
+    author_name: str
+    at_ms: int
+    answers: tuple[Comment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link to another feature on the map.  verb: what the first does for the other.
+
+    element: id, to take it away by.  name, category: of the other.
+    """
+
+    element: bytes
+    target: bytes
+    name: str
+    category: str
+    verb: str
+    author_name: str
+    at_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +118,9 @@ class Basis:
 
     heads: per field, the values shown, each with what it replaced (its `over`).  seen: every
     change of the feature in effect.  pending: those that await a verdict.  verdicts: those in
-    force.  tags: tag -> the changes that added it.  photos: the same by element id.  Given back
-    to a write, so that the write replaces what was seen and nothing that arrived since.
+    force.  tags: tag -> the changes that added it.  photos, links: the same by element id.
+    contested: changes that coordinators decided about differently.  Given back to a write, so
+    that the write replaces what was seen and nothing that arrived since.
     """
 
     heads: dict[str, dict[ChangeId, frozenset[ChangeId]]] = field(default_factory=dict)
@@ -101,11 +129,18 @@ class Basis:
     verdicts: dict[ChangeId, frozenset[ChangeId]] = field(default_factory=dict)
     tags: dict[str, frozenset[ChangeId]] = field(default_factory=dict)
     photos: dict[bytes, frozenset[ChangeId]] = field(default_factory=dict)
+    links: dict[bytes, frozenset[ChangeId]] = field(default_factory=dict)
+    contested: frozenset[ChangeId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceView:
-    """Everything the form and the card show of one feature."""
+    """Everything the form and the card show of one feature.
+
+    removed: fields whose value was redacted, which are empty.  members: ids of the features that a
+    coordinator has said are this one, itself among them; empty where it is alone.  questions:
+    those not decided yet.  is_contested: coordinators have decided differently, at the same time.
+    """
 
     id: bytes
     name: str
@@ -128,6 +163,11 @@ class PlaceView:
     is_published: bool
     basis: Basis
     photos: tuple[Photo, ...] = ()
+    removed: tuple[str, ...] = ()
+    members: tuple[bytes, ...] = ()
+    links: tuple[Link, ...] = ()
+    questions: tuple[Question, ...] = ()
+    is_contested: bool = False
 
 
 @dataclass(frozen=True, slots=True)

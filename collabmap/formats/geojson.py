@@ -56,12 +56,21 @@ class Cancel(Protocol):
     def check(self) -> None: ...
 
 
+# What a field that was removed leaves empty.
+_COLUMNS = {
+    "name": ("name",),
+    "category": ("category", "category_label", "nature"),
+    "description": ("description",),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ExportFeature:
     """One feature as it leaves the house: what may be public, and nothing else.
 
     id: UUID, 16 bytes.  category_label: in the language of the file.  author: only with the
     person's consent.  state: only in drafts, None for published features.  Times: ms since 1970.
+    removed: fields that somebody's words were taken away from for good; written as null.
     """
 
     id: bytes
@@ -75,6 +84,7 @@ class ExportFeature:
     born_ms: int
     changed_ms: int
     state: FeatureState | None = None
+    removed: tuple[str, ...] = ()
 
 
 def write_geojson(
@@ -177,6 +187,8 @@ def _properties(feature: ExportFeature, kind: str) -> dict[str, Any]:
         # As OpenStreetMap writes several values: a list would be no column in a table.
         "tags": ";".join(feature.tags),
     }
+    for field in feature.removed:
+        properties |= dict.fromkeys(_COLUMNS.get(field, ()))
     if feature.state is not None:
         properties["state"] = feature.state.value
     if feature.author is not None:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import structs
 
-from collabmap.domain.change import COMMENT, TAG, Change, Kind
+from collabmap.domain.change import ANSWER, ASK, COMMENT, TAG, Change, Kind
 from collabmap.domain.feature import ChangeId, FeatureState, PlaceView, Sibling
 from collabmap.domain.merge import Face, Outcome
 from collabmap.store.features import (
@@ -56,7 +56,9 @@ class ReviewItem:
 
     author_name: who proposed it last; a comment alone proposes only where nothing else does.
     note: the latest words that came with it, '' if none, by note_author.  contact_changed: a
-    private contact is among what waits; its words are in `place`.
+    private contact is among what waits; its words are in `place`.  is_asked: a coordinator has
+    asked about it (place.questions) and nothing was said since.  is_contested: coordinators have
+    decided differently, neither knowing of the other's word; what is decided now counts.
     """
 
     id: bytes
@@ -74,12 +76,14 @@ class ReviewItem:
     note: str
     note_author: str = ""
     contact_changed: bool = False
+    is_asked: bool = False
+    is_contested: bool = False
 
 
 def read_queue(project: Project, unseal: Unseal) -> list[ReviewItem]:
-    """Return everything that awaits a coordinator, the oldest first."""
+    """Return everything that awaits a coordinator, the oldest first; what awaits an answer last."""
     items = (read_item(project, subject, unseal) for subject in waiting_ids(project.connection))
-    return [item for item in items if item is not None]
+    return sorted((item for item in items if item is not None), key=lambda item: item.is_asked)
 
 
 def read_item(project: Project, subject: bytes, unseal: Unseal) -> ReviewItem | None:
@@ -87,13 +91,13 @@ def read_item(project: Project, subject: bytes, unseal: Unseal) -> ReviewItem | 
     changes = project.model.changes(subject)
     outcome = project.model.outcome(subject, changes)
     view = view_of(project, outcome, changes, unseal)
-    siblings = siblings_of(project, outcome, unseal)
-    if view is None or not (outcome.waiting or siblings):
+    siblings = _disputed(outcome, changes, siblings_of(project, outcome, unseal))
+    if view is None or not (outcome.waiting or siblings or view.is_contested):
         return None
     waiting = [c for c in changes if c.id in outcome.waiting]
     kind = _kind(outcome, siblings)
     latest = _proposal(kind, waiting or changes)
-    note = _note(waiting)
+    note = _note(c for c in waiting if c.id not in outcome.redacted)
     before = shape_of(outcome.published) if outcome.published.is_alive else None
     removes = [c for c in waiting if c.kind == Kind.REMOVE and c.element == TAG]
     fields = _differences(project, outcome, before, siblings, removes)
@@ -116,12 +120,32 @@ def read_item(project: Project, subject: bytes, unseal: Unseal) -> ReviewItem | 
         note_author=person_name(project, note.stamp.rid, note.person) if note else "",
         contact_changed=any("contact" in c.over for c in waiting)
         and all(field.field != "contact" for field in fields),
+        is_asked=_is_asked(outcome, view, waiting),
+        is_contested=view.is_contested,
     )
+
+
+def _disputed(
+    outcome: Outcome, changes: Iterable[Change], siblings: Iterable[Sibling]
+) -> tuple[Sibling, ...]:
+    """Return the values that somebody has to choose between.
+
+    Those of features that are one were looked at when a coordinator said so.
+    """
+    subjects = {change.id: change.subject for change in changes}
+    shown = {name: writes[0].subject for name, writes in outcome.shown.registers.items()}
+    return tuple(s for s in siblings if subjects[s.change] == shown[s.field])
+
+
+def _is_asked(outcome: Outcome, view: PlaceView, waiting: Iterable[Change]) -> bool:
+    """Whether all that waits was asked about, and nobody has answered the last question."""
+    is_all = all(outcome.rulings[change.id].word == ASK for change in waiting)
+    return is_all and bool(view.questions) and not view.questions[-1].answers
 
 
 def _proposal(kind: ItemKind, changes: list[Change]) -> Change:
     """Return the change whose author has proposed what is to be decided."""
-    telling = [c for c in changes if c.element != COMMENT]
+    telling = [c for c in changes if c.element not in (COMMENT, ANSWER)]
     if kind == "delete":
         telling = [c for c in changes if c.kind == Kind.DELETE]
     return max(telling or changes, key=lambda c: c.rank)
@@ -217,10 +241,10 @@ def _description(face: Face) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _note(waiting: list[Change]) -> Change | None:
-    """Return the latest words that came with what waits: a comment, or the reason of a delete."""
+def _note(waiting: Iterable[Change]) -> Change | None:
+    """Return the latest words with what waits: a comment, an answer, the reason of a delete."""
     for change in sorted(waiting, key=lambda c: c.rank, reverse=True):
-        is_word = change.kind == Kind.DELETE or change.element == COMMENT
+        is_word = change.kind == Kind.DELETE or change.element in (COMMENT, ANSWER)
         if is_word and isinstance(change.payload, str) and change.payload:
             return change
     return None

@@ -1,20 +1,26 @@
-"""Verdicts: what a coordinator decides, named change by change exactly as it was seen."""
+"""Verdicts: what a coordinator decides, named change by change exactly as it was seen.
+
+A verdict counts for the changes of its own feature only: of several features that were found to be
+one, each gets a verdict of its own (app/reviewing.py).
+"""
 
 from collections.abc import Iterable, Mapping
 
-from collabmap.domain.change import ACCEPT, NOT_CHOSEN, OPEN, REJECT
+from collabmap.domain.change import ACCEPT, ASK, NOT_CHOSEN, OPEN, REJECT
 from collabmap.domain.feature import Basis, ChangeId
 from collabmap.domain.structure import verdict_structure
 
 
-def accept_structure(basis: Basis, not_chosen: Iterable[ChangeId] = ()) -> bytes:
-    """Return the structure of a verdict that accepts all that was pending, as it was seen.
+def accept_structure(
+    basis: Basis, targets: Iterable[ChangeId], not_chosen: Iterable[ChangeId] = ()
+) -> bytes:
+    """Return the structure of a verdict that accepts changes as they were seen.
 
     not_chosen: concurrent values that lost against another.  An accepted delete sweeps all that
     the coordinator saw.
     """
     losers = frozenset(not_chosen)
-    words: dict[str, Iterable[ChangeId]] = {ACCEPT: basis.pending - losers}
+    words: dict[str, Iterable[ChangeId]] = {ACCEPT: frozenset(targets) - losers}
     if losers:
         words[NOT_CHOSEN] = losers
     return verdict_structure(_said(words), over=_over(basis, words), seen=basis.seen)
@@ -23,6 +29,12 @@ def accept_structure(basis: Basis, not_chosen: Iterable[ChangeId] = ()) -> bytes
 def reject_structure(basis: Basis, targets: Iterable[ChangeId]) -> bytes:
     """Return the structure of a verdict that refuses changes."""
     words = {REJECT: frozenset(targets)}
+    return verdict_structure(words, over=_over(basis, words))
+
+
+def ask_structure(basis: Basis, targets: Iterable[ChangeId]) -> bytes:
+    """Return the structure of a verdict that asks about changes; they wait meanwhile."""
+    words = {ASK: frozenset(targets)}
     return verdict_structure(words, over=_over(basis, words))
 
 

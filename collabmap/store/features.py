@@ -5,25 +5,29 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from collabmap.domain.change import ASK, COMMENT, PHOTO, REJECT, TAG, Change
+from collabmap.domain.change import ASK, LINK, PHOTO, REJECT, TAG, Change
 from collabmap.domain.feature import (
     Basis,
     ChangeId,
-    Comment,
     Counts,
     FeatureState,
     Mark,
-    Photo,
     PlaceRow,
     PlaceView,
     Sibling,
 )
 from collabmap.domain.geo import Bbox, LngLat, distance_m
 from collabmap.domain.merge import Face, Outcome
-from collabmap.store.blobs import Blobs
-from collabmap.store.photo_index import photo_of
+from collabmap.store.elements import (
+    comments_of,
+    links_of,
+    photos_of,
+    questions_of,
+    removed_everywhere,
+    removed_from,
+)
 from collabmap.store.project import Project
-from collabmap.store.rows import GONE, UNPUBLISHED, geometry_of, value_of
+from collabmap.store.rows import GONE, UNPUBLISHED, geometry_of, is_contested, value_of
 
 # (sealed bytes, replica, person) -> the text, where this device may read it.
 Unseal = Callable[[bytes, bytes, bytes], str | None]
@@ -68,7 +72,10 @@ NOTHING_HIDDEN = Hidden(frozenset(), frozenset())
 
 
 class PublishedRow(NamedTuple):
-    """A published feature as exports read it.  author: None without consent."""
+    """A published feature as exports read it.  author: None without consent.
+
+    removed: fields whose value was redacted, which are empty.
+    """
 
     id: bytes
     geometry_wkb: bytes
@@ -80,6 +87,7 @@ class PublishedRow(NamedTuple):
     born_ms: int
     changed_ms: int
     state: FeatureState
+    removed: tuple[str, ...] = ()
 
 
 def _to_mark(row: tuple) -> Mark:  # type: ignore[type-arg]
@@ -241,11 +249,16 @@ def view_of(
         born_ms=ledger.shown_ms(born or 0, author_rid or b""),
         changed_ms=changed or 0,
         siblings=siblings_of(project, outcome),
-        comments=_comments(project, outcome.shown),
+        comments=comments_of(project, outcome.shown),
         reason=_reason(outcome, changes),
         is_published=is_published != UNPUBLISHED,
         basis=basis_of(outcome),
-        photos=_photos(project, outcome.shown),
+        photos=photos_of(project, outcome.shown),
+        removed=removed_from(outcome.shown, outcome.redacted),
+        members=tuple(members) if len(members := ledger.members(outcome.subject)) > 1 else (),
+        links=links_of(project, outcome.shown),
+        questions=questions_of(project, outcome),
+        is_contested=is_contested(outcome),
     )
 
 
@@ -309,35 +322,6 @@ def siblings_of(
     return tuple(found)
 
 
-def _comments(project: Project, face: Face) -> tuple[Comment, ...]:
-    return tuple(
-        Comment(
-            person_name(project, e.stamp.rid, e.person),
-            project.model.ledger.shown_ms(*e.stamp),
-            e.payload,
-            e.person,
-        )
-        for e in face.elements
-        if e.element == COMMENT and isinstance(e.payload, str)
-    )
-
-
-def _photos(project: Project, face: Face) -> tuple[Photo, ...]:
-    """Return the photos of a feature, the first one first."""
-    blobs = Blobs.beside(project.path)
-    found: dict[bytes, Photo] = {}
-    for element in face.elements:
-        if (named := photo_of(element)) is not None:
-            author = person_name(project, element.stamp.rid, element.person)
-            at_ms = project.model.ledger.shown_ms(*element.stamp)
-            photo = Photo(
-                element.keys[0], named.blob, named.thumbnail, named.text, author, at_ms,
-                blobs.has(named.blob), named.size_bytes, element.person,
-            )  # fmt: skip
-            found.setdefault(photo.element, photo)
-    return tuple(found.values())
-
-
 def _reason(outcome: Outcome, changes: list[Change]) -> str:
     """Return the words of the latest refusal or question about this feature, '' if none."""
     said: list[Change] = []
@@ -356,12 +340,12 @@ def basis_of(outcome: Outcome) -> Basis:
     for name, writes in outcome.shown.registers.items():
         heads[name] = {w.id: births if (over := w.over.get(name)) is None else over for w in writes}
     tags: dict[str, frozenset[ChangeId]] = {}
-    photos: dict[bytes, frozenset[ChangeId]] = {}
+    by_id: dict[str, dict[bytes, frozenset[ChangeId]]] = {PHOTO: {}, LINK: {}}
     for element in outcome.shown.elements:
         if element.element == TAG and isinstance(element.payload, str):
             tags[element.payload] = tags.get(element.payload, frozenset()) | {element.id}
-        elif element.element == PHOTO:
-            photos[element.keys[0]] = photos.get(element.keys[0], frozenset()) | {element.id}
+        elif (named := by_id.get(element.element)) is not None:
+            named[element.keys[0]] = named.get(element.keys[0], frozenset()) | {element.id}
     return Basis(
         heads=heads,
         seen=outcome.in_effect,
@@ -374,7 +358,9 @@ def basis_of(outcome: Outcome) -> Basis:
             if ruling.said
         },
         tags=tags,
-        photos=photos,
+        photos=by_id[PHOTO],
+        links=by_id[LINK],
+        contested=frozenset(name for name, r in outcome.rulings.items() if r.is_contested),
     )
 
 
@@ -398,6 +384,7 @@ def published(project: Project, *, draft: bool) -> Iterator[PublishedRow]:
         f" WHERE {'f.life = 1' if draft else 'f.published <> 0'} ORDER BY f.uuid"
     )
     ledger = project.model.ledger
+    removed = removed_everywhere(project) if ledger.redactions else {}
     for row in project.connection.execute(sql):
         uuid, lng, lat, geometry, category, name, fields, changed = row[:8]
         author, consent, born, rid, state = row[8:]
@@ -413,6 +400,7 @@ def published(project: Project, *, draft: bool) -> Iterator[PublishedRow]:
             ledger.shown_ms(born or 0, rid or b""),
             changed,
             FeatureState(state),
+            removed[uuid][0 if draft else 1] if uuid in removed else (),
         )
 
 

@@ -86,6 +86,11 @@ def disagrees(outcome: Outcome) -> bool:
     return False
 
 
+def is_contested(outcome: Outcome) -> bool:
+    """Whether coordinators have decided differently, neither knowing of the other's word."""
+    return outcome.state is not None and any(r.is_contested for r in outcome.rulings.values())
+
+
 def value_of(change: Change, name: str) -> Any:
     """Return the value that a write gave a field, None once forgotten."""
     return change.payload.get(name) if isinstance(change.payload, dict) else None

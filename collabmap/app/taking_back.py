@@ -1,0 +1,112 @@
+"""The verbs by which something is taken back, parted or asked again, on a session."""
+
+from collections.abc import Callable, Iterable
+
+from collabmap.app import merges, redacting, reviewing, uniting
+from collabmap.app.authority import Authority
+from collabmap.app.desk import in_words
+from collabmap.app.merges import MergedDeed, MergeView
+from collabmap.domain.effect import Effect
+from collabmap.domain.feature import ChangeId, PlaceView
+from collabmap.review.queue import ReviewItem
+from collabmap.store.device import Device
+from collabmap.store.project import Project
+
+
+class TakingBack(Authority):
+    """A desk that keeps its holds, and forgets what was redacted when it is due."""
+
+    def __init__(self, project: Project, device: Device, now: Callable[[], int]) -> None:
+        super().__init__(project, device, now)
+        if not self.read_only:
+            merges.settle(self)
+            redacting.due(self)
+
+    def after_receiving(self) -> None:
+        """See to one's own log, and to what was redacted, once what was received is kept."""
+        super().after_receiving()
+        redacting.due(self)
+
+    # --- merges -------------------------------------------------------------------------------
+
+    @in_words
+    def merges(self) -> tuple[MergeView, ...]:
+        """Return the merges that were kept here, the latest first."""
+        return merges.merges(self)
+
+    @in_words
+    def merge_details(self, merge_id: int) -> tuple[MergedDeed, ...]:
+        """Return who added, changed and marked what in a merge.  Raises MergeUnknown."""
+        return merges.merge_details(self, merge_id)
+
+    @in_words
+    def hold(self, merge_id: int) -> Effect:
+        """Put what came with a merge, and what follows it, on hold on this computer alone.
+
+        Raises MergeUnknown, MergeCannotBeUndone.
+        """
+        return merges.hold(self, merge_id)
+
+    @in_words
+    def release(self, merge_id: int) -> Effect:
+        """Let in again what came with a merge.  Raises MergeUnknown."""
+        return merges.release(self, merge_id)
+
+    # --- redacting ----------------------------------------------------------------------------
+
+    @in_words
+    def redact_change(self, names: Iterable[ChangeId], reason: str = "") -> Effect:
+        """Take the content of single changes away for everybody and for good.
+
+        One's own, or a coordinator anybody's.  Raises NotAllowed, NobodyHere.
+        """
+        return redacting.redact_change(self, names, reason)
+
+    @in_words
+    def redact_place(self, place: bytes, reason: str = "") -> Effect:
+        """Take away all that a place says, and the place where that leaves nobody's words."""
+        return redacting.redact_place(self, place, reason)
+
+    @in_words
+    def redact_person(self, person: bytes, reason: str = "") -> Effect:
+        """Take away all that a person wrote, and the name."""
+        return redacting.redact_person(self, person, reason)
+
+    # --- one place or two ---------------------------------------------------------------------
+
+    @in_words
+    def same(self, one: bytes, other: bytes) -> Effect:
+        """Say that two places are one.  Raises NotAllowed, PlaceUnknown."""
+        return uniting.same(self, one, other)
+
+    @in_words
+    def different(self, one: bytes, other: bytes) -> Effect:
+        """Say that two places are two; `other` parts from all that it was one with."""
+        return uniting.different(self, one, other)
+
+    @in_words
+    def undecided(self, one: bytes, other: bytes) -> Effect:
+        """Take back what was said of two places."""
+        return uniting.undecided(self, one, other)
+
+    @in_words
+    def add_link(self, view: PlaceView, target: bytes, verb: str) -> Effect:
+        """Link a place to another one.  verb: what the first does for it, such as 'runs'."""
+        return uniting.add_link(self, view, target, verb)
+
+    @in_words
+    def remove_link(self, view: PlaceView, element: bytes) -> Effect:
+        """Take away a link that `view` showed; another's once a coordinator agrees."""
+        return uniting.remove_link(self, view, element)
+
+    # --- asking -------------------------------------------------------------------------------
+
+    @in_words
+    def ask(self, item: ReviewItem, question: str) -> Effect:
+        """Ask about what the item showed; it goes on waiting.  Raises NotAllowed, NameMissing."""
+        return reviewing.ask(self, item, question)
+
+    @in_words
+    def answer(self, view: PlaceView, text: str) -> Effect:
+        """Answer what a coordinator asked about a place; anybody may."""
+        return reviewing.answer(self, view, text)

@@ -1,0 +1,117 @@
+"""What is told of a feature beside its values: comments, photos, links, questions."""
+
+from collabmap.domain.change import ANSWER, ASK, COMMENT, LINK, Change, Kind
+from collabmap.domain.feature import ChangeId, Comment, Link, Photo, Question
+from collabmap.domain.merge import Face, Outcome
+from collabmap.store.blobs import Blobs
+from collabmap.store.photo_index import photo_of
+from collabmap.store.project import Project
+from collabmap.store.rows import ON_MAP
+
+# What a redact can take from a published feature; what else one may have has no column.
+_FIELDS = ("category", "contact", "description", "geometry", "name")
+
+
+def said_by(project: Project, change: Change) -> tuple[str, int]:
+    """Return under which name and when, in ms as shown, a change was made."""
+    row = project.connection.execute(
+        "SELECT name FROM person WHERE uuid = ? AND rid = ?", (change.person, change.stamp.rid)
+    ).fetchone()
+    return (row[0] if row else ""), project.model.ledger.shown_ms(*change.stamp)
+
+
+def comments_of(project: Project, face: Face) -> tuple[Comment, ...]:
+    """Return the comments on a feature, the first one first."""
+    return tuple(_comment(project, e) for e in face.elements if _is_text(e, COMMENT))
+
+
+def _comment(project: Project, element: Change) -> Comment:
+    name, at_ms = said_by(project, element)
+    return Comment(name, at_ms, element.payload, element.person, element.id)
+
+
+def _is_text(element: Change, kind: str) -> bool:
+    return element.element == kind and isinstance(element.payload, str)
+
+
+def photos_of(project: Project, face: Face) -> tuple[Photo, ...]:
+    """Return the photos of a feature, the first one first."""
+    blobs = Blobs.beside(project.path)
+    found: dict[bytes, Photo] = {}
+    for element in face.elements:
+        if (named := photo_of(element)) is not None:
+            author, at_ms = said_by(project, element)
+            photo = Photo(
+                element.keys[0], named.blob, named.thumbnail, named.text, author, at_ms,
+                blobs.has(named.blob), named.size_bytes, element.person,
+            )  # fmt: skip
+            found.setdefault(photo.element, photo)
+    return tuple(found.values())
+
+
+def links_of(project: Project, face: Face) -> tuple[Link, ...]:
+    """Return the links of a feature to others that are on the map; those to others are kept."""
+    found: dict[bytes, Link] = {}
+    for element in face.elements:
+        if element.element == LINK and len(element.keys) == 2:
+            target = project.model.canonical(element.keys[1])
+            row = project.connection.execute(
+                "SELECT name, category FROM feature WHERE uuid = ? AND life = ?", (target, ON_MAP)
+            ).fetchone()
+            if row is not None:
+                verb = element.payload if isinstance(element.payload, str) else ""
+                link = Link(
+                    element.keys[0], target, row[0], row[1], verb, *said_by(project, element)
+                )
+                found.setdefault(link.element, link)
+    return tuple(found.values())
+
+
+def questions_of(project: Project, outcome: Outcome) -> tuple[Question, ...]:
+    """Return what coordinators asked and have not decided since, with the answers, in order."""
+    asked = {
+        verdict.id: verdict
+        for ruling in outcome.rulings.values()
+        if ruling.word == ASK
+        for verdict in ruling.said[:1]
+    }
+    told = [v for v in asked.values() if isinstance(v.payload, str)]
+    told.sort(key=lambda verdict: verdict.rank)
+    answers = [e for e in outcome.shown.elements if _is_text(e, ANSWER)]
+    found = []
+    for place, verdict in enumerate(told):
+        # One that a slow clock dates before every question answers the first.
+        first = place == 0
+        after = told[place + 1].rank if place + 1 < len(told) else None
+        own = [
+            _comment(project, answer)
+            for answer in answers
+            if (first or answer.rank > verdict.rank) and (after is None or answer.rank < after)
+        ]
+        found.append(Question(verdict.payload, *said_by(project, verdict), tuple(own)))
+    return tuple(found)
+
+
+def removed_from(face: Face, redacted: frozenset[ChangeId]) -> tuple[str, ...]:
+    """Return the fields whose value was redacted."""
+    return tuple(n for n, w in face.registers.items() if n in _FIELDS and w[0].id in redacted)
+
+
+def removed_everywhere(project: Project) -> dict[bytes, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return of each feature the fields whose value was redacted, as shown and as published."""
+    redactions = project.model.ledger.redactions
+    names = redactions.by_coordinators | {name for name, _ in redactions.by_authors}
+    rows = (project.log.row_of(name) for name in names)
+    subjects = {
+        project.model.canonical(row.subject)
+        for row in rows
+        if row is not None and row.kind in (Kind.CREATE, Kind.SET)
+    }
+    found = {}
+    for subject in subjects:
+        outcome = project.model.outcome(subject)
+        parts = (outcome.shown, outcome.published)
+        shown, published = (removed_from(face, outcome.redacted) for face in parts)
+        if shown or published:
+            found[subject] = (shown, published)
+    return found
