@@ -141,6 +141,7 @@ class _Fold:
         self.ranks: dict[bytes, int] = {}
         self.extents: dict[bytes, Extent] = {}
         self.spoken: set[bytes] = set()
+        self._kept_if_in: dict[bytes, Segments] = {}
         self.invitations: dict[bytes, tuple[bool, frozenset[bytes]]] = {}
 
     # --- coordinators -------------------------------------------------------------------------
@@ -196,7 +197,8 @@ class _Fold:
             if name in ranks and ranks[name] >= ranks[word.id]
         }
         heads = [word for word in words if word.id not in replaced]
-        first = _first(heads, ranks, Role.COORDINATOR)
+        # Names that go in a circle can only be forged: then nothing is replaced.
+        first = _first(heads or words, ranks, Role.COORDINATOR)
         grants = [word for word in words if _is_grant(word, Role.COORDINATOR)]
         accepting = self._after(rid, [grant.keys[1:] for grant in grants])
         if rid == ids.replica_id(self._genesis.founder):
@@ -228,7 +230,13 @@ class _Fold:
             words = self._words_of(rid, Role.RESIDENT)
             if words:
                 self.spoken.add(rid)
-                self._join(rid, self._resident(rid, words))
+                resident = self._resident(rid, words)
+                had_role = rid in self.ranks or any(_is_grant(w, Role.RESIDENT) for w in words)
+                if resident is None or had_role:
+                    self._join(rid, resident)
+                else:
+                    # Whoever shuts a guest out must not let in what the guest wrote by that.
+                    self._kept_if_in[rid] = resident
         self._enrol(changes)
         self._succeed([c for c in changes if c.kind == Kind.SUCCESSOR and len(c.keys) == 1])
 
@@ -268,8 +276,8 @@ class _Fold:
             if invitation in made and _is_signed(invitation, words, signature):
                 arrived[invitation].add(rid)
                 is_in = invitation not in came or rid in came[invitation]
-                if is_in and rid not in self.spoken:
-                    self._join(rid, None)
+                if is_in:
+                    self._let_in(rid)
         self.invitations = {key: (key not in came, frozenset(arrived[key])) for key in sorted(made)}
 
     def _succeed(self, successors: list[Change]) -> None:
@@ -281,9 +289,21 @@ class _Fold:
                 heir = ids.replica_id(change.keys[0])
                 extent = self.extents.get(change.stamp.rid, _NOWHERE)
                 has_standing = extent.role(change.id.segment) >= Role.RESIDENT
-                if has_standing and heir not in self.extents and heir not in self.spoken:
-                    self._join(heir, None)
-                    is_new = True
+                if has_standing and heir not in self.extents:
+                    is_new = self._let_in(heir) or is_new
+
+    def _let_in(self, rid: bytes) -> bool:
+        """Make a key resident by itself, as far as no coordinator has said anything; False if not.
+
+        What a revocation lets stay is of the role that the key had by then.
+        """
+        if rid not in self.spoken:
+            self._join(rid, None)
+        elif rid in self._kept_if_in:
+            self._join(rid, self._kept_if_in.pop(rid))
+        else:
+            return False
+        return True
 
 
 def _is_grant(word: Change, role: Role) -> bool:
