@@ -177,9 +177,9 @@ class Ingest:
         refs = (ref for segment_id in connected for ref in log.refs_of(segment_id))
         effect = effect.joined(model.apply(refs))
         # A redact counts from where it lies, connected or not.
-        behind = log.with_redacts_in_waiting()
-        refs = (ref for segment_id in (*held, *behind) for ref in log.refs_of(segment_id))
-        return effect.joined(model.apply(refs, held=True)), set(dropped.values())
+        of_held = [ref for segment_id in held for ref in log.refs_of(segment_id)]
+        late = model.apply([*of_held, *log.redacts_in_waiting()], held=True)
+        return effect.joined(late), set(dropped.values())
 
     def _drop_over_quota(self, new: Mapping[bytes, Segment]) -> dict[int, bytes]:
         """Drop what keys without standing have left over their quota: id -> name, the latest.

@@ -161,6 +161,12 @@ class Log(Segments):
         row = self._db.execute("SELECT rid FROM segment WHERE name = ?", (segment,)).fetchone()
         return row[0] if row else b""
 
+    def redacts_in_waiting(self) -> list[Ref]:
+        """Return the redacts in segments that wait for another one: nothing else counts there."""
+        refs = [ref for i in self.with_redacts_in_waiting() for ref in self.refs_of(i)]
+        kinds = [row.kind for row in self.rows_at(refs)]
+        return [ref for kind, ref in zip(kinds, refs, strict=True) if kind == Kind.REDACT]
+
     def refs_of(self, segment_id: int) -> list[Ref]:
         """Return the places of all changes of a segment, or of the tail."""
         run = self._run(segment_id)

@@ -368,8 +368,7 @@ class ReadModel:
         self.apply((r for segment in held for r in self._log.refs_of(segment)), held=True)
         segments = [*self._log.connect(), TAIL]
         self.apply(ref for segment_id in segments for ref in self._log.refs_of(segment_id))
-        behind = self._log.with_redacts_in_waiting()
-        self.apply((r for segment in behind for r in self._log.refs_of(segment)), held=True)
+        self.apply(self._log.redacts_in_waiting(), held=True)
         self._refresh_people_digest()
 
 
