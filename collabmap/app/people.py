@@ -29,7 +29,7 @@ from collabmap.errors import (
     NotAllowed,
     NotSenior,
 )
-from collabmap.store.ledger import OF_CLOCKS, OF_ROLES
+from collabmap.store.ledger import OF_ACKS, OF_CLOCKS, OF_PERSONS, OF_ROLES
 from collabmap.store.log import TAIL
 from collabmap.sync.bundle import short_code
 
@@ -43,9 +43,11 @@ class DeviceView:
     """A computer that wrote in this project, or that was given a role in it.
 
     code: to be read out.  was_revoked: a coordinator took a role from it.  people: names that were
-    said there.  changes: signed words of every kind.  copies: ends of its log; two mean that it was
-    copied.  last_ms: when it last wrote, as shown; 0 for never.  ahead_ms: by how much the newest
-    of its stamps is ahead of this computer's clock.  shift_ms: by how much its times are moved.
+    said there.  changes: contributions, without the words that only serve the work: who is there,
+    roles, receipts (a turn that somebody takes again is counted as one).  copies: ends of its log;
+    two mean that it was copied.  last_ms: when it last wrote, as shown; 0 for never.  ahead_ms: by
+    how much the newest of its stamps is ahead of this computer's clock.  shift_ms: by how much its
+    times are moved.
     may_change: the roles that this computer may give it now.
     """
 
@@ -110,13 +112,26 @@ def _view(desk: Desk, rid: bytes, counts: Mapping[bytes, int], words: _Words) ->
 
 
 def _changes_of_each(desk: Desk) -> dict[bytes, int]:
+    """Return how much each replica contributed, from what lies in tables: no segment is opened."""
     rows = desk.project.connection.execute(
         "SELECT rid, sum(last - first + 1) FROM segment WHERE state IN (1, 3) GROUP BY rid"
     )
     counts: dict[bytes, int] = dict(rows.fetchall())
     head = desk.project.log.tail_head()
+    own = head.rid if head is not None else b""
     if head is not None:
-        counts[head.rid] = counts.get(head.rid, 0) + desk.project.log.tail_size()[0]
+        counts[own] = counts.get(own, 0) + desk.project.log.tail_size()[0]
+    # A person's name comes with the word that their turn begins.
+    serving = desk.project.connection.execute(
+        "SELECT rid, sum(CASE feature WHEN ? THEN 2 ELSE 1 END) FROM mention"
+        " LEFT JOIN segment ON segment.id = mention.segment"
+        " WHERE feature IN (?, ?, ?, ?) GROUP BY rid",
+        (OF_PERSONS, OF_PERSONS, OF_ROLES, OF_CLOCKS, OF_ACKS),
+    )
+    for rid, count in serving:
+        known = own if rid is None else rid
+        if known in counts:
+            counts[known] = max(0, counts[known] - count)
     return counts
 
 
