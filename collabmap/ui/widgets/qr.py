@@ -73,7 +73,7 @@ class CodeText(QWidget):
         super().__init__()
         self._size_px = size_px
         self.text = ""
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
@@ -89,7 +89,7 @@ class CodeText(QWidget):
         """Return the font, the width of a letter's cell and that of a group with its gap."""
         font = look.font(self._size_px, 600)
         # All cells are as wide as the widest letter: columns are easier to compare.
-        cell = QFontMetricsF(font).horizontalAdvance("W") * 0.86
+        cell = QFontMetricsF(font).horizontalAdvance("W") * 0.8
         return font, cell, GROUP * cell + look.px(self._size_px * 0.7)
 
     def _lines(self, width: float) -> list[list[str]]:
@@ -115,7 +115,7 @@ class CodeText(QWidget):
         return QSize(look.px(240), self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(look.px(120), self.heightForWidth(max(self.width(), look.px(120))))
+        return QSize(look.px(120), round(self._line_px()))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -149,6 +149,7 @@ class CodeCard(QWidget):
     def code(self) -> str:
         return self.letters.text
 
-    def show_code(self, code: str) -> None:
-        self.square.show_text(code)
+    def show_code(self, code: str, scanned: str = "") -> None:
+        """scanned: what the square holds, where it is not just the letters."""
+        self.square.show_text(scanned or code.replace("-", ""))
         self.letters.show_text(code)
