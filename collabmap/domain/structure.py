@@ -17,7 +17,8 @@ with all before it.
 
 from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -143,7 +144,22 @@ class StructureInvalid(ValueError):
     """A structure that no author of this version writes; the change is kept without effect."""
 
 
-def read_structure(kind: int, subject: bytes, structure: bytes, resolve: Resolve) -> dict[str, Any]:
+class Parts(NamedTuple):
+    """The parts of a Change that its structure holds."""
+
+    own_accept: bool = False
+    over: Mapping[str, frozenset[ChangeId] | None] = MappingProxyType({})
+    seen: frozenset[ChangeId] = frozenset()
+    words: Mapping[ChangeId, str] = MappingProxyType({})
+    element: str = ""
+    keys: tuple[bytes, ...] = ()
+    numbers: tuple[int, ...] = ()
+
+
+_NO_PARTS = Parts()
+
+
+def read_structure(kind: int, subject: bytes, structure: bytes, resolve: Resolve) -> Parts:
     """Return the parts of a Change that its structure holds, names resolved.
 
     resolve: the name of an earlier change of the same branch by its number, None if there is none
@@ -151,8 +167,11 @@ def read_structure(kind: int, subject: bytes, structure: bytes, resolve: Resolve
     """
     if kind in _OF_SOMETHING and len(subject) != ids.ID_BYTES:
         raise StructureInvalid("what it is about has no identity")
+    reader = _READERS.get(kind)
+    if reader is None:
+        return _NO_PARTS
     try:
-        return _READERS[kind](structure, resolve) if kind in _READERS else {}
+        return reader(structure, resolve)
     except (ValueError, RecursionError) as error:
         raise StructureInvalid(str(error)) from error
 
@@ -174,89 +193,87 @@ def _resolved(written: _Names, resolve: Resolve) -> frozenset[ChangeId]:
 _NOTHING: frozenset[ChangeId] = frozenset()
 
 
-def _read_create(structure: bytes, resolve: Resolve) -> dict[str, Any]:
+def _read_create(structure: bytes, resolve: Resolve) -> Parts:
     own_accept, fields = _CREATE.decode(structure)
-    return {"own_accept": bool(own_accept), "over": dict.fromkeys(fields, _NOTHING)}
+    return Parts(own_accept=bool(own_accept), over=dict.fromkeys(fields, _NOTHING))
 
 
-def _read_set(structure: bytes, resolve: Resolve) -> dict[str, Any]:
+def _read_set(structure: bytes, resolve: Resolve) -> Parts:
     own_accept, over = _SET.decode(structure)
-    return {
-        "own_accept": bool(own_accept),
-        "over": {
-            f: None if names is None else _resolved(names, resolve) for f, names in over.items()
-        },
-    }
+    return Parts(
+        own_accept=bool(own_accept),
+        over={f: None if names is None else _resolved(names, resolve) for f, names in over.items()},
+    )
 
 
-def _read_delete(structure: bytes, resolve: Resolve) -> dict[str, Any]:
+def _read_delete(structure: bytes, resolve: Resolve) -> Parts:
     own_accept, seen = _DELETE.decode(structure)
-    return {"own_accept": bool(own_accept), "seen": _resolved(seen, resolve)}
+    return Parts(own_accept=bool(own_accept), seen=_resolved(seen, resolve))
 
 
-def _read_add(structure: bytes, resolve: Resolve) -> dict[str, Any]:
+def _read_add(structure: bytes, resolve: Resolve) -> Parts:
     own_accept, element, element_id, target = _ADD.decode(structure)
     keys = (element_id, target) if target else (element_id,)
-    return {"own_accept": bool(own_accept), "element": element, "keys": keys}
+    return Parts(own_accept=bool(own_accept), element=element, keys=keys)
 
 
-def _read_remove(structure: bytes, resolve: Resolve) -> dict[str, Any]:
+def _read_remove(structure: bytes, resolve: Resolve) -> Parts:
     own_accept, element, seen = _REMOVE.decode(structure)
-    return {
-        "own_accept": bool(own_accept),
-        "element": element,
-        "seen": _resolved(seen, resolve),
-    }
+    return Parts(
+        own_accept=bool(own_accept),
+        element=element,
+        seen=_resolved(seen, resolve),
+    )
 
 
-def _read_verdict(structure: bytes, resolve: Resolve) -> dict[str, Any]:
+def _read_verdict(structure: bytes, resolve: Resolve) -> Parts:
     said, over, seen = _VERDICT.decode(structure)
-    return {
-        "words": {name: word for word, names in said for name in _resolved(names, resolve)},
-        "over": {"": _resolved(over, resolve)},
-        "seen": _resolved(seen, resolve),
-    }
+    return Parts(
+        words={name: word for word, names in said for name in _resolved(names, resolve)},
+        over={"": _resolved(over, resolve)},
+        seen=_resolved(seen, resolve),
+    )
 
 
-def _read_alias(structure: bytes, resolve: Resolve) -> dict[str, Any]:
+def _read_alias(structure: bytes, resolve: Resolve) -> Parts:
     other, word, over = _ALIAS.decode(structure)
     if len(other) != ids.ID_BYTES:
         raise StructureInvalid("a feature has no such identity")
-    return {"keys": (other,), "element": word, "over": {"": _resolved(over, resolve)}}
+    return Parts(keys=(other,), element=word, over={"": _resolved(over, resolve)})
 
 
-def _read_keys(structure: bytes, resolve: Resolve) -> dict[str, Any]:
-    return {"keys": tuple(_KEYS.decode(structure))}
+def _read_keys(structure: bytes, resolve: Resolve) -> Parts:
+    return Parts(keys=tuple(_KEYS.decode(structure)))
 
 
-def _read_close(structure: bytes, resolve: Resolve) -> dict[str, Any]:
+def _read_close(structure: bytes, resolve: Resolve) -> Parts:
     invitation, came = _CLOSE.decode(structure)
-    return {"keys": (invitation, *came)}
+    return Parts(keys=(invitation, *came))
 
 
-def _read_role(structure: bytes, resolve: Resolve) -> dict[str, Any]:
+def _read_role(structure: bytes, resolve: Resolve) -> Parts:
     rid, role, heads, over = _ROLE.decode(structure)
     if not 0 <= role <= 2:
         raise StructureInvalid("no role has this number")
-    return {"keys": (rid, *heads), "numbers": (role,), "over": {"": _resolved(over, resolve)}}
+    return Parts(keys=(rid, *heads), numbers=(role,), over={"": _resolved(over, resolve)})
 
 
-def _read_clock(structure: bytes, resolve: Resolve) -> dict[str, Any]:
+def _read_clock(structure: bytes, resolve: Resolve) -> Parts:
     rid, shift_ms, over = _CLOCK.decode(structure)
-    return {"keys": (rid,), "numbers": (shift_ms,), "over": {"": _resolved(over, resolve)}}
+    return Parts(keys=(rid,), numbers=(shift_ms,), over={"": _resolved(over, resolve)})
 
 
-def _read_ack(structure: bytes, resolve: Resolve) -> dict[str, Any]:
+def _read_ack(structure: bytes, resolve: Resolve) -> Parts:
     rid, seq, head, changes, person = _ACK.decode(structure)
-    return {"keys": (rid, head, person), "numbers": (seq, changes)}
+    return Parts(keys=(rid, head, person), numbers=(seq, changes))
 
 
-def _read_redact(structure: bytes, resolve: Resolve) -> dict[str, Any]:
+def _read_redact(structure: bytes, resolve: Resolve) -> Parts:
     (names,) = _REDACT.decode(structure)
-    return {"seen": _resolved(names, resolve)}
+    return Parts(seen=_resolved(names, resolve))
 
 
-_READERS: dict[int, Callable[[bytes, Resolve], dict[str, Any]]] = {
+_READERS: dict[int, Callable[[bytes, Resolve], Parts]] = {
     Kind.CREATE: _read_create,
     Kind.SET: _read_set,
     Kind.DELETE: _read_delete,

@@ -22,7 +22,7 @@ from collabmap.store.ledger import OF_REDACTS
 from collabmap.store.log import Ref
 from collabmap.store.photo_index import photo_of
 from collabmap.store.project import Project
-from collabmap.store.rows import ON_MAP, Shape, value_of
+from collabmap.store.rows import ON_MAP, value_of, words_of
 
 GRACE_MS = 7 * 24 * 3600 * 1000
 _NOTE = "forgotten"
@@ -223,7 +223,7 @@ def _texts(project: Project) -> Iterator[tuple[Any, ...]]:
         "SELECT id, name, fields FROM feature WHERE life = ?", (ON_MAP,)
     )
     for number, name, fields in rows:
-        yield number, name, Shape("", name, None, None, None, fields or "{}", None).words
+        yield number, name, words_of(fields or "{}")
 
 
 def _backups(path: Path) -> list[Path]:

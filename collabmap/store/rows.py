@@ -50,13 +50,13 @@ class Shape(NamedTuple):
     fields: str
     box: Bbox | None
 
-    @property
-    def words(self) -> str:
-        """Return what the search finds beside the name."""
-        if self.fields == "{}":
-            return ""
-        fields = decode_json(self.fields)
-        return " ".join([fields.get("description", ""), *fields.get("tags", [])])
+
+def words_of(fields: str) -> str:
+    """Return what the search finds beside the name.  fields: the JSON column."""
+    if fields == "{}":
+        return ""
+    found = decode_json(fields)
+    return " ".join([found.get("description", ""), *found.get("tags", [])])
 
 
 def first_create(changes: Iterable[Change]) -> Change | None:
@@ -190,13 +190,3 @@ def place_of(
     if not (-180 <= box.west <= box.east <= 180 and -MAX_LAT <= box.south <= box.north <= MAX_LAT):
         return None, None, None, None
     return lng, lat, wkb, box
-
-
-def grown(box: Bbox | None, lng: float | None, lat: float | None) -> Bbox | None:
-    """Return a box that holds a position too; the box itself if there is none."""
-    if lng is None or lat is None:
-        return box
-    if box is None:
-        return Bbox(lng, lat, lng, lat)
-    west, south, east, north = box
-    return Bbox(min(west, lng), min(south, lat), max(east, lng), max(north, lat))

@@ -80,4 +80,4 @@ def _to_change(
     except StructureInvalid:
         # Kept and passed on, without effect here: kind 0 is none of ours.
         return Change(change_id, stamp, leaf, person, 0, row.subject, payload=payload)
-    return Change(change_id, stamp, leaf, person, row.kind, row.subject, payload=payload, **parts)
+    return Change(change_id, stamp, leaf, person, row.kind, row.subject, *parts, payload)

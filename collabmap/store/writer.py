@@ -22,11 +22,11 @@ from collabmap.store.rows import (
     decode_json,
     disagrees,
     first_create,
-    grown,
     is_contested,
     plain_bits,
     refused_face,
     shape_of,
+    words_of,
 )
 
 # The life of a row that is not in the table yet.
@@ -84,15 +84,6 @@ class Known(NamedTuple):
     def description(self) -> str:
         return str(decode_json(self.fields or "{}").get("description", ""))
 
-    @property
-    def shape(self) -> Shape | None:
-        """Return what the indexes hold of it, None for nothing."""
-        if self.life != ON_MAP:
-            return None
-        return Shape(
-            self.category, self.name, self.lng, self.lat, self.geometry, self.fields or "{}", None
-        )
-
 
 # What is written of each row, in this order.
 _COLUMNS = (
@@ -133,7 +124,8 @@ class RowWriter:
         self._start()
         self.digest = 0
         self.added = self.changed = self.removed = 0
-        self.box: Bbox | None = None
+        self._lngs: list[float] = []
+        self._lats: list[float] = []
         self.listed: set[bytes] = set()
 
     def _start(self) -> None:
@@ -243,29 +235,39 @@ class RowWriter:
         self.added += row.life != ON_MAP and life == ON_MAP
         self.removed += row.life == ON_MAP and life != ON_MAP
         self.changed += row.life == ON_MAP and life == ON_MAP
-        self.box = grown(self.box, row.lng, row.lat)
-        if shape is not None:
-            self.box = grown(self.box, shape.lng, shape.lat)
+        if row.lng is not None and row.lat is not None:
+            self._lngs.append(row.lng)
+            self._lats.append(row.lat)
+        if shape is not None and shape.lng is not None and shape.lat is not None:
+            self._lngs.append(shape.lng)
+            self._lats.append(shape.lat)
+
+    @property
+    def box(self) -> Bbox | None:
+        """Return where the settled features lie and lay, None for nowhere."""
+        if not self._lngs:
+            return None
+        return Bbox(min(self._lngs), min(self._lats), max(self._lngs), max(self._lats))
 
     def _index(self, row: Known, shape: Shape | None) -> None:
         """Collect what the box and the text index have to forget and to learn."""
-        old = row.shape
-        was_boxed = old is not None and old.lng is not None
+        was_shown = row.life == ON_MAP
+        was_boxed = was_shown and row.lng is not None
         if shape is None or shape.lng is None:
             if was_boxed:
                 self._unboxed.append((row.id,))
-        elif shape.box is not None:
-            place = (shape.lng, shape.lat, shape.geometry)
-            if old is None or (old.lng, old.lat, old.geometry) != place:
-                west, south, east, north = shape.box
-                boxes = self._boxes if was_boxed else self._new_boxes
-                boxes.append((row.id, west, east, south, north))
-        if old and shape and (old.name, old.fields) == (shape.name, shape.fields):
+        elif shape.box is not None and not (
+            was_boxed and (row.lng, row.lat, row.geometry) == (shape.lng, shape.lat, shape.geometry)
+        ):
+            west, south, east, north = shape.box
+            boxes = self._boxes if was_boxed else self._new_boxes
+            boxes.append((row.id, west, east, south, north))
+        if was_shown and shape and row.name == shape.name and row.fields == shape.fields:
             return
-        if old is not None:
-            self._untexted.append((row.id, old.name, old.words))
+        if was_shown:
+            self._untexted.append((row.id, row.name, words_of(row.fields or "{}")))
         if shape is not None:
-            self._texts.append((row.id, shape.name, shape.words))
+            self._texts.append((row.id, shape.name, words_of(shape.fields)))
 
     def flush(self) -> None:
         """Write what was collected."""

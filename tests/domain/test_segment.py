@@ -168,7 +168,7 @@ def test_names_of_one_segment_are_written_once_for_all() -> None:
     structure = delete_structure({*names, ChangeId(b"g" * 32, 7)}, own_accept=True)
     assert len(structure) < 8000
     parts = read_structure(Kind.DELETE, b"i" * 16, structure, lambda number: None)
-    assert parts["seen"] == names | {ChangeId(b"g" * 32, 7)}
+    assert parts.seen == names | {ChangeId(b"g" * 32, 7)}
 
 
 def test_names_of_own_unsealed_changes_resolve_along_the_branch() -> None:
@@ -177,5 +177,5 @@ def test_names_of_own_unsealed_changes_resolve_along_the_branch() -> None:
     parts = read_structure(
         Kind.SET, b"i" * 16, structure, lambda number: ChangeId(b"x" * 32, number - 2)
     )
-    assert parts["over"] == {"name": frozenset({far, ChangeId(b"x" * 32, 3)})}
-    assert parts["own_accept"]
+    assert parts.over == {"name": frozenset({far, ChangeId(b"x" * 32, 3)})}
+    assert parts.own_accept

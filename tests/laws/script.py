@@ -344,9 +344,7 @@ def changes_of(segment: Segment) -> list[Change]:
         payload = decode(row.payload) if row.payload else None
         name, stamp = ChangeId(segment.name, place), Stamp(row.time, segment.rid)
         leaf = body.leaves[place]
-        found.append(
-            Change(name, stamp, leaf, body.person, row.kind, row.subject, payload=payload, **parts)
-        )
+        found.append(Change(name, stamp, leaf, body.person, row.kind, row.subject, *parts, payload))
     return found
 
 
