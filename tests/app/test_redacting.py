@@ -12,6 +12,7 @@ from PySide6.QtCore import QBuffer
 from PySide6.QtGui import QColor, QImage
 
 from collabmap.app.session import Session
+from collabmap.domain.change import encode
 from collabmap.domain.feature import ChangeId, PlaceDraft, PlaceView
 from collabmap.domain.geo import LngLat
 from collabmap.errors import NotAllowed
@@ -399,13 +400,33 @@ def test_a_removed_name_is_null_in_exports(town: Town, tmp_path: Path) -> None:
 def test_old_copies_beside_the_map_are_taken_away_too(town: Town) -> None:
     aicha = town.resident(PERSON)
     place = spoken(aicha)
-    aicha.session.seal()
-    path = aicha.session.path
+    # Closed, so that all of it lies in the one file.
+    path = aicha.open_again().path
+    aicha.session.project.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     for kind in ("schema-2", "damaged-2026-01-01-000000"):
         shutil.copy(path, path.with_name(f"{path.stem}-{kind}{path.suffix}.backup"))
     aicha.session.redact_place(place)
     aicha.open_again()
     assert files_with(aicha, *ALL) == []
+
+
+def test_a_copy_that_was_put_aside_unsigned_is_emptied(town: Town) -> None:
+    aicha = town.resident(PERSON)
+    place = spoken(aicha)
+    project = aicha.session.project
+    rows = project.connection.execute(
+        "SELECT seq, kind, time, subject, structure, payload FROM tail ORDER BY seq"
+    ).fetchall()
+    with project.writing():
+        # As where a copy of this laptop has signed the same words.
+        for seq, *row in rows:
+            values = (aicha.session.rid, seq, encode(row))
+            project.connection.execute("INSERT INTO tail_set_aside VALUES (?, ?, ?)", values)
+    aicha.session.redact_place(place)
+    aicha.open_again()
+    assert files_with(aicha, *ALL) == []
+    count = "SELECT count(*) FROM tail_set_aside"
+    assert aicha.session.project.connection.execute(count).fetchone() == (len(rows),)
 
 
 def test_undo_brings_no_redacted_word_back(town: Town) -> None:
