@@ -119,7 +119,7 @@ class Basis:
     heads: per field, the values shown, each with what it replaced (its `over`).  seen: every
     change of the feature in effect.  pending: those that await a verdict.  verdicts: those in
     force.  tags: tag -> the changes that added it.  photos, links: the same by element id.
-    contested: changes that coordinators decided about differently.  Given back to a write, so
+    contested: changes that coordinators decided about differently.  birth: the create.  Given back to a write, so
     that the write replaces what was seen and nothing that arrived since.
     """
 
@@ -131,6 +131,7 @@ class Basis:
     photos: dict[bytes, frozenset[ChangeId]] = field(default_factory=dict)
     links: dict[bytes, frozenset[ChangeId]] = field(default_factory=dict)
     contested: frozenset[ChangeId] = frozenset()
+    birth: ChangeId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -361,6 +361,7 @@ def basis_of(outcome: Outcome) -> Basis:
         photos=by_id[PHOTO],
         links=by_id[LINK],
         contested=frozenset(name for name, r in outcome.rulings.items() if r.is_contested),
+        birth=outcome.birth.id if outcome.birth else None,
     )
 
 
