@@ -39,7 +39,7 @@ class Commands(QObject):
         if isinstance(panel, PlaceCard):
             if not panel.is_moving:
                 panel.show_place(feature)
-        elif isinstance(panel, BrowsePanel):
+        elif panel is not None and panel.opens_places:
             card = self._window.open_panel("place")
             assert isinstance(card, PlaceCard)
             card.show_place(feature)
@@ -101,6 +101,19 @@ class Commands(QObject):
     def go_to_review(self) -> None:
         self._window.go_to_mode("review")
 
+    def go_to_prepare(self) -> None:
+        self._window.go_to_mode("prepare")
+
+    def open_computers(self) -> None:
+        """Show who works on this map; a coordinator finds it under Prepare."""
+        window = self._window
+        if not window.is_coordinator:
+            self._open("people")
+        elif window.mode != "prepare":
+            window.go_to_mode("prepare")
+        else:
+            window.panel_host.back_to_root()
+
     def open_send(self) -> None:
         self._open("send")
 
@@ -115,6 +128,18 @@ class Commands(QObject):
 
     def open_export(self) -> None:
         self._open("export")
+
+    def open_folder(self) -> None:
+        self._open("folder")
+
+    def open_merges(self) -> None:
+        self._open("merges")
+
+    def open_receipts(self) -> None:
+        self._open("receipts")
+
+    def open_hidden(self) -> None:
+        self._open("hidden")
 
     def _open(self, name: str) -> None:
         """Open a panel over the first one of the mode; a form that is open is kept as a draft."""
@@ -161,6 +186,8 @@ class Commands(QObject):
         elif window.front.welcome is not None:
             if window.person is not None:
                 window.front.hide_welcome()
+        elif window.front.recovery is not None:
+            pass  # Shown once: a stray key must not take it away.
         elif window.front.start is not None:
             window.front.start.step_back()
         elif (panel := window.panel_host.current) is not None and panel.took_escape():

@@ -1,4 +1,6 @@
-"""What stands before the map: the start page, and the welcome that asks who is here."""
+"""What stands before the map: the start page, the welcome that asks who is here, and the sheet with
+the key on paper of a map just made.
+"""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -6,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from collabmap.app.words import _
 from collabmap.domain.feature import PersonView
+from collabmap.ui.panels.recovery import RecoverySheet, print_sheet
 from collabmap.ui.panels.start import StartPage
 from collabmap.ui.panels.welcome import WelcomePage
 
@@ -18,16 +21,18 @@ class _Kept(NamedTuple):
 
     start: bool
     typed: str | None
+    recovery: str
 
 
 class Front(QObject):
-    """start, welcome: the pages, None while they are not shown."""
+    """start, welcome, recovery: the pages, None while they are not shown."""
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window = window
         self.start: StartPage | None = None
         self.welcome: WelcomePage | None = None
+        self.recovery: RecoverySheet | None = None
 
     # --- start ---------------------------------------------------------------------------
 
@@ -110,9 +115,55 @@ class Front(QObject):
         self._window.focus_panel()
 
     def place(self) -> None:
-        """Cover the window with the welcome."""
-        if self.welcome is not None:
-            self.welcome.setGeometry(self._window.rect())
+        """Cover the window with the welcome, or with the key on paper."""
+        for page in (self.welcome, self.recovery):
+            if page is not None:
+                page.setGeometry(self._window.rect())
+
+    # --- the key on paper ------------------------------------------------------------------
+
+    def show_recovery(self, code: str) -> None:
+        """Show the key on paper of the open map, once: it is kept nowhere."""
+        window = self._window
+        assert window.info is not None
+        page = RecoverySheet(window.info.name, code)
+        page.setParent(window)
+        page.written.connect(self.hide_recovery)
+        page.print_wanted.connect(self._print_recovery)
+        page.language_wanted.connect(window.preferences.set_language)
+        page.larger_wanted.connect(lambda: window.preferences.larger_text(wrap=True))
+        self.recovery = page
+        window.body.set_bare(True)
+        window.body.setEnabled(False)
+        window.follow_project()
+        self.place()
+        page.show()
+        page.raise_()
+        page.print_button.setFocus()
+
+    def hide_recovery(self) -> None:
+        """It is on paper: show the map, and forget the key."""
+        page, self.recovery = self.recovery, None
+        if page is None:
+            return
+        page.hide()
+        page.deleteLater()
+        self._window.body.setEnabled(True)
+        self._window.body.set_bare(False)
+        self._window.follow_project()
+        self._window.fit_again()
+        self._window.focus_panel()
+
+    def _print_recovery(self) -> None:
+        # Imported late: it asks the system for its printers.
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+        page, info = self.recovery, self._window.info
+        if page is None or info is None:
+            return
+        printer = QPrinter()
+        if QPrintDialog(printer, page).exec():
+            print_sheet(printer, info.name, page.code)
 
     # --- people --------------------------------------------------------------------------
 
@@ -146,14 +197,21 @@ class Front(QObject):
 
     def suspend(self) -> _Kept:
         """Take the pages away before their words are built again."""
-        kept = _Kept(self.start is not None, self.welcome.name.text() if self.welcome else None)
+        kept = _Kept(
+            self.start is not None,
+            self.welcome.name.text() if self.welcome else None,
+            self.recovery.code if self.recovery else "",
+        )
         self.hide_welcome()
+        self.hide_recovery()
         self.leave_start()
         return kept
 
     def resume(self, kept: _Kept) -> None:
         """Show again what suspend() took away."""
-        if kept.typed is not None:
+        if kept.recovery:
+            self.show_recovery(kept.recovery)
+        elif kept.typed is not None:
             self.show_welcome(again=self._window.person is not None)
             assert self.welcome is not None
             self.welcome.name.setText(kept.typed)

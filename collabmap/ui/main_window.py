@@ -6,6 +6,7 @@ a name), `theme`, and the signals below.
 """
 
 import importlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,12 +22,15 @@ from collabmap.domain.theme import Theme
 from collabmap.errors import CollabMapError, ProjectReadOnly
 from collabmap.ui import look
 from collabmap.ui.actions import Actions
+from collabmap.ui.at_start import AtStart
 from collabmap.ui.body import Body
 from collabmap.ui.commands import Commands
 from collabmap.ui.dropping import Dropping
 from collabmap.ui.front import Front
+from collabmap.ui.hiding import Hiding
 from collabmap.ui.map.view import MapView
 from collabmap.ui.map_marks import MapMarks
+from collabmap.ui.merges import Merges
 from collabmap.ui.messages import Messages
 from collabmap.ui.placing import Placing
 from collabmap.ui.preferences import Preferences
@@ -52,14 +56,21 @@ PANELS = {
     "give_back": "collabmap.ui.panels.share:GiveBackPanel",
     "hand_out": "collabmap.ui.panels.share:HandOutPanel",
     "export": "collabmap.ui.panels.share:ExportPanel",
+    "people": "collabmap.ui.panels.people:PeoplePanel",
+    "folder": "collabmap.ui.panels.folder:FolderPanel",
+    "merges": "collabmap.ui.panels.merge_history:MergeHistoryPanel",
+    "merge_report": "collabmap.ui.panels.merge_report:MergeReportPanel",
+    "receipts": "collabmap.ui.panels.receipts:ReceiptsPanel",
+    "hidden": "collabmap.ui.panels.hidden:HiddenPanel",
+    "forget": "collabmap.ui.panels.forget:ForgetPanel",
 }
-ROOTS = {"contribute": "browse", "review": "review"}
+ROOTS = {"contribute": "browse", "review": "review", "prepare": "people"}
 
 
 class MainWindow(QWidget):
     """person_changed: PersonView or None.  effects_arrived: an Effect, on the GUI thread.
 
-    project_changed: ProjectInfo or None.  mode_changed: 'contribute' or 'review'.
+    project_changed: ProjectInfo or None.  mode_changed: a name in ROOTS.
     counts_changed: Counts.  unsent_changed: places that this computer has not sent.
     """
 
@@ -100,6 +111,9 @@ class MainWindow(QWidget):
         self.front = Front(self)
         self.commands = Commands(self)
         self.dropping = Dropping(self)
+        self.hiding = Hiding(self)
+        self.merges = Merges(self)
+        self.at_start = AtStart(self)
         self._build()
         self.tasks.failed.connect(self._on_failed)
         self.tasks.long_started.connect(self._on_long)
@@ -170,7 +184,7 @@ class MainWindow(QWidget):
         return panel_class(self)
 
     def go_to_mode(self, mode: str) -> None:
-        """Show 'contribute' or 'review'."""
+        """Show 'contribute', 'review' or 'prepare'."""
         self.placing.give_up()
         self.map.select(None)
         self.mode = mode
@@ -216,7 +230,8 @@ class MainWindow(QWidget):
     def follow_project(self) -> None:
         """Show in the top bar and the actions what is open, and who may do what."""
         has_project = self.info is not None
-        is_free = self.front.welcome is None and self.front.start is None
+        front = self.front
+        is_free = front.welcome is None and front.start is None and front.recovery is None
         self.top_bar.setVisible(is_free)
         self.top_bar.follow(
             self.info.name if self.info else "",
@@ -254,10 +269,13 @@ class MainWindow(QWidget):
             self.say_read_only()
         elif self.person is None:
             self.front.show_welcome()
+        if opened.recovery_code:
+            self.front.show_recovery(opened.recovery_code)
         self.person_changed.emit(self.person)
         self.unsent_changed.emit(self.unsent)
         self.project_changed.emit(self.info)
-        if self.front.welcome is None:
+        self.at_start.look()
+        if self.front.welcome is None and self.front.recovery is None:
             self.focus_panel()
 
     def show_base_map(self, path: Path | None) -> None:
@@ -322,6 +340,16 @@ class MainWindow(QWidget):
         self.unsent = count
         self.top_bar.saved.set_text(_("Saved"))
         self.unsent_changed.emit(count)
+
+    def refresh_info(self, then: Callable[[], object] | None = None) -> None:
+        """Look again what this computer may do, and only then go on."""
+
+        def known(info: "ProjectInfo") -> None:
+            self._on_info(info)
+            if then is not None:
+                then()
+
+        self.tasks.write(lambda session: session.info(), known)
 
     def _on_info(self, info: "ProjectInfo") -> None:
         self.info = info

@@ -24,13 +24,17 @@ KIT_SUFFIX = ".cmkit"
 
 
 class Opened(NamedTuple):
-    """What the window needs of a project that has just opened."""
+    """What the window needs of a project that has just opened.
+
+    recovery_code: the key on paper of a map just made, '' for all others.
+    """
 
     info: "ProjectInfo"
     theme: Theme
     person: PersonView | None
     unsent: int
     drafts: dict[str, Any]
+    recovery_code: str
 
 
 class ProjectDesk(QObject):
@@ -43,9 +47,15 @@ class ProjectDesk(QObject):
 
     # --- opening -------------------------------------------------------------------------
 
-    def open(self, path: Path, *, read_only: bool = False) -> None:
-        """Open a map or a kit; one that another window writes in is opened for looking."""
+    def open(self, path: Path, *, read_only: bool = False, asks: bool = True) -> None:
+        """Open a map or a kit; one that another window writes in is opened for looking.
+
+        asks: a map on a stick or a network drive is offered to be copied to the computer first.
+        """
         device = self._window.device
+        if asks and not read_only and path.suffix.lower() != KIT_SUFFIX:
+            self._window.at_start.before_opening(path, lambda: self.open(path, asks=False))
+            return
         if path.suffix.lower() == KIT_SUFFIX:
             folder = default_folder()
             self._start(lambda session: session.open_kit(path, _made(folder), device))
@@ -54,7 +64,7 @@ class ProjectDesk(QObject):
         def refused(error: CollabMapError) -> None:
             if isinstance(error, ProjectLocked) and not read_only:
                 self._locked = error
-                self.open(path, read_only=True)
+                self.open(path, read_only=True, asks=False)
             else:
                 self._window.on_project_refused(error)
 
@@ -125,7 +135,8 @@ class ProjectDesk(QObject):
         session.effects.subscribe(self._window.tell_effect)
         unsent = 0 if session.read_only else session.unsent()
         drafts = session.device.note(session.project.id, DRAFTS, {})
-        return Opened(session.info(), session.theme, session.person, unsent, drafts)
+        code, session.recovery_code = session.recovery_code, ""
+        return Opened(session.info(), session.theme, session.person, unsent, drafts, code)
 
     def take_locked(self) -> CollabMapError | None:
         """Return why the project was opened for looking only, once."""

@@ -26,6 +26,8 @@ class Regions:
             window.body.centre,
             window.body.cards,
         ]
+        if window.front.recovery is not None:
+            return [window.front.recovery]
         if window.front.welcome is not None:
             return [window.front.welcome]
         if window.front.start is not None:

@@ -51,7 +51,9 @@ def open_menu(window: "MainWindow") -> None:
     names = ["send", "receive"]
     if window.is_coordinator:
         names += ["give_back", "hand_out"]
-    names.append("export")
+    names += ["export", "merges", "receipts", "people"]
+    if window.hiding.count:
+        names.append("hidden")
     for name in names:
         popover.add(MenuRow.of(window.actions_table[name]))
     popover.body.addWidget(separator())

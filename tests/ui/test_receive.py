@@ -130,19 +130,6 @@ def test_merging_takes_all_of_it_and_says_so(sent: Path, camille: AtTheWindow) -
     camille.until(lambda: camille.window.counts.pending == 4)
 
 
-def test_see_shows_again_what_was_merged(sent: Path, camille: AtTheWindow) -> None:
-    preview(camille, sent)
-    camille.click(camille.button("Merge"))
-    camille.until_told("2 places added")
-    camille.click(camille.button("See"))
-    panel = camille.window.panel_host.current
-    assert isinstance(panel, ReceivePanel)
-    assert panel.title.text() == "What was merged"
-    assert counts(panel)["added"] == 2
-    camille.click(next(b for b in panel.findChildren(type(panel.primary)) if b.text() == "Review"))
-    assert camille.window.mode == "review"
-
-
 def test_a_count_filters_the_map_and_opens_its_list(sent: Path, camille: AtTheWindow) -> None:
     panel = preview(camille, sent)
     camille.until(lambda: is_clear(camille, MARKET))

@@ -100,6 +100,8 @@ class SendFoot(QWidget):
 class BrowsePanel(Panel):
     """The first panel of Contribute."""
 
+    opens_places = True
+
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self.setAccessibleName(_("Places"))

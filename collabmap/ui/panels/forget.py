@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collabmap.app.session import Session
     from collabmap.ui.main_window import MainWindow
 
+MAX_WORDS = 32
 Erase = Callable[["Session", str], object]
 
 
@@ -45,10 +46,14 @@ def erasables(place: PlaceView, me: bytes, *, is_coordinator: bool) -> list[Eras
     def change(names: "frozenset[ChangeId]") -> Erase:
         return lambda session, reason: session.redact_change(names, reason)
 
-    heads = frozenset(place.basis.heads.get("description", ()))
     is_yours = place.author == me
-    if place.description and heads and (is_coordinator or is_yours):
-        found.append(Erasable(_("Its description"), is_yours, change(heads)))
+    if place.description and (alone := _alone(place, "description")) and is_coordinator:
+        found.append(Erasable(_("Its description"), is_yours, change(alone)))
+    for comment in place.comments:
+        if is_coordinator or comment.author == me:
+            words = _("The comment “{text}”").format(text=shortened(comment.text))
+            names = frozenset({comment.change})
+            found.append(Erasable(words, comment.author == me, change(names)))
     for photo in place.photos:
         names = place.basis.photos.get(photo.element, frozenset())
         if names and (is_coordinator or photo.author == me):
@@ -66,6 +71,20 @@ def erasables(place: PlaceView, me: bytes, *, is_coordinator: bool) -> list[Eras
         )
     found += _people(place, me, is_coordinator=is_coordinator)
     return found
+
+
+def _alone(place: PlaceView, field: str) -> frozenset[ChangeId]:
+    """Return the changes that a field's value comes from, if no other field comes from them."""
+    heads = frozenset(place.basis.heads.get(field, ()))
+    others = [names.keys() for each, names in place.basis.heads.items() if each != field]
+    is_shared = place.basis.birth in heads or any(heads & names for names in others)
+    return frozenset() if is_shared else heads
+
+
+def shortened(text: str) -> str:
+    """Return the beginning of a text, for a line."""
+    words = " ".join(text.split())
+    return words if len(words) <= MAX_WORDS else words[: MAX_WORDS - 1].rstrip() + "…"
 
 
 def _people(place: PlaceView, me: bytes, *, is_coordinator: bool) -> list[Erasable]:

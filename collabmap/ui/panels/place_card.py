@@ -5,45 +5,27 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from collabmap.app.words import _, format_date, format_time, language
+from collabmap.app.words import _
 from collabmap.domain.effect import Effect
-from collabmap.domain.feature import Comment, FeatureState, PersonView, PlaceView, Sibling
+from collabmap.domain.feature import PersonView, Photo, PlaceView
 from collabmap.domain.geo import LngLat
 from collabmap.errors import CollabMapError
+from collabmap.ui.panels.place_more import open_more
+from collabmap.ui.panels.place_parts import (
+    comment_line,
+    head_row,
+    labelled_row,
+    siblings_block,
+)
+from collabmap.ui.panels.place_photos import PhotoPage, Photos
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.fields import Labelled, WordsField
-from collabmap.ui.widgets.marks import Avatar, Badge, MarkImage
-from collabmap.ui.widgets.note import Ground, Note
+from collabmap.ui.widgets.note import Note
 from collabmap.ui.widgets.panel import Panel
 from collabmap.ui.widgets.text import Text, separator
 
 if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
-
-
-def state_badge(state: FeatureState) -> Badge:
-    """Return the state as a badge."""
-    words = {
-        FeatureState.PENDING: _("Pending"),
-        FeatureState.ACCEPTED: _("Accepted"),
-        FeatureState.CHANGE_PROPOSED: _("Change"),
-        FeatureState.DELETE_PROPOSED: _("Deletion"),
-        FeatureState.REJECTED: _("Refused"),
-    }
-    return Badge(state.value, words[state])
-
-
-def field_words(field: str) -> str:
-    """Return the name of a field as forms show it."""
-    return {
-        "name": _("Its name"),
-        "category": _("What is it?"),
-        "description": _("A few words"),
-        "tags": _("Keywords"),
-        "contact": _("Private contact"),
-        "geometry": _("Position"),
-        "position": _("Position"),
-    }.get(field, field)
 
 
 class PlaceCard(Panel):
@@ -55,6 +37,9 @@ class PlaceCard(Panel):
         self.place: PlaceView | None = None
         self._typed = ""
         self.title = self.add_title("", close=True)
+        self.more = Button(_("More"), "quiet", icon="chevron-down", height_px=40)
+        self.more.clicked.connect(self._on_more)
+        self.title_row.insertWidget(1, self.more)
         self._inside: QWidget | None = None
         self._moving: LngLat | None = None
         self._build_foot()
@@ -101,6 +86,7 @@ class PlaceCard(Panel):
     def show_place(self, feature: bytes) -> None:
         """Show another place; the map selects it."""
         self._stop_moving()
+        self._close_photo()
         self.feature = feature
         self.main.map.select(feature)
         self._reload()
@@ -122,8 +108,9 @@ class PlaceCard(Panel):
             return
         is_new = self.place is None or self.place.id != place.id
         self.place = place
-        self.title.setText(place.name)
-        self.setAccessibleName(place.name)
+        name = place.name or _("(removed)")
+        self.title.setText(name)
+        self.setAccessibleName(name)
         self._fill(place)
         if is_new and not self.main.map.bbox().contains(place.lng, place.lat):
             self.main.map.fly_to(place.lng, place.lat, self.main.map.zoom())
@@ -137,7 +124,7 @@ class PlaceCard(Panel):
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
-        layout.addLayout(self._head_row(place))
+        layout.addLayout(head_row(place, self.main))
         if place.reason:
             layout.addWidget(
                 Note(place.reason, title=_("A coordinator says"), icon="comment-question-outline")
@@ -145,85 +132,84 @@ class PlaceCard(Panel):
         if place.description:
             layout.addWidget(Text(place.description, "body", wrap=True))
         if place.tags:
-            layout.addWidget(self._row(_("Keywords"), ", ".join(place.tags)))
+            layout.addWidget(labelled_row(_("Keywords"), ", ".join(place.tags)))
         if place.contact:
-            layout.addWidget(self._row(_("Private contact"), place.contact))
+            layout.addWidget(labelled_row(_("Private contact"), place.contact))
         elif place.contact_hidden:
             layout.addWidget(
-                self._row(_("Private contact"), _("Kept; only coordinators can read it."))
+                labelled_row(_("Private contact"), _("Kept; only coordinators can read it."))
             )
         if place.siblings:
-            layout.addWidget(self._siblings(place.siblings))
+            layout.addWidget(siblings_block(place.siblings, self.main))
+        if place.photos:
+            layout.addWidget(self._photos(place))
         layout.addWidget(separator())
         for comment in place.comments:
-            layout.addWidget(self._comment(comment))
+            layout.addWidget(comment_line(comment))
         if self.main.can_write:
             layout.addWidget(self._comment_form())
         layout.addStretch(1)
         self.body.addWidget(inside)
         self._allow(place)
 
-    def _head_row(self, place: PlaceView) -> QHBoxLayout:
+    # --- photos --------------------------------------------------------------------------
+
+    def _photos(self, place: PlaceView) -> Photos:
+        photos = Photos(place.photos)
+        photos.opened.connect(self.show_photo)
+        return photos
+
+    def show_photo(self, photo: Photo) -> None:
+        """Show a photo large, in the map's place."""
+        self._close_photo()
         person = self.main.person
-        is_yours = person is not None and place.author == person.id
-        row = QHBoxLayout()
-        row.setSpacing(10)
-        mark = MarkImage(self.main.theme, place.category, place.state, yours=is_yours)
-        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        category = self.main.theme.category(place.category).label(language())
-        words.addWidget(Text(category, "strong"))
-        author = _("Yours") if is_yours else place.author_name or _("somebody")
-        when = f"{format_date(place.born_ms)}, {format_time(place.born_ms)}"
-        words.addWidget(Text(f"{author} · {when}", "second", wrap=True))
-        badges = QHBoxLayout()
-        badges.setSpacing(6)
-        badges.addWidget(state_badge(place.state))
-        if place.siblings:
-            badges.addWidget(Badge("disagreement", _("Disagreement")))
-        badges.addStretch(1)
-        words.addLayout(badges)
-        row.addLayout(words, 1)
-        return row
+        is_own = person is not None and photo.author == person.id
+        page = PhotoPage(self.main, photo, may_remove=is_own or self.main.is_coordinator)
+        page.closed.connect(self._close_photo)
+        page.removed.connect(self._on_photo_removed)
+        self.page = page
+        self.main.body.refresh()
+        self.main.body.show_tab("centre")
+        page.close_button.setFocus()
 
-    def _row(self, label: str, value: str) -> QWidget:
-        widget = QWidget()
-        layout = QVBoxLayout(widget)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addWidget(Text(label, "second"))
-        layout.addWidget(Text(value, "body", wrap=True))
-        return widget
+    def _close_photo(self) -> None:
+        page, self.page = self.page, None
+        if page is not None:
+            self.main.body.refresh()
+            page.hide()
+            page.deleteLater()
 
-    def _siblings(self, siblings: tuple[Sibling, ...]) -> QWidget:
-        block = Ground("sunken")
-        layout = QVBoxLayout(block)
-        layout.setContentsMargins(14, 10, 14, 10)
-        layout.setSpacing(6)
-        layout.addWidget(Text(_("Also suggested"), "label"))
-        for sibling in siblings:
-            value = sibling_words(sibling, self.main)
-            line = _("{what}: {found}").format(what=field_words(sibling.field), found=value)
-            layout.addWidget(Text(line, "body", wrap=True))
-            when = f"{sibling.author_name} · {format_time(sibling.at_ms)}"
-            layout.addWidget(Text(when, "second", wrap=True))
-        return block
+    def _on_photo_removed(self, photo: Photo) -> None:
+        place = self.place
+        assert place is not None
+        self._close_photo()
+        self.main.tasks.write(
+            lambda session: session.remove_photo(place, photo.element),
+            lambda _effect: self.main.messages.done(
+                _("The photo is taken away"),
+                _("It is kept in the history.")
+                if self.main.is_coordinator
+                else _("If it is somebody else’s, a coordinator will decide."),
+            ),
+        )
 
-    def _comment(self, comment: Comment) -> QWidget:
-        widget = QWidget()
-        row = QHBoxLayout(widget)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(10)
-        avatar = Avatar(comment.author_name, comment.author_name.encode(), side_px=26)
-        row.addWidget(avatar, 0, Qt.AlignmentFlag.AlignTop)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        when = f"{comment.author_name} · {format_time(comment.at_ms)}"
-        words.addWidget(Text(when, "second", wrap=True))
-        words.addWidget(Text(comment.text, "body", wrap=True))
-        row.addLayout(words, 1)
-        return widget
+    def took_escape(self) -> bool:
+        if self.page is None:
+            return False
+        self._close_photo()
+        self.first_focus_again()
+        return True
+
+    def first_focus_again(self) -> None:
+        """Give the keyboard back to the card after something lay over the map."""
+        if (first := self.first_focus()) is not None:
+            first.setFocus()
+
+    def _on_more(self) -> None:
+        if self.place is not None:
+            open_more(self.main, self.place, self.more)
+
+    # --- comments ------------------------------------------------------------------------
 
     def _comment_form(self) -> QWidget:
         widget = QWidget()
@@ -385,18 +371,8 @@ class PlaceCard(Panel):
 
     def left(self) -> None:
         self._stop_moving()
+        self._close_photo()
 
     def _on_effect(self, effect: Effect) -> None:
         if effect.features is None or self.feature in effect.features:
             self._reload()
-
-
-def sibling_words(sibling: Sibling, window: "MainWindow") -> str:
-    """Return a concurrent value as people read it."""
-    if sibling.field == "category":
-        return window.theme.category(str(sibling.value)).label(language())
-    if sibling.field in ("geometry", "position"):
-        return _("another position")
-    if isinstance(sibling.value, tuple | list):
-        return ", ".join(str(part) for part in sibling.value)
-    return str(sibling.value)

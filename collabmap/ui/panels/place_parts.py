@@ -60,7 +60,7 @@ def head_row(place: PlaceView, window: "MainWindow") -> QHBoxLayout:
     badges.addWidget(state_badge(place.state))
     if place.siblings:
         badges.addWidget(Badge("disagreement", _("Disagreement")))
-    if getattr(place, "is_contested", False):
+    if place.is_contested:
         badges.addWidget(Badge("disagreement", _("Contested")))
     badges.addStretch(1)
     words.addLayout(badges)

@@ -21,16 +21,15 @@ class PreviewOnMap:
         self._legend: Legend | None = None
         self._ids: frozenset[bytes] = frozenset()
 
-    def enter(self, seen: MergePreview, *, is_merged: bool) -> None:
-        """is_merged: it has happened, so that the map's own marks say it."""
+    def enter(self, seen: MergePreview) -> None:
+        """Draw what would come."""
         self.leave()
         self._seen = seen
         badges = badges_of(seen)
         self._ids = frozenset(badges)
         view = self._window.map
-        if not is_merged:
-            changed = marks_of(seen, "changed")
-            view.update_marks([*seen.added, *changed, *seen.deleted, *seen.disagreements], [])
+        changed = marks_of(seen, "changed")
+        view.update_marks([*seen.added, *changed, *seen.deleted, *seen.disagreements], [])
         view.select(None)
         view.set_badges(badges)
         present = [kind for kind in KINDS if marks_of(seen, kind)]

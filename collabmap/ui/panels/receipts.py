@@ -132,7 +132,11 @@ class ReceiptsPanel(Panel):
                 _("No receipt yet"),
                 _("They come with the map that is given back, or are written when you merge."),
             )
-        if self.slip.receipt is None and known.receipts:
+        shown = self.slip.receipt
+        if shown in known.receipts:
+            self.list.choose(shown)
+            self._on_opened(shown)
+        elif shown is None and known.receipts:
             first = next((line.key for line in lines if line.key is not None), None)
             self.list.choose(first)
             self._on_opened(first)
@@ -141,13 +145,9 @@ class ReceiptsPanel(Panel):
         if self.isVisible():
             self.reload()
 
-    def choose(self, person: bytes) -> None:
-        """Show the receipt for a person who came."""
-        for receipt in self.known.receipts:
-            if receipt.person == person and not receipt.is_mine:
-                self.list.choose(receipt)
-                self._on_opened(receipt)
-                return
+    def show_first(self, receipt: ReceiptView) -> None:
+        """Show a receipt before all others; the list comes when it is known."""
+        self._on_opened(receipt)
 
     def _on_clicked(self, receipt: object) -> None:
         self._on_opened(receipt)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -12,6 +13,8 @@ from collabmap.app.merging import MergePreview, MergeReport
 from collabmap.app.words import _, format_number, format_time, ngettext
 from collabmap.errors import CollabMapError
 from collabmap.ui import files
+from collabmap.ui.merges import with_merge
+from collabmap.ui.panels.folder import SharedFolderCard
 from collabmap.ui.panels.preview import (
     Lists,
     Overview,
@@ -30,6 +33,7 @@ from collabmap.ui.widgets.text import Text
 from collabmap.ui.widgets.ways import Ways
 
 if TYPE_CHECKING:
+    from collabmap.app.merges import MergeView
     from collabmap.ui.main_window import MainWindow
 
 # With more deletions than this, or this share of the map, their number is asked for.
@@ -38,7 +42,7 @@ MANY_SHARE = 0.1
 
 
 class ReceivePanel(Panel):
-    """step: 'choose', 'reading', 'preview', 'merging' or 'merged'; paths: what was chosen.
+    """step: 'choose', 'reading', 'preview' or 'merging'; paths: what was chosen.
 
     kind: the count that filters the map, '' for none; is_listing: its places are listed.
     """
@@ -82,17 +86,20 @@ class ReceivePanel(Panel):
         )
         self.pick_files.clicked.connect(self.choose_files)
         self.pick_folder = WayCard(
-            "folder-network-outline", _("Shared folder"), _("All the files it holds")
+            "folder-open-outline", _("A folder of files"), _("All the files it holds")
         )
         self.pick_folder.clicked.connect(self.choose_folder)
-        self.ways.add(self.pick_files)
-        self.ways.add(self.pick_folder)
+        self.shared = SharedFolderCard(self.main)
+        for card in (self.pick_files, self.pick_folder, self.shared):
+            self.ways.add(card)
         self.choice = QWidget()
         column = QVBoxLayout(self.choice)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.ways)
         column.addWidget(Text(_("Or drop them on this window."), "muted", wrap=True))
         column.addStretch(1)
+        self.earlier = Button.of(self.main.actions_table["merges"], "quiet", height_px=40)
+        column.addWidget(self.earlier, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addWidget(self.choice)
 
     def _build_foot(self) -> None:
@@ -176,17 +183,12 @@ class ReceivePanel(Panel):
             self.show_kind("deleted")
             self.confirm.setFocus()
 
-    def show_merged(self, seen: MergePreview, paths: Sequence[Path]) -> None:
-        """Show again what a merge has brought."""
-        self.step, self.paths = "merged", tuple(paths)
-        self._show(seen)
-
     def _show(self, seen: MergePreview) -> None:
         self.seen = seen
         self.confirm.clear()
         self.overview.show_preview(seen)
         self.lists.show_preview(seen)
-        self.on_map.enter(seen, is_merged=self.step == "merged")
+        self.on_map.enter(seen)
         self.show_kind("")
         self._show_step()
         if self.primary.isEnabled():
@@ -195,10 +197,9 @@ class ReceivePanel(Panel):
     # --- what is shown --------------------------------------------------------------------
 
     def _show_step(self) -> None:
-        has_seen = self.seen is not None and self.step in ("preview", "merging", "merged")
+        has_seen = self.seen is not None and self.step in ("preview", "merging")
         is_choosing = self.step in ("choose", "reading")
         titles = {"preview": _("Preview before merging"), "merging": _("Preview before merging")}
-        titles["merged"] = _("What was merged")
         title = titles.get(self.step, _("Receive contributions"))
         if has_seen and self.is_listing:
             assert self.seen is not None
@@ -232,9 +233,7 @@ class ReceivePanel(Panel):
         is_sure = not self.asks_for_number or self.confirm.text() == str(
             len(seen.deleted) if seen else 0
         )
-        self.primary.setEnabled(
-            self.step in ("choose", "merged") or (self.step == "preview" and is_sure)
-        )
+        self.primary.setEnabled(self.step == "choose" or (self.step == "preview" and is_sure))
         self._name_primary(seen)
 
     def _name_primary(self, seen: MergePreview | None) -> None:
@@ -245,8 +244,6 @@ class ReceivePanel(Panel):
                 icon = "usb-flash-drive"
             else:
                 words, icon = _("Choose files"), "package-variant-closed"
-        elif self.step == "merged" and self.main.is_coordinator:
-            words, icon = _("Review"), "inbox-full"
         elif seen is None or seen.nothing_new:
             words, icon = _("Back to the map"), "map"
         else:
@@ -298,8 +295,6 @@ class ReceivePanel(Panel):
                 self.preview([self.ways.drives[0].path])
             else:
                 self.choose_files()
-        elif self.step == "merged" and self.main.is_coordinator:
-            self.main.commands.go_to_review()
         elif self.step == "preview" and self.seen is not None and not self.seen.nothing_new:
             self.merge()
         else:
@@ -321,18 +316,25 @@ class ReceivePanel(Panel):
         # No owner: whoever leaves the panel meanwhile is told all the same.
         self.main.tasks.long(
             _("Merging"),
-            lambda session, progress, cancel: session.merge(
-                paths, progress=progress, cancel=cancel
+            lambda session, progress, cancel: with_merge(
+                session, lambda: session.merge(paths, progress=progress, cancel=cancel)
             ),
-            lambda report: self._on_merged(seen, report),
+            lambda done: self._on_merged(seen, paths, *done),
             self._on_failed,
         )
 
-    def _on_merged(self, seen: MergePreview, report: MergeReport) -> None:
-        window, paths = self.main, self.paths
+    def _on_merged(
+        self,
+        seen: MergePreview,
+        paths: Sequence[Path],
+        report: MergeReport,
+        view: "MergeView | None",
+    ) -> None:
+        window = self.main
         if isValid(self):
-            self.step = "merged"
+            self.seen = None
             window.panel_host.back()
+        window.merges.note(view, report)
         for problem in report.problems:
             window.messages.show(problem, kind="warning")
         name = paths[0].name
@@ -341,14 +343,7 @@ class ReceivePanel(Panel):
             name = ngettext("{count} file", "{count} files", count).format(count=count)
         at = _("Merge of {name}, at {time}.").format(name=name, time=format_time(files.now_ms()))
         told = merged_words(seen, report.verdicts, at)
-
-        def show_again() -> None:
-            window.commands.open_receive()
-            panel = window.panel_host.current
-            if isinstance(panel, ReceivePanel):
-                panel.show_merged(seen, paths)
-
-        window.messages.done(told.title, told.hint, (_("See"), show_again))
+        window.messages.done(told.title, told.hint, *window.merges.actions(view))
 
     # --- as a panel -----------------------------------------------------------------------
 

@@ -13,6 +13,8 @@ from collabmap.domain.feature import FeatureState
 from collabmap.errors import Cancelled, CollabMapError
 from collabmap.ui import files
 from collabmap.ui.drives import Drive
+from collabmap.ui.panels.came_back import CameBack
+from collabmap.ui.panels.folder import SharedFolderCard
 from collabmap.ui.place_words import day_and_time, field_words
 from collabmap.ui.tasks import LongTask
 from collabmap.ui.widgets.buttons import Button
@@ -68,10 +70,14 @@ class SendPanel(Panel):
         self.ways = Ways(self.main.tasks, to_write=True)
         self.ways.drive_chosen.connect(self._on_drive)
         self.ways.found.connect(self._show_primary)
-        self.folder = WayCard("folder-network-outline", _("Shared folder"), _("Choose a folder…"))
+        self.shared = SharedFolderCard(self.main)
+        self.folder = WayCard("file-outline", _("A file"), _("Choose a folder…"))
         self.folder.clicked.connect(self.choose_file)
+        self.ways.add(self.shared)
         self.ways.add(self.folder)
         page.left.addWidget(self.ways)
+        self.came_back = CameBack(self.main)
+        page.left.addWidget(self.came_back)
         page.left.addStretch(1)
         self.receipt = Receipt(
             _("Not sent yet"),
@@ -88,6 +94,7 @@ class SendPanel(Panel):
 
     def entered(self) -> None:
         self.reload()
+        self.came_back.reload()
 
     def reload(self) -> None:
         """Ask what is unsent."""
@@ -122,6 +129,8 @@ class SendPanel(Panel):
                 "map-marker-plus", _("Nothing to send yet"), _("Add a place, then come back.")
             )
         self.ways.set_open(self.step != "nothing")
+        # Through a shared folder one receives too.
+        self.shared.setEnabled(True)
         self._show_primary()
         if not self.primary.hasFocus() and self.primary.isVisible():
             self.primary.setFocus()
@@ -143,7 +152,7 @@ class SendPanel(Panel):
             name = self.ways.drives[0].name
             self._set_primary("usb-flash-drive", _("Copy to {name}").format(name=name))
         else:
-            self._set_primary("folder-network-outline", _("Choose a folder"))
+            self._set_primary("folder-open-outline", _("Choose a folder"))
         self.to_map.setVisible(self.step != "again")
         self.primary.setEnabled(self.step not in ("", "sending"))
 
@@ -249,6 +258,7 @@ class SendPanel(Panel):
         self._mark_way(drive, "done")
         self._show_receipt(report, where)
         self.intro.setText(_("They stay on this computer too."))
+        self.came_back.reload()
         self._show_primary()
         self.primary.setFocus()
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 from shiboken6 import isValid
 
@@ -62,6 +63,10 @@ class SharePanel(Panel):
             card.clicked.connect(lambda _checked=False, n=name: self.choose(n))
             self.cards[name] = card
             self.body.addWidget(card)
+        self.body.addSpacing(8)
+        for action in ("merges", "receipts", "folder"):
+            link = Button.of(window.actions_table[action], "quiet", height_px=40)
+            self.body.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addStretch(1)
         is_review = window.mode == "review"
         self._back_words = _("Back to the review") if is_review else _("Back to the map")

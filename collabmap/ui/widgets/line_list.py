@@ -72,9 +72,12 @@ class LineModel(QAbstractListModel):
         return 0 if parent.isValid() else len(self.lines)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        is_open = index.isValid() and self.lines[index.row()].key is not None
+        line = self.lines[index.row()] if index.isValid() else None
+        if line is None or line.is_head:
+            # Not enabled: the keys step over it.
+            return Qt.ItemFlag.NoItemFlags
         usual = Qt.ItemFlag.ItemIsEnabled
-        return usual | Qt.ItemFlag.ItemIsSelectable if is_open else usual
+        return usual if line.key is None else usual | Qt.ItemFlag.ItemIsSelectable
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
@@ -238,6 +241,8 @@ class LineList(QListView):
         self._model.set_lines(lines)
         if chosen is not None:
             self.choose(chosen)
+        if self.hasFocus():
+            self._choose_first()
         self.updateGeometry()
 
     def choose(self, key: object) -> None:
@@ -256,8 +261,11 @@ class LineList(QListView):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        by_mouse = event.reason() is Qt.FocusReason.MouseFocusReason
-        if not by_mouse and not self.currentIndex().isValid():
+        if event.reason() is not Qt.FocusReason.MouseFocusReason:
+            self._choose_first()
+
+    def _choose_first(self) -> None:
+        if not self.currentIndex().isValid():
             keys = [number for number, line in enumerate(self.lines) if line.key is not None]
             if keys:
                 self.setCurrentIndex(self._model.index(keys[0]))

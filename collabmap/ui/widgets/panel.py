@@ -21,8 +21,10 @@ class Panel(QWidget):
 
     page: a widget that takes the map's place while the panel is shown, None keeps the map.
     card: a widget at the right of the map or page, card_px wide, None for nothing.
+    opens_places: a click on a mark of the map opens its card over this panel.
     """
 
+    opens_places = False
     width_px = 360
     card_px = 440
 
@@ -62,7 +64,7 @@ class Panel(QWidget):
 
     def add_title(self, title: str, *, back: bool = False, close: bool = False) -> Text:
         """Put a title in the head, with an arrow back or a cross that both leave the panel."""
-        row = QHBoxLayout()
+        self.title_row = row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         if back:

@@ -164,6 +164,7 @@ class TopBar(QWidget):
         self.modes = ModeSwitch()
         self.modes.add("contribute", _("Contribute"), "map-marker-plus")
         self._review = self.modes.add("review", _("Review"), "inbox-full")
+        self.modes.add("prepare", _("Prepare"), "clipboard-check-outline")
         self.saved = SavedLabel()
         self.person = PersonButton()
         self.help = IconButton("help-circle-outline", _("Help: the keys of this screen"))
