@@ -4,12 +4,13 @@ Values are not trusted: another version, or nobody's program, may have written t
 """
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any, NamedTuple
 
 import msgspec
 
 from collabmap.domain.change import TAG, Change, Kind
+from collabmap.domain.feature import ChangeId
 from collabmap.domain.geo import MAX_LAT, Bbox
 from collabmap.domain.merge import Face, Outcome
 from collabmap.errors import CollabMapError
@@ -63,9 +64,14 @@ def first_create(changes: Iterable[Change]) -> Change | None:
     return min((c for c in changes if c.kind == Kind.CREATE), key=lambda c: c.rank, default=None)
 
 
-def refused_face(changes: Iterable[Change]) -> Face:
-    """Return a refused feature as its author wrote it: refused is shown to the author, not lost."""
+def refused_face(changes: Iterable[Change], redacted: Container[ChangeId]) -> Face:
+    """Return a refused feature as its author wrote it: refused is shown to the author, not lost.
+
+    redacted: of these changes the words are shown to nobody.
+    """
     create = first_create(changes)
+    if create is not None and create.id in redacted:
+        create = msgspec.structs.replace(create, payload=None)
     return Face(False, dict.fromkeys(create.over, (create,)) if create else {}, ())
 
 

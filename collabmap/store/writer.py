@@ -152,7 +152,7 @@ class RowWriter:
         life = REFUSED if is_refused else (ON_MAP if outcome.state is not None else GONE)
         face = outcome.shown if outcome.shown.is_alive else outcome.published
         if is_refused:
-            face = refused_face(changes)
+            face = refused_face(changes, outcome.redacted)
         shape = shape_of(face) if life != GONE else None
         birth = outcome.birth or first_create(changes)
         published, other = self._publication(outcome, shape)
