@@ -23,6 +23,7 @@ from collabmap.cli import (
     export,
     kinds,
     looking,
+    people,
     places,
     project,
     review,
@@ -183,7 +184,7 @@ def cli(ctx: click.Context, home: Path | None, language: str | None) -> None:
     ctx.call_on_close(desk.close)
 
 
-for room in (project, looking, places, exchange, review, caring, export, basemap, demo):
+for room in (project, looking, places, exchange, review, people, caring, export, basemap, demo):
     for command in room.COMMANDS:
         cli.add_command(command)
 

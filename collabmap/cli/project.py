@@ -28,7 +28,10 @@ ROLES = {
 @click.command(
     "new",
     cls=Verb,
-    help=N_("Make a new, empty map. You are its coordinator."),
+    help=N_(
+        "Make a new, empty map. You are its coordinator.\n\n"
+        "Also says its recovery key, once: write it on paper."
+    ),
     examples=(
         "collabmap new condamine.collabmap --name 'La Condamine' --person Jo",
         "collabmap new condamine.collabmap --person Jo --basemap monaco.mbtiles",
@@ -58,6 +61,13 @@ def new(
     )
     session.close()
     say(_("“{name}” is ready: {path}").format(name=name or path.stem, path=path))
+    say(
+        "",
+        _("The recovery key of this map, shown only now:"),
+        f"    {session.recovery_code}",
+        _("Write it on paper and keep it away from this computer."),
+        _("If this computer is lost, it makes another one coordinator: collabmap recover"),
+    )
 
 
 @click.command(
