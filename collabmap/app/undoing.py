@@ -172,7 +172,7 @@ def _undo_alias(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[Wr
     """Return what was said of two places before; other pairs that it parted stay open."""
     pair = tuple(sorted((subject, entry["other"])))
     said = desk.project.model.ledger.pairs.get((pair[0], pair[1]), ())
-    if not said or said[0].id not in _own_names(desk, entry):
+    if not said or (said[0].stamp.rid, said[0].element) != (desk.rid, entry["kind"]):
         raise UndoOvertaken
     return [uniting.alias_row(desk, subject, entry["other"], entry["before"])]
 

@@ -1,8 +1,11 @@
 """What is told of a feature beside its values: comments, photos, links, questions."""
 
-from collabmap.domain.change import ANSWER, ASK, COMMENT, LINK, Change, Kind
+from collections.abc import Iterable
+
+from collabmap.domain.change import ANSWER, ASK, COMMENT, LINK, OPEN, Change, Kind
 from collabmap.domain.feature import ChangeId, Comment, Link, Photo, Question
 from collabmap.domain.merge import Face, Outcome
+from collabmap.domain.roles import Role
 from collabmap.store.blobs import Blobs
 from collabmap.store.photo_index import photo_of
 from collabmap.store.project import Project
@@ -67,15 +70,16 @@ def links_of(project: Project, face: Face) -> tuple[Link, ...]:
     return tuple(found.values())
 
 
-def questions_of(project: Project, outcome: Outcome) -> tuple[Question, ...]:
-    """Return what coordinators asked and have not decided since, with the answers, in order."""
-    asked = {
-        verdict.id: verdict
-        for ruling in outcome.rulings.values()
-        if ruling.word == ASK
-        for verdict in ruling.said[:1]
-    }
-    told = [v for v in asked.values() if isinstance(v.payload, str)]
+def questions_of(
+    project: Project, outcome: Outcome, changes: Iterable[Change]
+) -> tuple[Question, ...]:
+    """Return what coordinators asked about what is not decided yet, with the answers, in order."""
+    verdicts = [c for c in changes if c.kind == Kind.VERDICT]
+    taken_back: set[ChangeId] = set()
+    for verdict in verdicts:
+        if OPEN in verdict.words.values():
+            taken_back |= verdict.over.get("") or frozenset()
+    told = [v for v in verdicts if _is_asking(project, outcome, v) and v.id not in taken_back]
     told.sort(key=lambda verdict: verdict.rank)
     answers = [e for e in outcome.shown.elements if _is_text(e, ANSWER)]
     found = []
@@ -90,6 +94,20 @@ def questions_of(project: Project, outcome: Outcome) -> tuple[Question, ...]:
         ]
         found.append(Question(verdict.payload, *said_by(project, verdict), tuple(own)))
     return tuple(found)
+
+
+def _is_asking(project: Project, outcome: Outcome, verdict: Change) -> bool:
+    """Whether a coordinator's verdict asks, in words, about something that waits as asked."""
+    ledger = project.model.ledger
+    return (
+        ledger.standing.role(verdict) == Role.COORDINATOR
+        and isinstance(verdict.payload, str)
+        and not ledger.redactions.hides(verdict.id, verdict.stamp.rid)
+        and any(
+            word == ASK and name in outcome.rulings and outcome.rulings[name].word == ASK
+            for name, word in verdict.words.items()
+        )
+    )
 
 
 def removed_from(face: Face, redacted: frozenset[ChangeId]) -> tuple[str, ...]:

@@ -257,7 +257,7 @@ def view_of(
         removed=removed_from(outcome.shown, outcome.redacted),
         members=tuple(members) if len(members := ledger.members(outcome.subject)) > 1 else (),
         links=links_of(project, outcome.shown),
-        questions=questions_of(project, outcome),
+        questions=questions_of(project, outcome, changes),
         is_contested=is_contested(outcome),
     )
 
