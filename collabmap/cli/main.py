@@ -21,6 +21,7 @@ from collabmap.cli import (
     demo,
     exchange,
     export,
+    inviting,
     kinds,
     looking,
     people,
@@ -184,7 +185,19 @@ def cli(ctx: click.Context, home: Path | None, language: str | None) -> None:
     ctx.call_on_close(desk.close)
 
 
-for room in (project, looking, places, exchange, review, people, caring, export, basemap, demo):
+for room in (
+    project,
+    looking,
+    places,
+    exchange,
+    review,
+    people,
+    inviting,
+    caring,
+    export,
+    basemap,
+    demo,
+):
     for command in room.COMMANDS:
         cli.add_command(command)
 
