@@ -27,6 +27,11 @@ class Redactions:
     def __bool__(self) -> bool:
         return bool(self.by_coordinators or self.by_authors)
 
+    @property
+    def names(self) -> frozenset[ChangeId]:
+        """Return all that is named, also by who may not."""
+        return self.by_coordinators | {name for name, _ in self.by_authors}
+
     def hides(self, name: ChangeId, rid: bytes) -> bool:
         """Whether the content of a change that this replica wrote is hidden."""
         return name in self.by_coordinators or (name, rid) in self.by_authors

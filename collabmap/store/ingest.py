@@ -104,7 +104,7 @@ class Ingest:
 
         progress: told how many segments were looked at.
         """
-        log, model = self._project.log, self._project.model
+        log = self._project.log
         kept: dict[bytes, Segment] = {}
         stripped: list[Segment] = []
         refused = 0
@@ -144,7 +144,7 @@ class Ingest:
         self.clock.last = max(self.clock.last, log.branch(self._rid).time_max)
         self._project.set_meta("clock", self.clock.last.to_bytes(8, "big"))
         return Received(
-            effect if not set_aside else effect.joined(model.settle_all_of(set_aside[1])),
+            effect if not set_aside else effect.joined(set_aside[1]),
             len(names),
             sum(kept[name].head.last - kept[name].head.first + 1 for name in names),
             refused + len(stripped),
@@ -169,6 +169,8 @@ class Ingest:
         log, model = self._project.log, self._project.model
         if not segments:
             return Effect(), set()
+        # What roles were until now is read before more of the log counts.
+        model.ledger.known()
         connected = log.connect()
         held = log.connect_held()
         effect = model.note_roles(connected, held)
@@ -239,7 +241,7 @@ class Ingest:
         segment_id = log.replace(wire.forget(segment, hidden | lacking))
         return self._project.model.settle_segment(segment_id)
 
-    def _see_to_own_tail(self) -> tuple[int, set[bytes]] | None:
+    def _see_to_own_tail(self) -> tuple[int, Effect] | None:
         """Put one's unsealed changes aside where a longer log of one's own has come.
 
         Signed on top of the shorter one they would make a second end of the same branch.
@@ -248,18 +250,20 @@ class Ingest:
         head = log.tail_head()
         if head is None or head.rid != self._rid or not log.is_tail_overtaken():
             return None
+        before, persons = model.ledger.known(), model.people.named_in(TAIL)
         subjects = model.take_out(TAIL)
         count = log.set_aside_tail()
         model.forget_cache()
-        return count, subjects
+        return count, model.settle_since(before, subjects, persons)
 
     # --- holding ------------------------------------------------------------------------------
 
     def hold_only(self, names: Collection[bytes]) -> Effect:
         """Hold these segments and what follows them, and let everything else in."""
         log, model = self._project.log, self._project.model
+        before = model.ledger.known()
         held, has_released = log.hold_only(names, self._rid)
-        effect = model.withdraw(held) if held else Effect()
+        effect = model.withdraw(held, before) if held else Effect()
         if has_released:
             connected = log.connect()
             refs = (ref for segment_id in connected for ref in log.refs_of(segment_id))

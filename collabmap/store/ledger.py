@@ -5,7 +5,8 @@ which no feature has; what the rules make of them is kept until one more comes.
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from collabmap.domain.alias import Pair, find_groups, find_pairs
 from collabmap.domain.authority import Branch, Extent, Standing, fold_roles
@@ -31,6 +32,15 @@ NUMBERS: dict[int, int] = {
 READ_WHEN_HELD = (OF_ROLES, OF_REDACTS)
 
 
+class Snapshot(NamedTuple):
+    """What the rules make of the changes about a whole project at one moment."""
+
+    standing: Standing
+    groups: dict[bytes, bytes]
+    redactions: Redactions
+    shifts: dict[bytes, int]
+
+
 class Ledger:
     """The changes about a whole project, and what the rules make of them."""
 
@@ -46,6 +56,13 @@ class Ledger:
         self._groups: dict[bytes, bytes] | None = None
         self._redactions: Redactions | None = None
         self._shifts: dict[bytes, int] | None = None
+
+    def known(self) -> Snapshot:
+        """Return all of it as it is now: before the log changes, to tell afterwards what differs.
+
+        Read later, it would be that of the changed log, wherever nothing was read before.
+        """
+        return Snapshot(self.standing, self.groups, self.redactions, self.shifts)
 
     def note(self, number: int, ref: Ref) -> None:
         """Remember where a change about the whole project lies."""
@@ -85,8 +102,10 @@ class Ledger:
             return False
         # Right after a grant, or where what a revocation lets stay is still to come, nothing of
         # the key counts yet: what comes next does.
-        accepts = extent.coordinator != frozenset() and extent.accepting is not None
-        return accepts or (rid in self.standing.spoken and extent.resident is not None)
+        is_all = extent.coordinator is None and extent.accepting is None
+        if rid in self.standing.ranks and not is_all:
+            return True
+        return rid in self.standing.spoken and extent.resident is not None
 
     def _branch_of(self, rid: bytes) -> Branch:
         rows = self._db.execute(
@@ -166,10 +185,6 @@ def _parts(extent: Extent) -> tuple[frozenset[bytes] | None, ...]:
     return extent.coordinator, extent.resident, extent.accepting
 
 
-def touched_by(before: Standing, after: Standing) -> set[bytes]:
-    """Return the keys whose standing differs."""
-    return {
-        rid
-        for rid in before.extents.keys() | after.extents.keys()
-        if before.extents.get(rid) != after.extents.get(rid)
-    }
+def differing(before: Mapping[bytes, object], after: Mapping[bytes, object]) -> set[bytes]:
+    """Return the keys under which two tables hold different things."""
+    return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}

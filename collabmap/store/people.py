@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from collabmap.domain.change import Change, Kind
+from collabmap.domain.feature import ChangeId
 from collabmap.store.ledger import OF_PERSONS, Ledger
 from collabmap.store.log import Log
 
@@ -64,10 +65,10 @@ class People:
             (change.stamp.rid, change.subject, name, int(bool(payload.get("consent"))), rank),
         )
 
-    def redact(self, redact: Change) -> None:
-        """Take away the names that a redact names."""
+    def reconsider(self, names: Iterable[ChangeId]) -> None:
+        """Show or hide the names that people gave in these changes, which a redact names."""
         persons = set()
-        for name in redact.seen:
+        for name in names:
             row = self._log.row_of(name)
             if row is not None and row.kind == Kind.PERSON:
                 persons.add((row.subject, self._log.rid_named(name.segment)))

@@ -25,7 +25,8 @@ from collabmap.store.ledger import (
     OF_REDACTS,
     READ_WHEN_HELD,
     Ledger,
-    touched_by,
+    Snapshot,
+    differing,
 )
 from collabmap.store.log import TAIL, Log, Ref
 from collabmap.store.people import People
@@ -96,6 +97,7 @@ class ReadModel:
     def _note_special(self, refs: Iterable[tuple[int, Ref]], held: bool) -> tuple[set[bytes], bool]:
         """Note the changes about the whole project; return the features they touch."""
         touched: set[bytes] = set()
+        redacted: set[ChangeId] = set()
         is_special = False
         numbered = [(NUMBERS[kind], ref) for kind, ref in refs]
         found = [one for one in numbered if not held or one[0] in READ_WHEN_HELD]
@@ -112,11 +114,11 @@ class ReadModel:
             elif kind == Kind.ALIAS:
                 touched |= {change.subject, change.keys[0]}
             elif kind == Kind.REDACT:
-                touched |= self._subjects_of(change.seen)
-                self.people.redact(change)
+                redacted |= change.seen
             elif kind == Kind.CLOCK_NOTE:
                 touched |= self._subjects_by((change.keys[0],))
-        return touched, is_special
+        self.people.reconsider(redacted)
+        return touched | self._subjects_of(redacted), is_special
 
     def _touched_by_roles(
         self, before: Standing, after: Standing, new: Collection[int] = ()
@@ -126,7 +128,7 @@ class ReadModel:
         new: segments whose features are settled anyway.
         """
         touched = set()
-        for rid in touched_by(before, after):
+        for rid in differing(before.extents, after.extents):
             one, other = before.extents.get(rid), after.extents.get(rid)
             for segment_id, name in self._log.segments_of(rid):
                 if segment_id not in new and (
@@ -138,17 +140,19 @@ class ReadModel:
                     touched |= self._subjects(segment_id)
         # Aliases, redacts and clock notes count by the role of who wrote them.
         if before != after:
-            touched |= self._touched_by_ledger()
+            touched |= self._reconsider_ledger()
         return touched
 
-    def _touched_by_ledger(self) -> set[bytes]:
+    def _reconsider_ledger(self) -> set[bytes]:
+        """Show or hide people's names by who may redact now; return the features to settle."""
         touched = set()
         for alias in self.ledger.changes(OF_ALIASES):
             touched |= {alias.subject, alias.keys[0]}
-        for redact in self.ledger.changes(OF_REDACTS):
-            touched |= self._subjects_of(redact.seen)
+        redacted = {name for redact in self.ledger.changes(OF_REDACTS) for name in redact.seen}
+        self.people.reconsider(redacted)
         clocks = self.ledger.changes(OF_CLOCKS)
-        return touched | self._subjects_by(note.keys[0] for note in clocks)
+        by_clocks = self._subjects_by({note.keys[0] for note in clocks})
+        return touched | self._subjects_of(redacted) | by_clocks
 
     def _subjects_by(self, rids: Iterable[bytes]) -> set[bytes]:
         segments = (segment for rid in rids for segment, _ in self._log.segments_of(rid))
@@ -301,19 +305,35 @@ class ReadModel:
 
     # --- taking out again ---------------------------------------------------------------------
 
-    def withdraw(self, segment_ids: Collection[int]) -> Effect:
-        """Take the changes of segments (or of the tail) out of effect: they are held from now on.
+    def withdraw(self, segment_ids: Collection[int], before: Snapshot) -> Effect:
+        """Take the changes of segments out of effect: they are held from now on.
 
         The log has marked them so already; redacts, revocations and closings in them stay.
+        before: what was known until then.
         """
-        before = self.ledger.standing
-        groups = set(self.ledger.groups)
         touched: set[bytes] = set()
+        persons: set[tuple[bytes, bytes]] = set()
         for segment_id in segment_ids:
             touched |= self.take_out(segment_id)
-        touched |= self._touched_by_roles(before, self.ledger.standing)
-        touched |= groups ^ set(self.ledger.groups)
-        return self.settle_all_of(touched)
+            persons |= self.people.named_in(segment_id)
+        return self.settle_since(before, touched, persons)
+
+    def settle_since(
+        self, before: Snapshot, subjects: Iterable[bytes], persons: Iterable[tuple[bytes, bytes]]
+    ) -> Effect:
+        """Settle features anew, and all that the changes about the whole project tell otherwise.
+
+        before: what was known before some of these changes were taken out.  persons: (id, replica)
+        of those who gave a name in what was taken out.
+        """
+        now = self.ledger.known()
+        touched = {*subjects, *self._touched_by_roles(before.standing, now.standing)}
+        touched |= differing(before.groups, now.groups)
+        touched |= self._subjects_by(differing(before.shifts, now.shifts))
+        redacted = before.redactions.names ^ now.redactions.names
+        self.people.recount(persons)
+        self.people.reconsider(redacted)
+        return self.settle_all_of(touched | self._subjects_of(redacted))
 
     def take_out(self, segment_id: int) -> set[bytes]:
         """Forget where the changes of a segment (or of the tail) lie; return what they touch."""
@@ -330,7 +350,6 @@ class ReadModel:
             [(number, segment_id) for number in numbers],
         )
         self.ledger.forget_cache()
-        self.people.recount(self.people.named_in(segment_id))
         return subjects
 
     # --- digest -------------------------------------------------------------------------------
