@@ -3,6 +3,7 @@
 What the rules make of these words is in domain/authority.py; here is who may say them.
 """
 
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -24,6 +25,7 @@ from collabmap.domain.roles import Role
 from collabmap.domain.structure import clock_structure, role_structure
 from collabmap.errors import (
     CodeMistyped,
+    CollabMapError,
     DeviceUnknown,
     InputInvalid,
     NotAllowed,
@@ -266,11 +268,16 @@ def share_keys(desk: Desk) -> Effect:
     if desk.read_only or desk.person is None or not desk.is_coordinator:
         return Effect()
     with desk.project.reading():
-        payload = sealing.mending(desk.project, desk.key)
+        # What is on hold is so here only: it must not make keys that others find wrong.
+        is_sure = not desk.ingest.held()[0]
+        payload = sealing.mending(desk.project, desk.key) if is_sure else None
         if payload is None:
             return Effect()
         nobody = ids.replica_id(payload.sealing or sealing.sealing_key(desk.project))
-    return _say(desk, nobody, Role.GUEST, (), payload)
+    # What came is kept: told of a failure here, people would think that it was not.
+    with contextlib.suppress(CollabMapError):
+        return _say(desk, nobody, Role.GUEST, (), payload)
+    return Effect()
 
 
 def _identity(desk: Desk, key: bytes, wanted: Role) -> tuple[bytes, bytes]:
