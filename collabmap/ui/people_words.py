@@ -51,7 +51,7 @@ def short_role(device: "DeviceView") -> str:
     """Return what the computer may do, as one word where there is one."""
     if device.is_founder and device.role == "coordinator":
         return _("Founder")
-    return role_words(device)
+    return _("Not in yet") if waits(device) else role_words(device)
 
 
 def day_or_time(at_ms: int) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDateTime, Qt, Signal
-from PySide6.QtWidgets import QDateTimeEdit, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDateTimeEdit, QHBoxLayout, QVBoxLayout, QWidget
 
 from collabmap.app.words import _, format_number, language
 from collabmap.ui import look
@@ -55,8 +55,11 @@ class ComputerPage(TwoColumns):
     ) -> None:
         """Show a computer.  others: all of the map; again: also if nothing has changed."""
         now = (device, others, is_coordinator)
-        if not again and now == (self.device, self._others, self._is_coordinator):
-            return  # An answer half given is not taken away.
+        before = (self.device, self._others, self._is_coordinator)
+        is_same = device.rid == self.device.rid if self.device is not None else False
+        # An answer half given is not taken away by what others do meanwhile.
+        if not again and (now == before or (is_same and self._is_answering)):
+            return
         self.device, self._others, self._is_coordinator = now
         for part in self._parts:
             part.hide()
@@ -66,6 +69,10 @@ class ComputerPage(TwoColumns):
         self._parts = [left, right]
         self._fill(self.left, left)
         self._fill(self.right, right)
+
+    @property
+    def _is_answering(self) -> bool:
+        return self.question is not None or (self.clock is not None and self.clock.has_keyboard)
 
     def _fill(self, column: QVBoxLayout, part: QWidget) -> None:
         while column.takeAt(0):
@@ -100,15 +107,16 @@ class ComputerPage(TwoColumns):
         card = Ground("floating")
         layout = QVBoxLayout(card)
         layout.setContentsMargins(24, 20, 24, 24)
-        layout.setSpacing(look.px(10))
+        layout.setSpacing(look.px(5))
         layout.addWidget(Text(_("What it may do"), "heading", wrap=True))
         layout.addWidget(Text(role_sentence(device), "body", wrap=True))
-        layout.addSpacing(look.px(4))
         allowed = deeds(device)
         if not allowed:
             layout.addWidget(Text(who_can(device, self._others), "muted", wrap=True))
         for deed in allowed:
+            layout.addSpacing(look.px(9))
             button = Button(deed.words, deed.kind, icon=deed.icon, height_px=48)
+            button.setAccessibleDescription(deed.hint)
             button.clicked.connect(lambda _checked=False, d=deed: self._on_deed(d))
             layout.addWidget(button)
             if deed.hint:
@@ -137,9 +145,14 @@ class ComputerPage(TwoColumns):
         self.question.buttons[0].setFocus()
 
     def _on_cancelled(self) -> None:
-        assert self.device is not None
+        if self.device is None:
+            return  # Answered a moment ago.
         self.show_device(self.device, self._others, is_coordinator=self._is_coordinator, again=True)
         self.focus_action()
+
+    def forget_answer(self) -> None:
+        """The question is answered: the next look shows what came of it."""
+        self.device = None
 
     def took_escape(self) -> bool:
         """Take the question away; False: there was none."""
@@ -164,12 +177,12 @@ class Question(Ground):
         super().__init__("floating")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 24)
-        layout.setSpacing(look.px(8))
+        layout.setSpacing(look.px(5))
         layout.addWidget(Text(deed.question, "heading", wrap=True))
         layout.addWidget(Text(deed.meaning, "body", wrap=True))
         self.buttons: list[Button] = []
         for answer in deed.answers:
-            layout.addSpacing(look.px(6))
+            layout.addSpacing(look.px(9))
             button = Button(answer.words, answer.kind, icon=answer.icon, height_px=48)
             button.setAccessibleDescription(answer.hint)
             button.clicked.connect(lambda _checked=False, a=answer: self.answered.emit(a))
@@ -236,6 +249,12 @@ class ClockForm(QWidget):
         self.inside.hide()
         if is_ahead(device) and not device.shift_ms:
             self._set_open(True, focus=False)
+
+    @property
+    def has_keyboard(self) -> bool:
+        """Whether somebody is in the middle of it."""
+        focus = QApplication.focusWidget()
+        return focus is not None and self.inside.isAncestorOf(focus)
 
     def _set_open(self, is_open: bool, *, focus: bool = True) -> None:
         self.inside.setVisible(is_open)

@@ -13,7 +13,7 @@ from collabmap.ui.panels.recovery import RecoveryForm
 from collabmap.ui.people_words import role_words, spoken_code
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.fields import Labelled, LineField
-from collabmap.ui.widgets.note import Ground
+from collabmap.ui.widgets.note import Ground, Note
 from collabmap.ui.widgets.qr import CodeCard
 from collabmap.ui.widgets.text import Text
 from collabmap.ui.widgets.two_columns import TwoColumns
@@ -34,6 +34,12 @@ class HerePage(TwoColumns):
         self.left.addWidget(self.role)
         self.sentence = Text("", "body", wrap=True)
         self.left.addWidget(self.sentence)
+        self.founded = Note(
+            _("If it breaks or is stolen, the key on paper makes another one coordinator."),
+            title=_("It founded this map"),
+            icon="lifebuoy",
+        )
+        self.left.addWidget(self.founded)
         self._build_join()
         self.recovery = RecoveryForm()
         self.left.addWidget(self.recovery)
@@ -67,8 +73,8 @@ class HerePage(TwoColumns):
         layout.setContentsMargins(24, 20, 24, 24)
         layout.setSpacing(look.px(10))
         layout.addWidget(Text(_("The code of this computer"), "heading", wrap=True))
-        words = _("Show it to a coordinator, or read it out: they can let this computer in.")
-        layout.addWidget(Text(words, "muted", wrap=True))
+        self.purpose = Text("", "muted", wrap=True)
+        layout.addWidget(self.purpose)
         self.code = CodeCard(_("The code of this computer, to scan"))
         layout.addWidget(self.code)
         layout.addSpacing(look.px(4))
@@ -84,10 +90,9 @@ class HerePage(TwoColumns):
         is_guest = role == "guest"
         self.role.setText(role_words(device) if is_guest == (device.role == "guest") else "")
         self.role.setVisible(bool(self.role.text()))
-        in_hand = _("It has an invitation: it adds places; a coordinator decides.")
-        self.sentence.setText(
-            role_sentence(device) if is_guest or device.role != "guest" else in_hand
-        )
+        self.sentence.setText(_sentence(device, is_guest=is_guest))
+        self.purpose.setText(_purpose(role))
+        self.founded.setVisible(device.is_founder and device.role == "coordinator")
         self.join_box.setVisible(is_guest)
         self.short.setText(device.code)
         self.short.setAccessibleName(spoken_code(device.code))
@@ -110,3 +115,29 @@ class HerePage(TwoColumns):
         self.row.set_error(" ".join(explain(error)))
         self.join.setEnabled(True)
         self.field.setFocus()
+
+
+def _sentence(device: "DeviceView", *, is_guest: bool) -> str:
+    """Return what this computer may do; an invitation in hand says so with the next words."""
+    if is_guest or device.role != "guest":
+        return role_sentence(device)
+    if device.last_ms:
+        return unknown_invitation()
+    return _("It has an invitation: it adds places; a coordinator decides.")
+
+
+def unknown_invitation() -> str:
+    """Return what to do where an invitation is newer than this copy of the map."""
+    return _(
+        "Its invitation is newer than this copy of the map. Receive the map from a coordinator:"
+        " then what is added here is shown."
+    )
+
+
+def _purpose(role: str) -> str:
+    """Return what a coordinator can do with this computer's code."""
+    if role == "guest":
+        return _("Show it to a coordinator, or read it out: they can let this computer in.")
+    if role == "resident":
+        return _("With it, a coordinator can make this computer one that coordinates too.")
+    return _("It names this computer to other coordinators. You will rarely need it.")

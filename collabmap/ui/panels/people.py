@@ -8,7 +8,7 @@ from collabmap.app.words import _, format_number, ngettext
 from collabmap.domain.ids import replica_id
 from collabmap.errors import CodeWrong, CollabMapError
 from collabmap.ui.panels.computer import ComputerPage
-from collabmap.ui.panels.here import HerePage
+from collabmap.ui.panels.here import HerePage, unknown_invitation
 from collabmap.ui.panels.invitation import InvitationPage, state_words
 from collabmap.ui.panels.people_list import DeviceList
 from collabmap.ui.panels.people_rules import Deed, What, do, done_words, undo_of
@@ -195,6 +195,8 @@ class PeoplePanel(Panel):
         def done(_effect: object) -> None:
             title, hint = done_words(device, what)
             window = self.main
+            self.computer.forget_answer()
+            self.reload()
             if undo is None:
                 window.messages.done(title, hint)
             else:
@@ -220,6 +222,7 @@ class PeoplePanel(Panel):
                 title = _("The times of {who} are those of its own clock").format(who=who)
             window.messages.done(title, "", (_("Undo"), lambda: _shift_back(window, device)))
             self._focus_list()
+            self.reload()
 
         if shift_ms == before:
             self.computer.show_device(device, self.devices, is_coordinator=True, again=True)
@@ -265,10 +268,11 @@ class PeoplePanel(Panel):
     # --- this computer -----------------------------------------------------------------------
 
     def _on_join(self, text: str) -> None:
-        def done(_none: object) -> None:
+        def done(is_known: bool) -> None:
             self.here.field.clear()
+            hint = _("What you add now is a contribution to the map.")
             self.main.messages.done(
-                _("This computer is invited"), _("What you add now is a contribution to the map.")
+                _("This computer is invited"), hint if is_known else unknown_invitation()
             )
             self.main.refresh_info()
             self.reload()
@@ -276,7 +280,7 @@ class PeoplePanel(Panel):
         def failed(error: CollabMapError) -> None:
             self._refused(error, self.here)
 
-        self.main.tasks.write(lambda session: session.join(text), done, failed, owner=self)
+        self.main.tasks.write(lambda session: _join(session, text), done, failed, owner=self)
 
     def _on_recover(self, text: str, shut_founder: bool) -> None:
         def done(_effect: object) -> None:
@@ -308,6 +312,13 @@ class PeoplePanel(Panel):
 def _look(session: "Session") -> Known:
     invitations = session.invitations() if session.is_coordinator else ()
     return Known(session.devices(), invitations, session.device_code(), session.role)
+
+
+def _join(session: "Session", text: str) -> bool:
+    """Take an invitation; return whether this copy of the map knows of it."""
+    session.join(text)
+    here = next(device for device in session.devices() if device.is_here)
+    return here.role != "guest" or not here.last_ms
 
 
 def _admit(session: "Session", text: str) -> str:

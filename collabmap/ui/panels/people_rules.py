@@ -128,7 +128,7 @@ def role_sentence(device: "DeviceView") -> str:
         return _("A coordinator has shut it out: what it sends is shown nowhere.")
     if device.is_here:
         return _("It has no invitation yet: what is added here would be shown nowhere.")
-    return _("It came without an invitation: what it sends is kept, and shown to nobody.")
+    return _("It came without an open invitation: what it sends is kept, and shown to nobody.")
 
 
 def who_can(device: "DeviceView", others: "tuple[DeviceView, ...]") -> str:

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from collabmap.app.words import _
@@ -89,7 +89,7 @@ class CodeText(QWidget):
         """Return the font, the width of a letter's cell and that of a group with its gap."""
         font = look.font(self._size_px, 600)
         # All cells are as wide as the widest letter: columns are easier to compare.
-        cell = QFontMetricsF(font).horizontalAdvance("W") * 0.8
+        cell = QFontMetricsF(font).horizontalAdvance("W") * 0.84
         return font, cell, GROUP * cell + look.px(self._size_px * 0.7)
 
     def _lines(self, width: float) -> list[list[str]]:
@@ -115,19 +115,26 @@ class CodeText(QWidget):
         return QSize(look.px(240), self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(look.px(120), round(self._line_px()))
+        return QSize(look.px(120), self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.updateGeometry()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         font, cell, step = self._metrics()
         painter.setFont(font)
         painter.setPen(QColor(look.tokens().text))
+        centre = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
         for row, groups in enumerate(self._lines(self.width())):
             for column, group in enumerate(groups):
                 for place, letter in enumerate(group):
                     left = column * step + place * cell
                     box = QRectF(left, row * self._line_px(), cell, self._line_px())
-                    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letter)
+                    # The widest letters may reach over the edge of their cell.
+                    painter.drawText(box, centre, letter)
         painter.end()
 
 
