@@ -191,8 +191,11 @@ class Settler:
         for member, row in rows.items():
             if member == canonical:
                 writer.write(row, outcome, self.changes(canonical))
-            else:
+            elif self._own(member):
                 writer.unite(row)
+            else:
+                # Held with all its changes: a rebuild would not know it either.
+                writer.drop(row)
 
 
 def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:

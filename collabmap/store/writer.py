@@ -143,10 +143,7 @@ class RowWriter:
     def write(self, row: Known, outcome: Outcome, changes: Collection[Change]) -> None:
         """Collect what an outcome makes of a row; one without any change left is taken away."""
         if not changes and not self._ledger.groups.get(row.uuid):
-            self._index(row, None)
-            self._count(row, GONE, None, 0)
-            self._not_otherwise.append((row.id,))
-            self._gone.append((row.id,))
+            self.drop(row)
             return
         is_refused = outcome.birth is None and outcome.state is not None
         life = REFUSED if is_refused else (ON_MAP if outcome.state is not None else GONE)
@@ -200,6 +197,13 @@ class RowWriter:
     def put_otherwise(self, number: int, columns: tuple[Any, ...]) -> None:
         """Collect as what a feature is published.  columns: changed, then those of a shape."""
         self._otherwise.append((number, *columns))
+
+    def drop(self, row: Known) -> None:
+        """Take the row away of a feature of which no change is left here."""
+        self._index(row, None)
+        self._count(row, GONE, None, 0)
+        self._not_otherwise.append((row.id,))
+        self._gone.append((row.id,))
 
     def unite(self, row: Known) -> None:
         """Collect a row that goes under the id of another one from now on."""
