@@ -88,6 +88,7 @@ def take(look: Look, folder: Path) -> None:
             residents_evening(camera, folder, copy, look.language)
         with window(jo, look) as camera:
             coordinators_evening(camera, folder, project, bundle)
+            after_the_merge(camera, folder, Path(inside))
         jo.close()
         aicha.close()
 
@@ -286,6 +287,82 @@ def coordinators_evening(camera: Camera, folder: Path, project: Path, bundle: Pa
     window.messages.done("CollabMap", "…")
     window.messages.show(ProjectGone(name=project.stem))
     camera.take(folder, "28-messages")
+
+
+def after_the_merge(camera: Camera, folder: Path, inside: Path) -> None:
+    """The report of a merge, the merges, receipts, a photo, hiding, erasing, a shared folder."""
+    from collabmap.ui.panels.folder import FolderPanel
+    from collabmap.ui.panels.forget import ForgetPanel
+    from collabmap.ui.panels.hidden import HiddenPanel
+    from collabmap.ui.panels.merge_report import MergeReportPanel
+    from collabmap.ui.panels.place_card import PlaceCard
+    from collabmap.ui.panels.place_more import add_photo, open_forget
+    from collabmap.ui.panels.receipts import ReceiptsPanel
+
+    window = camera.window
+    window.messages.clear()
+    window.commands.open_merges()
+    camera.take(folder, "30-merges")
+    assert window.lanes is not None
+    merge = window.lanes.write(lambda session: session.merges()[0]).result()
+    window.merges.show(merge.id)
+    camera.take(folder, "31-merge-report")
+    window.merges.hold(merge.id)
+    camera.take(folder, "32-merge-undone")
+    window.merges.release(merge.id)
+    camera.settle()
+    window.messages.clear()
+    deed = next(line for line in camera.shown(MergeReportPanel).list.lines if line.key)
+    assert isinstance(deed.key, bytes)
+    window.commands.open_receipts()
+    camera.settle()
+    camera.take(folder, "33-receipts")
+    camera.shown(ReceiptsPanel).text.setPlainText("COLLABMAP1.ABCDEF")
+    camera.shown(ReceiptsPanel).check_text()
+    camera.take(folder, "34-receipt-wrong")
+    window.go_to_mode("contribute")
+    window.commands.open_place(deed.key)
+    camera.settle()
+    place = camera.shown(PlaceCard).place
+    assert place is not None
+    picture = inside / "photo.png"
+    window.grab().save(str(picture))
+    add_photo(window, place, picture)
+    camera.settle()
+    window.messages.clear()
+    camera.shown(PlaceCard).more.click()
+    camera.take(folder, "35-more")
+    window.commands.step_back()
+    place = camera.shown(PlaceCard).place
+    assert place is not None
+    camera.shown(PlaceCard).show_photo(place.photos[0])
+    camera.take(folder, "36-photo")
+    window.commands.step_back()
+    open_forget(window, place)
+    camera.shown(ForgetPanel).choices[-1][0].click()
+    camera.take(folder, "37-forget")
+    window.panel_host.back()
+    camera.settle()
+    window.hiding.hide_author(place)
+    camera.take(folder, "38-hidden-now")
+    window.commands.open_hidden()
+    camera.settle()
+    window.messages.clear()
+    camera.take(folder, "39-hidden")
+    window.hiding.show_again(camera.shown(HiddenPanel).main.hiding.hidden[0].id, "")
+    camera.settle()
+    window.messages.clear()
+    shared = inside / "Mairie"
+    shared.mkdir()
+    window.commands.open_folder()
+    camera.take(folder, "40-folder")
+    camera.shown(FolderPanel).use(shared)
+    camera.shown(FolderPanel).exchange()
+    camera.take(folder, "41-folder-done")
+    window.commands.open_send()
+    camera.take(folder, "42-send")
+    window.commands.open_receive()
+    camera.take(folder, "43-receive")
 
 
 if __name__ == "__main__":
