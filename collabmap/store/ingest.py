@@ -174,8 +174,12 @@ class Ingest:
         connected = log.connect()
         held = log.connect_held()
         effect = model.note_roles(connected, held)
-        dropped = self._drop_over_quota(segments)
-        connected = [i for i in connected if i not in dropped]
+        dropped = self._over_quota(segments)
+        if dropped:
+            gone = {*dropped, *log.remove(dropped)}
+            model.forget_segments(gone)
+            connected = [i for i in connected if i not in gone]
+            held = [i for i in held if i not in gone]
         refs = (ref for segment_id in connected for ref in log.refs_of(segment_id))
         effect = effect.joined(model.apply(refs))
         # A redact counts from where it lies, connected or not.
@@ -183,8 +187,8 @@ class Ingest:
         late = model.apply([*of_held, *log.redacts_in_waiting()], held=True)
         return effect.joined(late), set(dropped.values())
 
-    def _drop_over_quota(self, new: Mapping[bytes, Segment]) -> dict[int, bytes]:
-        """Drop what keys without standing have left over their quota: id -> name, the latest.
+    def _over_quota(self, new: Mapping[bytes, Segment]) -> dict[int, bytes]:
+        """Return what keys without standing have left over their quota: id -> name, the latest.
 
         Also of what still waits for an earlier segment: that one might never come.
         """
@@ -208,8 +212,6 @@ class Ingest:
                 if is_full:
                     dropped[segment_id] = name
                     of_key, total = of_key - size, total - size
-        model.forget_segments(dropped)
-        log.remove(dropped)
         return dropped
 
     def _may_lack(self, segment: Segment) -> bool:

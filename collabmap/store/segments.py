@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from collabmap.domain import segment as wire
 from collabmap.domain.segment import Segment, Vector
@@ -82,13 +82,28 @@ class Segments:
         row = self._db.execute("SELECT whole FROM segment WHERE name = ?", (name,)).fetchone()
         return row is not None and not row[0]
 
-    def remove(self, segment_ids: Collection[int]) -> None:
-        """Drop segments that were not applied yet."""
-        self._db.executemany("DELETE FROM segment WHERE id = ?", [(i,) for i in segment_ids])
-        for segment_id in segment_ids:
+    def remove(self, segments: Mapping[int, bytes]) -> list[int]:
+        """Drop segments (id -> name) that were not applied yet; what follows them waits again.
+
+        Return the ids of those.  Left connected they would be tips, and nobody would ever give
+        what was dropped in front of them.
+        """
+        self._db.executemany("DELETE FROM segment WHERE id = ?", [(i,) for i in segments])
+        for segment_id in segments:
             self._runs.pop(segment_id, None)
             self._by_id.pop(segment_id, None)
         self._chain.clear()
+        waiting: list[int] = []
+        todo = list(segments.values())
+        while todo:
+            rows = self._db.execute(
+                "SELECT id, name FROM segment WHERE previous = ? AND state <> 0", (todo.pop(),)
+            ).fetchall()
+            for segment_id, name in rows:
+                self._set_state(segment_id, WAITING)
+                waiting.append(segment_id)
+                todo.append(name)
+        return waiting
 
     def segment(self, name: bytes) -> Segment | None:
         """Return a segment that is here, unverified; None if it isn't."""

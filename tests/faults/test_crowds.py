@@ -196,3 +196,29 @@ def test_what_was_dropped_of_a_guest_comes_in_once_admitted(
     assert receive(town, guest.segments).dropped == 0
     assert len(town.reader.marks()) == 1 + 10
     assert town.rebuild() == town.info().digest_hex
+
+
+@pytest.mark.parametrize("is_held", [True, False])
+def test_what_follows_a_guests_dropped_segment_waits_for_it(
+    town: Session, monkeypatch: pytest.MonkeyPatch, is_held: bool
+) -> None:
+    """Left connected it would be a tip, and nobody would ever give the dropped one again."""
+    guest = Stranger(town.project.id)
+    first, second, third = (guest.write(TURN, place(number)) for number in range(3))
+    receive(town, [first])
+    with town.project.writing():
+        town.ingest.hold_only([first.name] if is_held else [])
+    monkeypatch.setattr(ingest, "MAX_PARKED_BYTES_OF_A_KEY", len(first.data) * 5 // 2)
+    receive(town, [third])
+    assert receive(town, [second]).dropped == 1
+    assert town.project.log.vector()[guest.rid] == ((first.head.last, first.name),)
+    digest = town.info().digest_hex
+    assert town.rebuild() == digest
+    town.write([(Kind.ROLE, guest.rid, role_structure(guest.rid, Role.RESIDENT, [], []), None)])
+    receive(town, [second])
+    with town.project.writing():
+        town.ingest.hold_only([])
+    for number in range(3):
+        assert town.reader.place(number.to_bytes(16, "big")) is not None
+    digest = town.info().digest_hex
+    assert town.rebuild() == digest
