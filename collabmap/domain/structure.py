@@ -177,13 +177,12 @@ def read_structure(kind: int, subject: bytes, structure: bytes, resolve: Resolve
 
 
 def _resolved(written: _Names, resolve: Resolve) -> frozenset[ChangeId]:
-    names = set()
+    # Each number once: a forged structure may hold the same one fifty thousand times.
+    found = map(resolve, {name for name in written if isinstance(name, int)})
+    names = {name for name in found if name is not None}
     for name in written:
-        if isinstance(name, int):
-            resolved = resolve(name)
-            if resolved is not None:
-                names.add(resolved)
-        else:
+        # The empty name is that of an unsealed change, on each laptop another one.
+        if not isinstance(name, int) and len(name[0]) == ids.SEGMENT_NAME_BYTES:
             segment, ordinals = name
             of = [ordinals] if isinstance(ordinals, int) else ordinals
             names.update(ChangeId(segment, ordinal) for ordinal in of)

@@ -155,7 +155,7 @@ def test_a_clock_note_on_hold_moves_no_times(town: Script, is_fresh: bool) -> No
         hold(here, is_fresh=is_fresh)
 
 
-@pytest.mark.parametrize("order", itertools.permutations(range(3)))
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
 def test_a_name_is_hidden_by_a_redact_exactly_while_its_author_may(
     town: Script, order: tuple[int, ...]
 ) -> None:
