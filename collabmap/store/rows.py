@@ -16,11 +16,14 @@ from collabmap.domain.merge import Face, Outcome
 from collabmap.errors import CollabMapError
 
 GONE, ON_MAP, REFUSED, UNITED = 0, 1, 2, 3
-UNPUBLISHED, AS_SHOWN, OTHERWISE = 0, 1, 2
+UNPUBLISHED, AS_SHOWN, OTHERWISE, AS_BORN = 0, 1, 2, 3
 
 # A bit for each field whose value the columns hold whole, so that a row can stand for its create.
 PLAIN_FIELDS = {"name": 1, "category": 2, "geometry": 4, "description": 8}
+# Set beside them where the create carries an own accept.
+OWN_ACCEPT = 16
 _POINT = struct.Struct("<BIdd")
+_MINUS_ZERO = struct.pack("<d", -0.0)
 
 
 _ENCODE, _DECODE = msgspec.json.Encoder().encode, msgspec.json.Decoder().decode
@@ -153,9 +156,14 @@ def bits_of(create: Change) -> int:
             return 0
         if name == "description" and not value:
             return 0
+        # A column gives 0.0 back for it: other bytes than the create's.
+        if name == "geometry" and _MINUS_ZERO in (value[5:13], value[13:]):
+            return 0
         bits |= bit
     # Without a readable position the columns don't hold the geometry.
-    return bits if bits & 7 == 7 else 0
+    if bits & 7 != 7:
+        return 0
+    return bits | OWN_ACCEPT if create.own_accept else bits
 
 
 def geometry_of(lng: float | None, lat: float | None, geometry: bytes | None) -> bytes:
