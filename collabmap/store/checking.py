@@ -335,6 +335,13 @@ def _differing(database: sqlite3.Connection, table: str) -> int:
 
 def _comparable(database: sqlite3.Connection, table: str, side: str) -> str:
     """Return a query for the rows of a table that means the same in every file."""
+    if table == "mention":
+        # Which of two creates came first, and is a feature's birth, is a matter of arrival.
+        return (
+            f"SELECT {_STANDS_FOR['feature'].format(side=side)}, segment, ordinal"
+            f" FROM {side}.mention t UNION SELECT hex(uuid), birth_segment, birth_ordinal"
+            f" FROM {side}.feature WHERE birth_segment IS NOT NULL"
+        )
     columns = []
     for _, name, kind, *_rest in database.execute(f"PRAGMA main.table_info({table})"):
         if name == "id":
@@ -342,9 +349,15 @@ def _comparable(database: sqlite3.Connection, table: str, side: str) -> str:
                 columns.append(f"(SELECT uuid FROM {side}.feature WHERE id = t.id)")
         elif name in _STANDS_FOR and kind == "INTEGER":
             columns.append(_STANDS_FOR[name].format(side=side))
+        elif name == "birth_ordinal":
+            continue
+        elif name == "birth_segment":
+            columns.append("t.birth_segment IS NULL")
         else:
             columns.append(f"t.{name}")
-    return f"SELECT {', '.join(columns)} FROM {side}.{table} t"
+    # Of those who gave no name a number may be left from what was taken out again.
+    which = " WHERE rank <> x''" if table == "person" else ""
+    return f"SELECT {', '.join(columns)} FROM {side}.{table} t{which}"
 
 
 # --- what lies beside the file ----------------------------------------------------------------
