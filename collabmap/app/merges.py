@@ -238,7 +238,7 @@ class _Details:
     def _words(self, subject: bytes, place: bytes) -> tuple[str, str]:
         """Return name and category of a place, from the map or from what the merge says."""
         row = self._desk.project.connection.execute(
-            "SELECT name, category FROM feature WHERE uuid = ? AND life IN (1, 2)", (place,)
+            "SELECT name, category FROM shown WHERE uuid = ? AND life IN (1, 2)", (place,)
         ).fetchone()
         if row is not None:
             return row[0], row[1]

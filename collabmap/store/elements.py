@@ -59,7 +59,7 @@ def links_of(project: Project, face: Face) -> tuple[Link, ...]:
         if element.element == LINK and len(element.keys) == 2:
             target = project.model.canonical(element.keys[1])
             row = project.connection.execute(
-                "SELECT name, category FROM feature WHERE uuid = ? AND life = ?", (target, ON_MAP)
+                "SELECT name, category FROM shown WHERE uuid = ? AND life = ?", (target, ON_MAP)
             ).fetchone()
             if row is not None:
                 verb = element.payload if isinstance(element.payload, str) else ""

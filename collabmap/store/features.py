@@ -27,18 +27,26 @@ from collabmap.store.elements import (
     removed_from,
 )
 from collabmap.store.project import Project
-from collabmap.store.rows import GONE, UNPUBLISHED, geometry_of, is_contested, value_of
+from collabmap.store.rows import (
+    AS_BORN,
+    GONE,
+    OTHERWISE,
+    UNPUBLISHED,
+    geometry_of,
+    is_contested,
+    value_of,
+)
 
 # (sealed bytes, replica, person) -> the text, where this device may read it.
 Unseal = Callable[[bytes, bytes, bytes], str | None]
 
 _MARK = (
     "SELECT f.uuid, f.lng, f.lat, f.category, f.state, p.uuid, f.disagreement, f.name"
-    " FROM feature f JOIN person p ON p.id = f.author"
+    " FROM shown f JOIN person p ON p.id = f.author"
 )
 _ROW = (
     "SELECT f.uuid, f.name, f.category, f.lng, f.lat, f.state, p.uuid, p.name, f.disagreement"
-    " FROM feature f JOIN person p ON p.id = f.author"
+    " FROM shown f JOIN person p ON p.id = f.author"
 )
 _IN_BOX = (
     "f.id IN (SELECT id FROM feature_box WHERE east >= ? AND west <= ? AND north >= ?"
@@ -138,7 +146,7 @@ def places(
         return [], 0
     where = " AND ".join(conditions)
     db = project.connection
-    total = db.execute(f"SELECT count(*) FROM feature f WHERE {where}", values).fetchone()[0]
+    total = db.execute(f"SELECT count(*) FROM shown f WHERE {where}", values).fetchone()[0]
     order = "f.name COLLATE NOCASE, f.id"
     if near is not None:
         # Flat degrees are enough to order what lies near; the distance shown is exact.
@@ -177,7 +185,7 @@ def counts(db: sqlite3.Connection, hidden: Hidden = NOTHING_HIDDEN) -> Counts:
     shown, values = hidden.condition()
     row = db.execute(
         "SELECT coalesce(sum(life = 1), 0), coalesce(sum(waiting), 0),"
-        " coalesce(sum(published <> 0), 0), coalesce(sum(disagreement), 0) FROM feature f"
+        " coalesce(sum(published <> 0), 0), coalesce(sum(disagreement), 0) FROM shown f"
         f" WHERE {shown}",
         values,
     ).fetchone()
@@ -187,19 +195,24 @@ def counts(db: sqlite3.Connection, hidden: Hidden = NOTHING_HIDDEN) -> Counts:
 def extent(db: sqlite3.Connection) -> Bbox | None:
     """Return the box of all places on the map, None if there is none."""
     row = db.execute(
-        "SELECT min(lng), min(lat), max(lng), max(lat) FROM feature WHERE life = 1"
+        "SELECT min(lng), min(lat), max(lng), max(lat) FROM shown WHERE life = 1"
     ).fetchone()
     return Bbox(*row) if row[0] is not None else None
 
 
 def waiting_ids(db: sqlite3.Connection) -> list[bytes]:
     """Return the features that await a coordinator, the oldest first."""
-    return [row[0] for row in db.execute("SELECT uuid FROM feature WHERE waiting ORDER BY born")]
+    rows = db.execute(
+        "SELECT uuid, born FROM feature WHERE waiting AND id NOT IN (SELECT feature FROM overlay)"
+        " UNION ALL SELECT f.uuid, o.born FROM overlay o JOIN feature f ON f.id = o.feature"
+        " WHERE o.waiting ORDER BY 2"
+    )
+    return [uuid for uuid, _ in rows]
 
 
 def is_gone(db: sqlite3.Connection, subject: bytes) -> bool:
     """Whether a feature is not there for anybody: deleted, or without its create."""
-    row = db.execute("SELECT life FROM feature WHERE uuid = ?", (subject,)).fetchone()
+    row = db.execute("SELECT life FROM shown WHERE uuid = ?", (subject,)).fetchone()
     return row is None or row[0] == GONE
 
 
@@ -222,7 +235,7 @@ def view_of(
     row = project.connection.execute(
         "SELECT f.life, f.state, f.category, f.name, f.lng, f.lat, f.geometry, f.fields, p.uuid,"
         " p.rid, p.name, f.born, f.changed, f.published"
-        " FROM feature f LEFT JOIN person p ON p.id = f.author WHERE f.uuid = ?",
+        " FROM shown f LEFT JOIN person p ON p.id = f.author WHERE f.uuid = ?",
         (outcome.subject,),
     ).fetchone()
     if row is None or row[0] == GONE:
@@ -373,14 +386,14 @@ def published(project: Project, *, draft: bool) -> Iterator[PublishedRow]:
 
     One row at a time: memory doesn't grow with the map.
     """
-    other = "f.published = 2" if not draft else "0"
+    how = "0" if draft else "f.published"
     columns = ", ".join(
-        f"iif({other}, o.{name}, f.{name})"
+        f"CASE {how} WHEN {OTHERWISE} THEN o.{name} WHEN {AS_BORN} THEN b.{name} ELSE f.{name} END"
         for name in ("lng", "lat", "geometry", "category", "name", "fields", "changed")
     )
     sql = (
-        f"SELECT f.uuid, {columns}, p.name, p.consent, f.born, p.rid, f.state FROM feature f"
-        " LEFT JOIN published o ON o.feature = f.id"
+        f"SELECT f.uuid, {columns}, p.name, p.consent, f.born, p.rid, f.state FROM shown f"
+        " LEFT JOIN published o ON o.feature = f.id LEFT JOIN feature b ON b.id = f.id"
         " LEFT JOIN person p ON p.id = f.author"
         f" WHERE {'f.life = 1' if draft else 'f.published <> 0'} ORDER BY f.uuid"
     )
@@ -409,8 +422,8 @@ def published_extent(db: sqlite3.Connection, *, draft: bool) -> tuple[Bbox | Non
     """Return the box and the number of what `published` yields."""
     where = "life = 1" if draft else "published <> 0"
     row = db.execute(
-        "SELECT min(b.west), min(b.south), max(b.east), max(b.north) FROM feature f"
+        "SELECT min(b.west), min(b.south), max(b.east), max(b.north) FROM shown f"
         f" JOIN feature_box b ON b.id = f.id WHERE f.{where}"
     ).fetchone()
-    count = db.execute(f"SELECT count(*) FROM feature WHERE {where}").fetchone()[0]
+    count = db.execute(f"SELECT count(*) FROM shown WHERE {where}").fetchone()[0]
     return (Bbox(*row) if row[0] is not None else None), int(count)

@@ -220,7 +220,7 @@ def _index_anew(project: Project) -> None:
 
 def _texts(project: Project) -> Iterator[tuple[Any, ...]]:
     rows = project.connection.execute(
-        "SELECT id, name, fields FROM feature WHERE life = ?", (ON_MAP,)
+        "SELECT id, name, fields FROM shown WHERE life = ?", (ON_MAP,)
     )
     for number, name, fields in rows:
         yield number, name, words_of(fields or "{}")

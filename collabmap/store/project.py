@@ -21,7 +21,7 @@ from collabmap.store.database import connect, translated
 from collabmap.store.lock import WriterLock
 from collabmap.store.log import Log
 from collabmap.store.readmodel import ReadModel
-from collabmap.store.schema import APPLICATION_ID, FIRST_SCHEMA, SCHEMA_VERSION
+from collabmap.store.schema import APPLICATION_ID, FIRST_SCHEMA, SCHEMA_VERSION, SHOWN_VIEW
 
 SUFFIX = ".collabmap"
 
@@ -40,6 +40,7 @@ class Project:
         except (ValueError, TypeError) as error:
             raise NotAProject(name=path.name) from error
         self.id = self.genesis.project
+        connection.execute(SHOWN_VIEW)
         self.log = Log(connection)
         self.model = ReadModel(connection, self.log, self.genesis)
         self._inode = _inode(path)

@@ -19,9 +19,10 @@ from collabmap.store.ledger import Ledger
 from collabmap.store.log import TAIL, Log
 from collabmap.store.people import People
 from collabmap.store.rows import (
+    AS_BORN,
     AS_SHOWN,
     ON_MAP,
-    OTHERWISE,
+    OWN_ACCEPT,
     PLAIN_FIELDS,
     UNPUBLISHED,
     Shape,
@@ -59,7 +60,7 @@ class Quick:
             return False
         if is_new:
             return change.kind == Kind.CREATE and self._settle_create(row, change)
-        return bool(row.plain) and self._settle_plain(row, change)
+        return bool(row.plain) and not row.is_overlaid and self._settle_plain(row, change)
 
     def _may(self, rid: bytes, segment: bytes) -> tuple[bool, bool]:
         """Return whether a key has standing in a segment, and whether its own accepts count."""
@@ -147,7 +148,7 @@ class Quick:
     ) -> None:
         was_accepted = row.state == FeatureState.ACCEPTED
         stamp = change.stamp
-        before = _FIELDS[row.plain]
+        before = _FIELDS[row.plain & ~OWN_ACCEPT]
         written = change.over if change.kind == Kind.SET else {}
         names = sorted({*before, *written}) if written else before
         registers = [[name, stamp if name in written else born] for name in names]
@@ -163,10 +164,7 @@ class Quick:
         published = UNPUBLISHED
         if was_accepted:
             state = FeatureState.CHANGE_PROPOSED if is_waiting else FeatureState.ACCEPTED
-            is_otherwise = is_waiting and shape[:6] != row[-7:-1]
-            published = OTHERWISE if is_otherwise else AS_SHOWN
-            if is_otherwise:
-                self._writer.put_otherwise(row.id, (self._ms(born), *row[-7:-1]))
+            published = AS_BORN if is_waiting and shape[:6] != row[-6:] else AS_SHOWN
         remains = any(name not in written for name in before)
         times = ([self._ms(born)] if remains else []) + ([self._ms(stamp)] if written else [])
         self._writer.put(

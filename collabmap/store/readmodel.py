@@ -30,7 +30,7 @@ from collabmap.store.ledger import (
 )
 from collabmap.store.log import TAIL, Log, Ref
 from collabmap.store.people import People
-from collabmap.store.schema import READ_MODEL
+from collabmap.store.schema import READ_MODEL, SETTLED
 from collabmap.store.segments import HELD
 from collabmap.store.settling import Settled, Settler
 from collabmap.store.writer import Known
@@ -344,10 +344,23 @@ class ReadModel:
             "DELETE FROM mention WHERE feature = ? AND segment = ?",
             [(number, segment_id) for number in (*numbers, *gone)],
         )
+        born = [(number, segment_id) for number in numbers]
+        # What stood for a create that goes stands for nothing: the row takes what is laid over it.
+        self._db.executemany(
+            f"UPDATE feature SET ({', '.join(SETTLED)}) = (SELECT {', '.join(SETTLED)}"
+            " FROM overlay WHERE feature = feature.id) WHERE id = ? AND birth_segment = ?"
+            " AND id IN (SELECT feature FROM overlay)",
+            born,
+        )
+        self._db.executemany(
+            "DELETE FROM overlay WHERE feature = ?"
+            " AND feature IN (SELECT id FROM feature WHERE birth_segment = ?)",
+            born,
+        )
         self._db.executemany(
             "UPDATE feature SET birth_segment = NULL, birth_ordinal = NULL, plain = 0"
             " WHERE id = ? AND birth_segment = ?",
-            [(number, segment_id) for number in numbers],
+            born,
         )
         self.ledger.forget_cache()
         return subjects

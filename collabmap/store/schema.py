@@ -7,4 +7,30 @@ SCHEMA_VERSION = 3
 # Files before this one were of versions whose format could still change.
 FIRST_SCHEMA = 3
 # The tables that store/readmodel.py makes anew from the log.
-READ_MODEL = ("person", "mention", "feature", "published", "feature_box")
+READ_MODEL = ("person", "mention", "feature", "overlay", "published", "feature_box")
+# What is written of each settled feature, in this order; in `overlay` or, at first, in `feature`.
+SETTLED = (
+    "life",
+    "state",
+    "waiting",
+    "disagreement",
+    "published",
+    "author",
+    "born",
+    "changed",
+    "category",
+    "name",
+    "lng",
+    "lat",
+    "geometry",
+    "fields",
+    "digest",
+)
+# The features as they are now.  A view for each connection: a file that brings views of its own
+# is refused (project.py).
+SHOWN_VIEW = (
+    "CREATE TEMP VIEW IF NOT EXISTS shown AS SELECT f.id, f.uuid, f.birth_segment,"
+    " f.birth_ordinal, f.plain, o.feature IS NOT NULL AS is_overlaid, "
+    + ", ".join(f"iif(o.feature IS NULL, f.{c}, o.{c}) AS {c}" for c in SETTLED)
+    + " FROM main.feature f LEFT JOIN main.overlay o ON o.feature = f.id"
+)

@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 
 from collabmap.domain.change import Change, Kind
 from collabmap.domain.effect import MAX_LISTED, Effect
-from collabmap.domain.feature import ChangeId, FeatureState
+from collabmap.domain.feature import ChangeId
 from collabmap.domain.hlc import Stamp
 from collabmap.domain.merge import Outcome, merge_feature
 from collabmap.store.ledger import Ledger
 from collabmap.store.log import TAIL, Log, Ref
 from collabmap.store.people import People
 from collabmap.store.quick import Quick
-from collabmap.store.rows import PLAIN_FIELDS, geometry_of
+from collabmap.store.rows import OWN_ACCEPT, PLAIN_FIELDS, decode_json, geometry_of
 from collabmap.store.writer import Known, RowWriter
 
 _CHUNK = 500
@@ -84,6 +84,10 @@ class Settler:
             refs.append(Ref(segment, ordinal))
         return self._log.changes_at(refs)
 
+    def _mentions(self, number: int) -> list[Ref]:
+        rows = self._db.execute("SELECT segment, ordinal FROM mention WHERE feature = ?", (number,))
+        return [Ref(*row) for row in rows]
+
     def outcome(self, subject: bytes, changes: Collection[Change] | None = None) -> Outcome:
         """Return what the rules make of a feature now.  changes: its changes, if read already."""
         subject = self._ledger.groups.get(subject, subject)
@@ -146,39 +150,47 @@ class Settler:
 
     def _known(self, numbers: Sequence[int]) -> list[Known]:
         rows = self._db.execute(
-            f"SELECT {Known.columns()} FROM feature WHERE id IN ({_marks(numbers)}) ORDER BY id",
+            f"SELECT {Known.columns()} FROM shown WHERE id IN ({_marks(numbers)}) ORDER BY id",
             numbers,
         )
         return [Known(*row) for row in rows.fetchall()]
 
     def _changes_for(self, row: Known, new: Sequence[Change]) -> Sequence[Change]:
         create = self._create_of(row) if new and row.plain else None
-        # Two changes of one stamp are told apart by their leaves, which no row holds.
-        if create is not None and all(change.stamp != create.stamp for change in new):
-            return [create, *new]
+        if create is not None:
+            others = self._log.changes_at(self._mentions(row.id)) if row.is_overlaid else new
+            # Two changes of one stamp are told apart by their leaves, which no row holds.
+            if all(change.stamp != create.stamp for change in others):
+                return [create, *others]
         return self._read(row.id, row.birth_segment, row.birth_ordinal)
 
     def _create_of(self, row: Known) -> Change | None:
         """Return the create that a plain row stands for, without its leaf."""
-        if row.birth_segment in (None, TAIL) or row.author is None or row.born is None:
+        if row.birth_segment in (None, TAIL):
             return None
+        born = self._db.execute(
+            "SELECT author, born, category, name, lng, lat, geometry, fields FROM feature"
+            " WHERE id = ?",
+            (row.id,),
+        ).fetchone()
+        author, time, category, title, lng, lat, geometry, fields = born
         name = ChangeId(self._log.name_of(row.birth_segment), row.birth_ordinal or 0)
-        person, rid = self._people.identity(row.author)
+        person, rid = self._people.identity(author)
         values = {
-            "name": row.name,
-            "category": row.category,
-            "geometry": geometry_of(row.lng, row.lat, row.geometry),
-            "description": row.description,
+            "name": title,
+            "category": category,
+            "geometry": geometry_of(lng, lat, geometry),
+            "description": decode_json(fields).get("description", ""),
         }
         payload = {f: values[f] for f, bit in PLAIN_FIELDS.items() if row.plain & bit}
         return Change(
             name,
-            Stamp(row.born, rid),
+            Stamp(time, rid),
             b"",
             person,
             Kind.CREATE,
             row.uuid,
-            row.state == FeatureState.ACCEPTED,
+            bool(row.plain & OWN_ACCEPT),
             dict.fromkeys(payload, frozenset()),
             payload=payload,
         )

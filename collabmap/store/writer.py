@@ -19,7 +19,6 @@ from collabmap.store.rows import (
     UNITED,
     UNPUBLISHED,
     Shape,
-    decode_json,
     disagrees,
     first_create,
     is_contested,
@@ -28,82 +27,47 @@ from collabmap.store.rows import (
     shape_of,
     words_of,
 )
+from collabmap.store.schema import SETTLED
 
 # The life of a row that is not in the table yet.
 UNWRITTEN = -1
 
 
 class Known(NamedTuple):
-    """A feature's row before it is settled anew."""
+    """A feature's row before it is settled anew.
+
+    plain: bits (rows.py), 0 if the row in `feature` does not stand for the create.
+    """
 
     id: int
     uuid: bytes
     birth_segment: int | None
     birth_ordinal: int | None
     plain: int
+    is_overlaid: int
     life: int
     state: str | None
     published: int
     author: int | None
     born: int | None
+    digest: bytes | None
     category: str
     name: str
     lng: float | None
     lat: float | None
     geometry: bytes | None
     fields: str | None
-    digest: bytes | None
 
     @classmethod
     def unwritten(cls, number: int, uuid: bytes, birth: tuple[int, int] | None) -> "Known":
         """Return the row of a feature that has none yet."""
         segment, ordinal = birth or (None, None)
-        nothing = (None,) * 4
-        return cls(
-            number,
-            uuid,
-            segment,
-            ordinal,
-            0,
-            UNWRITTEN,
-            None,
-            0,
-            None,
-            None,
-            "",
-            "",
-            *nothing,
-            None,
-        )
+        here = (number, uuid, segment, ordinal, 0, 0, UNWRITTEN, None, 0, None, None, None)
+        return cls(*here, "", "", None, None, None, None)
 
     @classmethod
     def columns(cls) -> str:
         return ", ".join(cls._fields)
-
-    @property
-    def description(self) -> str:
-        return str(decode_json(self.fields or "{}").get("description", ""))
-
-
-# What is written of each row, in this order.
-_COLUMNS = (
-    "plain",
-    "life",
-    "state",
-    "waiting",
-    "disagreement",
-    "published",
-    "author",
-    "born",
-    "changed",
-    "category",
-    "name",
-    "lng",
-    "lat",
-    "geometry",
-    "fields",
-    "digest",
-)
 
 
 def _by_place(box: tuple[Any, ...]) -> tuple[int, float]:
@@ -131,6 +95,8 @@ class RowWriter:
     def _start(self) -> None:
         self._rows: list[tuple[Any, ...]] = []
         self._new: list[tuple[Any, ...]] = []
+        self._overlays: list[tuple[Any, ...]] = []
+        self._bared: list[tuple[int]] = []
         self._gone: list[tuple[int]] = []
         self._not_otherwise: list[tuple[int]] = []
         self._otherwise: list[tuple[Any, ...]] = []
@@ -174,6 +140,8 @@ class RowWriter:
                 *(shape[:6] if shape is not None else (None,) * 6),
                 outcome.digest.to_bytes(DIGEST_BYTES, "big"),
             ),
+            # Redacted words must not stay in the row that stands for the create.
+            stays=not outcome.redacted,
         )
         self._index(row, shape if life == ON_MAP else None)
         self._count(row, life, shape, outcome.digest)
@@ -188,15 +156,19 @@ class RowWriter:
         self._index(row, shape)
         self._count(row, ON_MAP, shape, digest)
 
-    def _put(self, row: Known, columns: tuple[Any, ...]) -> None:
+    def _put(self, row: Known, columns: tuple[Any, ...], *, stays: bool = True) -> None:
+        """Collect the columns: plain, then SETTLED.
+
+        stays: whether the row of a plain feature may go on standing for its create.
+        """
         if row.life == UNWRITTEN:
             self._new.append((*columns, row.id, row.uuid, row.birth_segment, row.birth_ordinal))
+        elif row.plain and stays:
+            self._overlays.append((row.id, *columns[1:]))
         else:
             self._rows.append((*columns, row.id))
-
-    def put_otherwise(self, number: int, columns: tuple[Any, ...]) -> None:
-        """Collect as what a feature is published.  columns: changed, then those of a shape."""
-        self._otherwise.append((number, *columns))
+            if row.is_overlaid:
+                self._bared.append((row.id,))
 
     def drop(self, row: Known) -> None:
         """Take the row away of a feature of which no change is left here."""
@@ -277,17 +249,22 @@ class RowWriter:
         """Write what was collected."""
         many = self._db.executemany
         if self._new:
-            marks = ", ".join("?" * (len(_COLUMNS) + 4))
+            marks = ", ".join("?" * (len(SETTLED) + 5))
             many(
-                f"INSERT INTO feature ({', '.join(_COLUMNS)}, id, uuid, birth_segment,"
+                f"INSERT INTO feature (plain, {', '.join(SETTLED)}, id, uuid, birth_segment,"
                 f" birth_ordinal) VALUES ({marks})",
                 self._new,
             )
         if self._rows:
             many(
-                f"UPDATE feature SET {' = ?, '.join(_COLUMNS)} = ? WHERE id = ?",
+                f"UPDATE feature SET plain = ?, {' = ?, '.join(SETTLED)} = ? WHERE id = ?",
                 self._rows,
             )
+        if self._overlays:
+            marks = ", ".join("?" * (len(SETTLED) + 1))
+            many(f"INSERT OR REPLACE INTO overlay VALUES ({marks})", self._overlays)
+        if self._bared:
+            many("DELETE FROM overlay WHERE feature = ?", self._bared)
         if self._not_otherwise:
             many("DELETE FROM published WHERE feature = ?", self._not_otherwise)
         if self._otherwise:
@@ -314,4 +291,5 @@ class RowWriter:
             many("INSERT INTO feature_text (rowid, name, words) VALUES (?, ?, ?)", self._texts)
         if self._gone:
             many("DELETE FROM feature WHERE id = ?", self._gone)
+            many("DELETE FROM overlay WHERE feature = ?", self._gone)
         self._start()

@@ -103,7 +103,7 @@ def test_a_merge_holds_every_edit_and_shows_the_new_places(tmp_path: Path) -> No
     project = Project.open(path, read_only=True)
     try:
         shown = {
-            row[0] for row in project.connection.execute("SELECT uuid FROM feature WHERE life = 1")
+            row[0] for row in project.connection.execute("SELECT uuid FROM shown WHERE life = 1")
         }
     finally:
         project.close()

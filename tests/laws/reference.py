@@ -104,13 +104,21 @@ def _compare(rows: Mapping[bytes, object], expected: Mapping[bytes, object]) -> 
 # --- features ---------------------------------------------------------------------------------
 
 
+# What is published otherwise than shown: in a row of its own, or what the feature's row says.
+OTHERWISE = ", ".join(
+    f"iif(f.published = 3, o.{column}, p.{column})"
+    for column in ("changed", "category", "name", "lng", "lat", "geometry", "fields")
+)
+
+
 def _features(project: Project) -> dict[bytes, tuple[object, ...]]:
     rows = project.connection.execute(
-        "SELECT f.uuid, f.life, f.state, f.waiting, f.disagreement, f.published, a.uuid, a.rid,"
+        "SELECT f.uuid, f.life, f.state, f.waiting, f.disagreement, min(f.published, 2), a.uuid, a.rid,"
         " f.born, f.changed, f.category, f.name, f.lng, f.lat, f.geometry, f.fields,"
-        " p.changed, p.category, p.name, p.lng, p.lat, p.geometry, p.fields,"
-        " b.west, b.east, b.south, b.north FROM feature f"
+        f" {OTHERWISE},"
+        " b.west, b.east, b.south, b.north FROM shown f"
         " LEFT JOIN published p ON p.feature = f.id LEFT JOIN person a ON a.id = f.author"
+        " LEFT JOIN feature o ON o.id = f.id AND f.published = 3"
         " LEFT JOIN feature_box b ON b.id = f.id"
     )
     # The box index keeps 32-bit numbers, rounded outwards.
@@ -301,7 +309,7 @@ def _check_texts(project: Project, now: Known) -> None:
                 shown.setdefault(word, set()).add(subject)
     for word, subjects in shown.items():
         rows = project.connection.execute(
-            "SELECT f.uuid FROM feature_text t JOIN feature f ON f.id = t.rowid"
+            "SELECT f.uuid FROM feature_text t JOIN shown f ON f.id = t.rowid"
             " WHERE feature_text MATCH ?",
             (f'"{word}"',),
         )

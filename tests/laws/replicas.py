@@ -13,10 +13,10 @@ from pathlib import Path
 
 from collabmap.app.session import Session
 from collabmap.domain import segment as wire
+from collabmap.domain.authority import Standing, fold_roles
 from collabmap.domain.change import AUTH, COMMENT, TAG, Change
 from collabmap.domain.feature import PlaceDraft, PlaceView
 from collabmap.domain.merge import DIGEST_MODULUS, Outcome, merge_all
-from collabmap.domain.authority import Standing, fold_roles
 from collabmap.domain.segment import Segment
 from collabmap.review.queue import ReviewItem
 from collabmap.store.device import Device
@@ -254,10 +254,11 @@ def standing_of(session: Session, changes: Iterable[Change]) -> Standing:
 def rows(session: Session) -> dict[bytes, tuple[object, ...]]:
     """Return the read model's rows, without local numbers."""
     found = session.project.connection.execute(
-        "SELECT f.uuid, f.life, f.state, f.waiting, f.disagreement, f.published, a.uuid,"
-        " f.category, f.name, f.lng, f.lat, f.fields, f.digest, p.name, p.fields,"
-        " b.west, a.rid, f.born, f.changed, f.plain FROM feature f"
+        "SELECT f.uuid, f.life, f.state, f.waiting, f.disagreement, min(f.published, 2), a.uuid,"
+        " f.category, f.name, f.lng, f.lat, f.fields, f.digest, coalesce(p.name, o.name), coalesce(p.fields, o.fields),"
+        " b.west, a.rid, f.born, f.changed FROM shown f"
         " LEFT JOIN published p ON p.feature = f.id LEFT JOIN person a ON a.id = f.author"
+        " LEFT JOIN feature o ON o.id = f.id AND f.published = 3"
         " LEFT JOIN feature_box b ON b.id = f.id"
     )
     return {row[0]: row[1:] for row in found}
