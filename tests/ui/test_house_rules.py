@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from collabmap.render.tokens import TEXT_SCALES
 from collabmap.ui.map.view import MapView
+from collabmap.ui.panels.people import PeoplePanel
 from collabmap.ui.widgets.buttons import Button
 
 Screen = Callable[[AtTheWindow], None]
@@ -66,6 +67,33 @@ def go_to_help(person: AtTheWindow) -> None:
     person.do("help")
 
 
+def go_to_invitation(person: AtTheWindow) -> None:
+    person.do("prepare")
+    panel = person.window.panel_host.current
+    assert isinstance(panel, PeoplePanel)
+    person.until(lambda: bool(panel.devices))
+    panel.invitation.invite_wanted.emit()
+    person.until(lambda: panel.invitation.code.isVisibleTo(panel.page))
+
+
+def go_to_computer(person: AtTheWindow) -> None:
+    go_to_invitation(person)
+    panel = person.window.panel_host.current
+    assert isinstance(panel, PeoplePanel)
+    panel.open_computer(panel.devices[0].rid)
+
+
+def go_to_this_computer(person: AtTheWindow) -> None:
+    go_to_invitation(person)
+    panel = person.window.panel_host.current
+    assert isinstance(panel, PeoplePanel)
+    panel.open_view("here")
+
+
+def go_to_recovery(person: AtTheWindow) -> None:
+    person.window.front.show_recovery("ABCD-EFGH-JKMN-PQRS-TVWX-YZ12-3456")
+
+
 SCREENS = [
     go_nowhere,
     go_to_where,
@@ -77,6 +105,10 @@ SCREENS = [
     go_to_new,
     go_to_menu,
     go_to_help,
+    go_to_invitation,
+    go_to_computer,
+    go_to_this_computer,
+    go_to_recovery,
 ]
 on_every_screen = pytest.mark.parametrize("go", SCREENS, ids=lambda go: go.__name__)
 
@@ -119,6 +151,7 @@ def test_at_most_one_filled_button_is_visible(camille: AtTheWindow, go: Screen) 
         (go_to_welcome, "I agree, start"),
         (go_to_start, "New map"),
         (go_to_new, "Create the map"),
+        (go_to_recovery, "I have it on paper"),
     ],
 )
 def test_the_filled_button_is_the_thing_to_do(camille: AtTheWindow, go: Screen, words: str) -> None:

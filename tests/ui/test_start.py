@@ -149,6 +149,7 @@ def test_another_map_takes_the_place_of_the_first(camille: AtTheWindow, tmp_path
     page(camille).person.setText("Jo")
     camille.click(camille.button("Create the map"))
     camille.until(lambda: camille.window.info is not None and camille.window.info.places == 0)
+    camille.click(camille.button("I have it on paper"))
     camille.until(lambda: camille.browse.empty.title == "No place here yet")
 
 

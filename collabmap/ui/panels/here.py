@@ -52,7 +52,7 @@ class HerePage(TwoColumns):
         layout.setContentsMargins(16, 14, 16, 16)
         layout.setSpacing(look.px(10))
         layout.addWidget(Text(_("I have a code"), "heading", wrap=True))
-        self.field = LineField(_("XXXX-XXXX-XXXX-…"))
+        self.field = LineField(_("For example 7ATM-870G-ZJ44-…"))
         self.row = Labelled(
             _("Code of the invitation"),
             self.field,

@@ -93,7 +93,7 @@ class InvitationPage(TwoColumns):
         self.left.addWidget(self.came)
         self.left.addSpacing(look.px(6))
         self.left.addWidget(separator())
-        self.field = LineField(_("XXXX-XXXX-XXXX-…"))
+        self.field = LineField(_("For example 7ATM-870G-ZJ44-…"))
         self.row = Labelled(
             _("A computer without invitation: its code"),
             self.field,

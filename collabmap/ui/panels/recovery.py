@@ -153,7 +153,7 @@ class RecoveryForm(QWidget):
         self.show_step("closed", focus=False)
 
     def _build_code(self, inside: QVBoxLayout) -> None:
-        self.field = LineField(_("XXXX-XXXX-XXXX-…"))
+        self.field = LineField(_("For example 7ATM-870G-ZJ44-…"))
         self.row = Labelled(
             _("What stands on the paper"),
             self.field,
