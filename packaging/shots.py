@@ -317,6 +317,7 @@ def after_the_merge(camera: Camera, folder: Path, inside: Path) -> None:
     window.commands.open_receipts()
     camera.settle()
     camera.take(folder, "33-receipts")
+    camera.shown(ReceiptsPanel).ask_for_text()
     camera.shown(ReceiptsPanel).text.setPlainText("COLLABMAP1.ABCDEF")
     camera.shown(ReceiptsPanel).check_text()
     camera.take(folder, "34-receipt-wrong")

@@ -16,7 +16,7 @@ from collabmap.ui.panels.browse import BrowsePanel
 from collabmap.ui.panels.place_card import PlaceCard
 from collabmap.ui.panels.place_form import PlaceForm
 from collabmap.ui.widgets.buttons import Button
-from collabmap.ui.widgets.popover import Popover
+from collabmap.ui.widgets.popover import MenuRow, Popover
 
 LEFT = Qt.MouseButton.LeftButton
 PATIENCE_MS = 5000
@@ -160,6 +160,14 @@ class AtTheWindow:
         self.until(lambda: isinstance(self.window.panel_host.current, PlaceCard))
         self.until(lambda: self.card.place is not None and self.card.place.id == row.id)
         return self.card
+
+    def choose_more(self, words: str) -> None:
+        """Choose a line under 'More' of the card of a place."""
+        self.click(self.card.more)
+        rows = self.popover.findChildren(MenuRow)
+        found = [row for row in rows if row.text() == words]
+        assert found, [row.text() for row in rows]
+        self.click(found[0])
 
     def places(self) -> list[PlaceView]:
         """Return every place of the open project, by name."""

@@ -15,15 +15,6 @@ BENCH = PlaceDraft("Banc à l’ombre", "nature", 7.4201, 43.7331)
 IDEA = PlaceDraft("Un marché du soir", "idees", 7.4207, 43.7329)
 
 
-def more(person: AtTheWindow, words: str) -> None:
-    """Choose a line under 'More' of the card."""
-    person.click(person.card.more)
-    rows = person.popover.findChildren(MenuRow)
-    found = [row for row in rows if row.text() == words]
-    assert found, [row.text() for row in rows]
-    person.click(found[0])
-
-
 def menu(person: AtTheWindow) -> list[str]:
     """Return what the menu offers, and close it."""
     person.click(person.window.top_bar.menu)
@@ -45,7 +36,7 @@ def with_aichas(aicha_sends: Session, camille: AtTheWindow, tmp_path: Path) -> A
 
 def test_a_place_is_hidden_at_once_and_undo_brings_it_back(camille: AtTheWindow) -> None:
     camille.open_card(FOUNTAIN)
-    more(camille, "Hide this place here")
+    camille.choose_more("Hide this place here")
     _kind, _title, hint = camille.until_told(f"“{FOUNTAIN}” is hidden on this computer")
     assert hint == "Others still see it; nothing was changed on the map."
     camille.until(lambda: FOUNTAIN not in camille.names and len(camille.names) == 2)
@@ -55,7 +46,7 @@ def test_a_place_is_hidden_at_once_and_undo_brings_it_back(camille: AtTheWindow)
 
 def test_all_by_a_person_is_hidden(with_aichas: AtTheWindow) -> None:
     with_aichas.open_card(BENCH.name)
-    more(with_aichas, "Hide all by Aïcha here")
+    with_aichas.choose_more("Hide all by Aïcha here")
     with_aichas.until_told("What Aïcha added is hidden on this computer")
     with_aichas.until_listed(*(place.name for place in PLACES))
 
@@ -70,7 +61,7 @@ def test_ones_own_contributions_are_not_offered_to_be_hidden(camille: AtTheWindo
 def test_what_is_hidden_is_reachable_only_while_something_is(camille: AtTheWindow) -> None:
     assert "Hidden on this computer" not in menu(camille)
     camille.open_card(FOUNTAIN)
-    more(camille, "Hide this place here")
+    camille.choose_more("Hide this place here")
     camille.until_told("is hidden on this computer")
     camille.until(lambda: camille.window.hiding.count == 1)
     assert "Hidden on this computer" in menu(camille)
@@ -78,10 +69,10 @@ def test_what_is_hidden_is_reachable_only_while_something_is(camille: AtTheWindo
 
 def test_the_list_shows_a_hidden_place_again(with_aichas: AtTheWindow) -> None:
     with_aichas.open_card(FOUNTAIN)
-    more(with_aichas, "Hide this place here")
+    with_aichas.choose_more("Hide this place here")
     with_aichas.until(lambda: with_aichas.window.hiding.count == 1)
     with_aichas.open_card(BENCH.name)
-    more(with_aichas, "Hide all by Aïcha here")
+    with_aichas.choose_more("Hide all by Aïcha here")
     with_aichas.until(lambda: with_aichas.window.hiding.count == 2)
     with_aichas.do("hidden")
     panel = with_aichas.window.panel_host.current

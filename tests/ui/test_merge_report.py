@@ -79,7 +79,7 @@ def test_see_says_who_added_changed_and_marked_what(sent: Path, camille: AtTheWi
     assert said(panel)[0] == ("Aïcha", "3")
     assert set(said(panel)[1:4]) == {
         (BENCH.name, "new"),
-        ("Marché couvert", "name"),
+        ("Marché couvert", "changed: name"),
         (FOUNTAIN, "deletion"),
     }
     assert said(panel)[4:] == [("Marcel", "1"), (IDEA.name, "new")]

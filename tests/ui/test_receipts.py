@@ -142,7 +142,7 @@ def test_a_receipt_on_paper_is_checked(
 ) -> None:
     text = signed(received)
     panel = open_receipts(received)
-    panel.text.setFocus()
+    received.click(panel.ask)
     panel.text.setPlainText(text[:60] + "\n" + text[60:].lower())
     received.click(panel.check)
     received.until(panel.found.isVisible)
@@ -152,6 +152,7 @@ def test_a_receipt_on_paper_is_checked(
 def test_a_receipt_that_was_altered_is_refused_beside_the_field(received: AtTheWindow) -> None:
     text = signed(received)
     panel = open_receipts(received)
+    received.click(panel.ask)
     panel.text.setPlainText(text[:-9] + ("A" if text[-9] != "A" else "B") + text[-8:])
     received.click(panel.check)
     received.until(lambda: bool(panel.field.error))

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QButtonGroup, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 from shiboken6 import isValid
 
 from collabmap.app.words import _
@@ -136,8 +137,11 @@ class ForgetPanel(Panel):
         self.cancel.clicked.connect(self.leave)
         self.erase = Button(_("Erase"), "danger", icon="eraser", height_px=48)
         self.erase.clicked.connect(self._on_erase)
-        self.foot.addWidget(self.cancel)
-        self.foot.addWidget(self.erase)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.cancel, 1)
+        row.addWidget(self.erase, 1)
+        self.foot.addLayout(row)
         self._show()
 
     def show_place(self, place: PlaceView) -> None:
@@ -171,6 +175,10 @@ class ForgetPanel(Panel):
         self.meaning.setVisible(chosen is not None)
         if chosen is not None:
             self.meaning.text.setText(meaning_of(chosen))
+            # Once it has its place: what it means is read before it is done.
+            QTimer.singleShot(
+                0, self.meaning, lambda: self.scroller.ensureWidgetVisible(self.meaning, 0, 8)
+            )
         self.sure.setEnabled(chosen is not None and not self._is_erasing)
         self.erase.setEnabled(self.sure.isEnabled() and self.sure.isChecked())
 

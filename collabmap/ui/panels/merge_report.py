@@ -51,12 +51,13 @@ def state_words(view: "MergeView") -> str:
 
 
 def deed_words(deed: "MergedDeed") -> str:
-    """Return 'added', 'name, position', 'deletion'."""
+    """Return 'new', 'changed: name, position', 'deletion'."""
     if deed.what == "added":
         return _("new")
     if deed.what == "marked":
         return _("deletion")
-    return field_words(deed.fields) or _("change")
+    fields = field_words(deed.fields)
+    return _("changed: {fields}").format(fields=fields) if fields else _("change")
 
 
 def lines_of(deeds: "Iterable[MergedDeed]", *, can_open: bool) -> list[Line]:

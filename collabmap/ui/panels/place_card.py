@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from collabmap.app.words import _
 from collabmap.domain.effect import Effect
-from collabmap.domain.feature import PersonView, Photo, PlaceView
+from collabmap.domain.feature import PersonView, Photo, PlaceView, Question
 from collabmap.domain.geo import LngLat
 from collabmap.errors import CollabMapError
 from collabmap.ui.panels.place_more import open_more
@@ -18,6 +18,7 @@ from collabmap.ui.panels.place_parts import (
     siblings_block,
 )
 from collabmap.ui.panels.place_photos import PhotoPage, Photos
+from collabmap.ui.panels.place_talk import QuestionBlock, links_block, members_words
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.fields import Labelled, WordsField
 from collabmap.ui.widgets.note import Note
@@ -36,6 +37,7 @@ class PlaceCard(Panel):
         self.feature: bytes | None = None
         self.place: PlaceView | None = None
         self._typed = ""
+        self._answers: dict[tuple[bytes, int], str] = {}
         self.title = self.add_title("", close=True)
         self.more = Button(_("More"), "quiet", icon="chevron-down", height_px=40)
         self.more.clicked.connect(self._on_more)
@@ -131,6 +133,8 @@ class PlaceCard(Panel):
             )
         if place.description:
             layout.addWidget(Text(place.description, "body", wrap=True))
+        elif "description" in place.removed:
+            layout.addWidget(Text(_("(removed)"), "muted"))
         if place.tags:
             layout.addWidget(labelled_row(_("Keywords"), ", ".join(place.tags)))
         if place.contact:
@@ -143,6 +147,12 @@ class PlaceCard(Panel):
             layout.addWidget(siblings_block(place.siblings, self.main))
         if place.photos:
             layout.addWidget(self._photos(place))
+        if members := members_words(place):
+            layout.addWidget(Text(members, "second", wrap=True))
+        if place.links:
+            layout.addWidget(links_block(self.main, place.links))
+        for number, question in enumerate(place.questions):
+            layout.addWidget(self._question(place, number, question))
         layout.addWidget(separator())
         for comment in place.comments:
             layout.addWidget(comment_line(comment))
@@ -208,6 +218,13 @@ class PlaceCard(Panel):
     def _on_more(self) -> None:
         if self.place is not None:
             open_more(self.main, self.place, self.more)
+
+    def _question(self, place: PlaceView, number: int, question: Question) -> QuestionBlock:
+        key = (place.id, number)
+        typed = self._answers.get(key, "")
+        return QuestionBlock(
+            self.main, place, question, typed, lambda text: self._answers.update({key: text})
+        )
 
     # --- comments ------------------------------------------------------------------------
 

@@ -38,8 +38,13 @@ class ReceiptSlip(Ground):
         self.receipt: ReceiptView | None = None
         self.signed = ""
 
-    def show_receipt(self, receipt: "ReceiptView", totals: Totals, signed: str) -> None:
-        """signed: the signed text of a receipt that this laptop wrote, '' for another's."""
+    def show_receipt(
+        self, receipt: "ReceiptView", totals: Totals, signed: str, scanned: str
+    ) -> None:
+        """signed: the signed text of a receipt that this laptop wrote, '' for another's.
+
+        scanned: what the square code holds: the signed text, or the words to keep on a phone.
+        """
         self.receipt, self.signed = receipt, signed
         if self._inside is not None:
             self._inside.hide()
@@ -50,7 +55,7 @@ class ReceiptSlip(Ground):
         column.setSpacing(look.px(10))
         column.addLayout(_head(receipt, totals))
         column.addWidget(DashedLine())
-        column.addLayout(_codes(receipt, signed))
+        column.addLayout(_codes(receipt, scanned))
         for name, value in rows_of(receipt, totals):
             row = QHBoxLayout()
             row.setSpacing(12)
@@ -60,7 +65,7 @@ class ReceiptSlip(Ground):
             row.addWidget(words, 1)
             column.addLayout(row)
         if receipt.is_mine:
-            hint = _("Keep it: it says what that computer has of yours.")
+            hint = _("Scan it to keep it on a phone: it says what that computer has of yours.")
         else:
             hint = _("Show the square code, or print it: it says what this computer has.")
         column.addWidget(Text(hint, "muted", wrap=True))
@@ -105,7 +110,7 @@ def _head(receipt: "ReceiptView", totals: Totals) -> QHBoxLayout:
     return row
 
 
-def _codes(receipt: "ReceiptView", signed: str) -> QVBoxLayout:
+def _codes(receipt: "ReceiptView", scanned: str) -> QVBoxLayout:
     column = QVBoxLayout()
     column.setSpacing(look.px(8))
     column.addWidget(Text(_("Receipt"), "label"))
@@ -113,13 +118,12 @@ def _codes(receipt: "ReceiptView", signed: str) -> QVBoxLayout:
     code.setAccessibleName(_("Code {code}").format(code=" ".join(receipt.code)))
     code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     column.addWidget(code)
-    if signed:
-        # A whole number of pixels a module: a phone reads the code from the screen more easily.
-        count = len(modules(signed)) + 2 * QUIET_MODULES
-        side_px = max(2, round(SQUARE_PX / count)) * count
-        square = Qr(_("The receipt as a square code"), side_px=side_px)
-        square.show_text(signed)
-        column.addWidget(square, 0, Qt.AlignmentFlag.AlignHCenter)
+    # A whole number of pixels a module: a phone reads the code from the screen more easily.
+    count = len(modules(scanned)) + 2 * QUIET_MODULES
+    side_px = max(2, round(SQUARE_PX / count)) * count
+    square = Qr(_("The receipt as a square code"), side_px=side_px)
+    square.show_text(scanned)
+    column.addWidget(square, 0, Qt.AlignmentFlag.AlignHCenter)
     return column
 
 

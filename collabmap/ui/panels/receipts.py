@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from collabmap.app.receipts import ReceiptView
@@ -24,7 +25,7 @@ from collabmap.ui.widgets.fields import Labelled, WordsField
 from collabmap.ui.widgets.line_list import Line, LineList
 from collabmap.ui.widgets.note import Empty
 from collabmap.ui.widgets.panel import Panel
-from collabmap.ui.widgets.text import Text, separator
+from collabmap.ui.widgets.text import Text
 from collabmap.ui.widgets.two_columns import TwoColumns
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class ReceiptsPanel(Panel):
         self.add_title(_("Receipts"), back=True)
         intro = _("A receipt says what a computer has. Nothing is lost on the way unseen.")
         self.head.addWidget(Text(intro, "muted", wrap=True))
+        self._build_check()
         self.list = LineList(window.theme, _("Receipts"), grows=True)
         self.list.opened.connect(self._on_clicked)
         self.empty = Empty()
@@ -60,11 +62,9 @@ class ReceiptsPanel(Panel):
         self.body.addWidget(self.empty)
         self.empty.hide()
         self.body.addStretch(1)
-        self.body.addWidget(separator())
-        self._build_check()
-        self.back = Button(_("Back"), icon="arrow-left", height_px=48)
-        self.back.clicked.connect(self.leave)
-        self.foot.addWidget(self.back)
+        self.ask = Button(_("Check a receipt"), icon="shield-check", height_px=48)
+        self.ask.clicked.connect(self.ask_for_text)
+        self.foot.addWidget(self.ask)
         self._build_page()
         window.effects_arrived.connect(self._on_effect)
 
@@ -79,8 +79,20 @@ class ReceiptsPanel(Panel):
         self.check = Button(_("Check"), icon="shield-check", height_px=40)
         self.check.setEnabled(False)
         self.check.clicked.connect(self.check_text)
-        for part in (self.field, self.check):
-            self.body.addWidget(part)
+        self._checking = QWidget()
+        column = QVBoxLayout(self._checking)
+        column.setContentsMargins(0, 0, 0, 8)
+        column.setSpacing(8)
+        column.addWidget(self.field)
+        column.addWidget(self.check, 0, Qt.AlignmentFlag.AlignLeft)
+        self.body.addWidget(self._checking)
+        self._checking.hide()
+
+    def ask_for_text(self) -> None:
+        """Show the field for a receipt on paper, above the list."""
+        self._checking.show()
+        self.scroller.verticalScrollBar().setValue(0)
+        self.text.setFocus()
 
     def _build_page(self) -> None:
         page = TwoColumns()
@@ -171,7 +183,10 @@ class ReceiptsPanel(Panel):
 
     def _show(self, receipt: ReceiptView, signed: str) -> None:
         self.nothing.hide()
-        self.slip.show_receipt(receipt, self.known.totals, signed)
+        info = self.main.info
+        assert info is not None
+        scanned = signed or plain_text(info.name, receipt, self.known.totals, "")
+        self.slip.show_receipt(receipt, self.known.totals, signed, scanned)
         self.slip.show()
 
     # --- checking one on paper --------------------------------------------------------------
@@ -257,7 +272,7 @@ class ReceiptsPanel(Panel):
     # --- as a panel -------------------------------------------------------------------------
 
     def first_focus(self) -> QWidget | None:
-        return self.list if self.known.receipts else self.back
+        return self.list if self.known.receipts else self.ask
 
 
 def _write(path: Path, text: str) -> None:

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from collabmap.ui.tasks import LongTask, Tasks
 from collabmap.ui.widgets.panel import Panel
@@ -85,7 +86,9 @@ class PanelHost(QWidget):
         panel.left()
         self._discard(panel)
         self._show()
-        if had_focus and self.isAncestorOf(had_focus) and had_focus.isVisibleTo(self):
+        # What opened the panel may be gone since, as the line of a menu is.
+        is_there = had_focus is not None and isValid(had_focus) and self.isAncestorOf(had_focus)
+        if had_focus is not None and is_there and had_focus.isVisibleTo(self):
             had_focus.setFocus()
         elif self.current and (first := self.current.first_focus()):
             first.setFocus()

@@ -1,0 +1,174 @@
+"""Erasing for good: asked honestly, never by a slip, gone from the card afterwards."""
+
+from pathlib import Path
+
+import pytest
+from at_the_window import PLACES, AtTheWindow
+from PySide6.QtCore import QBuffer, QIODevice
+from PySide6.QtGui import QColor, QImage
+
+from collabmap.app.session import Session
+from collabmap.domain.feature import PlaceDraft
+from collabmap.ui.panels.forget import ForgetPanel
+from collabmap.ui.panels.place_more import add_photo, choose_photo
+from collabmap.ui.panels.place_photos import Thumbnail
+from collabmap.ui.panels.place_talk import QuestionBlock
+from collabmap.ui.widgets.popover import MenuRow
+from collabmap.ui.widgets.text import Text
+
+FOUNTAIN = "Fontaine des Moulins"
+BENCH = PlaceDraft("Banc à l’ombre", "nature", 7.4201, 43.7331, "Très calme.")
+IDEA = PlaceDraft("Un marché du soir", "idees", 7.4207, 43.7329)
+
+
+@pytest.fixture
+def with_aichas(aicha_sends: Session, camille: AtTheWindow, tmp_path: Path) -> AtTheWindow:
+    """Camille's window, with two places of Aïcha and a comment."""
+    bench = aicha_sends.add(BENCH)
+    aicha_sends.add(IDEA)
+    view = aicha_sends.reader.place(bench)
+    assert view is not None
+    aicha_sends.comment(view, "Il manque une planche.")
+    path = aicha_sends.send(tmp_path / "a").path
+    camille.meanwhile(lambda session: session.merge([path]))
+    camille.until(lambda: len(camille.names) == len(PLACES) + 2)
+    return camille
+
+
+def open_forget(person: AtTheWindow, name: str) -> ForgetPanel:
+    person.open_card(name)
+    person.choose_more("Erase for good…")
+    panel = person.window.panel_host.current
+    assert isinstance(panel, ForgetPanel)
+    return panel
+
+
+def choose(person: AtTheWindow, panel: ForgetPanel, words: str) -> None:
+    found = [choice for choice, erasable in panel.choices if erasable.words == words]
+    assert found, [erasable.words for _choice, erasable in panel.choices]
+    found[0].click()
+    person.settle()
+
+
+def said(person: AtTheWindow) -> str:
+    return " | ".join(t.text() for t in person.card.findChildren(Text) if t.isVisible())
+
+
+def test_nothing_is_chosen_and_nothing_can_be_erased_by_a_slip(camille: AtTheWindow) -> None:
+    panel = open_forget(camille, FOUNTAIN)
+    assert panel.chosen is None
+    assert not panel.erase.isEnabled()
+    assert not panel.meaning.isVisible()
+    choose(camille, panel, "This place, with all that was said of it")
+    assert panel.meaning.isVisible()
+    assert not panel.erase.isEnabled()
+    panel.sure.click()
+    assert panel.erase.isEnabled()
+
+
+def test_for_somebody_elses_words_the_seven_days_are_told(with_aichas: AtTheWindow) -> None:
+    panel = open_forget(with_aichas, BENCH.name)
+    choose(with_aichas, panel, "The comment “Il manque une planche.”")
+    assert "After seven days it is gone for good" in panel.meaning.text.text()
+
+
+def test_a_place_that_is_erased_is_gone(camille: AtTheWindow) -> None:
+    panel = open_forget(camille, FOUNTAIN)
+    choose(camille, panel, "This place, with all that was said of it")
+    panel.sure.click()
+    camille.click(panel.erase)
+    camille.until_told("Erased: This place")
+    camille.until(lambda: FOUNTAIN not in camille.names)
+    assert camille.window.panel_host.current_name == "browse"
+
+
+def test_one_comment_is_erased_and_the_place_stays(with_aichas: AtTheWindow) -> None:
+    panel = open_forget(with_aichas, BENCH.name)
+    choose(with_aichas, panel, "The comment “Il manque une planche.”")
+    panel.sure.click()
+    with_aichas.click(panel.erase)
+    with_aichas.until_told("Erased: The comment")
+    with_aichas.open_card(BENCH.name)
+    assert "Il manque une planche." not in said(with_aichas)
+    assert "Très calme." in said(with_aichas)
+
+
+def test_everything_by_a_person_is_erased(with_aichas: AtTheWindow) -> None:
+    panel = open_forget(with_aichas, BENCH.name)
+    choose(with_aichas, panel, "Everything that Aïcha added to this map")
+    panel.sure.click()
+    with_aichas.click(panel.erase)
+    with_aichas.until_told("Erased: Everything that Aïcha added")
+    with_aichas.until(
+        lambda: BENCH.name not in with_aichas.names and IDEA.name not in with_aichas.names
+    )
+    assert not any("Très calme" in place.description for place in with_aichas.places())
+
+
+def test_a_resident_is_not_offered_to_erase_others_words(aicha: AtTheWindow) -> None:
+    aicha.open_card(FOUNTAIN)
+    aicha.click(aicha.card.more)
+    rows = [row.text() for row in aicha.popover.findChildren(MenuRow)]
+    assert "Hide this place here" in rows
+    assert "Erase for good…" not in rows
+
+
+# --- photos and questions on the card -------------------------------------------------------
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    image = QImage(640, 480, QImage.Format.Format_RGB32)
+    image.fill(QColor("#2E7D32"))
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "JPEG")
+    path = tmp_path / "well.jpg"
+    path.write_bytes(bytes(buffer.data().data()))
+    return path
+
+
+def test_a_photo_is_added_shown_small_and_large(camille: AtTheWindow, photo: Path) -> None:
+    card = camille.open_card(FOUNTAIN)
+    assert card.place is not None
+    add_photo(camille.window, card.place, photo)
+    camille.until_told("The photo is added")
+    camille.until(lambda: len(card.findChildren(Thumbnail)) == 1)
+    camille.settle()
+    camille.click(next(t for t in card.findChildren(Thumbnail) if t.isVisible()))
+    camille.until(lambda: card.page is not None and card.page.isVisible())
+    camille.settle()
+    assert card.page is not None
+    assert card.page.picture.image.width() == 640  # type: ignore[attr-defined]
+    camille.window.commands.step_back()
+    assert card.page is None
+    assert camille.window.map.isVisible()
+
+
+def test_a_file_that_is_no_photo_is_refused_in_words(camille: AtTheWindow, tmp_path: Path) -> None:
+    wrong = tmp_path / "letter.jpg"
+    wrong.write_text("not a picture")
+    card = camille.open_card(FOUNTAIN)
+    assert card.place is not None
+    add_photo(camille.window, card.place, wrong)
+    camille.until_told("is not a photo that CollabMap can read")
+    assert callable(choose_photo)
+
+
+def test_a_question_is_answered_on_the_card(
+    with_aichas: AtTheWindow,
+) -> None:
+    def ask(session: Session) -> None:
+        item = next(i for i in session.reader.queue() if i.name == BENCH.name)
+        session.ask(item, "Est-il encore là ?")
+
+    with_aichas.meanwhile(ask)
+    card = with_aichas.open_card(BENCH.name)
+    with_aichas.until(lambda: card.findChild(QuestionBlock) is not None)
+    block = card.findChild(QuestionBlock)
+    assert block is not None
+    assert "Est-il encore là ?" in said(with_aichas)
+    block.field.setPlainText("Oui, vu hier.")
+    with_aichas.click(block.button)
+    with_aichas.until_told("Your answer is kept")
+    with_aichas.until(lambda: "Oui, vu hier." in said(with_aichas))
