@@ -152,12 +152,12 @@ def by_subject(
 def set_row(desk: Desk, subject: bytes, basis: Basis, fields: Mapping[str, Any]) -> WriteRow:
     """Return a set over the values that a basis has seen: each with all that it replaced."""
     over: dict[str, frozenset[ChangeId] | None] = {}
-    birth = current(desk, [basis.birth]) if basis.birth else None
+    births = current(desk, basis.births.get(subject, ()))
     for name in fields:
         heads = basis.heads.get(name, {})
         names = current(desk, frozenset(heads).union(*heads.values()))
-        # Short for just the create: 32 bytes less on every stick.
-        over[name] = None if names == birth else names
+        # Short for just the create of this very place: 32 bytes less on every stick.
+        over[name] = None if names == births and len(births) == 1 else names
     structure = set_structure(over, own_accept=desk.is_coordinator)
     return (Kind.SET, subject, structure, _payload(dict(fields)))
 

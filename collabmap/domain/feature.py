@@ -119,8 +119,9 @@ class Basis:
     heads: per field, the values shown, each with what it replaced (its `over`).  seen: every
     change of the feature in effect.  pending: those that await a verdict.  verdicts: those in
     force.  tags: tag -> the changes that added it.  photos, links: the same by element id.
-    contested: changes that coordinators decided about differently.  birth: the create.  Given back to a write, so
-    that the write replaces what was seen and nothing that arrived since.
+    contested: changes that coordinators decided about differently.  birth: the create; births: all
+    of them, by place, where several are one.  Given back to a write, so that it replaces what was
+    seen and nothing that arrived since.
     """
 
     heads: dict[str, dict[ChangeId, frozenset[ChangeId]]] = field(default_factory=dict)
@@ -132,6 +133,7 @@ class Basis:
     links: dict[bytes, frozenset[ChangeId]] = field(default_factory=dict)
     contested: frozenset[ChangeId] = frozenset()
     birth: ChangeId | None = None
+    births: dict[bytes, frozenset[ChangeId]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

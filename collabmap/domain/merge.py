@@ -78,7 +78,7 @@ class Outcome(msgspec.Struct, frozen=True):
     shown: the draft that everybody sees.  published: what exports read.  birth: the create in
     effect, None while the feature waits for one.  marks: deletes that await a verdict.
     waiting: changes in effect that matter and have no verdict yet.  redacted: changes whose
-    content nobody sees any more.
+    content nobody sees any more.  births: every create in effect, also of those that are one.
     """
 
     subject: bytes
@@ -92,6 +92,7 @@ class Outcome(msgspec.Struct, frozen=True):
     state: FeatureState | None
     redacted: frozenset[ChangeId] = _NOTHING
     digest: int = 0
+    births: tuple[Change, ...] = ()
 
 
 def merge_feature(
@@ -143,6 +144,7 @@ def merge_feature(
         state,
         redacted,
         _digest(subject, content, rulings, effective, (shown, published), state, redacted),
+        tuple(births),
     )
 
 

@@ -349,9 +349,15 @@ def _reason(outcome: Outcome, changes: list[Change]) -> str:
 def basis_of(outcome: Outcome) -> Basis:
     """Return what a reader of this outcome has seen, as names of changes."""
     heads: dict[str, dict[ChangeId, frozenset[ChangeId]]] = {}
-    births = frozenset({outcome.birth.id}) if outcome.birth else frozenset()
+    births: dict[bytes, frozenset[ChangeId]] = {}
+    for create in outcome.births:
+        births[create.subject] = births.get(create.subject, frozenset()) | {create.id}
     for name, writes in outcome.shown.registers.items():
-        heads[name] = {w.id: births if (over := w.over.get(name)) is None else over for w in writes}
+        # "Just the create" is that of the very place written to, also where several are one.
+        heads[name] = {
+            w.id: births.get(w.subject, frozenset()) if (over := w.over.get(name)) is None else over
+            for w in writes
+        }
     tags: dict[str, frozenset[ChangeId]] = {}
     by_id: dict[str, dict[bytes, frozenset[ChangeId]]] = {PHOTO: {}, LINK: {}}
     for element in outcome.shown.elements:
@@ -375,6 +381,7 @@ def basis_of(outcome: Outcome) -> Basis:
         links=by_id[LINK],
         contested=frozenset(name for name, r in outcome.rulings.items() if r.is_contested),
         birth=outcome.birth.id if outcome.birth else None,
+        births=births,
     )
 
 
