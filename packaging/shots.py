@@ -89,6 +89,7 @@ def take(look: Look, folder: Path) -> None:
         with window(jo, look) as camera:
             coordinators_evening(camera, folder, project, bundle)
             after_the_merge(camera, folder, Path(inside))
+            who_is_there(camera, folder)
         jo.close()
         aicha.close()
 
@@ -364,6 +365,31 @@ def after_the_merge(camera: Camera, folder: Path, inside: Path) -> None:
     camera.take(folder, "42-send")
     window.commands.open_receive()
     camera.take(folder, "43-receive")
+
+
+def who_is_there(camera: Camera, folder: Path) -> None:
+    """The computers of the map, the invitation, shutting out, the key on paper."""
+    from collabmap.ui.panels.people import PeoplePanel
+
+    window = camera.window
+    window.messages.clear()
+    window.go_to_mode("prepare")
+    panel = camera.shown(PeoplePanel)
+    camera.until(lambda: bool(panel.devices))
+    if panel.invitation.shown is None or not panel.invitation.shown.is_open:
+        panel.invitation.invite_wanted.emit()
+    camera.take(folder, "50-invitation")
+    other = next(device for device in panel.devices if not device.is_here)
+    panel.open_computer(other.rid)
+    camera.take(folder, "51-computer")
+    panel.computer.ask_to_shut_out()
+    camera.take(folder, "52-shut-out")
+    panel.open_view("here")
+    camera.take(folder, "53-this-computer")
+    window.go_to_mode("contribute")
+    window.front.show_recovery("0123-4567-89AB-CDEF-GHJK-MNPQ-RSTV")
+    camera.take(folder, "54-key-on-paper")
+    window.front.hide_recovery()
 
 
 if __name__ == "__main__":

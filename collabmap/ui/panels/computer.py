@@ -123,6 +123,13 @@ class ComputerPage(TwoColumns):
                 layout.addWidget(Text(deed.hint, "muted", wrap=True))
         return card
 
+    def ask_to_shut_out(self) -> None:
+        """Put the question, where one may."""
+        device = self.device
+        for deed in deeds(device) if device is not None else []:
+            if deed.answers:
+                self._on_deed(deed)
+
     def _on_deed(self, deed: Deed) -> None:
         device = self.device
         if device is None:
