@@ -20,9 +20,12 @@ from collabmap.domain.structure import redact_structure
 from collabmap.errors import CollabMapError, NobodyHere, NotAllowed
 from collabmap.store import features, forgetting
 from collabmap.store.database import translated
+from collabmap.store.rows import value_of
 
 # Kinds whose payload people have written; keys that a grant wraps are nobody's words.
 _WORDS = CONTENT | {Kind.VERDICT, Kind.PERSON, Kind.REDACT}
+_WRITES = frozenset({Kind.CREATE, Kind.SET})
+_ADDING = _WRITES | {Kind.ADD}
 # What names take in a structure at most: one segment's, and one place in it.
 _SEGMENT_BYTES, _ORDINAL_BYTES = 40, 5
 _MAX_NAMES_BYTES = MAX_CHANGE_BYTES - 4 * MAX_REASON - 1024
@@ -42,6 +45,32 @@ def redact_change(desk: Desk, names: Iterable[ChangeId], reason: str = "") -> Ef
     return _redact(desk, b"", find, reason)
 
 
+def redact_field(desk: Desk, place: bytes, field: str, reason: str = "") -> Effect:
+    """Take one field of a place away, whoever of those one may redact wrote it, and when.
+
+    A change goes as a whole: its other values are written again.
+    """
+
+    def find() -> list[Change]:
+        changes = desk.project.model.changes(place)
+        return [c for c in changes if field in c.over and c.kind in _WRITES and _may(desk, c)]
+
+    def again() -> Iterable[WriteRow]:
+        going = {change.id for change in find()}
+        outcome = desk.project.model.outcome(place)
+        values = {
+            name: value_of(writes[0], name)
+            for name, writes in outcome.shown.registers.items()
+            if name != field and writes[0].id in going
+        }
+        kept = {name: value for name, value in values.items() if value is not None}
+        if kept:
+            subject = editing.member_of(desk, place)
+            yield editing.set_row(desk, subject, features.basis_of(outcome), kept)
+
+    return _redact(desk, place, find, reason, again)
+
+
 def redact_place(desk: Desk, place: bytes, reason: str = "") -> Effect:
     """Take away all words and photos of a place, and the place itself where nobody else wrote.
 
@@ -52,26 +81,38 @@ def redact_place(desk: Desk, place: bytes, reason: str = "") -> Effect:
         return [change for change in desk.project.model.changes(place) if _may(desk, change)]
 
     def delete() -> Iterable[WriteRow]:
-        outcome = desk.project.model.outcome(place)
-        everything = [
-            change
-            for change in desk.project.model.changes(place)
-            if change.id in outcome.in_effect and change.kind != Kind.DELETE
-        ]
-        if not all(_may(desk, change) for change in everything):
-            return ()
-        return editing.delete_rows(desk, place, outcome.in_effect)
+        return _delete_rows(desk, place, lambda change: _may(desk, change))
 
     return _redact(desk, place, find, reason, delete)
 
 
 def redact_person(desk: Desk, person: bytes, reason: str = "") -> Effect:
-    """Take away all that a person wrote and added, on whatever map's copy, and the name."""
+    """Take away all that a person wrote and added, on whatever computer, and the name.
+
+    Places to which nobody else has added anything go as a whole.
+    """
 
     def find() -> list[Change]:
         return [change for change in _written_by(desk, person) if _may(desk, change)]
 
-    return _redact(desk, person, find, reason)
+    def delete() -> Iterable[WriteRow]:
+        canonical = desk.project.model.canonical
+        for place in sorted({canonical(c.subject) for c in find() if c.kind == Kind.CREATE}):
+            yield from _delete_rows(desk, place, lambda change: change.person == person)
+
+    return _redact(desk, person, find, reason, delete)
+
+
+def _delete_rows(desk: Desk, place: bytes, is_going: Callable[[Change], bool]) -> list[WriteRow]:
+    """Return the delete of a place of which nothing remains, none where something does."""
+    changes = desk.project.model.changes(place)
+    outcome = desk.project.model.outcome(place, changes)
+    adding = [c for c in changes if c.id in outcome.in_effect and c.kind in _ADDING]
+    if not (outcome.shown.is_alive or outcome.published.is_alive):
+        return []
+    if not all(is_going(change) for change in adding):
+        return []
+    return editing.delete_rows(desk, place, outcome.in_effect)
 
 
 def _written_by(desk: Desk, person: bytes) -> Iterator[Change]:
@@ -178,13 +219,21 @@ def _forget_here(desk: Desk, forgotten: forgetting.Forgotten) -> None:
     for person in nameless:
         desk.leave(person)
     drafts = device.note(project, _DRAFTS, {})
-    if kept := {who: draft for who, draft in drafts.items() if bytes.fromhex(who) not in nameless}:
+    kept = {who: draft for who, draft in drafts.items() if bytes.fromhex(who) not in nameless}
+    if kept != drafts:
         device.set_note(project, _DRAFTS, kept)
-    elif drafts:
-        device.set_note(project, _DRAFTS, {})
     for key, gone in ((HIDDEN_PLACES, forgotten.subjects), (HIDDEN_PEOPLE, nameless)):
         names = device.note(project, key, {})
         if gone & names.keys():
             nameless_now = {each: "" if each in gone else name for each, name in names.items()}
             device.set_note(project, key, nameless_now)
-    device.erase(project, sealed=forgotten.sealed, subjects=forgotten.subjects, persons=nameless)
+    with desk.project.reading():
+        outcomes = [desk.project.model.outcome(subject) for subject in forgotten.subjects]
+    contacts = (w for o in outcomes for w in o.shown.registers.get("contact", ()))
+    written_again = {value_of(write, "contact") for write in contacts}
+    device.erase(
+        project,
+        sealed=forgotten.sealed - written_again,
+        subjects=forgotten.subjects,
+        persons=nameless,
+    )

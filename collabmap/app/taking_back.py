@@ -63,6 +63,11 @@ class TakingBack(Authority):
         return redacting.redact_change(self, names, reason)
 
     @in_words
+    def redact_field(self, place: bytes, field: str, reason: str = "") -> Effect:
+        """Take one field of a place away, such as its description, and leave the others."""
+        return redacting.redact_field(self, place, field, reason)
+
+    @in_words
     def redact_place(self, place: bytes, reason: str = "") -> Effect:
         """Take away all that a place says, and the place where that leaves nobody's words."""
         return redacting.redact_place(self, place, reason)

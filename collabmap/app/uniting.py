@@ -5,6 +5,7 @@ suggested").  What is said later of such a place is written to the feature that 
 (editing.by_subject), so that it holds should they part again.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 
 from collabmap.app import editing
@@ -57,6 +58,14 @@ def word_of(desk: Desk, one: bytes, other: bytes) -> str:
     first, second = sorted((one, other))
     said = desk.project.model.ledger.pairs.get((first, second), ())
     return said[0].element if said else OPEN
+
+
+def united(desk: Desk) -> frozenset[bytes]:
+    """Return the ids of all features that are one with others."""
+    with desk.project.reading():
+        groups = desk.project.model.ledger.groups
+    sizes = Counter(groups.values())
+    return frozenset(each for each, top in groups.items() if sizes[top] > 1)
 
 
 def _rows(desk: Desk, one: bytes, other: bytes, word: str) -> Iterable[WriteRow]:

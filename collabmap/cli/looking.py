@@ -88,7 +88,8 @@ def _row_words(session: Session, row: PlaceRow, near: LngLat | None) -> list[str
     state = _(STATES[row.state])
     if row.disagreement:
         state = f"{state}, {_('disagreement')}"
-    words = [short(row.id), row.name, session.theme.category(row.category).label(language())]
+    category = session.theme.category(row.category).label(language())
+    words = [short(row.id), row.name or _("(removed)"), category]
     if near is not None:
         words.append(format_distance(row.distance_m))
     return [*words, row.author_name, state]
@@ -159,6 +160,22 @@ def place_json(view: PlaceView) -> dict[str, Any]:
             {"author": c.author_name, "at": iso_time(c.at_ms), "text": c.text}
             for c in view.comments
         ],
+        "questions": [
+            {
+                "author": q.author_name,
+                "at": iso_time(q.at_ms),
+                "text": q.text,
+                "answers": [{"author": a.author_name, "text": a.text} for a in q.answers],
+            }
+            for q in view.questions
+        ],
+        "links": [
+            {"to": uuid_text(link.target), "name": link.name, "verb": link.verb}
+            for link in view.links
+        ],
+        "removed": list(view.removed),
+        "parts": [uuid_text(member) for member in view.members],
+        "contested": view.is_contested,
     }
     if view.contact is not None:
         told["contact"] = view.contact
@@ -177,7 +194,9 @@ def value_words(value: object) -> str:
 def _view_words(session: Session, view: PlaceView) -> list[list[str]]:
     rows = [
         [_("Number"), short(view.id)],
+        [_("Parts"), ", ".join(short(member) for member in view.members)],
         [_("Name"), view.name],
+        [_("Removed"), ", ".join(field_word(field) for field in view.removed)],
         [_("Category"), session.theme.category(view.category).label(language())],
         [_("A few words"), view.description],
         [_("Tags"), ", ".join(view.tags)],
@@ -193,6 +212,13 @@ def _view_words(session: Session, view: PlaceView) -> list[list[str]]:
         for s in view.siblings
     ]
     rows += [[f"{c.author_name}, {when(c.at_ms)}", c.text] for c in view.comments]
+    for question in view.questions:
+        rows.append([_("Question of {name}").format(name=question.author_name), question.text])
+        told = _("Answer of {name}")
+        rows += [[told.format(name=a.author_name), a.text] for a in question.answers]
+    rows += [[link.verb or _("Link"), link.name or _("(removed)")] for link in view.links]
+    if view.is_contested:
+        rows.append([_("Decision"), _("coordinators have decided differently")])
     return [row for row in rows if row[1]]
 
 

@@ -21,6 +21,7 @@ from collabmap.cli import (
     demo,
     exchange,
     export,
+    here,
     inviting,
     kinds,
     looking,
@@ -28,6 +29,7 @@ from collabmap.cli import (
     places,
     project,
     review,
+    taking_back,
 )
 from collabmap.cli.desk import Desk
 from collabmap.cli.verbs import Option, Verbs
@@ -191,8 +193,10 @@ for room in (
     places,
     exchange,
     review,
+    taking_back,
     people,
     inviting,
+    here,
     caring,
     export,
     basemap,

@@ -283,8 +283,10 @@ def test_a_bundle_from_before_restores_nothing(town: Town) -> None:
 def test_a_person_is_forgotten_with_all_that_was_written(town: Town) -> None:
     aicha, bruno = town.resident(PERSON), town.resident("Bruno")
     place = spoken(aicha)
+    shared = aicha.session.add(PlaceDraft(NAME, "eau", 7.44, 43.73))
     other = bruno.session.add(PlaceDraft("Lavoir", "eau", 7.43, 43.73))
     town.meet()
+    bruno.session.comment(view(bruno, shared), "oui")
     aicha.session.comment(view(aicha, other), COMMENT)
     person = aicha.session.person
     assert person is not None
@@ -297,8 +299,12 @@ def test_a_person_is_forgotten_with_all_that_was_written(town: Town) -> None:
         laptop.open_again()
         assert files_with(laptop, PERSON, *ALL) == []
         assert [mark.name for mark in laptop.session.reader.marks()] == ["Lavoir"]
-        assert view(laptop, place).author_name == ""
+        assert laptop.session.reader.place(place) is None
         assert view(laptop, other).comments == ()
+        # What somebody else has said about it stays, on a place of nobody.
+        left = view(laptop, shared)
+        assert (left.name, left.author_name) == ("", "")
+        assert [comment.text for comment in left.comments] == ["oui"]
     assert town.is_one_map()
 
 
