@@ -82,6 +82,18 @@ def test_a_place_that_is_erased_is_gone(camille: AtTheWindow) -> None:
     assert camille.window.panel_host.current_name == "browse"
 
 
+def test_the_description_is_erased_and_said_to_be_removed(camille: AtTheWindow) -> None:
+    panel = open_forget(camille, "Marché de la Condamine")
+    choose(camille, panel, "Its description")
+    panel.sure.click()
+    camille.click(panel.erase)
+    camille.until_told("Erased: Its description")
+    camille.open_card("Marché de la Condamine")
+    camille.until(lambda: "(removed)" in said(camille))
+    assert "Le matin." not in said(camille)
+    assert camille.place("Marché de la Condamine").description == ""
+
+
 def test_one_comment_is_erased_and_the_place_stays(with_aichas: AtTheWindow) -> None:
     panel = open_forget(with_aichas, BENCH.name)
     choose(with_aichas, panel, "The comment “Il manque une planche.”")
@@ -89,8 +101,8 @@ def test_one_comment_is_erased_and_the_place_stays(with_aichas: AtTheWindow) -> 
     with_aichas.click(panel.erase)
     with_aichas.until_told("Erased: The comment")
     with_aichas.open_card(BENCH.name)
+    with_aichas.until(lambda: "Très calme." in said(with_aichas))
     assert "Il manque une planche." not in said(with_aichas)
-    assert "Très calme." in said(with_aichas)
 
 
 def test_everything_by_a_person_is_erased(with_aichas: AtTheWindow) -> None:
@@ -133,9 +145,13 @@ def test_a_photo_is_added_shown_small_and_large(camille: AtTheWindow, photo: Pat
     assert card.place is not None
     add_photo(camille.window, card.place, photo)
     camille.until_told("The photo is added")
-    camille.until(lambda: len(card.findChildren(Thumbnail)) == 1)
     camille.settle()
-    camille.click(next(t for t in card.findChildren(Thumbnail) if t.isVisible()))
+
+    def shown() -> list[Thumbnail]:
+        return [each for each in card.findChildren(Thumbnail) if each.isVisible()]
+
+    camille.until(lambda: len(shown()) == 1)
+    camille.click(shown()[0])
     camille.until(lambda: card.page is not None and card.page.isVisible())
     camille.settle()
     assert card.page is not None
@@ -167,7 +183,7 @@ def test_a_question_is_answered_on_the_card(
     with_aichas.until(lambda: card.findChild(QuestionBlock) is not None)
     block = card.findChild(QuestionBlock)
     assert block is not None
-    assert "Est-il encore là ?" in said(with_aichas)
+    with_aichas.until(lambda: "Est-il encore là ?" in said(with_aichas))
     block.field.setPlainText("Oui, vu hier.")
     with_aichas.click(block.button)
     with_aichas.until_told("Your answer is kept")

@@ -48,8 +48,8 @@ def erasables(place: PlaceView, me: bytes, *, is_coordinator: bool) -> list[Eras
         return lambda session, reason: session.redact_change(names, reason)
 
     is_yours = place.author == me
-    if place.description and (alone := _alone(place, "description")) and is_coordinator:
-        found.append(Erasable(_("Its description"), is_yours, change(alone)))
+    if place.description and (is_coordinator or is_yours):
+        found.append(Erasable(_("Its description"), is_yours, _erase_field(place, "description")))
     for comment in place.comments:
         if is_coordinator or comment.author == me:
             words = _("The comment “{text}”").format(text=shortened(comment.text))
@@ -74,14 +74,6 @@ def erasables(place: PlaceView, me: bytes, *, is_coordinator: bool) -> list[Eras
     return found
 
 
-def _alone(place: PlaceView, field: str) -> frozenset[ChangeId]:
-    """Return the changes that a field's value comes from, if no other field comes from them."""
-    heads = frozenset(place.basis.heads.get(field, ()))
-    others = [names.keys() for each, names in place.basis.heads.items() if each != field]
-    is_shared = place.basis.birth in heads or any(heads & names for names in others)
-    return frozenset() if is_shared else heads
-
-
 def shortened(text: str) -> str:
     """Return the beginning of a text, for a line."""
     words = " ".join(text.split())
@@ -101,6 +93,10 @@ def _people(place: PlaceView, me: bytes, *, is_coordinator: bool) -> list[Erasab
         )
         found.append(Erasable(words, person == me, _erase_person(person)))
     return found
+
+
+def _erase_field(place: PlaceView, field: str) -> Erase:
+    return lambda session, reason: session.redact_field(place.id, field, reason)
 
 
 def _erase_person(person: bytes) -> Erase:
