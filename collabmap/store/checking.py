@@ -22,12 +22,14 @@ from collabmap.store.blobs import Blobs
 from collabmap.store.database import connect, translated
 from collabmap.store.mbtiles import MBTilesReader
 from collabmap.store.project import Project
-from collabmap.store.schema import READ_MODEL
+from collabmap.store.rows import AS_BORN
+from collabmap.store.schema import READ_MODEL, SETTLED
 from collabmap.store.segments import APPLIED, TOO_NEW, WAITING
 
 Step = Callable[[int], None]
 # Made by SQLite from the rows themselves, and without content that could be compared.
 _TEXT_INDEX = "feature_text"
+_PUBLISHED = ("changed", "category", "name", "lng", "lat", "geometry", "fields")
 # Row numbers mean nothing outside their file: what they stand for is compared instead.
 _STANDS_FOR = {
     "feature": "coalesce((SELECT hex(uuid) FROM {side}.feature WHERE id = t.feature), t.feature)",
@@ -305,6 +307,8 @@ def _check_rows(project: Project, log: _Findings) -> None:
     project.connection.execute("VACUUM INTO ?", (str(before),))
     digest = project.model.digest()
     try:
+        for _ in project.model.false_creates():
+            log.add(Fault.ROWS, "feature")
         with project.writing():
             project.model.rebuild()
     except (CollabMapError, sqlite3.DatabaseError, SegmentInvalid) as error:
@@ -316,7 +320,7 @@ def _check_rows(project: Project, log: _Findings) -> None:
     database.execute("ATTACH ? AS old", (str(before),))
     try:
         for table in READ_MODEL:
-            if table != _TEXT_INDEX:
+            if table not in (_TEXT_INDEX, "overlay"):
                 for _ in range(_differing(database, table)):
                     log.add(Fault.ROWS, table)
     finally:
@@ -327,7 +331,9 @@ def _differing(database: sqlite3.Connection, table: str) -> int:
     """Return how many rows of a table are on one side only."""
     new, old = (_comparable(database, table, side) for side in ("main", "old"))
     counts = [
-        database.execute(f"SELECT count(*) FROM ({one} EXCEPT {other})").fetchone()[0]
+        database.execute(
+            f"SELECT count(*) FROM (SELECT * FROM ({one}) EXCEPT SELECT * FROM ({other}))"
+        ).fetchone()[0]
         for one, other in ((new, old), (old, new))
     ]
     return int(max(counts))
@@ -342,6 +348,10 @@ def _comparable(database: sqlite3.Connection, table: str, side: str) -> str:
             f" FROM {side}.mention t UNION SELECT hex(uuid), birth_segment, birth_ordinal"
             f" FROM {side}.feature WHERE birth_segment IS NOT NULL"
         )
+    if table == "feature":
+        return _comparable_features(side)
+    if table == "published":
+        return _comparable_published(side)
     columns = []
     for _, name, kind, *_rest in database.execute(f"PRAGMA main.table_info({table})"):
         if name == "id":
@@ -358,6 +368,32 @@ def _comparable(database: sqlite3.Connection, table: str, side: str) -> str:
     # Of those who gave no name a number may be left from what was taken out again.
     which = " WHERE rank <> x''" if table == "person" else ""
     return f"SELECT {', '.join(columns)} FROM {side}.{table} t{which}"
+
+
+def _comparable_features(side: str) -> str:
+    """Return a query for the features as they are now: which row holds what is a matter of arrival.
+
+    Published otherwise is the same whether it is kept twice or stands in the row that was first.
+    """
+    author = _STANDS_FOR["author"].replace("t.author", "{0}.author").replace("{side}", side)
+    columns = []
+    for name in SETTLED:
+        shape = "min({0}.published, 2)" if name == "published" else f"{{0}}.{name}"
+        shape = author if name == "author" else shape
+        columns.append(f"iif(o.feature IS NULL, {shape.format('t')}, {shape.format('o')})")
+    return (
+        f"SELECT t.uuid, t.birth_segment IS NULL, {', '.join(columns)} FROM {side}.feature t"
+        f" LEFT JOIN {side}.overlay o ON o.feature = t.id"
+    )
+
+
+def _comparable_published(side: str) -> str:
+    columns = ", ".join(f"t.{name}" for name in _PUBLISHED)
+    return (
+        f"SELECT {_STANDS_FOR['feature'].format(side=side)}, {columns} FROM {side}.published t"
+        f" UNION SELECT hex(t.uuid), {columns} FROM {side}.feature t"
+        f" JOIN {side}.overlay o ON o.feature = t.id WHERE o.published = {AS_BORN}"
+    )
 
 
 # --- what lies beside the file ----------------------------------------------------------------

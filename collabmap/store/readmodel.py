@@ -233,6 +233,10 @@ class ReadModel:
         """Return what the rules make of a feature now.  changes: its changes, if read already."""
         return self._settler.outcome(subject, changes)
 
+    def false_creates(self) -> Iterator[bytes]:
+        """Yield the features whose rows don't say what the create says that they stand for."""
+        return self._settler.false_creates()
+
     # --- when a segment is sealed or goes -----------------------------------------------------
 
     def move_tail(self, segment_id: int, first: int) -> None:

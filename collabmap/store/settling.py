@@ -4,6 +4,8 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import msgspec
+
 from collabmap.domain.change import Change, Kind
 from collabmap.domain.effect import MAX_LISTED, Effect
 from collabmap.domain.feature import ChangeId
@@ -194,6 +196,19 @@ class Settler:
             dict.fromkeys(payload, frozenset()),
             payload=payload,
         )
+
+    def false_creates(self) -> Iterator[bytes]:
+        """Yield the features whose rows don't say what the create says that they stand for."""
+        rows = self._db.execute(
+            f"SELECT {Known.columns()} FROM shown WHERE plain <> 0 AND is_overlaid"
+        ).fetchall()
+        for row in (Known(*values) for values in rows):
+            create = self._create_of(row)
+            if create is not None:
+                ref = Ref(row.birth_segment or TAIL, row.birth_ordinal or 0)
+                (written,) = self._log.changes_at([ref])
+                if create != msgspec.structs.replace(written, leaf=b""):
+                    yield row.uuid
 
     def _settle_group(self, writer: RowWriter, canonical: bytes) -> None:
         members = self._ledger.members(canonical)

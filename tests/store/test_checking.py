@@ -347,7 +347,8 @@ def test_flipped_bits_are_found_or_harmless_and_all_that_is_whole_is_saved(
         assert repaired.remaining.is_sound
         assert len(names(closed)) >= len(everything) - 3
         assert names(closed) <= everything
-        assert opens(closed, session)
+        # Of a branch whose beginning is lost, the rest waits.
+            assert opens(closed, session) <= shown
 
 
 def _hits_the_genesis(sound: bytes, data: bytearray) -> bool:
