@@ -348,7 +348,7 @@ def test_flipped_bits_are_found_or_harmless_and_all_that_is_whole_is_saved(
         assert len(names(closed)) >= len(everything) - 3
         assert names(closed) <= everything
         # Of a branch whose beginning is lost, the rest waits.
-            assert opens(closed, session) <= shown
+        assert opens(closed, session) <= shown
 
 
 def _hits_the_genesis(sound: bytes, data: bytearray) -> bool:
