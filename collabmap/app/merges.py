@@ -178,7 +178,7 @@ class _Look:
             for (person, _), name in _names_in(self._desk, self.changes(kept)).items():
                 if person in names:
                     names[person] = names[person] or name
-        return tuple(dict.fromkeys(name for name in names.values() if name))
+        return tuple(sorted({name for name in names.values() if name}, key=str.casefold))
 
     def changes(self, kept: _Kept) -> list[Change]:
         """Return the changes that a merge brought, as far as they are here."""

@@ -53,7 +53,10 @@ def list_items(desk: Desk, project: Path, as_json: bool) -> None:
         say_json([_item_json(item) for item in items])
         return
     for item in items:
-        say(f"{short(item.id)}  {item.name}  ({_(KINDS[item.kind])}, {item.author_name})")
+        words = [_(KINDS[item.kind]), item.author_name or _("somebody")]
+        words += [_("asked")] if item.is_asked else []
+        words += [_("coordinators have decided differently")] if item.is_contested else []
+        say(f"{short(item.id)}  {item.name or _('(removed)')}  ({', '.join(words)})")
         for field in item.fields if item.kind != "new" else ():
             say(*(f"          {line}" for line in _field_words(field)))
         if item.note:
@@ -78,6 +81,8 @@ def _item_json(item: ReviewItem) -> dict[str, Any]:
         "author": item.author_name,
         "at": iso_time(item.at_ms),
         "note": item.note,
+        "asked": item.is_asked,
+        "contested": item.is_contested,
         "lng": item.after_lng,
         "lat": item.after_lat,
         "fields": [_field_json(field) for field in item.fields],

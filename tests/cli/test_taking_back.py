@@ -124,6 +124,9 @@ def test_a_question_is_asked_and_answered(run: Run, project: str, copy: str) -> 
     send(run, copy, "marcel", project, "jo")
     ok(run("ask", project, "Fontaine", "De quel côté ?"))
     assert "nothing awaits review" in ok(run("ask", project, "Marché", "Quoi ?")).out
+    assert "(new place, Marcel, asked)" in ok(run("review", "list", project)).out
+    (item,) = ok(run("review", "list", project, "--json")).json
+    assert (item["asked"], item["contested"]) == (True, False)
     send(run, project, "jo", copy, "marcel")
     shown = ok(run("show", copy, "Fontaine", home="marcel")).out
     assert "Question of Jo" in shown
