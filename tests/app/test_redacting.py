@@ -389,6 +389,58 @@ def test_one_word_goes_and_the_rest_of_the_place_stays(town: Town) -> None:
     assert town.is_one_map()
 
 
+def test_a_field_goes_and_what_was_written_with_it_stays(town: Town) -> None:
+    aicha = town.resident("Aïcha")
+    place = spoken(aicha)
+    town.meet()
+    aicha.session.redact_field(place, "description")
+    town.meet()
+    for laptop in town.laptops:
+        laptop.open_again()
+        shown = view(laptop, place)
+        assert (shown.name, shown.description, shown.removed) == (NAME, "", ("description",))
+        # The very contact that was sealed before: its writer reads it here as ever.
+        assert shown.contact == (CONTACT if laptop in (aicha, town.camille) else None)
+        assert files_with(laptop, WORDS) == []
+    assert town.is_one_map()
+
+
+def test_drafts_and_names_that_this_computer_kept_go_as_well(town: Town) -> None:
+    aicha = town.resident(PERSON)
+    place = spoken(aicha)
+    person = aicha.session.person
+    assert person is not None
+    other = aicha.session.begin_person("Bruno")
+    device, project = aicha.device, aicha.session.project.id
+    drafts = {person.id.hex(): {"name": WORDS}, other.id.hex(): {"name": "Lavoir"}}
+    device.set_note(project, "drafts", drafts)
+    aicha.session.hide_place(place)
+    aicha.session.hide_person(person.id)
+    aicha.session.switch_person(person.id)
+    aicha.session.redact_person(person.id)
+    assert device.note(project, "drafts") == {other.id.hex(): {"name": "Lavoir"}}
+    assert [hidden.name for hidden in aicha.session.hidden()] == ["", ""]
+    assert [here.name for here in aicha.session.people_here()] == ["Bruno"]
+    aicha.open_again()
+    assert files_with(aicha, PERSON, *ALL) == []
+
+
+def test_what_is_not_ones_own_stays_in_ones_own_place(town: Town) -> None:
+    aicha, bruno = town.resident("Aïcha"), town.resident("Bruno")
+    place = spoken(aicha)
+    town.meet()
+    bruno.session.comment(view(bruno, place), "Rien à moi")
+    town.meet()
+    aicha.session.redact_place(place)
+    town.meet()
+    for laptop in town.laptops:
+        left = view(laptop, place)
+        assert (left.name, left.tags) == ("", ())
+        assert set(left.removed) == {"category", "contact", "description", "geometry", "name"}
+        assert [comment.text for comment in left.comments] == ["Rien à moi"]
+    assert town.is_one_map()
+
+
 def test_a_removed_name_is_null_in_exports(town: Town, tmp_path: Path) -> None:
     session = town.camille.session
     place = session.add(PlaceDraft(NAME, "eau", 7.42, 43.73, WORDS))
