@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from collabmap.app.desk import Desk
-from collabmap.app.editing import current
+from collabmap.app.editing import member_of, remove_rows
 from collabmap.app.entry import checked_text
 from collabmap.domain import ids
 from collabmap.domain.change import PHOTO, Kind, encode
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import PlaceView
 from collabmap.domain.segment import Segment
-from collabmap.domain.structure import add_structure, remove_structure
+from collabmap.domain.structure import add_structure
 from collabmap.errors import Cancelled, CollabMapError
 from collabmap.store.blobs import BlobInvalid, Blobs, manifest_of
 from collabmap.store.database import translated
@@ -74,7 +74,8 @@ def add_photo(desk: Desk, view: PlaceView, data: bytes, text: str) -> Effect:
     }
     structure = add_structure(PHOTO, ids.new_id(desk.now()), own_accept=desk.is_coordinator)
     try:
-        effect, _ = desk.write([(Kind.ADD, view.id, structure, encode(payload))])
+        subject = member_of(desk, view.id)
+        effect, _ = desk.write([(Kind.ADD, subject, structure, encode(payload))])
     except BaseException:
         if is_new:
             blobs.remove(blob)
@@ -84,11 +85,10 @@ def add_photo(desk: Desk, view: PlaceView, data: bytes, text: str) -> Effect:
 
 def remove_photo(desk: Desk, view: PlaceView, element: bytes) -> Effect:
     """Take a photo away; another's only once a coordinator agrees.  Its picture stays kept."""
-    seen = current(desk, view.basis.photos.get(element, ()))
-    if not seen:
+    rows = remove_rows(desk, view.id, PHOTO, view.basis.photos.get(element, ()))
+    if not rows:
         return Effect()
-    structure = remove_structure(PHOTO, seen, own_accept=desk.is_coordinator)
-    effect, _ = desk.write([(Kind.REMOVE, view.id, structure, None)])
+    effect, _ = desk.write(rows)
     return effect
 
 
