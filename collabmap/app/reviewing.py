@@ -1,6 +1,5 @@
 """A coordinator's verdicts on what awaits review."""
 
-import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -101,15 +100,16 @@ def _verdict_rows(
     structure: _Structure,
     words: str = "",
 ) -> list[WriteRow]:
-    """Return a verdict for each feature that the targets were made to: most often one."""
+    """Return a verdict for each feature that the targets were made to: most often one.
+
+    Each names all that was seen: who agrees that a place goes means the whole of it.
+    """
     parts = editing.by_subject(desk, item.id, targets)
-    whole = editing.by_subject(desk, item.id, basis.seen) if len(parts) > 1 else {}
     payload = encode(words) if words else None
-    rows: list[WriteRow] = []
-    for subject, names in parts.items():
-        part = dataclasses.replace(basis, seen=whole[subject]) if subject in whole else basis
-        rows.append((Kind.VERDICT, subject, structure(part, names), payload))
-    return rows
+    return [
+        (Kind.VERDICT, subject, structure(basis, names), payload)
+        for subject, names in parts.items()
+    ]
 
 
 def _decide(desk: Desk, kind: str, item: ReviewItem, rows: list[WriteRow]) -> Effect:
