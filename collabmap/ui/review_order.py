@@ -61,7 +61,8 @@ class ReviewOrder:
         """Put an item where it belongs: a verdict was taken back, or it has changed."""
         self._decided.discard(item.id)
         others = [other for other in self.items if other.id != item.id]
-        self.items = sorted([*others, item], key=lambda i: (i.place.born_ms, i.id))
+        # What was asked waits for somebody else: it comes last, as in the queue that is read.
+        self.items = sorted([*others, item], key=lambda i: (i.is_asked, i.place.born_ms, i.id))
 
     def drop(self, feature: bytes) -> None:
         """Take out an item that nobody has to decide any more."""

@@ -487,3 +487,41 @@ def test_a_private_contact_that_changed_is_shown_to_the_coordinator(
 
 def test_the_queue_takes_the_keyboard_when_it_opens(reviewer: AtTheWindow) -> None:
     assert QApplication.focusWidget() is panel_of(reviewer).list
+
+
+def test_a_question_is_asked_by_key_and_the_item_goes_on_waiting(
+    reviewer: AtTheWindow,
+) -> None:
+    panel = panel_of(reviewer)
+    reviewer.until(lambda: panel.here is not None)
+    asked = panel.here
+    assert asked is not None
+    waiting = len(panel.order.items)
+    panel.list.setFocus()
+    reviewer.press(Qt.Key.Key_D)
+    reviewer.until(lambda: panel.review_card.is_asking)
+    assert not panel.keys.actions["accept"].isEnabled()
+    reviewer.write("Still there?")
+    reviewer.press(Qt.Key.Key_Return)
+    reviewer.until_told("Your question about")
+    reviewer.settle()
+    assert len(panel.order.items) == waiting
+    reviewer.until(lambda: panel.order.items[-1].id == asked.id)
+    panel.show_item(asked.id)
+
+    def words() -> list[str]:
+        return [t.text() for t in panel.review_card.findChildren(Text) if t.isVisible()]
+
+    reviewer.until(lambda: "Still there?" in words())
+    assert "No answer yet." in words()
+
+
+def test_escape_leaves_a_question_unasked(reviewer: AtTheWindow) -> None:
+    panel = panel_of(reviewer)
+    reviewer.until(lambda: panel.here is not None)
+    panel.list.setFocus()
+    reviewer.press(Qt.Key.Key_D)
+    reviewer.until(lambda: panel.review_card.is_asking)
+    reviewer.press(Qt.Key.Key_Escape)
+    assert not panel.review_card.is_asking
+    assert panel.review_card.decide.accept.isEnabled()

@@ -17,7 +17,7 @@ from collabmap.ui.panels.place_parts import (
     labelled_row,
     siblings_block,
 )
-from collabmap.ui.panels.place_photos import PhotoPage, Photos
+from collabmap.ui.panels.place_photos import Photos, close_large, show_large
 from collabmap.ui.panels.place_talk import QuestionBlock, links_block, members_words
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.fields import Labelled, WordsField
@@ -88,7 +88,7 @@ class PlaceCard(Panel):
     def show_place(self, feature: bytes) -> None:
         """Show another place; the map selects it."""
         self._stop_moving()
-        self._close_photo()
+        close_large(self)
         self.feature = feature
         self.main.map.select(feature)
         self._reload()
@@ -171,28 +171,15 @@ class PlaceCard(Panel):
 
     def show_photo(self, photo: Photo) -> None:
         """Show a photo large, in the map's place."""
-        self._close_photo()
         person = self.main.person
         is_own = person is not None and photo.author == person.id
-        page = PhotoPage(self.main, photo, may_remove=is_own or self.main.is_coordinator)
-        page.closed.connect(self._close_photo)
+        page = show_large(self, photo, may_remove=is_own or self.main.is_coordinator)
         page.removed.connect(self._on_photo_removed)
-        self.page = page
-        self.main.body.refresh()
-        self.main.body.show_tab("centre")
-        page.close_button.setFocus()
-
-    def _close_photo(self) -> None:
-        page, self.page = self.page, None
-        if page is not None:
-            self.main.body.refresh()
-            page.hide()
-            page.deleteLater()
 
     def _on_photo_removed(self, photo: Photo) -> None:
         place = self.place
         assert place is not None
-        self._close_photo()
+        close_large(self)
         self.main.tasks.write(
             lambda session: session.remove_photo(place, photo.element),
             lambda _effect: self.main.messages.done(
@@ -204,16 +191,7 @@ class PlaceCard(Panel):
         )
 
     def took_escape(self) -> bool:
-        if self.page is None:
-            return False
-        self._close_photo()
-        self.first_focus_again()
-        return True
-
-    def first_focus_again(self) -> None:
-        """Give the keyboard back to the card after something lay over the map."""
-        if (first := self.first_focus()) is not None:
-            first.setFocus()
+        return close_large(self)
 
     def _on_more(self) -> None:
         if self.place is not None:
@@ -388,7 +366,7 @@ class PlaceCard(Panel):
 
     def left(self) -> None:
         self._stop_moving()
-        self._close_photo()
+        close_large(self)
 
     def _on_effect(self, effect: Effect) -> None:
         if effect.features is None or self.feature in effect.features:

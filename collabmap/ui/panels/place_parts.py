@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from collabmap.app.words import _, format_date, format_time, language
+from collabmap.app.words import _, language
 from collabmap.domain.feature import Comment, FeatureState, PlaceView, Sibling
+from collabmap.ui.place_words import day_and_time, when
 from collabmap.ui.widgets.marks import Avatar, Badge, MarkImage
 from collabmap.ui.widgets.note import Ground
 from collabmap.ui.widgets.text import Text
@@ -53,8 +54,7 @@ def head_row(place: PlaceView, window: "MainWindow") -> QHBoxLayout:
     category = window.theme.category(place.category).label(language())
     words.addWidget(Text(category, "strong"))
     author = _("Yours") if is_yours else place.author_name or _("somebody")
-    when = f"{format_date(place.born_ms)}, {format_time(place.born_ms)}"
-    words.addWidget(Text(f"{author} · {when}", "second", wrap=True))
+    words.addWidget(Text(f"{author} · {day_and_time(place.born_ms)}", "second", wrap=True))
     badges = QHBoxLayout()
     badges.setSpacing(6)
     badges.addWidget(state_badge(place.state))
@@ -90,8 +90,8 @@ def siblings_block(siblings: tuple[Sibling, ...], window: "MainWindow") -> QWidg
         value = sibling_words(sibling, window)
         line = _("{what}: {found}").format(what=field_words(sibling.field), found=value)
         layout.addWidget(Text(line, "body", wrap=True))
-        when = f"{sibling.author_name} · {format_time(sibling.at_ms)}"
-        layout.addWidget(Text(when, "second", wrap=True))
+        said = f"{sibling.author_name} · {when(sibling.at_ms)}"
+        layout.addWidget(Text(said, "second", wrap=True))
     return block
 
 
@@ -106,7 +106,7 @@ def comment_line(comment: Comment) -> QWidget:
     row.addWidget(avatar, 0, Qt.AlignmentFlag.AlignTop)
     words = QVBoxLayout()
     words.setSpacing(2)
-    words.addWidget(Text(f"{name} · {format_time(comment.at_ms)}", "second", wrap=True))
+    words.addWidget(Text(f"{name} · {when(comment.at_ms)}", "second", wrap=True))
     words.addWidget(Text(comment.text, "body", wrap=True))
     row.addLayout(words, 1)
     return widget

@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QHBoxLayout,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from collabmap.app.words import _, format_date
 from collabmap.domain.feature import Photo
@@ -19,6 +26,7 @@ from collabmap.ui.widgets.text import Text
 
 if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
+    from collabmap.ui.widgets.panel import Panel
 
 SMALL_PX = 96
 LARGE_PX = 1600
@@ -185,6 +193,33 @@ class PhotoPage(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(look.tokens().window))
         painter.end()
+
+
+def show_large(panel: "Panel", photo: Photo, *, may_remove: bool = False) -> PhotoPage:
+    """Show a photo in the map's place while a panel is there."""
+    close_large(panel)
+    page = PhotoPage(panel.main, photo, may_remove=may_remove)
+    page.closed.connect(lambda: close_large(panel))
+    panel.page = page
+    panel.main.body.refresh()
+    panel.main.body.show_tab("centre")
+    page.close_button.setFocus()
+    return page
+
+
+def close_large(panel: "Panel") -> bool:
+    """Show the map again; False if no photo was in its place."""
+    page = panel.page
+    if not isinstance(page, PhotoPage):
+        return False
+    had_focus = page.isAncestorOf(QApplication.focusWidget() or panel)
+    panel.page = None
+    panel.main.body.refresh()
+    page.hide()
+    page.deleteLater()
+    if had_focus and (first := panel.first_focus()) is not None:
+        first.setFocus()
+    return True
 
 
 def read_photo(path: Path) -> bytes:

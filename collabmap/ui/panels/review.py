@@ -13,6 +13,7 @@ from collabmap.domain.effect import Effect
 from collabmap.domain.geo import Bbox, LngLat, distance_m
 from collabmap.errors import CollabMapError
 from collabmap.review.queue import ReviewItem
+from collabmap.ui.panels.place_photos import close_large, show_large
 from collabmap.ui.panels.review_card import ReviewCard, reasons
 from collabmap.ui.panels.review_keys import ReviewKeys
 from collabmap.ui.panels.review_queue import QueueHead, QueueList
@@ -64,6 +65,8 @@ class ReviewPanel(Panel):
         self.review_card = ReviewCard(window, self.keys.actions)
         self.review_card.chosen.connect(self._allow)
         self.review_card.reason_given.connect(self._reject)
+        self.review_card.question_given.connect(self._ask)
+        self.review_card.photo_opened.connect(lambda photo: show_large(self, photo))
         self.review_card.reason_left.connect(self._close_reasons)
         self.keys.reach(self.list, self.review_card)
         window.effects_arrived.connect(self._on_effect)
@@ -112,6 +115,8 @@ class ReviewPanel(Panel):
 
     def _show(self, item: ReviewItem | None) -> None:
         is_same = item == self.here
+        if not is_same:
+            close_large(self)
         self.here = item
         self.queue_head.follow(self.order)
         self.list.follow(item.id if item else None)
@@ -201,9 +206,14 @@ class ReviewPanel(Panel):
 
     def _allow(self) -> None:
         has_item = self.here is not None
-        asks_why = has_item and self.review_card.asks_why
-        can_accept = has_item and not asks_why and self.review_card.is_settled
-        self.keys.allow(has_item=has_item, can_accept=can_accept, asks_why=asks_why)
+        card = self.review_card
+        asks_why, is_asking = has_item and card.asks_why, has_item and card.is_asking
+        self.keys.allow(
+            has_item=has_item,
+            can_accept=has_item and not asks_why and not is_asking and card.is_settled,
+            asks_why=asks_why,
+            is_asking=is_asking,
+        )
 
     def is_listening(self) -> bool:
         """Whether keys are meant for the queue: it is in view and nothing lies over it."""
@@ -240,8 +250,30 @@ class ReviewPanel(Panel):
         if self._decide(item, lambda session: session.reject(item, reason)):
             self._last_reason = reason
 
+    def ask(self) -> None:
+        """Let the coordinator write a question to the author."""
+        if self.here is not None and self.may_decide():
+            self.main.body.show_tab("card")
+            self.review_card.show_question()
+            self._allow()
+
+    def _ask(self, question: str) -> None:
+        item = self.here
+        if item is None:
+            return
+        self._close_reasons()
+        self.main.tasks.write(
+            lambda session: session.ask(item, question),
+            lambda _effect: self.main.messages.done(
+                _("Your question about “{name}” is kept").format(name=item.name),
+                _("Its author reads it once the map is given back."),
+                (_("Undo"), self.main.commands.undo),
+            ),
+        )
+        self.later()
+
     def _close_reasons(self) -> None:
-        if self.review_card.asks_why:
+        if self.review_card.asks_why or self.review_card.is_asking:
             self.review_card.show_reasons(False)
             self.list.setFocus()
             self._allow()
@@ -342,10 +374,11 @@ class ReviewPanel(Panel):
         return self.keys.help()
 
     def took_escape(self) -> bool:
-        if self.here is not None and self.review_card.asks_why:
+        card = self.review_card
+        if self.here is not None and (card.asks_why or card.is_asking):
             self._close_reasons()
             return True
-        return False
+        return close_large(self)
 
     def entered(self) -> None:
         self._is_in_view = True

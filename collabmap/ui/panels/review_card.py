@@ -15,9 +15,12 @@ from PySide6.QtWidgets import (
 )
 
 from collabmap.app.words import _, language
-from collabmap.domain.feature import ChangeId, Comment
+from collabmap.domain.feature import ChangeId
 from collabmap.review.queue import ReviewItem
 from collabmap.ui import look
+from collabmap.ui.panels.place_parts import comment_line
+from collabmap.ui.panels.place_photos import Photos
+from collabmap.ui.panels.review_ask import AskFoot, asked_block
 from collabmap.ui.panels.review_fields import FieldRow, Several, Unchanged, labelled, value_text
 from collabmap.ui.panels.review_queue import STATES, kind_word
 from collabmap.ui.place_words import field_label, nature_word, when
@@ -60,19 +63,21 @@ class KeyButton(Button):
 
 
 class DecideFoot(QWidget):
-    """Accept, refuse, later; under them how to take the last one back."""
+    """Accept, refuse, ask, later; under them how to take the last one back."""
 
     def __init__(self, actions: Mapping[str, QAction]) -> None:
         super().__init__()
         self.accept = KeyButton(actions["accept"], "primary", "A")
         self.reject = KeyButton(actions["reject"], "outline", "R")
+        self.ask = KeyButton(actions["ask"], "outline", "D")
         self.later = KeyButton(actions["later"], "outline", "→")
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(look.px(8))
         grid.addWidget(self.accept, 0, 0)
         grid.addWidget(self.reject, 0, 1)
-        grid.addWidget(self.later, 1, 0, 1, 2)
+        grid.addWidget(self.ask, 1, 0)
+        grid.addWidget(self.later, 1, 1)
         self.hint = Text("", "second")
         undo = Text(_("Undo the last one: {key}").format(key="Ctrl+Z"), "second")
         undo.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -130,12 +135,15 @@ class ReasonFoot(QWidget):
 class ReviewCard(QWidget):
     """show_item(...) fills it.  chosen: a value of a disagreement was kept or let go.
 
-    reason_given: refuse, for this reason.  reason_left: not refused after all.
+    reason_given: refuse, for this reason.  question_given: ask this.  reason_left: not refused,
+    or nothing asked, after all.  photo_opened: a Photo to be seen large.
     """
 
     chosen = Signal()
     reason_given = Signal(str)
+    question_given = Signal(str)
     reason_left = Signal()
+    photo_opened = Signal(object)
 
     def __init__(self, window: "MainWindow", actions: Mapping[str, QAction]) -> None:
         super().__init__()
@@ -160,10 +168,14 @@ class ReviewCard(QWidget):
         self.why = ReasonFoot(actions["reject"])
         self.why.given.connect(self.reason_given)
         self.why.left.connect(self.reason_left)
+        self.question = AskFoot(actions["ask"])
+        self.question.given.connect(self.question_given)
+        self.question.left.connect(self.reason_left)
         foot = QVBoxLayout()
         foot.setContentsMargins(16, 8, 16, 14)
         foot.addWidget(self.decide)
         foot.addWidget(self.why)
+        foot.addWidget(self.question)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -178,9 +190,20 @@ class ReviewCard(QWidget):
     def asks_why(self) -> bool:
         return not self.why.isHidden()
 
+    @property
+    def is_asking(self) -> bool:
+        return not self.question.isHidden()
+
+    def show_question(self) -> None:
+        """Ask what the author is to be asked."""
+        self.decide.hide()
+        self.question.show()
+        self.question.begin()
+
     def show_reasons(self, is_shown: bool, last: str = "") -> None:
         """Ask for a reason, or offer the verdicts.  last: the reason given before."""
         self.decide.setVisible(not is_shown)
+        self.question.hide()
         self.why.setVisible(is_shown)
         if is_shown:
             self.why.field.setText(last)
@@ -288,12 +311,18 @@ class ReviewCard(QWidget):
             contact = item.place.contact or _("(empty)")
             layout.addWidget(labelled(field_label("contact"), contact))
             layout.addWidget(Text(_("Only coordinators can read it."), "second"))
+        if item.place.photos:
+            photos = Photos(item.place.photos)
+            photos.opened.connect(self.photo_opened)
+            layout.addWidget(photos)
+        for question in item.place.questions:
+            layout.addWidget(asked_block(question))
         told = {comment.text for comment in item.place.comments}
         # A comment says by itself who wrote it and when.
         if item.note and item.note not in told:
             layout.addLayout(_note(item.note))
         for comment in item.place.comments:
-            layout.addWidget(_comment(comment))
+            layout.addWidget(comment_line(comment))
         if rows := self._unchanged(item):
             # What would go is seen before it goes.
             layout.addWidget(Unchanged(rows, is_open=item.kind == "delete"))
@@ -330,19 +359,3 @@ def _note(words: str) -> QVBoxLayout:
     layout.addWidget(Text(_("Their note"), "label"))
     layout.addWidget(Text(_("“{words}”").format(words=words), "body", wrap=True))
     return layout
-
-
-def _comment(comment: Comment) -> QWidget:
-    widget = QWidget()
-    row = QHBoxLayout(widget)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(10)
-    author = comment.author_name or _("somebody")
-    avatar = Avatar(author, author.encode(), side_px=26)
-    row.addWidget(avatar, 0, Qt.AlignmentFlag.AlignTop)
-    words = QVBoxLayout()
-    words.setSpacing(2)
-    words.addWidget(Text(f"{author} · {when(comment.at_ms)}", "second", wrap=True))
-    words.addWidget(Text(comment.text, "body", wrap=True))
-    row.addLayout(words, 1)
-    return widget

@@ -25,7 +25,7 @@ _CHOICES = range(1, 10)
 
 
 class ReviewKeys(QObject):
-    """actions: 'accept', 'reject', 'later', 'next', 'previous', 'filter', '1' to '9'."""
+    """actions: 'accept', 'reject', 'ask', 'later', 'next', 'previous', 'filter', '1' to '9'."""
 
     def __init__(self, panel: "ReviewPanel") -> None:
         super().__init__(panel)
@@ -34,6 +34,7 @@ class ReviewKeys(QObject):
         self._arrows: list[QAction] = []
         self._add("accept", _("Accept"), "check-bold", ["A"], panel.accept)
         self._add("reject", _("Refuse"), "close-thick", ["R"], panel.reject)
+        self._add("ask", _("Ask"), "comment-question-outline", ["D"], panel.ask)
         self._add("later", _("Later"), "clock-outline", ["P"], panel.later)
         self._add("next", _("Next"), "", ["J"], lambda: panel.step(1), repeats=True)
         self._add("previous", _("Previous"), "", ["K"], lambda: panel.step(-1), repeats=True)
@@ -90,18 +91,25 @@ class ReviewKeys(QObject):
             else:
                 self._panel.main.removeAction(action)
 
-    def allow(self, *, has_item: bool, can_accept: bool, asks_why: bool) -> None:
-        """Enable what can be done now."""
+    def allow(
+        self, *, has_item: bool, can_accept: bool, asks_why: bool, is_asking: bool = False
+    ) -> None:
+        """Enable what can be done now.
+
+        asks_why: a reason is asked for.  is_asking: a question to the author is being written.
+        """
         for name, action in self.actions.items():
-            action.setEnabled(has_item and (not asks_why or name == "reject" or name.isdigit()))
+            is_free = not asks_why or name == "reject" or name.isdigit()
+            action.setEnabled(has_item and is_free and not is_asking)
         self.actions["accept"].setEnabled(can_accept)
-        self._arrow.setEnabled(has_item and not asks_why)
+        self._arrow.setEnabled(has_item and not asks_why and not is_asking)
 
     def help(self) -> list[tuple[str, str]]:
         """Return (key, words) as the help lists them."""
         return [
             ("A", _("Accept, and go on")),
             ("R", _("Refuse, and go on; R again: the same reason")),
+            ("D", _("Ask the author")),
             ("→, P", _("Later")),
             ("↓ ↑, J K", _("Next, previous")),
             ("1 2 …", _("Choose a value, or a reason")),
