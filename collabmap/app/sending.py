@@ -151,7 +151,10 @@ def _unsent_place(desk: Desk, subject: bytes, changes: list[Change]) -> UnsentPl
 def _last_words(desk: Desk, subject: bytes) -> tuple[str, str]:
     """Return the last name and category of a place that is gone."""
     words = {"name": "", "category": ""}
+    redactions = desk.project.model.ledger.redactions
     for change in sorted(desk.project.model.changes(subject), key=lambda c: c.rank):
+        if redactions.hides(change.id, change.stamp.rid):
+            continue
         for field in words:
             value = value_of(change, field)
             if isinstance(value, str):
