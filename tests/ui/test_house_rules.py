@@ -17,8 +17,11 @@ from PySide6.QtWidgets import (
 
 from collabmap.render.tokens import TEXT_SCALES
 from collabmap.ui.map.view import MapView
+from collabmap.ui.panels.hidden import HiddenPanel
 from collabmap.ui.panels.people import PeoplePanel
+from collabmap.ui.panels.receipts import ReceiptsPanel
 from collabmap.ui.widgets.buttons import Button
+from collabmap.ui.widgets.popover import MenuRow
 
 Screen = Callable[[AtTheWindow], None]
 
@@ -94,6 +97,40 @@ def go_to_recovery(person: AtTheWindow) -> None:
     person.window.front.show_recovery("ABCD-EFGH-JKMN-PQRS-TVWX-YZ12-3456")
 
 
+def go_to_merges(person: AtTheWindow) -> None:
+    person.do("merges")
+
+
+def go_to_receipts(person: AtTheWindow) -> None:
+    person.do("receipts")
+    panel = person.window.panel_host.current
+    assert isinstance(panel, ReceiptsPanel)
+    panel.ask_for_text()
+
+
+def go_to_hidden(person: AtTheWindow) -> None:
+    person.meanwhile(lambda session: session.hide_place(session.reader.marks()[0].id))
+    person.do("hidden")
+    panel = person.window.panel_host.current
+    assert isinstance(panel, HiddenPanel)
+    person.until(lambda: bool(panel.buttons))
+
+
+def go_to_more(person: AtTheWindow) -> None:
+    person.open_card("Fontaine des Moulins")
+    person.click(person.card.more)
+
+
+def go_to_forget(person: AtTheWindow) -> None:
+    go_to_more(person)
+    rows = person.popover.findChildren(MenuRow)
+    person.click(next(row for row in rows if row.text().startswith("Erase")))
+
+
+def go_to_folder(person: AtTheWindow) -> None:
+    person.do("folder")
+
+
 SCREENS = [
     go_nowhere,
     go_to_where,
@@ -109,6 +146,12 @@ SCREENS = [
     go_to_computer,
     go_to_this_computer,
     go_to_recovery,
+    go_to_merges,
+    go_to_receipts,
+    go_to_hidden,
+    go_to_more,
+    go_to_forget,
+    go_to_folder,
 ]
 on_every_screen = pytest.mark.parametrize("go", SCREENS, ids=lambda go: go.__name__)
 
