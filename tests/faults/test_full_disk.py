@@ -36,6 +36,11 @@ def merge(session: Session, disk: Path) -> object:
     return session.merge([session.path.parent.parent / "elsewhere" / "in.cmbundle"])
 
 
+def redact(session: Session, disk: Path) -> object:
+    """Take a place away; what it takes to get it off the disk is done later if there is no room."""
+    return session.redact_place(session.reader.marks()[0].id)
+
+
 def name_someone(session: Session, disk: Path) -> object:
     """Write to the device's own file; the long name takes room there."""
     return session.begin_person("Nour")
@@ -45,6 +50,7 @@ VERBS: dict[str, Verb] = {
     "edit": edit,
     "seal": lambda session, disk: session.seal(),
     "merge": merge,
+    "redact": redact,
     "bundle": lambda session, disk: session.give_back(disk / "all"),
     "kit": lambda session, disk: session.hand_out(disk / "kit"),
     "export": lambda session, disk: session.export_geojson(disk / "map.geojson"),
