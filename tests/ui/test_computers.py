@@ -1,5 +1,6 @@
 """The computers of a map in the window: who they are, what is odd, what they may do, undone."""
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -345,3 +346,40 @@ def test_a_coordinator_of_the_same_rank_is_referred_to_the_founder(
     assert "It is not below this one. Camille (" in words_of(panel)
     person.window.close()
     jo.close()
+
+
+# --- the top bar with one mode more -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("width", "scale"), [(1366, 1.0), (1366, 1.45), (1024, 1.45), (800, 1.45), (640, 1.0)]
+)
+def test_the_modes_stay_readable_and_nothing_overlaps_in_the_top_bar(
+    camille: AtTheWindow, width: int, scale: float
+) -> None:
+    camille.window.resize(width, 600)
+    camille.window.preferences.set_text_scale(scale)
+    bar = camille.window.top_bar
+    segments = list(bar.modes.segments.values())
+    camille.until(
+        lambda: all(s.isVisible() and s.width() >= s.sizeHint().width() for s in segments)
+    )
+    parts = [bar.modes, bar.person, bar.help, bar.menu]
+    camille.until(
+        lambda: all(
+            left.geometry().right() < right.geometry().left()
+            for left, right in itertools.pairwise(parts)
+        )
+    )
+    assert bar.menu.geometry().right() <= bar.width()
+
+
+def test_tab_into_the_list_opens_nothing_by_itself(
+    camille: AtTheWindow, panel: PeoplePanel
+) -> None:
+    panel.cards["here"].setFocus()
+    camille.press(Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is panel.list
+    assert panel.view == "invite"
+    camille.press(Qt.Key.Key_Return)
+    assert panel.view == "computer"

@@ -93,6 +93,7 @@ def test_a_square_holds_its_text_and_keeps_its_border(camille: AtTheWindow) -> N
     panel = open_people(camille)
     invite(camille, panel)
     square = panel.invitation.code.square
+    camille.until(lambda: square.size() == square.sizeHint())
     picture = square.grab().toImage()
     rows = modules(square.text)
     step = picture.width() / (len(rows) + 2 * QUIET_MODULES)

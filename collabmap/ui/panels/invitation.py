@@ -72,46 +72,17 @@ class InvitationPage(TwoColumns):
         self.shown: InvitationView | None = None
         self._views: tuple[InvitationView, ...] = ()
         self.cards: dict[bytes, WayCard] = {}
-        self._build_left()
-        self._build_right(map_name)
+        # What people come for is first where the columns stack.
+        self._build_card(map_name)
+        self._build_who()
 
-    def _build_left(self) -> None:
+    def _build_card(self, map_name: str) -> None:
         self.left.addWidget(Text(_("Invitation"), "title", wrap=True))
         words = _("Whoever has it can add places. It is inside each copy that you hand out.")
         self.left.addWidget(Text(words, "body", wrap=True))
-        self._list = QWidget()
-        self._list_layout = QVBoxLayout(self._list)
-        self._list_layout.setContentsMargins(0, 0, 0, 0)
-        self._list_layout.setSpacing(8)
-        self.left.addWidget(self._list)
-        self.came_title = Text("", "label")
-        self.came = DeviceList(_("Computers that came"))
-        self.came.opened.connect(self.opened)
-        self.late = Note("", icon="clock-outline")
-        self.left.addWidget(self.came_title)
-        self.left.addWidget(self.late)
-        self.left.addWidget(self.came)
-        self.left.addSpacing(look.px(6))
-        self.left.addWidget(separator())
-        self.field = LineField(_("For example 7ATM-870G-ZJ44-…"))
-        self.row = Labelled(
-            _("A computer without invitation: its code"),
-            self.field,
-            hint=_("It shows it under “People and computers”, “This computer”."),
-        )
-        self.field.textChanged.connect(self._on_typed)
-        self.field.returnPressed.connect(self._on_admit)
-        self.admit = Button(_("Let this computer in"), icon="account-check")
-        self.admit.clicked.connect(self._on_admit)
-        self.admit.setEnabled(False)
-        self.left.addWidget(self.row)
-        self.left.addWidget(self.admit, 0, Qt.AlignmentFlag.AlignLeft)
-        self.left.addStretch(1)
-
-    def _build_right(self, map_name: str) -> None:
         self.card = Ground("floating")
-        self.right.addWidget(self.card)
-        self.right.addStretch(1)
+        self.left.addWidget(self.card)
+        self.left.addStretch(1)
         layout = QVBoxLayout(self.card)
         layout.setContentsMargins(24, 20, 24, 24)
         layout.setSpacing(look.px(10))
@@ -130,6 +101,36 @@ class InvitationPage(TwoColumns):
         self.close_button.clicked.connect(self._on_close)
         for button in (self.new, self.hand_out, self.close_button):
             layout.addWidget(button)
+
+    def _build_who(self) -> None:
+        self._list = QWidget()
+        self._list_layout = QVBoxLayout(self._list)
+        self._list_layout.setContentsMargins(0, 0, 0, 0)
+        self._list_layout.setSpacing(8)
+        self.right.addWidget(self._list)
+        self.came_title = Text("", "label")
+        self.came = DeviceList(_("Computers that came"), follows=False)
+        self.came.opened.connect(self.opened)
+        self.late = Note("", icon="clock-outline")
+        self.right.addWidget(self.came_title)
+        self.right.addWidget(self.late)
+        self.right.addWidget(self.came)
+        self.right.addSpacing(look.px(6))
+        self.right.addWidget(separator())
+        self.field = LineField(_("For example 7ATM-870G-ZJ44-…"))
+        self.row = Labelled(
+            _("A computer without invitation: its code"),
+            self.field,
+            hint=_("It shows it under “People and computers”, “This computer”."),
+        )
+        self.field.textChanged.connect(self._on_typed)
+        self.field.returnPressed.connect(self._on_admit)
+        self.admit = Button(_("Let this computer in"), icon="account-check")
+        self.admit.clicked.connect(self._on_admit)
+        self.admit.setEnabled(False)
+        self.right.addWidget(self.row)
+        self.right.addWidget(self.admit, 0, Qt.AlignmentFlag.AlignLeft)
+        self.right.addStretch(1)
 
     # --- showing -----------------------------------------------------------------------------
 

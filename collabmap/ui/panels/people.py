@@ -1,5 +1,6 @@
 """People: the computers of this map, the invitation, and this computer's own code."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -12,7 +13,15 @@ from collabmap.ui.panels.here import HerePage, unknown_invitation
 from collabmap.ui.panels.invitation import InvitationPage, state_words
 from collabmap.ui.panels.people_list import DeviceList
 from collabmap.ui.panels.people_rules import Deed, What, do, done_words, undo_of
-from collabmap.ui.people_words import found_by, names_of, rank, role_words, shift_words, waits
+from collabmap.ui.people_words import (
+    MINUTE_MS,
+    found_by,
+    names_of,
+    rank,
+    role_words,
+    shift_words,
+    waits,
+)
 from collabmap.ui.widgets.choice_card import WayCard
 from collabmap.ui.widgets.fields import LineField
 from collabmap.ui.widgets.panel import Panel
@@ -311,7 +320,17 @@ class PeoplePanel(Panel):
 
 def _look(session: "Session") -> Known:
     invitations = session.invitations() if session.is_coordinator else ()
-    return Known(session.devices(), invitations, session.device_code(), session.role)
+    devices = tuple(_steady(device) for device in session.devices())
+    known = {device.rid: device for device in devices}
+    invitations = tuple(
+        replace(view, came=tuple(known[device.rid] for device in view.came)) for view in invitations
+    )
+    return Known(devices, invitations, session.device_code(), session.role)
+
+
+def _steady(device: "DeviceView") -> "DeviceView":
+    """Return it with whole minutes, so that it does not differ at each look."""
+    return replace(device, ahead_ms=device.ahead_ms // MINUTE_MS * MINUTE_MS)
 
 
 def _join(session: "Session", text: str) -> bool:

@@ -11,7 +11,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QListView,
@@ -97,8 +97,8 @@ class _Delegate(QStyledItemDelegate):
         device = self._view.rows[index.row()]
         tokens = look.tokens()
         box = QRectF(option.rect)
-        is_selected = self._view.can_open and bool(option.state & QStyle.StateFlag.State_Selected)
-        is_lit = self._view.can_open and bool(option.state & QStyle.StateFlag.State_MouseOver)
+        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        is_lit = bool(option.state & QStyle.StateFlag.State_MouseOver)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if is_selected or is_lit:
@@ -213,14 +213,14 @@ def paint_sign(painter: QPainter, box: QRectF, sign: Sign) -> None:
 class DeviceList(QListView):
     """opened: the rid of a row that was clicked or chosen.  As high as its rows.
 
-    can_open: rows answer to the pointer and the keyboard.
+    follows: the arrow keys open what they come to; otherwise Enter does.
     """
 
     opened = Signal(object)
 
-    def __init__(self, name: str, *, can_open: bool = True) -> None:
+    def __init__(self, name: str, *, follows: bool = True) -> None:
         super().__init__()
-        self.can_open = can_open
+        self._follows = follows
         self.devices = DeviceModel()
         self.setModel(self.devices)
         self.setItemDelegate(_Delegate(self))
@@ -233,10 +233,7 @@ class DeviceList(QListView):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.viewport().setAutoFillBackground(False)
-        if not can_open:
-            self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.selectionModel().currentChanged.connect(self._on_current)
-        self.clicked.connect(lambda index: self._open(index))
+        self.clicked.connect(self._open)
 
     @property
     def rows(self) -> "list[DeviceView]":
@@ -265,13 +262,16 @@ class DeviceList(QListView):
         at = next(i for i, row in enumerate(self.rows) if row.rid == rid)
         return self.devices.index(at)
 
-    def _on_current(self, now: QModelIndex) -> None:
-        # The arrow keys show what they come to: nothing is to be pressed after them.
-        if self.hasFocus():
-            self._open(now)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Only keys open: a row is also made current when the keyboard merely comes by.
+        before = self.currentIndex()
+        super().keyPressEvent(event)
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+        if is_enter or (self._follows and self.currentIndex() != before):
+            self._open(self.currentIndex())
 
     def _open(self, index: QModelIndex) -> None:
-        if index.isValid() and self.can_open:
+        if index.isValid():
             self.opened.emit(self.rows[index.row()].rid)
 
     def sizeHint(self) -> QSize:

@@ -68,9 +68,10 @@ class SharePanel(Panel):
             link = Button.of(window.actions_table[action], "quiet", height_px=40)
             self.body.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addStretch(1)
-        is_review = window.mode == "review"
-        self._back_words = _("Back to the review") if is_review else _("Back to the map")
-        self._back_icon = "inbox-full" if is_review else "map"
+        self._back_words, self._back_icon = {
+            "review": (_("Back to the review"), "inbox-full"),
+            "prepare": (_("Back"), "arrow-left"),
+        }.get(window.mode, (_("Back to the map"), "map"))
         self.to_map = Button(self._back_words, icon=self._back_icon, height_px=48)
         self.to_map.clicked.connect(self.main.panel_host.back)
         self.primary = Button("", "primary", height_px=52)

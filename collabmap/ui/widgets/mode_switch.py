@@ -18,6 +18,7 @@ class Segment(QAbstractButton):
         self.setText(text)
         self._icon_name = icon
         self._count = 0
+        self._is_compact = False
         self.setCheckable(True)
         self.setAccessibleName(text)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -28,6 +29,16 @@ class Segment(QAbstractButton):
         self.setText(text)
         self.setAccessibleName(text)
         self.updateGeometry()
+
+    def set_compact(self, is_compact: bool) -> None:
+        """Leave the icon out where room is short: the word alone says what it is."""
+        self._is_compact = is_compact
+        self.updateGeometry()
+        self.update()
+
+    def _lead(self) -> int:
+        """Return where the word begins."""
+        return look.px(10 if self._is_compact else 42)
 
     def set_count(self, count: int) -> None:
         self._count = count
@@ -41,7 +52,8 @@ class Segment(QAbstractButton):
         return metrics.horizontalAdvance(format_number(self._count)) + look.px(14)
 
     def sizeHint(self) -> QSize:
-        width = QFontMetricsF(look.font(15, 600)).horizontalAdvance(self.text()) + look.px(58)
+        width = QFontMetricsF(look.font(15, 600)).horizontalAdvance(self.text())
+        width += self._lead() + look.px(10 if self._is_compact else 16)
         if self._count:
             width += self._count_width() + look.px(8)
         return QSize(round(width), look.px(36))
@@ -69,13 +81,13 @@ class Segment(QAbstractButton):
         side = look.px(18)
         middle = self.height() / 2
         icon_ink = tokens.primary if self.isChecked() else tokens.muted
-        paint_icon(
-            painter, self._icon_name, QRectF(look.px(16), middle - side / 2, side, side), icon_ink
-        )
+        if not self._is_compact:
+            icon = QRectF(look.px(16), middle - side / 2, side, side)
+            paint_icon(painter, self._icon_name, icon, icon_ink)
         font = look.font(15, 600 if self.isChecked() else 500)
         painter.setFont(font)
         painter.setPen(QColor(ink))
-        words = QRectF(look.px(42), 0, self.width(), self.height())
+        words = QRectF(self._lead(), 0, self.width(), self.height())
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text())
         if self._count:
             self._paint_count(painter)
@@ -115,6 +127,11 @@ class ModeSwitch(QWidget):
         self._layout.addWidget(segment)
         self.segments[name] = segment
         return segment
+
+    def set_compact(self, is_compact: bool) -> None:
+        """Leave the icons out."""
+        for segment in self.segments.values():
+            segment.set_compact(is_compact)
 
     def choose(self, name: str) -> None:
         """Show a choice as made, without telling anybody."""

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from collabmap.app.words import _
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
 
 HEIGHT_PX = 56
+# Less than this says nothing of a map's name.
+NAMES_PX = 90
 
 
 class Emblem(QWidget):
@@ -94,6 +96,7 @@ class PersonButton(QAbstractButton):
         self._second = ""
         self._person = b""
         self._is_link = True
+        self._is_compact = False
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -113,7 +116,15 @@ class PersonButton(QAbstractButton):
         self.updateGeometry()
         self.update()
 
+    def set_compact(self, is_compact: bool) -> None:
+        """Show the initial alone where room is short; name and tooltip stay."""
+        self._is_compact = is_compact
+        self.updateGeometry()
+        self.update()
+
     def sizeHint(self) -> QSize:
+        if self._is_compact:
+            return QSize(look.px(46), look.px(46))
         name = QFontMetricsF(look.font(14, 600)).horizontalAdvance(self._name)
         second = QFontMetricsF(look.font(12)).horizontalAdvance(self._second)
         width = min(max(name, second), look.px(190)) + look.px(56)
@@ -129,11 +140,23 @@ class PersonButton(QAbstractButton):
             painter.setBrush(QColor(tokens.hover))
             painter.drawRoundedRect(box, RADIUS_CONTROL, RADIUS_CONTROL)
         side = look.px(30)
-        avatar = QRectF(look.px(6), (self.height() - side) / 2, side, side)
+        avatar = QRectF(
+            look.px(8 if self._is_compact else 6), (self.height() - side) / 2, side, side
+        )
         if self._person:
             paint_avatar(painter, avatar, self._name, self._person)
         else:
             paint_icon(painter, "eye-outline", avatar.adjusted(3, 3, -3, -3), tokens.muted)
+        if not self._is_compact:
+            self._paint_words(painter)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(tokens.focus), 2))
+            painter.drawRoundedRect(box, RADIUS_CONTROL, RADIUS_CONTROL)
+        painter.end()
+
+    def _paint_words(self, painter: QPainter) -> None:
+        tokens = look.tokens()
         left = look.px(46)
         room = self.width() - left - look.px(6)
         name_font, second_font = look.font(14, 600), look.font(12)
@@ -147,11 +170,6 @@ class PersonButton(QAbstractButton):
         painter.setPen(QColor(tokens.primary if self._is_link else tokens.muted))
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
         painter.drawText(QRectF(left, middle + 1, room, middle), flags, self._second)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(tokens.focus), 2))
-            painter.drawRoundedRect(box, RADIUS_CONTROL, RADIUS_CONTROL)
-        painter.end()
 
 
 class TopBar(QWidget):
@@ -159,6 +177,7 @@ class TopBar(QWidget):
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__()
+        self._is_open = False
         self.project = ElidedText("", "strong")
         self._program = ElidedText("CollabMap", "second")
         self.modes = ModeSwitch()
@@ -197,16 +216,41 @@ class TopBar(QWidget):
         self, name: str, person: "PersonView | None", *, is_coordinator: bool, mode: str
     ) -> None:
         """Show which map is open and who is here; name '' while none is open yet."""
-        for part in (self.saved, self.person, self.help, self.menu):
-            part.setVisible(bool(name))
+        self._is_open = bool(name)
+        for part in (self.person, self.help, self.menu):
+            part.setVisible(self._is_open)
         self.project.set_whole(name)
         self.person.set_person(person, is_coordinator=is_coordinator)
         self.modes.setVisible(is_coordinator)
         self.modes.choose(mode)
+        self._fit()
 
     def set_pending(self, count: int) -> None:
         """Show how many contributions await a coordinator."""
         self._review.set_count(count)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give up, one after the other, what says least, until the rest has room."""
+        for spared in range(4):
+            self.saved.setVisible(self._is_open and spared < 1)
+            self.modes.set_compact(spared >= 2)
+            for label in (self.project, self._program):
+                label.setVisible(spared < 2)
+            self.person.set_compact(spared >= 3)
+            if self._needed_px(with_names=spared < 2) <= self.width():
+                break
+
+    def _needed_px(self, *, with_names: bool) -> int:
+        parts = (self.modes, self.saved, self.person, self.help, self.menu)
+        shown = [part for part in parts if not part.isHidden()]
+        names = look.px(NAMES_PX) if with_names else 0
+        edges = look.px(30) + 28 + 8 * (len(shown) + 2)
+        return names + edges + sum(part.sizeHint().width() for part in shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
