@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 from datetime import datetime
 
-from collabmap.app.words import _, format_date, format_time, ngettext
+from collabmap.app.words import _, format_date, format_number, format_time, ngettext
 from collabmap.domain.geo import LngLat
 from collabmap.domain.theme import Nature
 
@@ -113,3 +113,18 @@ def when(at_ms: int) -> str:
 def day_and_time(at_ms: int) -> str:
     """Return 'November 23, 2026, 6:58 PM'."""
     return _("{day}, {time}").format(day=format_date(at_ms), time=format_time(at_ms))
+
+
+def ahead_by(milliseconds: int) -> str:
+    """Return how far a clock is ahead: '20 minutes', '3 hours', '2 days'."""
+    minutes = milliseconds / 60_000
+    if minutes >= 2 * 24 * 60:
+        count = round(minutes / (24 * 60))
+        words = ngettext("{count} day", "{count} days", count)
+    elif minutes >= 60:
+        count = round(minutes / 60)
+        words = ngettext("{count} hour", "{count} hours", count)
+    else:
+        count = max(1, round(minutes))
+        words = ngettext("{count} minute", "{count} minutes", count)
+    return words.format(count=format_number(count))

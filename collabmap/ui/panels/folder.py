@@ -140,6 +140,8 @@ class FolderPanel(Panel):
         self.step = "working"
         self.receipt.begin(_("On its way…"), folder.name or str(folder))
         self._show()
+        # In a narrow window the panel hides what comes of it.
+        self.main.body.show_tab("centre")
 
         def work(session: "Session", progress: object, cancel: object) -> object:
             reports: list[FolderReport] = []

@@ -9,7 +9,7 @@ from collabmap.app.words import _, format_number, ngettext
 from collabmap.domain.effect import Effect
 from collabmap.ui import look
 from collabmap.ui.merges import Found, later_words
-from collabmap.ui.place_words import field_words, when
+from collabmap.ui.place_words import ahead_by, field_words, when
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.line_list import Line, LineList
 from collabmap.ui.widgets.marks import Badge
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from collabmap.app.merges import MergedDeed, MergeView
     from collabmap.app.session import Session
     from collabmap.ui.main_window import MainWindow
-
-HOUR_MS = 3_600_000
-DAY_MS = 24 * HOUR_MS
 
 # Of a deed: the badge on the map, the state whose colours and sign it wears.
 _SIGNS = {
@@ -88,31 +85,9 @@ def _line(deed: "MergedDeed", *, can_open: bool) -> Line:
 
 
 def ahead_words(name: str, ahead_ms: int) -> str:
-    """Return 'The clock of Inès is 3 hours ahead.'."""
-    who = name or _("somebody")
-    if ahead_ms >= 2 * DAY_MS:
-        days = round(ahead_ms / DAY_MS)
-        words = ngettext(
-            "The clock of {name}’s computer is {count} day ahead.",
-            "The clock of {name}’s computer is {count} days ahead.",
-            days,
-        )
-        return words.format(name=who, count=format_number(days))
-    if ahead_ms >= HOUR_MS:
-        hours = round(ahead_ms / HOUR_MS)
-        words = ngettext(
-            "The clock of {name}’s computer is {count} hour ahead.",
-            "The clock of {name}’s computer is {count} hours ahead.",
-            hours,
-        )
-        return words.format(name=who, count=format_number(hours))
-    minutes = max(1, round(ahead_ms / 60_000))
-    words = ngettext(
-        "The clock of {name}’s computer is {count} minute ahead.",
-        "The clock of {name}’s computer is {count} minutes ahead.",
-        minutes,
-    )
-    return words.format(name=who, count=format_number(minutes))
+    """Return 'The clock of Inès’s computer is 3 hours ahead.'."""
+    words = _("The clock of {name}’s computer is {time} ahead.")
+    return words.format(name=name or _("somebody"), time=ahead_by(ahead_ms))
 
 
 def found_notes(found: Found | None) -> list[Note]:

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from collabmap.app.words import _
 from collabmap.ui import look
 from collabmap.ui.panels.receipt_words import Totals, has_all, rows_of
+from collabmap.ui.place_words import ahead_by
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.check_line import DashedLine, Sign
-from collabmap.ui.widgets.note import Ground
+from collabmap.ui.widgets.note import Ground, Note
 from collabmap.ui.widgets.qr import QUIET_MODULES, Qr, modules, paint_modules
 from collabmap.ui.widgets.text import ElidedText, Text
 
@@ -64,6 +65,16 @@ class ReceiptSlip(Ground):
             words.setAlignment(Qt.AlignmentFlag.AlignRight)
             row.addWidget(words, 1)
             column.addLayout(row)
+        if receipt.ahead_ms:
+            column.addWidget(
+                Note(
+                    _("Set the clock of this computer right: its times stay wrong until then."),
+                    title=_("This computer’s clock was {time} ahead").format(
+                        time=ahead_by(receipt.ahead_ms)
+                    ),
+                    icon="clock-outline",
+                )
+            )
         if receipt.is_mine:
             hint = _("Scan it to keep it on a phone: it says what that computer has of yours.")
         else:

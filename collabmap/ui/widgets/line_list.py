@@ -139,9 +139,11 @@ class _Delegate(QStyledItemDelegate):
         is_selected = can_open and bool(state & QStyle.StateFlag.State_Selected)
         is_lit = can_open and bool(state & QStyle.StateFlag.State_MouseOver)
         if is_selected or is_lit:
-            painter.setPen(Qt.PenStyle.NoPen)
+            # An edge too: where contrast is high no ground is coloured.
+            edge = QPen(QColor(tokens.primary), tokens.edge_px)
+            painter.setPen(edge if is_selected else Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens.primary_soft if is_selected else tokens.hover))
-            painter.drawRoundedRect(box.adjusted(0, 1, 0, -1), 8, 8)
+            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 8, 8)
         left, right = box.left() + look.px(54), box.right() - look.px(10)
         middle = box.center().y()
         self._paint_picture(painter, QPointF(box.left() + look.px(28), middle), line)

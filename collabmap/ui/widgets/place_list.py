@@ -1,5 +1,7 @@
 """The list of places: one view with one delegate, bound to the map by id."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import (
     QAbstractListModel,
     QEvent,
@@ -49,7 +51,9 @@ class PlaceModel(QAbstractListModel):
 
     def set_rows(self, rows: list[PlaceRow], person: bytes | None) -> None:
         self.beginResetModel()
-        self.rows, self.person = rows, person
+        # A name that was erased for good leaves the place, if others wrote of it too.
+        self.rows = [row if row.name else replace(row, name=_("(removed)")) for row in rows]
+        self.person = person
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
