@@ -4,15 +4,10 @@ from pathlib import Path
 
 import pytest
 from at_the_window import PLACES, AtTheWindow
-from PySide6.QtCore import QBuffer, QIODevice
-from PySide6.QtGui import QColor, QImage
 
 from collabmap.app.session import Session
 from collabmap.domain.feature import PlaceDraft
 from collabmap.ui.panels.forget import ForgetPanel
-from collabmap.ui.panels.place_more import add_photo, choose_photo
-from collabmap.ui.panels.place_photos import Thumbnail
-from collabmap.ui.panels.place_talk import QuestionBlock
 from collabmap.ui.widgets.popover import MenuRow
 from collabmap.ui.widgets.text import Text
 
@@ -123,68 +118,3 @@ def test_a_resident_is_not_offered_to_erase_others_words(aicha: AtTheWindow) -> 
     rows = [row.text() for row in aicha.popover.findChildren(MenuRow)]
     assert "Hide this place here" in rows
     assert "Erase for good…" not in rows
-
-
-# --- photos and questions on the card -------------------------------------------------------
-
-
-@pytest.fixture
-def photo(tmp_path: Path) -> Path:
-    image = QImage(640, 480, QImage.Format.Format_RGB32)
-    image.fill(QColor("#2E7D32"))
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "JPEG")
-    path = tmp_path / "well.jpg"
-    path.write_bytes(bytes(buffer.data().data()))
-    return path
-
-
-def test_a_photo_is_added_shown_small_and_large(camille: AtTheWindow, photo: Path) -> None:
-    card = camille.open_card(FOUNTAIN)
-    assert card.place is not None
-    add_photo(camille.window, card.place, photo)
-    camille.until_told("The photo is added")
-    camille.settle()
-
-    def shown() -> list[Thumbnail]:
-        return [each for each in card.findChildren(Thumbnail) if each.isVisible()]
-
-    camille.until(lambda: len(shown()) == 1)
-    camille.click(shown()[0])
-    camille.until(lambda: card.page is not None and card.page.isVisible())
-    camille.settle()
-    assert card.page is not None
-    assert card.page.picture.image.width() == 640  # type: ignore[attr-defined]
-    camille.window.commands.step_back()
-    assert card.page is None
-    assert camille.window.map.isVisible()
-
-
-def test_a_file_that_is_no_photo_is_refused_in_words(camille: AtTheWindow, tmp_path: Path) -> None:
-    wrong = tmp_path / "letter.jpg"
-    wrong.write_text("not a picture")
-    card = camille.open_card(FOUNTAIN)
-    assert card.place is not None
-    add_photo(camille.window, card.place, wrong)
-    camille.until_told("is not a photo that CollabMap can read")
-    assert callable(choose_photo)
-
-
-def test_a_question_is_answered_on_the_card(
-    with_aichas: AtTheWindow,
-) -> None:
-    def ask(session: Session) -> None:
-        item = next(i for i in session.reader.queue() if i.name == BENCH.name)
-        session.ask(item, "Est-il encore là ?")
-
-    with_aichas.meanwhile(ask)
-    card = with_aichas.open_card(BENCH.name)
-    with_aichas.until(lambda: card.findChild(QuestionBlock) is not None)
-    block = card.findChild(QuestionBlock)
-    assert block is not None
-    with_aichas.until(lambda: "Est-il encore là ?" in said(with_aichas))
-    block.field.setPlainText("Oui, vu hier.")
-    with_aichas.click(block.button)
-    with_aichas.until_told("Your answer is kept")
-    with_aichas.until(lambda: "Oui, vu hier." in said(with_aichas))
