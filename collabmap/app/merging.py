@@ -15,7 +15,7 @@ from collabmap.domain import segment as wire
 from collabmap.domain.change import ACCEPT, ASK, NOT_CHOSEN, OPEN, REJECT, Change, Kind
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import ChangeId, FeatureState, Mark, PersonView
-from collabmap.domain.merge import Ruling
+from collabmap.domain.outcome import Ruling
 from collabmap.domain.roles import Role
 from collabmap.errors import CollabMapError
 from collabmap.store import features

@@ -63,7 +63,7 @@ class Comment:
     at_ms: int
     text: str
     author: bytes = b""
-    change: ChangeId = ChangeId(b"", -1)
+    change: ChangeId = field(default_factory=lambda: ChangeId(b"", -1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,8 @@ class Photo:
     """A photo of a feature.  blob: name of the picture; is_here: whether this device has it.
 
     element: id, to take it away by.  thumbnail: a JPEG of at most 8 KB, always there; like the
-    picture it may come from a stranger, so it is decoded with care.  size_bytes: of the picture.  author:
-    person id.
+    picture it may come from a stranger, so it is decoded with care.  size_bytes: of the picture.
+    author: person id.
     """
 
     element: bytes

@@ -17,7 +17,6 @@ redacted (what of it is shown).
 - `published` is the same function, run on the accepted changes only.
 """
 
-import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 import msgspec
@@ -34,65 +33,17 @@ from collabmap.domain.change import (
     REJECT,
     Change,
     Kind,
-    encode,
 )
+from collabmap.domain.digest import digest_of
 from collabmap.domain.feature import ChangeId, FeatureState
 from collabmap.domain.hlc import Stamp
+from collabmap.domain.outcome import Face, Outcome, Ruling
 from collabmap.domain.redaction import NONE, Redactions, find_redactions
 from collabmap.domain.roles import Role
 
 WORDS = frozenset({ACCEPT, REJECT, ASK, NOT_CHOSEN, OPEN})
 _REFUSED = frozenset({REJECT, NOT_CHOSEN})
-DIGEST_BYTES = 16
-DIGEST_MODULUS = 1 << 8 * DIGEST_BYTES
 _NOTHING: frozenset[ChangeId] = frozenset()
-
-
-class Ruling(msgspec.Struct, frozen=True):
-    """What was decided about one change.  said: the verdicts in force, the greatest first."""
-
-    word: str = ""
-    said: tuple[Change, ...] = ()
-    is_contested: bool = False
-
-    @property
-    def waits(self) -> bool:
-        """Whether a coordinator has still to decide."""
-        return self.word in ("", ASK, OPEN)
-
-
-class Face(msgspec.Struct, frozen=True):
-    """A feature seen through one set of changes: all in effect, or the accepted ones only.
-
-    registers: per field the writes that nothing replaced, the shown one first.
-    """
-
-    is_alive: bool
-    registers: Mapping[str, tuple[Change, ...]]
-    elements: tuple[Change, ...]
-
-
-class Outcome(msgspec.Struct, frozen=True):
-    """What the rules make of a feature's changes.
-
-    shown: the draft that everybody sees.  published: what exports read.  birth: the create in
-    effect, None while the feature waits for one.  marks: deletes that await a verdict.
-    waiting: changes in effect that matter and have no verdict yet.  redacted: changes whose
-    content nobody sees any more.  births: every create in effect, also of those that are one.
-    """
-
-    subject: bytes
-    birth: Change | None
-    shown: Face
-    published: Face
-    rulings: Mapping[ChangeId, Ruling]
-    in_effect: frozenset[ChangeId]
-    waiting: frozenset[ChangeId]
-    marks: tuple[Change, ...]
-    state: FeatureState | None
-    redacted: frozenset[ChangeId] = _NOTHING
-    digest: int = 0
-    births: tuple[Change, ...] = ()
 
 
 def merge_feature(
@@ -143,7 +94,7 @@ def merge_feature(
         marks,
         state,
         redacted,
-        _digest(subject, content, rulings, effective, (shown, published), state, redacted),
+        digest_of(subject, content, rulings, effective, (shown, published), state, redacted),
         tuple(births),
     )
 
@@ -392,54 +343,6 @@ def _state(
     if not published.is_alive:
         return FeatureState.PENDING
     return FeatureState.CHANGE_PROPOSED if waiting else FeatureState.ACCEPTED
-
-
-def _digest(
-    subject: bytes,
-    content: Collection[Change],
-    rulings: Mapping[ChangeId, Ruling],
-    effective: Collection[Change],
-    faces: tuple[Face, Face],
-    state: FeatureState | None,
-    redacted: frozenset[ChangeId],
-) -> int:
-    """Return the feature's part of the state digest: free of names of segments and of layout.
-
-    A change goes by its stamp: that is known of a feature on the map without reading the log.
-    """
-    in_effect = {c.id for c in effective}
-    told = []
-    for change in content:
-        ruling = rulings[change.id]
-        said = sorted([v.stamp for v in ruling.said]) if ruling.said else []
-        told.append(
-            [
-                change.stamp,
-                change.id in in_effect,
-                ruling.word,
-                ruling.is_contested,
-                said,
-                change.id in redacted,
-            ]
-        )
-    told.sort()
-    shown, published = faces
-    looks = [_look(shown)]
-    if published is not shown:
-        looks.append(_look(published))
-    return term(subject, "feature", b"", [state, told, looks])
-
-
-def _look(face: Face) -> list[object]:
-    registers = [[name, *[w.stamp for w in writes]] for name, writes in face.registers.items()]
-    return [face.is_alive, registers, [e.stamp for e in face.elements]]
-
-
-def term(subject: bytes, name: str, key: bytes, effect: list[object]) -> int:
-    """Return one term of the digest; terms add up modulo DIGEST_MODULUS, in any order."""
-    data = encode([subject, name, key, effect])
-    digest = hashlib.blake2b(data, digest_size=DIGEST_BYTES, person=b"collabmap-state").digest()
-    return int.from_bytes(digest, "big")
 
 
 # --- a whole project, for the laws ------------------------------------------------------------

@@ -8,7 +8,7 @@ from msgspec import structs
 
 from collabmap.domain.change import ANSWER, ASK, COMMENT, TAG, Change, Kind
 from collabmap.domain.feature import ChangeId, FeatureState, PlaceView, Sibling
-from collabmap.domain.merge import Face, Outcome
+from collabmap.domain.outcome import Face, Outcome
 from collabmap.store.features import (
     Unseal,
     person_name,

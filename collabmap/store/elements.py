@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from collabmap.domain.change import ANSWER, ASK, COMMENT, LINK, OPEN, Change, Kind
 from collabmap.domain.feature import ChangeId, Comment, Link, Photo, Question
-from collabmap.domain.merge import Face, Outcome
+from collabmap.domain.outcome import Face, Outcome
 from collabmap.domain.roles import Role
 from collabmap.store.blobs import Blobs
 from collabmap.store.photo_index import photo_of

@@ -17,7 +17,7 @@ from collabmap.domain.feature import (
     Sibling,
 )
 from collabmap.domain.geo import Bbox, LngLat, distance_m
-from collabmap.domain.merge import Face, Outcome
+from collabmap.domain.outcome import Face, Outcome
 from collabmap.store.elements import (
     comments_of,
     links_of,

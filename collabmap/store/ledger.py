@@ -12,8 +12,8 @@ from collabmap.domain.alias import Pair, find_groups, find_pairs
 from collabmap.domain.authority import Branch, Extent, Standing, fold_roles
 from collabmap.domain.change import AUTH, Change, Kind
 from collabmap.domain.clock_note import find_shifts
+from collabmap.domain.digest import DIGEST_MODULUS, term
 from collabmap.domain.hlc import ms_of
-from collabmap.domain.merge import DIGEST_MODULUS, term
 from collabmap.domain.redaction import NONE, Redactions, find_redactions
 from collabmap.domain.roles import Genesis
 from collabmap.store.log import Log, Ref

@@ -11,9 +11,9 @@ from typing import Any
 
 from collabmap.domain.authority import Extent, Standing
 from collabmap.domain.change import ACCEPT, TAG, Change, Kind
+from collabmap.domain.digest import term
 from collabmap.domain.feature import ChangeId, FeatureState
 from collabmap.domain.hlc import Stamp, ms_of
-from collabmap.domain.merge import term
 from collabmap.domain.roles import Role
 from collabmap.store.ledger import Ledger
 from collabmap.store.log import TAIL, Log

@@ -12,7 +12,7 @@ import msgspec
 from collabmap.domain.change import TAG, Change, Kind
 from collabmap.domain.feature import ChangeId
 from collabmap.domain.geo import MAX_LAT, Bbox
-from collabmap.domain.merge import Face, Outcome
+from collabmap.domain.outcome import Face, Outcome
 from collabmap.errors import CollabMapError
 
 GONE, ON_MAP, REFUSED, UNITED = 0, 1, 2, 3

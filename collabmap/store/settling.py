@@ -10,7 +10,8 @@ from collabmap.domain.change import Change, Kind
 from collabmap.domain.effect import MAX_LISTED, Effect
 from collabmap.domain.feature import ChangeId
 from collabmap.domain.hlc import Stamp
-from collabmap.domain.merge import Outcome, merge_feature
+from collabmap.domain.merge import merge_feature
+from collabmap.domain.outcome import Outcome
 from collabmap.store.ledger import Ledger
 from collabmap.store.log import TAIL, Log, Ref
 from collabmap.store.people import People

@@ -5,9 +5,10 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from collabmap.domain.change import Change
+from collabmap.domain.digest import DIGEST_BYTES
 from collabmap.domain.geo import Bbox
 from collabmap.domain.hlc import ms_of
-from collabmap.domain.merge import DIGEST_BYTES, Face, Outcome
+from collabmap.domain.outcome import Face, Outcome
 from collabmap.store.ledger import Ledger
 from collabmap.store.people import People
 from collabmap.store.rows import (

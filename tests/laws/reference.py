@@ -16,8 +16,10 @@ from collabmap.domain.alias import find_groups
 from collabmap.domain.authority import Standing, fold_roles
 from collabmap.domain.change import AUTH, OF_FEATURES, TAG, Change, Kind
 from collabmap.domain.clock_note import find_shifts
+from collabmap.domain.digest import DIGEST_MODULUS
 from collabmap.domain.hlc import ms_of
-from collabmap.domain.merge import DIGEST_MODULUS, Face, Outcome, merge_all
+from collabmap.domain.merge import merge_all
+from collabmap.domain.outcome import Face, Outcome
 from collabmap.domain.redaction import Redactions, find_redactions
 from collabmap.store.log import TAIL
 from collabmap.store.project import Project
@@ -113,7 +115,8 @@ OTHERWISE = ", ".join(
 
 def _features(project: Project) -> dict[bytes, tuple[object, ...]]:
     rows = project.connection.execute(
-        "SELECT f.uuid, f.life, f.state, f.waiting, f.disagreement, min(f.published, 2), a.uuid, a.rid,"
+        "SELECT f.uuid, f.life, f.state, f.waiting, f.disagreement, min(f.published, 2),"
+        " a.uuid, a.rid,"
         " f.born, f.changed, f.category, f.name, f.lng, f.lat, f.geometry, f.fields,"
         f" {OTHERWISE},"
         " b.west, b.east, b.south, b.north FROM shown f"

@@ -5,11 +5,12 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from collabmap.domain.authority import Standing
 from collabmap.domain.change import ACCEPT, Change, Kind
 from collabmap.domain.feature import ChangeId
 from collabmap.domain.hlc import Stamp
-from collabmap.domain.merge import Outcome, merge_feature
-from collabmap.domain.authority import Standing
+from collabmap.domain.merge import merge_feature
+from collabmap.domain.outcome import Outcome
 from collabmap.domain.roles import Role
 
 PLACE = b"\x01" * 16

@@ -20,10 +20,12 @@ from collabmap.app.settings import DEFAULT_THEME
 from collabmap.domain import segment as wire
 from collabmap.domain.authority import Standing, fold_roles
 from collabmap.domain.change import AUTH, SAME, Change, Kind, WireChange, decode, encode
+from collabmap.domain.digest import DIGEST_MODULUS
 from collabmap.domain.feature import ChangeId
 from collabmap.domain.hlc import Stamp
 from collabmap.domain.ids import replica_id
-from collabmap.domain.merge import DIGEST_MODULUS, Outcome, merge_all
+from collabmap.domain.merge import merge_all
+from collabmap.domain.outcome import Outcome
 from collabmap.domain.roles import Genesis, Role, enrolment_words, found
 from collabmap.domain.segment import Segment
 from collabmap.domain.signing import SigningKey
