@@ -13,9 +13,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from collabmap.domain.authority import Standing
 from collabmap.domain.change import AUTH, OF_FEATURES, Change, Kind
+from collabmap.domain.digest import DIGEST_BYTES, DIGEST_MODULUS
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import ChangeId
-from collabmap.domain.merge import DIGEST_BYTES, DIGEST_MODULUS, Outcome
+from collabmap.domain.outcome import Outcome
 from collabmap.domain.roles import Genesis, Role
 from collabmap.store.ledger import (
     NUMBERS,
@@ -159,8 +160,8 @@ class ReadModel:
         return {subject for segment in segments for subject in self._subjects(segment)}
 
     def _subjects_of(self, names: Iterable[ChangeId]) -> set[bytes]:
-        rows = (self._log.row_of(name) for name in names)
-        return {row.subject for row in rows if row is not None and row.kind in OF_FEATURES}
+        rows = self._log.rows_named(names)
+        return {row.subject for _, row in rows if row.kind in OF_FEATURES}
 
     def _subjects(self, segment_id: int) -> set[bytes]:
         outline = self._log.outline(segment_id)
