@@ -30,6 +30,7 @@ from collabmap.domain.change import (
     encode,
 )
 
+# Of a segment.  Also read no more: a few bytes must not unpack into a million changes.
 MAX_CHANGES = 500
 SEAL_BYTES = 64 * 1024
 MAX_BODY_BYTES = 16 * 1024 * 1024
@@ -282,7 +283,7 @@ def _check_head(head: Head) -> None:
         all(0 <= n < 1 << 63 for n in (*numbers, head.min_reader, head.body_length))
         and len(head.public_key) == signing.KEY_BYTES
         and len(head.previous) in (0, ids.SEGMENT_NAME_BYTES)
-        and head.first <= head.last < head.first + MAX_BODY_BYTES
+        and head.first <= head.last < head.first + MAX_CHANGES
         and (head.first == 0) == (not head.previous)
         and head.time_min <= head.time_max
     )

@@ -113,7 +113,7 @@ class _Due:
         # An unsigned one still gets another place; its days are counted from then.
         if ref is None or not redact.id.segment:
             return
-        rids = {segment: log.rid_named(segment) for segment, _ in redact.seen}
+        rids = {named: log.rid_named(named) for named in {name.segment for name in redact.seen}}
         own = frozenset(n for n in redact.seen if rids[n.segment] == redact.stamp.rid)
         role = self._project.model.ledger.standing.role(redact)
         is_coordinators = role == Role.COORDINATOR

@@ -5,6 +5,7 @@ decompression a segment. Their changes are read from there one by one: kept as o
 take five times the room.
 """
 
+import bisect
 import secrets
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -145,6 +146,24 @@ class Log(Segments):
         place = ref.ordinal - (run.first if ref.segment == TAIL else 0)
         return run.rows[place] if 0 <= place < len(run.rows) else None
 
+    def rows_named(self, names: Iterable[ChangeId]) -> Iterator[tuple[bytes, WireChange]]:
+        """Yield those of these changes that are here, with the names of their segments.
+
+        Forged words may name a million at once: each segment is looked up once.
+        """
+        wanted: dict[bytes, set[int]] = {}
+        for segment, ordinal in names:
+            wanted.setdefault(segment, set()).add(ordinal)
+        for segment, ordinals in wanted.items():
+            ref = self.ref_of(ChangeId(segment, 0))
+            if ref is None:
+                continue
+            run = self._run(ref.segment)
+            start = run.first if ref.segment == TAIL else 0
+            for ordinal in ordinals:
+                if 0 <= ordinal - start < len(run.rows):
+                    yield segment, run.rows[ordinal - start]
+
     def ref_of(self, name: ChangeId) -> Ref | None:
         """Return where the change of a name lies, None if its segment is not here or not read."""
         if not name.segment:
@@ -204,15 +223,15 @@ class Log(Segments):
 
     def _ancestor(self, name: bytes, number: int) -> ChangeId | None:
         """Return the name of an earlier change of the same branch, found along its own chain."""
-        while name:
-            link = self._link(name)
-            if link is None:
-                return None
-            first, last, previous = link
-            if first <= number <= last:
-                return ChangeId(name, number - first)
-            name = previous
-        return None
+        firsts, names = self._line(name)
+        place = bisect.bisect_right(firsts, number) - 1
+        if place < 0 or (place == len(names) - 1 and number > self._last_of(name)):
+            return None
+        return ChangeId(names[place], number - firsts[place])
+
+    def _last_of(self, name: bytes) -> int:
+        link = self._link(name)
+        return link[1] if link else -1
 
     def current_name(self, name: ChangeId, rid: bytes) -> ChangeId:
         """Return the name of an own change that may have been sealed since it was read."""

@@ -67,12 +67,13 @@ class People:
 
     def reconsider(self, names: Iterable[ChangeId]) -> None:
         """Show or hide the names that people gave in these changes, which a redact names."""
-        persons = set()
-        for name in names:
-            row = self._log.row_of(name)
-            if row is not None and row.kind == Kind.PERSON:
-                persons.add((row.subject, self._log.rid_named(name.segment)))
-        self.recount(persons)
+        self.recount(
+            {
+                (row.subject, self._log.rid_named(segment))
+                for segment, row in self._log.rows_named(names)
+                if row.kind == Kind.PERSON
+            }
+        )
 
     def recount(self, persons: Iterable[tuple[bytes, bytes]]) -> None:
         """Find the names of people (id, replica) again in what is in effect."""

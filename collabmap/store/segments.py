@@ -10,6 +10,7 @@ from collabmap.store.run import Run
 
 WAITING, APPLIED, TOO_NEW, HELD = 0, 1, 2, 3
 _CACHED_SEGMENTS = 256
+_KEPT_LINES = 16
 
 
 class Segments:
@@ -19,12 +20,14 @@ class Segments:
         self._db = connection
         self._runs: OrderedDict[int, Run] = OrderedDict()
         self._chain: dict[bytes, tuple[int, int, bytes]] = {}
+        self._lines: dict[bytes, tuple[list[int], list[bytes]]] = {}
         self._by_id: dict[int, tuple[bytes, bytes]] = {}
 
     def forget_cache(self) -> None:
         """Drop what was read: after a rollback, or when another connection has written."""
         self._runs.clear()
         self._chain.clear()
+        self._lines.clear()
         self._by_id.clear()
 
     # --- keeping ------------------------------------------------------------------------------
@@ -93,6 +96,7 @@ class Segments:
             self._runs.pop(segment_id, None)
             self._by_id.pop(segment_id, None)
         self._chain.clear()
+        self._lines.clear()
         waiting: list[int] = []
         todo = list(segments.values())
         while todo:
@@ -278,6 +282,35 @@ class Segments:
             (rid,),
         ).fetchone()
         return int(row[0])
+
+    def _line(self, name: bytes) -> tuple[list[int], list[bytes]]:
+        """Return the first numbers and the names of a segment and of all before it, in order.
+
+        As far as they are here and their numbers follow.  Kept for the ends asked for last: of a
+        long branch every change may name any other.
+        """
+        line = self._lines.get(name)
+        if line is not None:
+            return line
+        end, link = name, self._link(name)
+        before = self._link(link[2]) if link else None
+        if link and before and before[1] + 1 == link[0] and link[2] in self._lines:
+            firsts, names = self._lines.pop(link[2])
+            firsts.append(link[0])
+            names.append(name)
+        else:
+            firsts, names = [], []
+            while link is not None and (not firsts or link[1] + 1 == firsts[-1]):
+                firsts.append(link[0])
+                names.append(name)
+                name = link[2]
+                link = self._link(name) if name else None
+            firsts.reverse()
+            names.reverse()
+        if len(self._lines) >= _KEPT_LINES:
+            self._lines.pop(next(iter(self._lines)))
+        self._lines[end] = firsts, names
+        return firsts, names
 
     def _link(self, name: bytes) -> tuple[int, int, bytes] | None:
         link = self._chain.get(name)
