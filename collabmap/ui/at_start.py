@@ -176,7 +176,8 @@ def _notice(session: "Session") -> Noticed:
 
 def _aside_hint(aside: "SetAside") -> str:
     names = ", ".join(_("“{name}”").format(name=name) for name in aside.names[:MAX_NAMES])
-    if len(aside.names) > MAX_NAMES:
-        names += "…"
     words = _("Does the other computer still have them? Then leave them out here.")
-    return f"{names}. {words}" if names else words
+    if not names:
+        return words
+    end = "…" if len(aside.names) > MAX_NAMES else "."
+    return f"{names}{end} {words}"

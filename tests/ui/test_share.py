@@ -56,6 +56,9 @@ def test_a_map_that_was_given_back_is_the_same_on_another_laptop(
     path = write(camille, "give_back", out)
     assert path.name.startswith("La Condamine 20")
     aicha_sends.merge([path])
+    # Her laptop says that it came, and so becomes known to the map.
+    receipt = aicha_sends.send(out.parent / "receipt").path
+    camille.meanwhile(lambda session: session.merge([receipt]))
     assert camille.window.lanes is not None
     info = camille.window.lanes.write(lambda session: session.info()).result(5)
     assert aicha_sends.info().digest_hex == info.digest_hex

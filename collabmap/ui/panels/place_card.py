@@ -39,9 +39,6 @@ class PlaceCard(Panel):
         self._typed = ""
         self._answers: dict[tuple[bytes, int], str] = {}
         self.title = self.add_title("", close=True)
-        self.more = Button(_("More"), "quiet", icon="chevron-down", height_px=40)
-        self.more.clicked.connect(self._on_more)
-        self.title_row.insertWidget(1, self.more)
         self._inside: QWidget | None = None
         self._moving: LngLat | None = None
         self._build_foot()
@@ -56,8 +53,13 @@ class PlaceCard(Panel):
         self.edit.clicked.connect(self._on_edit)
         self.move_button.clicked.connect(self._on_move)
         self.delete.clicked.connect(self._on_delete)
-        first = QHBoxLayout()
+        self.more = Button(_("More"), icon="chevron-up")
+        self.more.clicked.connect(self._on_more)
+        first, second = QHBoxLayout(), QHBoxLayout()
         first.setSpacing(8)
+        second.setSpacing(8)
+        second.addWidget(self.delete, 1)
+        second.addWidget(self.more)
         first.addWidget(self.edit, 1)
         first.addWidget(self.move_button, 1)
         self._usual = QWidget()
@@ -67,7 +69,7 @@ class PlaceCard(Panel):
         self.warning = Text("", "second", wrap=True)
         usual.addWidget(self.warning)
         usual.addLayout(first)
-        usual.addWidget(self.delete)
+        usual.addLayout(second)
         self.foot.addWidget(self._usual)
 
         self._while_moving = QWidget()
@@ -127,7 +129,8 @@ class PlaceCard(Panel):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
         layout.addLayout(head_row(place, self.main))
-        if place.reason:
+        # A question stands below, with room for the answer.
+        if place.reason and place.reason not in {q.text for q in place.questions}:
             layout.addWidget(
                 Note(place.reason, title=_("A coordinator says"), icon="comment-question-outline")
             )

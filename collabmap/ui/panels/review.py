@@ -270,7 +270,7 @@ class ReviewPanel(Panel):
                 (_("Undo"), self.main.commands.undo),
             ),
         )
-        self.later()
+        self._go(self.order.following(item.id) or item.id)
 
     def _close_reasons(self) -> None:
         if self.review_card.asks_why or self.review_card.is_asking:

@@ -62,7 +62,7 @@ def second_line(item: ReviewItem) -> str:
     """Return 'New · Inès · 6:31 PM', 'name, position · Aïcha' or 'name: 2 values'."""
     author = item.author_name or _("somebody")
     if item.is_asked:
-        return _("asked, no answer yet · {author}").format(author=author)
+        return f"{_('asked')} · {author}"
     if item.kind == "new":
         return f"{kind_word('new')} · {author} · {format_time(item.at_ms)}"
     if item.kind == "delete":

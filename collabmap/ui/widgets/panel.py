@@ -64,7 +64,7 @@ class Panel(QWidget):
 
     def add_title(self, title: str, *, back: bool = False, close: bool = False) -> Text:
         """Put a title in the head, with an arrow back or a cross that both leave the panel."""
-        self.title_row = row = QHBoxLayout()
+        row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         if back:

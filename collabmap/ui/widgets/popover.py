@@ -131,16 +131,20 @@ class Popover(QFrame):
         self.body.addWidget(row)
 
     def open_under(self, anchor: QWidget) -> None:
-        """Show below the anchor, right edges aligned, and take the focus."""
+        """Show below the anchor, or above where that has more room, and take the focus."""
         self._anchor = anchor
         width = min(look.px(self._width_px), self._window.width() - 16)
         width = max(width, min(self._inside.sizeHint().width() + 20, self._window.width() - 16))
         corner = anchor.mapTo(self._window, QPoint(anchor.width(), anchor.height() + 6))
         height = self._inside.heightForWidth(width - 4)
         height = max(height, self._inside.sizeHint().height()) + 6
-        height = min(height, self._window.height() - corner.y() - 8)
+        below = self._window.height() - corner.y() - 8
+        above = corner.y() - anchor.height() - 12 - 8
+        is_above = height > below and above > below
+        height = min(height, above if is_above else below)
+        top = corner.y() - anchor.height() - 12 - height if is_above else corner.y()
         left = max(8, min(corner.x() - width, self._window.width() - width - 8))
-        self.setGeometry(left, corner.y(), width, height)
+        self.setGeometry(left, top, width, height)
         self.show()
         self.raise_()
         application().installEventFilter(self)
