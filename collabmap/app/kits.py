@@ -48,7 +48,7 @@ from collabmap.sync.blob_parts import DEFAULT_CAP_BYTES
 D = TypeVar("D", bound=Desk)
 
 KIT_SUFFIX = ".cmkit"
-KIT_FORMAT = 0
+KIT_FORMAT = 1
 _KIT_PROJECT, _KIT_BASEMAP, _KIT_NOTE = "map.collabmap", "map.mbtiles", "kit.json"
 _KIT_BLOBS = "map.blobs/"
 _MAX_NOTE_BYTES = 1 << 16
