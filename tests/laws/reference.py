@@ -16,10 +16,8 @@ from collabmap.domain.alias import find_groups
 from collabmap.domain.authority import Standing, fold_roles
 from collabmap.domain.change import AUTH, OF_FEATURES, TAG, Change, Kind
 from collabmap.domain.clock_note import find_shifts
-from collabmap.domain.digest import DIGEST_MODULUS
 from collabmap.domain.hlc import ms_of
-from collabmap.domain.merge import merge_all
-from collabmap.domain.outcome import Face, Outcome
+from collabmap.domain.merge import DIGEST_MODULUS, Face, Outcome, merge_all
 from collabmap.domain.redaction import Redactions, find_redactions
 from collabmap.store.log import TAIL
 from collabmap.store.project import Project
@@ -91,7 +89,7 @@ def assert_rows_follow(project: Project) -> Known:
     assert model.ledger.shifts == now.shifts
     total = sum(o.digest for o in now.outcomes.values()) % DIGEST_MODULUS
     assert model.feature_digest() == total
-    _compare(_features(project), expected_features(now))
+    _compare(features_of(project), expected_features(now))
     assert _people(project) == _expected_people(now)
     _check_texts(project, now)
     return now
@@ -113,21 +111,36 @@ OTHERWISE = ", ".join(
 )
 
 
-def _features(project: Project) -> dict[bytes, tuple[object, ...]]:
+def features_of(project: Project) -> dict[bytes, tuple[object, ...]]:
+    """Return the row of every feature, without local numbers."""
     rows = project.connection.execute(
         "SELECT f.uuid, f.life, f.state, f.waiting, f.disagreement, min(f.published, 2),"
-        " a.uuid, a.rid,"
-        " f.born, f.changed, f.category, f.name, f.lng, f.lat, f.geometry, f.fields,"
-        f" {OTHERWISE},"
-        " b.west, b.east, b.south, b.north FROM shown f"
+        " a.uuid, a.rid, f.born, f.changed, f.category, f.name, f.lng, f.lat, f.geometry, f.fields,"
+        f" {OTHERWISE}, b.west, b.east, b.south, b.north FROM shown f"
         " LEFT JOIN published p ON p.feature = f.id LEFT JOIN person a ON a.id = f.author"
         " LEFT JOIN feature o ON o.id = f.id AND f.published = 3"
         " LEFT JOIN feature_box b ON b.id = f.id"
     )
-    # The box index keeps 32-bit numbers, rounded outwards.
-    return {
-        r[0]: (*r[1:23], tuple(None if e is None else round(e, 3) for e in r[23:])) for r in rows
-    }
+    return {row[0]: _readable(row) for row in rows}
+
+
+def _readable(row: tuple[Any, ...]) -> tuple[object, ...]:
+    fields, public = (None if text is None else json.loads(text) for text in (row[15], row[22]))
+    return (*row[1:15], fields, *row[16:22], public, Box(row[23:]))
+
+
+class Box(tuple[float | None, ...]):
+    """West, east, south, north; the box index keeps 32-bit numbers, rounded outwards."""
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, tuple):
+            return False
+        return all(
+            one is two or (one is not None and two is not None and abs(one - two) < 1e-4)
+            for one, two in zip(self, other, strict=True)
+        )
+
+    __hash__ = tuple.__hash__
 
 
 def expected_features(now: Known) -> dict[bytes, tuple[object, ...]]:
@@ -166,11 +179,10 @@ def _row(now: Known, outcome: Outcome) -> tuple[object, ...]:
     box = _box(columns) if life == ON_MAP else (None,) * 4
     is_published, other = _publication(now, outcome, columns)
     disputed = int(life == ON_MAP and outcome.shown.is_alive and _is_disputed(outcome))
-    is_contested = any(ruling.is_contested for ruling in outcome.rulings.values())
     return (
         life,
         str(outcome.state) if outcome.state else None,
-        int(bool(outcome.waiting) or bool(disputed) or (is_contested and life != GONE)),
+        int(bool(outcome.waiting or disputed or _is_contested(outcome))),
         disputed,
         is_published,
         birth.person if birth else None,
@@ -208,6 +220,11 @@ def _is_disputed(outcome: Outcome) -> bool:
     return False
 
 
+def _is_contested(outcome: Outcome) -> bool:
+    """Whether coordinators have said different things, neither knowing of the other's word."""
+    return outcome.state is not None and any(r.is_contested for r in outcome.rulings.values())
+
+
 def _values(face: Face) -> dict[str, Any]:
     found = {}
     for name, writes in face.registers.items():
@@ -243,8 +260,7 @@ def _columns(values: Mapping[str, Any], tags: list[str]) -> tuple[object, ...]:
             # A line is found at its middle (domain/geometry.py); the laws draw lines only.
             point = shapely.from_wkb(geometry).interpolate(0.5, normalized=True)
             lng, lat, wkb = point.x, point.y, geometry
-    written = json.dumps(fields, ensure_ascii=False, separators=(",", ":")) if fields else "{}"
-    return texts.get("category", ""), texts.get("name", ""), lng, lat, wkb, written
+    return texts.get("category", ""), texts.get("name", ""), lng, lat, wkb, fields
 
 
 def _box(columns: tuple[object, ...]) -> tuple[float | None, ...]:
@@ -258,7 +274,7 @@ def _box(columns: tuple[object, ...]) -> tuple[float | None, ...]:
         assert isinstance(lng, float)
         assert isinstance(lat, float)
         west, south, east, north = lng, lat, lng, lat
-    return tuple(round(edge, 3) for edge in (west, east, south, north))
+    return west, east, south, north
 
 
 def _shown_ms(now: Known, change: Change) -> int:

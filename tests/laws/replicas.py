@@ -15,10 +15,8 @@ from collabmap.app.session import Session
 from collabmap.domain import segment as wire
 from collabmap.domain.authority import Standing, fold_roles
 from collabmap.domain.change import AUTH, COMMENT, TAG, Change
-from collabmap.domain.digest import DIGEST_MODULUS
 from collabmap.domain.feature import PlaceDraft, PlaceView
-from collabmap.domain.merge import merge_all
-from collabmap.domain.outcome import Outcome
+from collabmap.domain.merge import DIGEST_MODULUS, Outcome, merge_all
 from collabmap.domain.segment import Segment
 from collabmap.review.queue import ReviewItem
 from collabmap.store.device import Device
@@ -257,8 +255,8 @@ def rows(session: Session) -> dict[bytes, tuple[object, ...]]:
     """Return the read model's rows, without local numbers."""
     found = session.project.connection.execute(
         "SELECT f.uuid, f.life, f.state, f.waiting, f.disagreement, min(f.published, 2), a.uuid,"
-        " f.category, f.name, f.lng, f.lat, f.fields, f.digest, coalesce(p.name, o.name),"
-        " coalesce(p.fields, o.fields),"
+        " f.category, f.name, f.lng, f.lat, f.fields, f.digest,"
+        " coalesce(p.name, o.name), coalesce(p.fields, o.fields),"
         " b.west, a.rid, f.born, f.changed FROM shown f"
         " LEFT JOIN published p ON p.feature = f.id LEFT JOIN person a ON a.id = f.author"
         " LEFT JOIN feature o ON o.id = f.id AND f.published = 3"

@@ -1,0 +1,193 @@
+"""What anybody does on an evening, each with what was on the screen."""
+
+import random
+
+from collabmap.domain import ids
+from collabmap.domain.change import (
+    ANSWER,
+    LINK,
+    TAG,
+    Kind,
+    encode,
+)
+from collabmap.domain.feature import PlaceView
+from collabmap.domain.geo import LngLat
+from collabmap.domain.structure import (
+    add_structure,
+    delete_structure,
+    remove_structure,
+)
+
+from .evening import Laptop, Town
+from .witness import NOTHING, Scene
+
+Chance = random.Random
+TAGS = ("eau", "ombre", "banc")
+FIELDS = ("name", "name", "description", "category", "position", "contact")
+
+
+def _form(town: Town, laptop: Laptop, chance: Chance) -> tuple[PlaceView, Scene] | None:
+    """Return a place somebody looks at: now, or since before something arrived."""
+    if laptop.forms and chance.random() < 0.3:
+        town.count("old form")
+        return laptop.forms.pop(chance.randrange(len(laptop.forms)))
+    if not town.subjects:
+        return None
+    seen = town.look(laptop, chance.choice(town.subjects))
+    if seen is not None and chance.random() < 0.2:
+        laptop.forms.append(seen)
+    return seen
+
+
+def add(town: Town, laptop: Laptop, chance: Chance) -> None:
+    if len(town.subjects) < 9:
+        town.add(laptop, (chance.choice(TAGS),))
+
+
+def edit(town: Town, laptop: Laptop, chance: Chance) -> None:
+    if (form := _form(town, laptop, chance)) is None:
+        return
+    view, scene = form
+    values: dict[str, object] = {}
+    for name in {chance.choice(FIELDS) for _ in range(chance.choice([1, 1, 2, 3]))}:
+        values[name] = {
+            "name": town.token("n"),
+            "description": town.token("d"),
+            "category": chance.choice(["eau", "danger", "repere"]),
+            "contact": town.token("c"),
+            "position": LngLat(7.4 + town._count * 1e-4, 43.7),
+        }[name]
+    values = {k: v for k, v in values.items() if k != "category" or _has(laptop, v)}
+    fields = {
+        name: scene.over(name)
+        for name in ("name", "description", "category", "contact", "geometry")
+    }
+    own = laptop.session.is_coordinator
+    laptop.session.edit(view, values)
+    laptop.remember(town.note(laptop, fields=fields, own=own))
+    if any(len(heads) > 1 for heads in scene.heads.values()):
+        town.count("write over several")
+
+
+def _has(laptop: Laptop, category: object) -> bool:
+    return laptop.session.theme.knows(str(category))
+
+
+def retag(town: Town, laptop: Laptop, chance: Chance) -> None:
+    if (form := _form(town, laptop, chance)) is None:
+        return
+    view, scene = form
+    tags = list(view.tags)
+    removed = frozenset({tags.pop(chance.randrange(len(tags)))}) if tags else frozenset()
+    saw = frozenset(
+        leaf
+        for leaf in (scene.elements if scene.is_alive else scene.public_elements)
+        if scene.deeds[leaf].element == TAG and scene.deeds[leaf].text in removed
+    )
+    tags.append(chance.choice(TAGS))
+    own = laptop.session.is_coordinator
+    laptop.session.edit(view, {"tags": tuple(t for t in tags if t not in removed)})
+    laptop.remember(town.note(laptop, saw={Kind.REMOVE: saw}, own=own))
+
+
+def comment(town: Town, laptop: Laptop, chance: Chance) -> None:
+    if (form := _form(town, laptop, chance)) is None:
+        return
+    own = laptop.session.is_coordinator
+    laptop.session.comment(form[0], town.token("w"))
+    town.note(laptop, own=own)
+
+
+def delete(town: Town, laptop: Laptop, chance: Chance) -> None:
+    if (form := _form(town, laptop, chance)) is None:
+        return
+    view, scene = form
+    own = laptop.session.is_coordinator
+    laptop.session.delete(view)
+    laptop.remember(town.note(laptop, saw={Kind.DELETE: scene.effective}, own=own))
+    town.count("delete")
+
+
+def link(town: Town, laptop: Laptop, chance: Chance) -> None:
+    """Link two places, or take a link away."""
+    if (form := _form(town, laptop, chance)) is None or len(town.subjects) < 2:
+        return
+    view, scene = form
+    subject = view.id
+    own = laptop.session.is_coordinator
+    links = [leaf for leaf in sorted(scene.elements) if scene.deeds[leaf].element == LINK]
+    if links and chance.random() < 0.4:
+        saw = frozenset({chance.choice(links)})
+        names = town.names(laptop, subject, saw)
+        structure = remove_structure(LINK, names, own_accept=own)
+        row = (Kind.REMOVE, subject, structure, None)
+        town.count("unlink")
+    else:
+        saw, target = NOTHING, chance.choice(town.subjects)
+        element = ids.new_id(laptop.clock())
+        structure = add_structure(LINK, element, own_accept=own, target=target)
+        row = (Kind.ADD, subject, structure, encode("beside"))
+        town.count("link")
+    town.raw(laptop, [row])
+    town.note(laptop, saw={Kind.REMOVE: saw}, own=own)
+
+
+def undo(town: Town, laptop: Laptop, chance: Chance) -> None:
+    del chance
+    session, last = laptop.session, laptop.last_done()
+    if last is None:
+        return
+    subject = last[1]["subject"]
+    scene = town.scene(laptop, subject)
+    own, leaves = session.is_coordinator, frozenset(laptop.done[last[0]])
+    result = session.undo()
+    if not result.done:
+        town.count("undo overtaken")
+        return
+    town.count("undo")
+    words = frozenset(t for t in scene.words for v in scene.verdicts[t] if v.leaf in leaves)
+    leaf_of = {c.id: c.leaf for c in session.project.model.changes(subject)}
+    for change in town.new_changes(laptop):
+        saw = frozenset(leaf_of[name] for name in change.seen)
+        if change.kind == Kind.REMOVE:
+            # Only one's own last deed is taken back, whatever its author wrote before.
+            assert saw <= leaves
+        elif change.kind == Kind.DELETE:
+            saw = scene.effective
+        elif change.kind == Kind.VERDICT:
+            saw = scene.verdicts_over(words)
+        town.note_one(laptop, change, saw, own=own, leaf_of=leaf_of)
+
+
+def switch_person(town: Town, laptop: Laptop, chance: Chance) -> None:
+    people = sorted(laptop.session.people_here(), key=lambda p: p.name)
+    if len(people) > 1:
+        laptop.session.switch_person(chance.choice(people).id)
+        laptop.forms.clear()
+        town.count("switch person")
+
+
+def seal(town: Town, laptop: Laptop, chance: Chance) -> None:
+    del town, chance
+    laptop.session.seal()
+
+
+def answer(town: Town, laptop: Laptop, chance: Chance) -> None:
+    if not town.subjects:
+        return
+    own = laptop.session.is_coordinator
+    structure = add_structure(ANSWER, ids.new_id(laptop.clock()), own_accept=own)
+    subject = chance.choice(town.subjects)
+    town.raw(laptop, [(Kind.ADD, subject, structure, encode(town.token("a")))])
+    town.note(laptop, own=own)
+    town.count("answer")
+
+
+def delete_unseen(town: Town, laptop: Laptop, chance: Chance) -> None:
+    """A delete from another program: of a place it never showed, naming nothing."""
+    if not town.subjects:
+        return
+    own = laptop.session.is_coordinator
+    row = (Kind.DELETE, chance.choice(town.subjects), delete_structure([], own_accept=own), None)
+    town.raw(laptop, [row])
+    town.note(laptop, own=own)
