@@ -1,5 +1,6 @@
 """After a merge: who did what, undoing it here and letting it in again, and what it met."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from collabmap.app.session import Session
 from collabmap.domain.feature import PlaceDraft, PlaceView
+from collabmap.store import machine
 from collabmap.store.device import Device
 from collabmap.ui import files
 from collabmap.ui.panels.merge_history import MergeHistoryPanel
@@ -206,3 +208,33 @@ def test_how_far_a_clock_is_ahead_is_said_in_the_unit_that_fits() -> None:
     assert "20 minutes" in ahead_words("Jo", 20 * 60_000)
     assert "1 hour " in ahead_words("Jo", HOUR_MS)
     assert "3 days" in ahead_words("Jo", 72 * HOUR_MS)
+
+
+def test_a_copied_laptop_is_told_in_the_report(
+    resident_device: Device, camille: AtTheWindow, tmp_path: Path
+) -> None:
+    """The laptop is copied while it is off; both copies go on, each on its own hardware."""
+    original = tmp_path / "copy"
+    session = Session.open(next(original.glob("*.collabmap")), resident_device)
+    session.begin_person("Aïcha")
+    session.add(PlaceDraft("Lavoir", "eau", 7.4205, 43.7333))
+    session.close()
+    resident_device.close()
+    map_name = next(original.glob("*.collabmap")).name
+    for number, name in enumerate(("one", "two"), start=1):
+        shutil.copytree(tmp_path / "aicha", tmp_path / name / "device")
+        shutil.copytree(original, tmp_path / name / "map")
+        hardware = machine.fingerprint(f"{number}" * 32, [bytes([60, 82, 130, 170, 187, number])])
+        device = Device(tmp_path / name / "device", lambda seen=hardware: seen)
+        session = Session.open(tmp_path / name / "map" / map_name, device)
+        session.begin_person("Aïcha")
+        session.add(BENCH if name == "one" else IDEA)
+        session.send(tmp_path / f"{name}.cmbundle")
+        session.close()
+        device.close()
+    merge(camille, tmp_path / "one.cmbundle")
+    camille.told.clear()
+    merge(camille, tmp_path / "two.cmbundle")
+    panel = see(camille)
+    words = [text.text() for text in panel.findChildren(Text) if text.isVisible()]
+    assert "Aïcha’s computer was copied" in words

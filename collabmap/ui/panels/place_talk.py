@@ -53,7 +53,7 @@ class QuestionBlock(Ground):
         for answer in question.answers:
             layout.addWidget(comment_line(answer))
         if window.can_write:
-            self.field = WordsField(_("In a few words…"), lines=1)
+            self.field = WordsField(_("In a few words…"), lines=2)
             self.field.setPlainText(typed)
             self.field.textChanged.connect(self._on_typed)
             layout.addWidget(Labelled(_("Your answer"), self.field))
