@@ -282,15 +282,17 @@ class _Fold:
 
     def _succeed(self, successors: list[Change]) -> None:
         """Let each resident's key hand its standing on to the one that took its place."""
-        is_new = True
-        while is_new:
-            is_new = False
-            for change in successors:
+        by_rid: dict[bytes, list[Change]] = {}
+        for change in successors:
+            by_rid.setdefault(change.stamp.rid, []).append(change)
+        todo = [rid for rid in by_rid if rid in self.extents]
+        while todo:
+            rid = todo.pop()
+            for change in by_rid.get(rid, ()):
                 heir = ids.replica_id(change.keys[0])
-                extent = self.extents.get(change.stamp.rid, _NOWHERE)
-                has_standing = extent.role(change.id.segment) >= Role.RESIDENT
-                if has_standing and heir not in self.extents:
-                    is_new = self._let_in(heir) or is_new
+                has_standing = self.extents[rid].role(change.id.segment) >= Role.RESIDENT
+                if has_standing and heir not in self.extents and self._let_in(heir):
+                    todo.append(heir)
 
     def _let_in(self, rid: bytes) -> bool:
         """Make a key resident by itself, as far as no coordinator has said anything; False if not.

@@ -1,13 +1,20 @@
 """A few kilobytes of anybody's that would keep every laptop of the town busy for minutes."""
 
+import itertools
 import os
 
 import pytest
 
 from collabmap.app.session import Session
 from collabmap.domain import segment as wire
-from collabmap.domain.change import Kind, encode
+from collabmap.domain.authority import fold_roles
+from collabmap.domain.change import Change, Kind, encode
+from collabmap.domain.feature import ChangeId
+from collabmap.domain.hlc import Stamp
+from collabmap.domain.ids import replica_id
+from collabmap.domain.roles import Role, found
 from collabmap.domain.segment import SegmentInvalid
+from collabmap.domain.signing import SigningKey
 
 from .strangers import TURN, Stranger, create_row
 from .test_crowds import receive
@@ -57,3 +64,22 @@ def test_names_far_back_in_a_long_log_are_found_without_walking_it_each_time(
     assert found == {(segment.name, 0) for segment in log}
     lines = town.project.log._lines
     assert [len(names) for _, names in lines.values()] == [300]
+
+
+def test_a_long_row_of_keys_that_follow_one_another_reaches_its_end() -> None:
+    keys = [SigningKey(number.to_bytes(32, "big")) for number in range(3000)]
+    changes = [
+        Change(
+            ChangeId(number.to_bytes(32, "big"), 0),
+            Stamp(number, replica_id(old.public)),
+            b"",
+            b"",
+            Kind.SUCCESSOR,
+            b"",
+            keys=(new.public,),
+        )
+        for number, (old, new) in enumerate(itertools.pairwise(keys))
+    ]
+    founder = found("Town", keys[0], b"n" * 16, "")
+    standing = fold_roles(founder, changes[::-1], lambda rid: {})
+    assert all(standing.of_key(replica_id(key.public)) >= Role.RESIDENT for key in keys)
