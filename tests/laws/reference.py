@@ -16,8 +16,9 @@ from collabmap.domain.alias import find_groups
 from collabmap.domain.authority import Standing, fold_roles
 from collabmap.domain.change import AUTH, OF_FEATURES, TAG, Change, Kind
 from collabmap.domain.clock_note import find_shifts
+from collabmap.domain.digest import DIGEST_MODULUS
 from collabmap.domain.hlc import ms_of
-from collabmap.domain.merge import DIGEST_MODULUS, Face, Outcome, merge_all
+from collabmap.domain.merge import Face, Outcome, merge_all
 from collabmap.domain.redaction import Redactions, find_redactions
 from collabmap.store.log import TAIL
 from collabmap.store.project import Project

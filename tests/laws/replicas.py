@@ -15,8 +15,9 @@ from collabmap.app.session import Session
 from collabmap.domain import segment as wire
 from collabmap.domain.authority import Standing, fold_roles
 from collabmap.domain.change import AUTH, COMMENT, TAG, Change
+from collabmap.domain.digest import DIGEST_MODULUS
 from collabmap.domain.feature import PlaceDraft, PlaceView
-from collabmap.domain.merge import DIGEST_MODULUS, Outcome, merge_all
+from collabmap.domain.merge import Outcome, merge_all
 from collabmap.domain.segment import Segment
 from collabmap.review.queue import ReviewItem
 from collabmap.store.device import Device
