@@ -9,7 +9,7 @@ from pathlib import Path
 
 from collabmap.domain import segment as wire
 from collabmap.domain.change import OF_FEATURES, Change, Kind
-from collabmap.domain.merge import Outcome
+from collabmap.domain.outcome import Outcome
 from collabmap.domain.roles import Role
 from collabmap.store.ingest import Ingest
 from collabmap.store.project import Project

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from collabmap.domain.authority import Standing
 from collabmap.domain.change import CONTENT, MARK, SAME, Change, Kind
 from collabmap.domain.feature import ChangeId
-from collabmap.domain.merge import Outcome
+from collabmap.domain.outcome import Outcome
 from collabmap.domain.roles import Role
 
 Leaf = bytes
