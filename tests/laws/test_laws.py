@@ -12,6 +12,7 @@ from . import acts
 from .acts import ACTS, act
 from .checks import check_all, check_any_order, check_laptop
 from .evening import Town
+from .forgetting import check_forgotten, say_what_will_go
 
 # COLLABMAP_LAWS=200 runs more examples than the everyday test.
 EXAMPLES = int(os.environ.get("COLLABMAP_LAWS", "20"))
@@ -102,6 +103,20 @@ def test_any_order_partition_and_duplication_gives_the_same_map(seed: int) -> No
         spend(town, chance, 80)
         check_all(town)
         check_any_order(town, chance)
+    finally:
+        tell(town)
+        town.close()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_was_redacted_is_in_no_file_after_its_days(seed: int) -> None:
+    chance = random.Random(seed)
+    town = Town()
+    try:
+        subject = say_what_will_go(town)
+        spend(town, chance, 60)
+        check_all(town)
+        check_forgotten(town, subject)
     finally:
         tell(town)
         town.close()
