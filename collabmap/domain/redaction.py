@@ -18,11 +18,12 @@ class Redactions:
     """Which changes are shown without their content.
 
     by_coordinators: whosever they are.  by_authors: each with the replica that said so, which
-    counts only for what it wrote itself.
+    counts only for what it wrote itself.  by_former: by keys that were coordinators somewhere.
     """
 
     by_coordinators: frozenset[ChangeId] = frozenset()
     by_authors: frozenset[tuple[ChangeId, bytes]] = frozenset()
+    by_former: frozenset[ChangeId] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.by_coordinators or self.by_authors)
@@ -37,6 +38,15 @@ class Redactions:
         return name in self.by_coordinators or (name, rid) in self.by_authors
 
 
+    def excuses(self, name: ChangeId, rid: bytes) -> bool:
+        """Whether the content of a change may be missing in what comes from elsewhere.
+
+        Also where a coordinator said so whose word has fallen since: nobody may have it any more,
+        and what its author wrote after it must not wait for ever.
+        """
+        return self.hides(name, rid) or name in self.by_former
+
+
 NONE = Redactions()
 
 
@@ -44,8 +54,11 @@ def find_redactions(redacts: Iterable[Change], standing: Standing) -> Redactions
     """Return what is redacted, by the author's own computer or by a coordinator."""
     by_coordinators: set[ChangeId] = set()
     by_authors: set[tuple[ChangeId, bytes]] = set()
+    by_former: set[ChangeId] = set()
     for redact in redacts:
         if standing.role(redact) == Role.COORDINATOR:
             by_coordinators |= redact.seen
+        elif redact.stamp.rid in standing.ranks:
+            by_former |= redact.seen
         by_authors |= {(name, redact.stamp.rid) for name in redact.seen}
-    return Redactions(frozenset(by_coordinators), frozenset(by_authors))
+    return Redactions(frozenset(by_coordinators), frozenset(by_authors), frozenset(by_former))

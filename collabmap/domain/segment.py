@@ -33,7 +33,8 @@ from collabmap.domain.change import (
 # Of a segment.  Also read no more: a few bytes must not unpack into a million changes.
 MAX_CHANGES = 500
 SEAL_BYTES = 64 * 1024
-MAX_BODY_BYTES = 16 * 1024 * 1024
+# Writers seal at SEAL_BYTES: an honest body is a sixth of this at most.
+MAX_BODY_BYTES = 1024 * 1024
 # A body at its cap compresses to less than this, whatever its content.
 MAX_SEGMENT_BYTES = MAX_BODY_BYTES + MAX_BODY_BYTES // 8
 SALT_BYTES = 16

@@ -215,10 +215,10 @@ class Ingest:
         return dropped
 
     def _may_lack(self, segment: Segment) -> bool:
-        """Whether all payloads that are missing were redacted by somebody who may."""
+        """Whether all payloads that are missing were redacted by somebody who may, or once might."""
         redactions = self._project.model.ledger.redactions
         return all(
-            redactions.hides(ChangeId(segment.name, place), segment.rid)
+            redactions.excuses(ChangeId(segment.name, place), segment.rid)
             for place in wire.forgotten(segment)
         )
 

@@ -260,6 +260,29 @@ def test_words_come_back_if_the_coordinator_is_revoked_within_the_days(town: Tow
     assert town.is_one_map()
 
 
+def test_what_all_have_forgotten_stops_nobodys_later_words(town: Town) -> None:
+    """The coordinator who said so is revoked; nobody has the words any more."""
+    aicha, thief = town.resident(PERSON), town.resident("Dora")
+    place = spoken(aicha)
+    town.meet()
+    town.camille.session.grant(thief.session.rid, "coordinator")
+    town.meet()
+    thief.session.redact_place(place)
+    town.meet()
+    for laptop in town.laptops:
+        laptop.passing(8)
+        assert files_with(laptop, WORDS) == []
+    town.camille.session.revoke(thief.session.rid, keep=False)
+    later = aicha.session.add(PlaceDraft("Lavoir", "eau", 7.43, 43.73))
+    town.meet()
+    newcomer = town.resident("Zoe")
+    town.carry(town.camille, newcomer)
+    assert newcomer.session.project.log.unapplied() == 0
+    assert later in {mark.id for mark in newcomer.session.reader.marks()}
+    town.meet()
+    assert town.is_one_map()
+
+
 def test_a_bundle_from_before_restores_nothing(town: Town) -> None:
     aicha, late = town.resident(PERSON), town.resident("Zoe")
     place = spoken(aicha)
