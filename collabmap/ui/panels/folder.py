@@ -180,7 +180,9 @@ class FolderPanel(Panel):
         )
         if not isValid(self) or view is not None:
             window.messages.done(
-                f"{title}: {exchanged_words(report)}", hint, *window.merges.actions(view)
+                _("{what}: {found}").format(what=title, found=exchanged_words(report)),
+                hint,
+                *window.merges.actions(view),
             )
         if isValid(self):
             self.step = "done"

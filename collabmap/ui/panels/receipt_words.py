@@ -69,8 +69,9 @@ def line_of(receipt: ReceiptView, totals: Totals, me: bytes) -> Line:
     if receipt.is_mine:
         is_good = has_all(receipt, totals)
         is_wrong = receipt.is_true is False
+        computer = computer_of(receipt)
         return Line(
-            computer_of(receipt),
+            computer[:1].upper() + computer[1:],
             count_words(receipt, totals, me),
             when(receipt.at_ms) if receipt.at_ms else "",
             receipt,
