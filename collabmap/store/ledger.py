@@ -170,9 +170,13 @@ class Ledger:
         persons: (id, replica, rank) of each.
         """
         total = 0
+        # What is on hold counts nowhere: a laptop that never had it must come to the same.
+        held = self._log.names_in_state(HELD)
         for rid, extent in self.standing.extents.items():
             if extent != Extent():
-                parts: list[object] = [None if p is None else sorted(p) for p in _parts(extent)]
+                parts: list[object] = [
+                    None if p is None else sorted(p - held) for p in _parts(extent)
+                ]
                 total += term(rid, "role", b"", parts)
         for (first, second), words in self.pairs.items():
             total += term(first, "alias", second, [word.leaf for word in words])
