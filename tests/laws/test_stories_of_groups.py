@@ -332,3 +332,35 @@ def test_the_second_word_about_a_place_needs_no_look_at_the_first(
         with here.project.writing():
             here.project.model.rebuild()
         assert here.project.model.digest() == digest
+
+
+def test_a_verdict_written_under_another_place_says_nothing_once_both_are_one(
+    town: Script,
+) -> None:
+    """It is found under its own place only, whatever is united later."""
+    town.create("R1", "v1")
+    other = town.create("R2", "w1", subject=OTHER)
+    town.verdict("C1", {"accept": [other]}, subject=PLACE)
+    town.alias("C2", PLACE, OTHER)
+
+    def look(now: Look) -> None:
+        assert now.published() == []
+        assert other.id in now.outcome().waiting
+
+    town.everywhere(look)
+
+
+def test_a_map_with_something_of_a_coordinator_on_hold_is_like_one_that_never_had_it(
+    town: Script,
+) -> None:
+    """Where a coordinator's own word counts is told segment by segment after a grant."""
+    town.create("C3", "v1")
+    town.promote("C3")
+    town.create("C3", "w1", subject=OTHER)
+    last = town.create("C3", "x1", subject=THIRD)
+    segments = [said.segment for said in town.said]
+    with copy() as held, copy() as without:
+        held.deliver(segments)
+        held.hold([last.head])
+        without.deliver(segments[:-1])
+        assert held.project.model.digest() == without.project.model.digest()
