@@ -221,7 +221,8 @@ def _counts(told: dict[str, Any]) -> str:
 def _say_people(told: dict[str, Any]) -> None:
     for person in told["by_person"]:
         words = ngettext("{count} contribution", "{count} contributions", person["changes"])
-        say(f"  {person['name']}: {words.format(count=person['changes'])}")
+        found = words.format(count=person["changes"])
+        say("  " + _("{what}: {found}").format(what=person["name"], found=found))
 
 
 COMMANDS: tuple[click.Command, ...] = (bundle, merge)

@@ -67,9 +67,11 @@ def list_items(desk: Desk, project: Path, as_json: bool) -> None:
 
 def _field_words(field: FieldChange) -> list[str]:
     if not field.values:
-        return [f"{field.field}: {field.before or '–'} → {field.after or '–'}"]
+        found = f"{field.before or '–'} → {field.after or '–'}"
+        return [_("{what}: {found}").format(what=field.field, found=found)]
     values = enumerate(field.values, start=1)
-    return [f"{field.field}:", *(f"  {n}  {v.text}  ({v.author_name})" for n, v in values)]
+    head = _("{what}: {found}").format(what=field.field, found="").rstrip()
+    return [head, *(f"  {n}  {v.text}  ({v.author_name})" for n, v in values)]
 
 
 def _item_json(item: ReviewItem) -> dict[str, Any]:
