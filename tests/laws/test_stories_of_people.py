@@ -285,6 +285,18 @@ def test_a_coordinator_of_lower_rank_cannot_write_over_a_more_senior_ones_word(
     town.everywhere(revoked)
 
 
+def test_a_coordinator_cannot_promote_over_the_word_of_a_more_senior_one(town: Script) -> None:
+    refused = town.role("F", "C3", GUEST, [])
+    town.role("C1", "C3", COORDINATOR, [], over=[refused])
+    town.create("C3", "v1")
+
+    def look(now: Look) -> None:
+        assert now.role("C3") != COORDINATOR
+        assert now.published() == []
+
+    town.everywhere(look)
+
+
 def test_a_coordinator_revokes_a_resident_whom_the_founder_admitted(town: Script) -> None:
     admitted = town.role("F", "R3", RESIDENT, [])
     town.create("R3", "v1")
