@@ -118,6 +118,7 @@ def test_a_link_opens_the_other_place_and_one_to_a_gone_place_is_hidden(
 ) -> None:
     camille.meanwhile(lambda s: s.add_link(view_of(s, MARKET), view_of(s, FOUNTAIN).id, "runs"))
     card = camille.open_card(MARKET)
+    camille.until(lambda: f"runs {FOUNTAIN}" in [b.text() for b in camille.buttons()])
     camille.click(camille.button(f"runs {FOUNTAIN}"))
     camille.until(lambda: card.title.text() == FOUNTAIN)
     camille.window.commands.clear_selection()

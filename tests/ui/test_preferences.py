@@ -131,6 +131,9 @@ def test_the_menu_holds_the_ways_out_and_in(camille: AtTheWindow) -> None:
         "Give the map back",
         "Hand out a copy",
         "Export GeoJSON",
+        "What was merged",
+        "Receipts",
+        "People and computers",
         "Keys of this screen",
         "Open another map",
     ]
