@@ -236,5 +236,8 @@ def test_a_copied_laptop_is_told_in_the_report(
     camille.told.clear()
     merge(camille, tmp_path / "two.cmbundle")
     panel = see(camille)
-    words = [text.text() for text in panel.findChildren(Text) if text.isVisible()]
-    assert "Aïcha’s computer was copied" in words
+
+    def words() -> list[str]:
+        return [text.text() for text in panel.findChildren(Text) if text.isVisible()]
+
+    camille.until(lambda: "Aïcha’s computer was copied" in words())
