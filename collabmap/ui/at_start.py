@@ -170,6 +170,9 @@ class AtStart(QObject):
 
 
 def _notice(session: "Session") -> Noticed:
+    if session.is_unsure:
+        # A large map from elsewhere: it is on the screen by now, and is drawn anew behind it.
+        session.rebuild()
     aside = session.set_aside()
     return Noticed(session.clock_warning(), aside if aside.changes else None)
 

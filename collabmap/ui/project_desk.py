@@ -11,9 +11,10 @@ from collabmap.app.settings import BASEMAP_SUFFIX
 from collabmap.app.words import _, language
 from collabmap.domain.feature import PersonView
 from collabmap.domain.theme import Theme
-from collabmap.errors import CollabMapError, FolderNotWritable, ProjectLocked
+from collabmap.errors import CollabMapError, FolderNotWritable, ProjectDamaged, ProjectLocked
 from collabmap.ui.panels.start import default_folder
 from collabmap.ui.placing import DRAFTS
+from collabmap.ui.repairing import Repairing
 
 if TYPE_CHECKING:
     from collabmap.app.exporting import ProjectInfo
@@ -44,6 +45,7 @@ class ProjectDesk(QObject):
         super().__init__(window)
         self._window = window
         self._is_opening = False
+        self._repairing = Repairing(window, lambda path: self.open(path, asks=False))
 
     # --- opening -------------------------------------------------------------------------
 
@@ -65,6 +67,8 @@ class ProjectDesk(QObject):
             if isinstance(error, ProjectLocked) and not read_only:
                 self._locked = error
                 self.open(path, read_only=True, asks=False)
+            elif isinstance(error, ProjectDamaged):
+                self._repairing.offer(path, error)
             else:
                 self._window.on_project_refused(error)
 
