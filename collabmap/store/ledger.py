@@ -109,7 +109,7 @@ class Ledger:
 
     def _branch_of(self, rid: bytes) -> Branch:
         rows = self._db.execute(
-            "SELECT name, previous FROM segment WHERE rid = ? AND state IN (1, 3)", (rid,)
+            "SELECT name, previous FROM segment WHERE rid = ? AND state = 1", (rid,)
         )
         branch = dict(rows.fetchall())
         head = self._log.tail_head()

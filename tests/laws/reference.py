@@ -68,7 +68,7 @@ def known(project: Project) -> Known:
 def standing_of(project: Project, applied: Iterable[Change], held: Iterable[Change]) -> Standing:
     """Return everybody's standing, folded from all changes at once."""
     branches: dict[bytes, dict[bytes, bytes]] = {}
-    sql = "SELECT rid, name, previous FROM segment WHERE state IN (1, 3)"
+    sql = "SELECT rid, name, previous FROM segment WHERE state = 1"
     for rid, name, previous in project.connection.execute(sql):
         branches.setdefault(rid, {})[name] = previous
     head = project.log.tail_head()

@@ -240,7 +240,7 @@ def reference(session: Session) -> dict[bytes, Outcome]:
 def standing_of(session: Session, changes: Iterable[Change]) -> Standing:
     """Return everybody's standing, folded from all changes at once."""
     rows = session.project.connection.execute(
-        "SELECT rid, name, previous FROM segment WHERE state IN (1, 3)"
+        "SELECT rid, name, previous FROM segment WHERE state = 1"
     )
     branches: dict[bytes, dict[bytes, bytes]] = {}
     for rid, name, previous in rows:

@@ -160,18 +160,21 @@ def _swept(
     if deed.leaf in taken_back:
         return NOTHING
     own = {d.leaf for d in effective if d.owner == deed.owner}
+    # Of a place that is several features it is said of each, in rows of their own; a coordinator
+    # who agrees to a delete means the whole of it.
+    of = {d.leaf for d in effective if d.subject == deed.subject}
     if deed.kind == Kind.REMOVE:
         if words[deed.leaf] == "accept":
-            return deed.saw[""]
-        return frozenset(x for x in deed.saw[""] & own if words[x] != "accept")
+            return deed.saw[""] & of
+        return frozenset(x for x in deed.saw[""] & own & of if words[x] != "accept")
     if words[deed.leaf] == "accept":
         agreed = [v for v in said[deed.leaf] if v.words[deed.leaf] == "accept"]
-        return deed.saw[""].union(*(v.swept for v in agreed))
+        return (deed.saw[""] & of).union(*(v.swept for v in agreed))
     here = [b for b in births if b.subject == deed.subject]
     is_withdrawal = any(b.owner == deed.owner for b in here) and not any(
         words[b.leaf] == "accept" for b in here
     )
-    return frozenset(deed.saw[""] & own) if is_withdrawal else NOTHING
+    return frozenset(deed.saw[""] & own & of) if is_withdrawal else NOTHING
 
 
 def _face(
