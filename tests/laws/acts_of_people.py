@@ -117,10 +117,12 @@ def link(town: Town, laptop: Laptop, chance: Chance) -> None:
     own = laptop.session.is_coordinator
     links = [leaf for leaf in sorted(scene.elements) if scene.deeds[leaf].element == LINK]
     if links and chance.random() < 0.4:
-        saw = frozenset({chance.choice(links)})
+        gone = chance.choice(links)
+        saw = frozenset({gone})
         names = town.names(laptop, subject, saw)
         structure = remove_structure(LINK, names, own_accept=own)
-        row = (Kind.REMOVE, subject, structure, None)
+        # Where places are one it is said of the one that the link was added to.
+        row = (Kind.REMOVE, scene.deeds[gone].subject, structure, None)
         town.count("unlink")
     else:
         saw, target = NOTHING, chance.choice(town.subjects)
