@@ -37,7 +37,6 @@ class Redactions:
         """Whether the content of a change that this replica wrote is hidden."""
         return name in self.by_coordinators or (name, rid) in self.by_authors
 
-
     def excuses(self, name: ChangeId, rid: bytes) -> bool:
         """Whether the content of a change may be missing in what comes from elsewhere.
 

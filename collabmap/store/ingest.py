@@ -215,7 +215,7 @@ class Ingest:
         return dropped
 
     def _may_lack(self, segment: Segment) -> bool:
-        """Whether all payloads that are missing were redacted by somebody who may, or once might."""
+        """Whether all that is missing was redacted by somebody who may, or once might."""
         redactions = self._project.model.ledger.redactions
         return all(
             redactions.excuses(ChangeId(segment.name, place), segment.rid)
