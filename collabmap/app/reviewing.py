@@ -131,7 +131,11 @@ def _settle(
     unseal = unsealer(desk.project, desk.device)
     chosen: dict[str, ChangeId] = {}
     lost: dict[ChangeId, set[str]] = {}
-    for field, heads in basis.heads.items():
+    for field, shown in basis.heads.items():
+        # What was put aside since, or is another place's again, is not decided here.
+        heads = {name: over for name, over in shown.items() if name in by_name}
+        if not heads:
+            continue
         if field not in choose:
             # The values of a place that is one with this one were looked at when that was said.
             subject = by_name[next(iter(heads))].subject

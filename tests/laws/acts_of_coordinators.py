@@ -1,6 +1,8 @@
 """What coordinators say on an evening, and whoever says it without the right to."""
 
 import random
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from collabmap.domain.change import (
     DIFFERENT,
@@ -8,6 +10,7 @@ from collabmap.domain.change import (
     Kind,
     encode,
 )
+from collabmap.domain.feature import ChangeId
 from collabmap.domain.roles import Role, enrolment_words
 from collabmap.domain.signing import SigningKey
 from collabmap.domain.structure import (
@@ -24,7 +27,7 @@ from collabmap.store.ledger import OF_ALIASES, OF_CLOCKS, OF_ROLES
 from .acts_of_laptops import sync
 from .evening import Laptop, Town
 from .founding import YEAR_MS
-from .witness import Scene
+from .witness import Leaf, Scene
 
 Chance = random.Random
 
@@ -39,6 +42,8 @@ def decide(town: Town, laptop: Laptop, chance: Chance) -> None:
         return
     item = chance.choice(queue)
     scene = town.scene(laptop, item.id)
+    # What was on the screen may be put aside, or be another place's, by the time it is decided.
+    names = {c.id: c.leaf for c in session.project.model.changes(item.id)}
     if chance.random() < 0.2 and len(town.laptops) > 1:
         # Something arrives while the coordinator still looks at it.
         sync(town, laptop, chance)
@@ -50,11 +55,18 @@ def decide(town: Town, laptop: Laptop, chance: Chance) -> None:
         session.accept(item)
     else:
         session.reject(item, "doublon")
-    _note_verdict(town, laptop, item.id, scene)
+    _note_verdict(town, laptop, item.id, scene, names)
 
 
-def _note_verdict(town: Town, laptop: Laptop, subject: bytes, scene: Scene) -> None:
-    leaf_of = {c.id: c.leaf for c in laptop.session.project.model.changes(subject)}
+def _note_verdict(
+    town: Town,
+    laptop: Laptop,
+    subject: bytes,
+    scene: Scene,
+    names: Mapping[ChangeId, Leaf] = MappingProxyType({}),
+) -> None:
+    now = {c.id: c.leaf for c in laptop.session.project.model.changes(subject)}
+    leaf_of = {**names, **now}
     new = town.new_changes(laptop)
     leaves = []
     for change in new:
