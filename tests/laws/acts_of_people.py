@@ -142,13 +142,14 @@ def undo(town: Town, laptop: Laptop, chance: Chance) -> None:
     subject = last[1]["subject"]
     scene = town.scene(laptop, subject)
     own, leaves = session.is_coordinator, frozenset(laptop.done[last[0]])
+    before = {c.id: c.leaf for c in session.project.model.changes(subject)}
     result = session.undo()
     if not result.done:
         town.count("undo overtaken")
         return
     town.count("undo")
     words = frozenset(t for t in scene.words for v in scene.verdicts[t] if v.leaf in leaves)
-    leaf_of = {c.id: c.leaf for c in session.project.model.changes(subject)}
+    leaf_of = before | {c.id: c.leaf for c in session.project.model.changes(subject)}
     for change in town.new_changes(laptop):
         saw = frozenset(leaf_of[name] for name in change.seen)
         if change.kind == Kind.REMOVE:
