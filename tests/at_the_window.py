@@ -159,6 +159,8 @@ class AtTheWindow:
         QTest.mouseClick(self.browse.list.viewport(), LEFT, pos=where)
         self.until(lambda: isinstance(self.window.panel_host.current, PlaceCard))
         self.until(lambda: self.card.place is not None and self.card.place.id == row.id)
+        # What the card says is laid out, and so visible, a moment after it is known.
+        self.settle()
         return self.card
 
     def choose_more(self, words: str) -> None:
