@@ -292,13 +292,19 @@ class Desk:
         """Return what goes before changes of a person, if the log doesn't say so already."""
         return [*self._enrolment(), *self._turn(person)]
 
-    def remember(self, kind: str, subject: bytes, **undo: Any) -> None:
-        """Note how to undo what the person in force just did."""
+    def remember(
+        self, kind: str, subject: bytes, *, names: Sequence[ChangeId], **undo: Any
+    ) -> None:
+        """Note how to undo what the person in force just did.  names: of the changes written."""
         person = self.person
         assert person is not None
         # The deed itself is saved: told of a failure here, people would do it a second time.
         with contextlib.suppress(CollabMapError):
-            entry = {"kind": kind, "subject": subject, **undo}
+            log = self.project.log
+            with self.project.reading():
+                # With the leaf: a copy of this laptop gives the same numbers to other changes.
+                deeds = [[n.ordinal, log.leaf_of(log.current_name(n, self.rid))] for n in names]
+            entry = {"kind": kind, "subject": subject, "deeds": deeds, **undo}
             self.device.push_undo(self.project.id, person.id, entry)
 
     @property

@@ -55,7 +55,7 @@ def add(desk: Desk, draft: PlaceDraft) -> bytes:
     tags = _checked_tags(draft.tags)
     rows += [_tag_row(desk, subject, tag) for tag in tags]
     _, names = desk.write(rows)
-    desk.remember("add", subject, names=[n.ordinal for n in names])
+    desk.remember("add", subject, names=names)
     return subject
 
 
@@ -83,8 +83,8 @@ def edit(desk: Desk, view: PlaceView, values: Mapping[str, Any]) -> Effect:
     if not rows:
         return Effect()
     effect, names = desk.write(rows)
-    undo = {
-        "names": [n.ordinal for n in names],
+    undo: dict[str, Any] = {
+        "names": names,
         "fields": sorted(fields),
         "added": added,
         "removed": removed,
@@ -98,7 +98,7 @@ def delete(desk: Desk, view: PlaceView, reason: str) -> bool:
     """Delete what the view showed; True if it is gone, False if it waits for a coordinator."""
     text = checked_text(reason, MAX_COMMENT)
     _, names = desk.write(delete_rows(desk, view.id, view.basis.seen, text))
-    desk.remember("delete", view.id, names=[n.ordinal for n in names])
+    desk.remember("delete", view.id, names=names)
     after = desk.reader.place(view.id)
     return after is None or after.state == "rejected"
 

@@ -78,7 +78,7 @@ def answer(desk: Desk, view: PlaceView, text: str) -> Effect:
         return Effect()
     subject = editing.member_of(desk, view.id)
     effect, names = desk.write([editing.element_row(desk, subject, ANSWER, text)])
-    desk.remember(ANSWER, subject, names=[n.ordinal for n in names], element=ANSWER)
+    desk.remember(ANSWER, subject, names=names, element=ANSWER)
     return effect
 
 
@@ -116,7 +116,7 @@ def _decide(desk: Desk, kind: str, item: ReviewItem, rows: list[WriteRow]) -> Ef
     if not rows:
         return Effect()
     effect, names = desk.write(rows)
-    desk.remember(kind, item.id, names=[n.ordinal for n in names])
+    desk.remember(kind, item.id, names=names)
     return effect
 
 

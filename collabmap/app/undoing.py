@@ -73,9 +73,19 @@ def _name_of(desk: Desk, subject: bytes) -> str:
 
 
 def _own_names(desk: Desk, entry: Mapping[str, Any]) -> list[ChangeId]:
-    rid = desk.rid
+    """Return the names that the changes of an entry have now.
+
+    Raises UndoOvertaken where the own log goes another way by now: the laptop was copied, or a
+    backup of its map was put back.
+    """
     log = desk.project.log
-    return [log.current_name(ChangeId(b"", seq), rid) for seq in entry["names"]]
+    names = []
+    for number, leaf in entry["deeds"]:
+        name = log.current_name(ChangeId(b"", number), desk.rid)
+        if log.leaf_of(name) != leaf:
+            raise UndoOvertaken
+        names.append(name)
+    return names
 
 
 def _undo_add(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[WriteRow]:

@@ -49,7 +49,7 @@ def _say(desk: Desk, one: bytes, other: bytes, word: str) -> Effect:
         return Effect()
     effect, names = desk.write(rows)
     pair = {"other": other, "before": before}
-    desk.remember(word, one, names=[name.ordinal for name in names], **pair)
+    desk.remember(word, one, names=names, **pair)
     return effect
 
 
@@ -100,7 +100,7 @@ def add_link(desk: Desk, view: PlaceView, target: bytes, verb: str) -> Effect:
     subject, element = editing.member_of(desk, view.id), ids.new_id(desk.now())
     structure = add_structure(LINK, element, own_accept=desk.is_coordinator, target=target)
     effect, names = desk.write([(Kind.ADD, subject, structure, encode(text))])
-    desk.remember(LINK, subject, names=[name.ordinal for name in names], element=LINK)
+    desk.remember(LINK, subject, names=names, element=LINK)
     return effect
 
 

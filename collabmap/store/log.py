@@ -146,6 +146,15 @@ class Log(Segments):
         place = ref.ordinal - (run.first if ref.segment == TAIL else 0)
         return run.rows[place] if 0 <= place < len(run.rows) else None
 
+    def leaf_of(self, name: ChangeId) -> bytes:
+        """Return the leaf of a change, the same unsealed and sealed; empty if it is not here."""
+        ref = self.ref_of(name)
+        if ref is None:
+            return b""
+        run = self._run(ref.segment)
+        place = ref.ordinal - (run.first if ref.segment == TAIL else 0)
+        return run.leaf_at(place) if 0 <= place < len(run.rows) else b""
+
     def rows_named(self, names: Iterable[ChangeId]) -> Iterator[tuple[bytes, WireChange]]:
         """Yield those of these changes that are here, with the names of their segments.
 

@@ -389,3 +389,21 @@ def test_what_can_be_undone_ends_with_the_key(town: Town) -> None:
     again.add(draft("Source"))
     assert again.undo().done
     assert names(again) == {"Lavoir", "Puits"}
+
+
+def test_undo_never_takes_back_what_a_copy_of_the_laptop_did(town: Town) -> None:
+    subject = town.resident.add(draft("Fontaine"))
+    town.resident.seal()
+    copy = town.opened(town.copied(town.resident, "copy"), FIRST)
+    for name in ("Lavoir", "Puits", "Mare"):
+        copy.add(draft(name))
+    copy.seal()
+    town.resident.delete(view(town.resident, subject))
+    town.resident.seal()
+    # Its own numbers are those of the copy's longer log from here on, until it signs anew.
+    with town.resident.project.writing():
+        town.resident.ingest.receive(copy.project.log.since({}))
+    before = town.resident.info().digest_hex
+    assert not town.resident.undo().done
+    assert town.resident.info().digest_hex == before
+    assert names(town.resident) == {"Lavoir", "Puits", "Mare"}
