@@ -141,11 +141,17 @@ def _taken_back(desk: Desk, subject: bytes, names: Iterable[ChangeId]) -> WriteR
 
 
 def _undo_delete(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[WriteRow]:
-    outcome = desk.project.model.outcome(subject)
-    names = _own_names(desk, entry)
-    if any(outcome.rulings[name].said for name in names if name in outcome.rulings):
-        raise UndoOvertaken
-    return [_taken_back(desk, subject, names)]
+    # Of a place that was several features each has a delete of its own, also if they parted since.
+    parts: dict[bytes, list[ChangeId]] = {}
+    for name in _own_names(desk, entry):
+        row = desk.project.log.row_of(name)
+        assert row is not None, "its leaf was found"
+        parts.setdefault(row.subject, []).append(name)
+    for each, names in parts.items():
+        rulings = desk.project.model.outcome(each).rulings
+        if any(rulings[name].said for name in names if name in rulings):
+            raise UndoOvertaken
+    return [_taken_back(desk, each, names) for each, names in parts.items()]
 
 
 def _undo_verdict(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[WriteRow]:

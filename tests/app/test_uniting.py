@@ -136,6 +136,23 @@ def test_undo_of_a_verdict_on_a_united_place_opens_all_of_it(
     assert {mark.state for mark in camille.reader.marks()} == {FeatureState.PENDING}
 
 
+def test_undo_of_a_delete_brings_back_all_of_a_place_that_has_parted_since(
+    camille: Session, copy: Copies
+) -> None:
+    one, two = add(camille, "A"), add(camille, "B")
+    camille.same(one, two)
+    aicha = copy("Aïcha")
+    aicha.delete(view(aicha, one))
+    carry(aicha, camille)
+    camille.different(one, two)
+    carry(camille, aicha)
+    states = {mark.name: mark.state for mark in aicha.reader.marks()}
+    assert states == dict.fromkeys("AB", FeatureState.DELETE_PROPOSED)
+    assert aicha.undo().done
+    states = {mark.name: mark.state for mark in aicha.reader.marks()}
+    assert states == dict.fromkeys("AB", FeatureState.ACCEPTED)
+
+
 def test_deleting_a_united_place_deletes_all_that_it_was_made_of(camille: Session) -> None:
     one, two = add(camille, "A"), add(camille, "B")
     camille.same(one, two)

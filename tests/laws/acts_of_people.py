@@ -82,7 +82,9 @@ def retag(town: Town, laptop: Laptop, chance: Chance) -> None:
     saw = frozenset(
         leaf
         for leaf in (scene.elements if scene.is_alive else scene.public_elements)
-        if scene.deeds[leaf].element == TAG and scene.deeds[leaf].text in removed
+        if scene.deeds[leaf].element == TAG
+        and scene.deeds[leaf].text in removed
+        and leaf not in scene.hidden
     )
     tags.append(chance.choice(TAGS))
     own = laptop.session.is_coordinator
@@ -149,8 +151,11 @@ def undo(town: Town, laptop: Laptop, chance: Chance) -> None:
         return
     town.count("undo")
     words = frozenset(t for t in scene.words for v in scene.verdicts[t] if v.leaf in leaves)
-    leaf_of = before | {c.id: c.leaf for c in session.project.model.changes(subject)}
-    for change in town.new_changes(laptop):
+    new = town.new_changes(laptop)
+    # Where a place was several features that have parted since, each is spoken of.
+    about = {subject, *(c.subject for c in new)}
+    leaf_of = before | {c.id: c.leaf for s in about for c in session.project.model.changes(s)}
+    for change in new:
         saw = frozenset(leaf_of[name] for name in change.seen)
         if change.kind == Kind.REMOVE:
             # Only one's own last deed is taken back, whatever its author wrote before.

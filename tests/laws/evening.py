@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -135,13 +135,12 @@ class Town:
         view = laptop.session.reader.place(subject)
         if view is None or view.state == "rejected":
             return None
-        scene = self.scene(laptop, subject)
+        scene = replace(self.scene(laptop, subject), hidden=self._hidden(laptop))
         heads = (scene.heads if scene.is_alive else scene.public).get("name", ())
         texts = [scene.deeds[h].text for h in heads]
         names = [t.get("name") if isinstance(t, dict) else None for t in texts]
         if heads and heads[0] not in self.forgotten:
-            hidden = self._hidden(laptop)
-            assert view.name == ("" if heads[0] in hidden else names[0])
+            assert view.name == ("" if heads[0] in scene.hidden else names[0])
         return view, scene
 
     def _hidden(self, laptop: Laptop) -> Leaves:

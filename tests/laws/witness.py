@@ -53,7 +53,10 @@ class Deed:
 
 @dataclass
 class Scene:
-    """What a laptop must show of one place, worked out from the deeds it knows."""
+    """What a laptop must show of one place, worked out from the deeds it knows.
+
+    hidden: those whose words were redacted there.
+    """
 
     effective: Leaves
     words: Mapping[Leaf, str]
@@ -65,6 +68,7 @@ class Scene:
     public_elements: Leaves
     is_published: bool
     deeds: Mapping[Leaf, Deed]
+    hidden: Leaves = NOTHING
 
     @property
     def pending(self) -> Leaves:
