@@ -1,6 +1,5 @@
 """Adding, changing, deleting and commenting places: what people enter becomes changes."""
 
-import struct
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -19,7 +18,7 @@ from collabmap.domain.change import COMMENT, MAX_CHANGE_BYTES, TAG, Kind, encode
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import Basis, ChangeId, PlaceDraft, PlaceView
 from collabmap.domain.geo import LngLat
-from collabmap.domain.geometry import check_position, from_wkb, prepare
+from collabmap.domain.geometry import DECIMALS, check_position, from_wkb, point_wkb, prepare
 from collabmap.domain.structure import (
     add_structure,
     create_structure,
@@ -261,8 +260,8 @@ def sealed(desk: Desk, text: str) -> bytes | str:
 
 
 def _point(position: LngLat) -> bytes:
-    checked = check_position(position.lng, position.lat)
-    return struct.pack("<BIdd", 1, 1, checked.lng, checked.lat)
+    # To the centimetre, as it is exported; so it also travels in half the bytes (columns.py).
+    return point_wkb(*(round(degrees, DECIMALS) + 0.0 for degrees in position))
 
 
 def _checked_tags(tags: Iterable[str]) -> list[str]:

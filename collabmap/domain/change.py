@@ -1,8 +1,9 @@
 """Changes: what people did, as signed words that the rules read and payloads that people read.
 
-A change travels as the msgpack array `[kind, time delta, subject, structure, payload]`.  The
-*structure* holds all that the rules of merge.py read (fields, `over`, seen lists, verdicts, keys);
-the *payload* holds values, texts and names, and can be forgotten without touching the rules.
+A change is its kind, its time, its subject, its structure and its payload; segments hold many of
+them (segment.py), column by column (columns.py).  The *structure* holds all that the rules of
+merge.py read (fields, `over`, seen lists, verdicts, keys); the *payload* holds values, texts and
+names, and can be forgotten without touching the rules.
 Both stay raw bytes in the wire form, so that their hashes are those the author signed.
 
 Names of changes inside a structure: `[segment, ordinal]`, `[segment, [ordinal, ...]]` for several

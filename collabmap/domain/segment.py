@@ -3,7 +3,7 @@
     segment = msgpack [head, signature, body]          (three byte strings)
     head    = msgpack [version, project, public key, first, last, previous, time min, time max,
                        kind hint, min reader, root, body length, hash of body]
-    body    = zstd(msgpack [seed, person in force, changes, salts])
+    body    = zstd(msgpack [seed, person in force, columns, salts])     (columns.py)
 
 `root` hashes one *leaf* a change: H(kind, delta, subject ‖ structure ‖ H(salt ‖ payload)).  The
 salts come one-way from the seed.  To forget a payload, the seed is replaced by the salts of the
@@ -14,12 +14,12 @@ be guessed back.  A body whose hash is no longer the signed one is checked again
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 import zstandard
 
-from collabmap.domain import ids, signing
+from collabmap.domain import columns, ids, signing
 from collabmap.domain.change import (
     AUTH,
     FORMAT_VERSION,
@@ -29,6 +29,7 @@ from collabmap.domain.change import (
     decode,
     encode,
 )
+from collabmap.domain.columns import Columns, Row
 
 # Of a segment.  Also read no more: a few bytes must not unpack into a million changes.
 MAX_CHANGES = 500
@@ -115,8 +116,7 @@ class Body(NamedTuple):
 Vector = dict[bytes, tuple[tuple[int, bytes], ...]]
 
 
-_Row = tuple[int, int, bytes, msgspec.Raw, bytes | None]
-_BodyShape = tuple[bytes | None, bytes, list[_Row], list[bytes] | None]
+_BodyShape = tuple[bytes | None, bytes, Columns, list[bytes] | None]
 
 
 # --- leaves -----------------------------------------------------------------------------------
@@ -177,20 +177,15 @@ def seal(
     secret bytes, from which the salts come.
     """
     assert changes, "an empty segment says nothing"
-    rows: list[list[Any]] = []
-    leaves = []
+    rows, leaves = [], []
     before = changes[0].time
     salts = salts_of(seed, len(changes))
-    for change, salt in zip(changes, salts, strict=True):
-        delta = change.time - before
-        before = change.time
-        payload = b"" if change.payload is None else change.payload
-        inner = inner_hash(salt, payload)
-        leaves.append(leaf_of(change.kind, delta, change.subject, change.structure, inner))
-        rows.append(
-            [change.kind, delta, change.subject, msgspec.Raw(change.structure), payload or None]
-        )
-    body = _compress(encode([seed, person, rows, None]))
+    for (kind, time, subject, structure, payload), salt in zip(changes, salts, strict=True):
+        inner = inner_hash(salt, payload or b"")
+        leaves.append(leaf_of(kind, time - before, subject, structure, inner))
+        rows.append((kind, time - before, subject, structure, payload or None))
+        before = time
+    body = _pack(seed, person, rows, None)
     head = Head(
         version=FORMAT_VERSION,
         project=project,
@@ -224,7 +219,12 @@ def _hint(changes: Sequence[WireChange]) -> int:
     return hint
 
 
-def _compress(data: bytes) -> bytes:
+def _pack(
+    seed: bytes | None, person: bytes, rows: Sequence[Row], salts: Sequence[bytes] | None
+) -> bytes:
+    # What was forgotten leaves a hash, which is nobody's value.
+    kept_raw = [False] * len(rows) if salts is None else [not salt for salt in salts]
+    data = encode([seed, person, columns.pack(rows, kept_raw), salts])
     # With a checksum: what a failing disk changed is noticed when it is read, not shown.
     return zstandard.ZstdCompressor(
         level=19, write_content_size=True, write_checksum=True
@@ -300,9 +300,8 @@ def open_body(segment: Segment) -> Body:
     if segment.opened is not None:
         return segment.opened
     head = segment.head
-    seed, person, rows, salts = _unpack(segment.body)
-    count = head.last - head.first + 1
-    if len(rows) != count or not _are_salts(seed, salts, count):
+    seed, person, rows, salts = _unpack(segment)
+    if not _are_salts(seed, salts, len(rows)):
         raise SegmentInvalid("the body is not of this head")
     changes, leaves = _unfold(rows, seed, salts, head.time_min)
     # The signed hash of the body is the fast path; a body with forgotten payloads has another.
@@ -319,21 +318,21 @@ def read_body(segment: Segment) -> tuple[bytes, list[WireChange], Callable[[int]
     Nothing is checked against the signature again: what is read from the log was when it came.
     Raises SegmentInvalid: the file is damaged.
     """
-    seed, person, rows, salts = _unpack(segment.body)
+    seed, person, rows, salts = _unpack(segment)
     changes, time = [], segment.head.time_min
-    for kind, delta, subject, raw, payload in rows:
+    for kind, delta, subject, structure, payload in rows:
         time += delta
-        changes.append(WireChange(kind, time, subject, bytes(raw), payload))
+        changes.append(WireChange(kind, time, subject, structure, payload))
 
     made: list[bytes] = []
 
     def leaf(place: int) -> bytes:
-        kind, delta, subject, raw, payload = rows[place]
+        kind, delta, subject, structure, payload = rows[place]
         if not made:
             made.extend(salts_of(seed, len(rows)) if seed is not None else salts or [])
         salt = made[place]
         inner = inner_hash(salt, payload or b"") if salt else payload or b""
-        return leaf_of(kind, delta, subject, bytes(raw), inner)
+        return leaf_of(kind, delta, subject, structure, inner)
 
     if salts is not None:
         missing = [place for place, salt in enumerate(salts) if not salt]
@@ -346,7 +345,7 @@ def forgotten(segment: Segment) -> frozenset[int]:
     """Return the places whose payloads were dropped.  Raises SegmentInvalid."""
     if segment.is_whole:
         return frozenset()
-    _, _, _, salts = _unpack(segment.body)
+    _, _, _, salts = _unpack(segment)
     return frozenset(place for place, salt in enumerate(salts or ()) if not salt)
 
 
@@ -362,26 +361,35 @@ def _are_salts(seed: bytes | None, salts: list[bytes] | None, count: int) -> boo
     )
 
 
-def _unpack(body: bytes) -> _BodyShape:
+def _unpack(segment: Segment) -> tuple[bytes | None, bytes, list[Row], list[bytes] | None]:
+    """Return seed, person, changes and salts.  Raises SegmentInvalid."""
+    head, body = segment.head, segment.body
     try:
         # The size is read first: a bomb of a few bytes must not take all memory.
         if not 0 <= zstandard.frame_content_size(body) <= MAX_BODY_BYTES:
             raise SegmentInvalid("the body is larger than any may be")
         data = zstandard.ZstdDecompressor().decompress(body)
-        body_parts: _BodyShape = msgspec.msgpack.decode(data, type=_BodyShape)
-    except (zstandard.ZstdError, ValueError, RecursionError, MemoryError) as error:
+        seed, person, parts, salts = msgspec.msgpack.decode(data, type=_BodyShape)
+        rows = columns.unpack(parts, head.last - head.first + 1, MAX_BODY_BYTES)
+    except (
+        zstandard.ZstdError,
+        columns.ColumnsInvalid,
+        ValueError,
+        RecursionError,
+        MemoryError,
+    ) as error:
         raise SegmentInvalid("the body cannot be read") from error
-    return body_parts
+    return seed, person, rows, salts
 
 
 def _unfold(
-    rows: list[_Row], seed: bytes | None, salts: list[bytes] | None, time: int
+    rows: list[Row], seed: bytes | None, salts: list[bytes] | None, time: int
 ) -> tuple[tuple[WireChange, ...], tuple[bytes, ...]]:
     changes, leaves = [], []
     # A hash that is copied is quicker than one that is set up anew for each change.
     all_salts = salts_of(seed, len(rows)) if seed is not None else salts or []
-    for ordinal, (kind, delta, subject, raw, payload) in enumerate(rows):
-        structure, content = bytes(raw), payload or b""
+    for ordinal, (kind, delta, subject, structure, payload) in enumerate(rows):
+        content = payload or b""
         if len(structure) + len(content) > MAX_CHANGE_BYTES or len(subject) > ids.ID_BYTES:
             raise SegmentInvalid("a change is larger than any may be")
         if not (_is_shallow(structure) and (not content or _is_shallow(content))):
@@ -430,14 +438,14 @@ def forget(segment: Segment, ordinals: Collection[int]) -> Segment:
 
     What is forgotten cannot be guessed back: its salt goes too, and the seed with it.
     """
-    seed, person, rows, salts = _unpack(segment.body)
+    seed, person, rows, salts = _unpack(segment)
     kept_salts, kept_rows = [], []
     all_salts = salts_of(seed, len(rows)) if seed is not None else salts or []
-    for ordinal, (kind, delta, subject, raw, payload) in enumerate(rows):
+    for ordinal, (kind, delta, subject, structure, payload) in enumerate(rows):
         salt = all_salts[ordinal]
         if ordinal in ordinals and salt:
             payload, salt = inner_hash(salt, payload or b""), b""
         kept_salts.append(salt)
-        kept_rows.append([kind, delta, subject, raw, payload])
-    body = _compress(encode([None, person, kept_rows, kept_salts]))
+        kept_rows.append((kind, delta, subject, structure, payload))
+    body = _pack(None, person, kept_rows, kept_salts)
     return Segment(segment.head, segment.name, segment.head_bytes, segment.signature, body)

@@ -42,14 +42,23 @@ def document(peer: str, count: int) -> Path:
     return path
 
 
-def write_updates(peer: str, folder: Path, edits: int, map_size: int) -> list[Path]:
-    """Write what each resident's copy exports after its edits; return the files in order."""
+def write_updates(
+    peer: str,
+    folder: Path,
+    edits: int,
+    map_size: int,
+    adapt: Callable[[Edit], Edit] = lambda edit: edit,
+) -> list[Path]:
+    """Write what each resident's copy exports after its edits; return the files in order.
+
+    adapt: what is written of each edit.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     base = document(peer, map_size).read_bytes()
     paths = []
     for number in range(workload.RESIDENTS):
         path = folder / f"resident-{number}.update"
-        made = _EDIT[peer](base, number, workload.edits(number, edits, map_size))
+        made = _EDIT[peer](base, number, map(adapt, workload.edits(number, edits, map_size)))
         path.write_bytes(made)
         paths.append(path)
     return paths
@@ -199,5 +208,5 @@ def _values(place: Place) -> dict[str, Any]:
     return {f: _value(v) for f, v in place._asdict().items() if f != "id" and v}
 
 
-def _value(value: workload.Value) -> str | bytes:
-    return value if isinstance(value, str) else _POSITION.pack(*value)
+def _value(value: workload.Value | bytes) -> str | bytes:
+    return value if isinstance(value, str | bytes) else _POSITION.pack(*value)

@@ -6,6 +6,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collabmap.domain import columns
 from collabmap.domain import segment as wire
 from collabmap.domain.change import Kind, WireChange, encode
 from collabmap.domain.feature import ChangeId
@@ -84,22 +85,33 @@ def test_a_compression_bomb_is_refused_before_it_is_inflated() -> None:
 def test_a_salt_that_takes_the_beginning_of_a_payload_with_it_is_refused() -> None:
     """Salt and payload are hashed in one go: the cut between them must not be moved."""
     segment = sealed(TEXTS)
-    raw = zstandard.ZstdDecompressor().decompress(segment.body)
-    seed, person, rows, _ = msgspec.msgpack.decode(raw)
+    seed, person, rows = _parts(segment)
     salts = [wire.salt_of(seed, ordinal) for ordinal in range(3)]
-    assert wire.open_body(_with_body(segment, [None, person, rows, salts]))
-    salts[1], rows[1][4] = salts[1] + rows[1][4][:6], rows[1][4][6:]
+    as_bytes = columns.pack(rows, [True] * 3)
+    assert wire.open_body(_with_body(segment, [None, person, as_bytes, salts]))
+    kind, delta, subject, structure, payload = rows[1]
+    assert payload is not None
+    salts[1] += payload[:6]
+    rows[1] = (kind, delta, subject, structure, payload[6:])
+    as_bytes = columns.pack(rows, [True] * 3)
     with pytest.raises(SegmentInvalid):
-        wire.open_body(_with_body(segment, [None, person, rows, salts]))
+        wire.open_body(_with_body(segment, [None, person, as_bytes, salts]))
 
 
 @pytest.mark.parametrize("seed", [b"", b"s" * 15, b"s" * 65])
 def test_a_seed_of_another_length_is_refused(seed: bytes) -> None:
     segment = sealed(TEXTS)
-    raw = zstandard.ZstdDecompressor().decompress(segment.body)
-    _, person, rows, _ = msgspec.msgpack.decode(raw)
+    _, person, rows = _parts(segment)
     with pytest.raises(SegmentInvalid):
-        wire.open_body(_with_body(segment, [seed, person, rows, None]))
+        wire.open_body(_with_body(segment, [seed, person, columns.pack(rows, [False] * 3), None]))
+
+
+def _parts(segment: Segment) -> tuple[bytes, bytes, list[columns.Row]]:
+    """Return seed, person and changes of a segment of which nothing was forgotten."""
+    shape = tuple[bytes, bytes, columns.Columns, None]
+    raw = zstandard.ZstdDecompressor().decompress(segment.body)
+    seed, person, packed, _ = msgspec.msgpack.decode(raw, type=shape)
+    return seed, person, columns.unpack(packed, len(TEXTS), 1 << 20)
 
 
 def _with_body(segment: Segment, parts: list[object]) -> Segment:
