@@ -333,7 +333,10 @@ class ReadModel:
         """
         now = self.ledger.known()
         touched = {*subjects, *self._touched_by_roles(before.standing, now.standing)}
-        touched |= differing(before.groups, now.groups)
+        regrouped = differing(before.groups, now.groups)
+        # Also what remains where a member has gone: it goes under the same id as before.
+        tops = {before.groups[member] for member in regrouped if member in before.groups}
+        touched |= regrouped | tops
         touched |= self._subjects_by(differing(before.shifts, now.shifts))
         redacted = before.redactions.names ^ now.redactions.names
         self.people.recount(persons)

@@ -186,6 +186,21 @@ def test_a_held_alias_joins_nothing(town: Script) -> None:
     town.everywhere(look, hold=[said])
 
 
+def test_where_a_held_alias_takes_one_away_the_others_lose_its_words(town: Script) -> None:
+    """What remains goes under the same id as before, and is another group all the same."""
+    town.create("R1", "v1")
+    town.create("R1", "w1", subject=OTHER)
+    town.create("R1", "x1", subject=THIRD)
+    town.alias("C1", PLACE, THIRD)
+    said = town.alias("C2", OTHER, THIRD)
+
+    def look(now: Look) -> None:
+        assert now.shown(PLACE) == ["v1", "x1"]
+        assert now.shown(OTHER) == ["w1"]
+
+    town.everywhere(look, hold=[said])
+
+
 # --- redacts ----------------------------------------------------------------------------------
 
 
