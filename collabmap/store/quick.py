@@ -1,13 +1,14 @@
-"""The two commonest cases of settling a feature, without the general rules of domain/merge.py.
+"""The commonest cases of settling a feature, without the general rules of domain/merge.py.
 
-A feature that is new and has nothing but its create; and a plain feature (rows.py) to which one
-person has made one change, a write over the create's values or something added.  Together they are
-four in five features of a merge.  What comes out must be what the general rules make of it, the
-digest included: the laws compare every row with them.
+A feature of which the batch brings all there is, its create and maybe writes and additions; and a
+plain feature (rows.py) to which the batch brings writes and additions.  No deletes, no removes, no
+verdicts, nobody without standing: nothing takes anything away, so values and elements are all that
+has to be found.  Together they are nineteen in twenty features of a merge.  What comes out must be
+what the general rules make of it, the digest included: the laws compare every row with them.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from collabmap.domain.authority import Extent, Standing
 from collabmap.domain.change import ACCEPT, TAG, Change, Kind
@@ -29,6 +30,7 @@ from collabmap.store.rows import (
     bits_of,
     decode_json,
     encode_json,
+    geometry_of,
     place_of,
     text_of,
 )
@@ -36,9 +38,23 @@ from collabmap.store.writer import Known, RowWriter
 
 _NO_FACE: list[object] = [False, [], []]
 _FIELDS = {
-    bits: sorted(name for name, bit in PLAIN_FIELDS.items() if bits & bit)
+    bits: tuple(sorted(name for name, bit in PLAIN_FIELDS.items() if bits & bit))
     for bits in range(1 << len(PLAIN_FIELDS))
 }
+
+
+class _Birth(NamedTuple):
+    """The create of a feature.  fields: sorted.  values: None where the row holds them."""
+
+    id: ChangeId
+    stamp: Stamp
+    is_accepted: bool
+    fields: Sequence[str]
+    values: Mapping[str, Any] | None
+
+
+# The writes that are in force for each field, the latest first; None is the create.
+_Heads = dict[str, list[Change | None]]
 
 
 class Quick:
@@ -54,13 +70,19 @@ class Quick:
         self._log = log
         self._roles: dict[tuple[bytes, bytes], tuple[bool, bool]] = {}
 
-    def settle(self, row: Known, change: Change, *, is_new: bool) -> bool:
-        """Settle a row whose only new change this is; False if it is no case for here."""
+    def settle(self, row: Known, changes: Sequence[Change], *, is_new: bool) -> bool:
+        """Settle a row with these new changes; False if it is no case for here.
+
+        is_new: whether the feature has no other changes.
+        """
         if self._is_off:
             return False
         if is_new:
-            return change.kind == Kind.CREATE and self._settle_create(row, change)
-        return bool(row.plain) and not row.is_overlaid and self._settle_plain(row, change)
+            return self._settle_new(row, changes)
+        if not row.plain or row.is_overlaid:
+            return False
+        birth = self._birth_of(row)
+        return birth is not None and self._settle(row, birth, changes)
 
     def _may(self, rid: bytes, segment: bytes) -> tuple[bool, bool]:
         """Return whether a key has standing in a segment, and whether its own accepts count."""
@@ -77,28 +99,24 @@ class Quick:
 
     # --- a new feature ------------------------------------------------------------------------
 
-    def _settle_create(self, row: Known, create: Change) -> bool:
-        stamp = create.stamp
+    def _settle_new(self, row: Known, changes: Sequence[Change]) -> bool:
+        creates = [change for change in changes if change.kind == Kind.CREATE]
+        if len(creates) != 1:
+            return False
+        create = creates[0]
+        stamp, payload = create.stamp, create.payload
         has_standing, accepts = self._may(stamp.rid, create.id.segment)
-        payload = create.payload
         if not has_standing or not isinstance(payload, dict):
             return False
-        values = {name: payload.get(name) for name in create.over}
-        lng, lat, wkb, box = place_of(values.get("geometry"))
-        description = text_of(values.get("description"))
-        fields = encode_json({"description": description})
-        shape = Shape(
-            text_of(values.get("category")),
-            text_of(values.get("name")),
-            lng,
-            lat,
-            wkb,
-            fields if description else "{}",
-            box,
-        )
         is_accepted = create.own_accept and accepts
+        author = self._people.number(create.person, stamp.rid)
+        birth = _Birth(create.id, stamp, is_accepted, sorted(create.over), payload)
+        if len(changes) > 1:
+            others = [change for change in changes if change is not create]
+            return self._settle(row._replace(author=author, born=stamp.time), birth, others)
+        shape = _shape(row, birth, {name: [None] for name in birth.fields}, ())
         state = FeatureState.ACCEPTED if is_accepted else FeatureState.PENDING
-        looks: list[object] = [[True, [[name, stamp] for name in sorted(create.over)], []]]
+        looks: list[object] = [_look_of_birth(birth)]
         if not is_accepted:
             looks.append(_NO_FACE)
         digest = _digest(row.uuid, state, [_told(stamp, is_accepted)], looks)
@@ -106,13 +124,13 @@ class Quick:
             row,
             shape,
             (
-                bits_of(create) if lng is not None else 0,
+                bits_of(create) if shape.lng is not None else 0,
                 ON_MAP,
                 str(state),
                 int(not is_accepted),
                 0,
                 AS_SHOWN if is_accepted else UNPUBLISHED,
-                self._people.number(create.person, stamp.rid),
+                author,
                 stamp.time,
                 self._ms(stamp) if create.over else 0,
             ),
@@ -120,53 +138,76 @@ class Quick:
         )
         return True
 
-    # --- one change to a plain one ------------------------------------------------------------
+    # --- writes and additions ------------------------------------------------------------------
 
-    def _settle_plain(self, row: Known, change: Change) -> bool:
+    def _birth_of(self, row: Known) -> _Birth | None:
+        """Return the create that a plain row stands for, None if it is not sealed."""
         segment = row.birth_segment
         if segment is None or segment == TAIL or row.author is None or row.born is None:
-            return False
+            return None
         _, rid = self._people.identity(row.author)
-        born = Stamp(row.born, rid)
-        has_standing, accepts = self._may(change.stamp.rid, change.id.segment)
-        if not has_standing or born == change.stamp:
+        return _Birth(
+            ChangeId(self._log.name_of(segment), row.birth_ordinal or 0),
+            Stamp(row.born, rid),
+            row.state == FeatureState.ACCEPTED,
+            _FIELDS[row.plain & ~OWN_ACCEPT],
+            None,
+        )
+
+    def _settle(self, row: Known, birth: _Birth, changes: Sequence[Change]) -> bool:
+        told = [_told(birth.stamp, birth.is_accepted)]
+        accepted = 0
+        for change in changes:
+            has_standing, accepts = self._may(change.stamp.rid, change.id.segment)
+            if not has_standing:
+                return False
+            is_accepted = change.own_accept and accepts
+            accepted += is_accepted
+            told.append(_told(change.stamp, is_accepted))
+        is_all = birth.is_accepted and accepted == len(changes)
+        # Of accepted changes beside others a second face has to be found; and a row that is new
+        # does not stand for its create, published while something is proposed.
+        if not is_all and birth.is_accepted and (accepted or birth.values is not None):
             return False
-        birth = ChangeId(self._log.name_of(segment), row.birth_ordinal or 0)
-        if change.kind == Kind.SET:
-            shape = _shape_after_set(row, change, birth)
-        elif change.kind == Kind.ADD:
-            shape = _shape_after_add(row, change)
-        else:
-            shape = None
-        if shape is None:
+        heads = _heads(birth, changes)
+        # Equal stamps, which only a copied laptop makes, are told apart by leaves.
+        if heads is None or len({one[0] for one in told}) < len(told):
             return False
-        self._put_plain(row, change, born, shape, change.own_accept and accepts)
+        elements = [change for change in changes if change.kind == Kind.ADD]
+        elements.sort(key=lambda change: change.stamp)
+        shape = _shape(row, birth, heads, elements)
+        if shape.lng is None:
+            return False
+        self._put(row, birth, heads, elements, shape, told, is_all)
         return True
 
-    def _put_plain(
-        self, row: Known, change: Change, born: Stamp, shape: Shape, is_accepted: bool
+    def _put(
+        self,
+        row: Known,
+        birth: _Birth,
+        heads: _Heads,
+        elements: Sequence[Change],
+        shape: Shape,
+        told: list[list[object]],
+        is_all: bool,
     ) -> None:
-        was_accepted = row.state == FeatureState.ACCEPTED
-        stamp = change.stamp
-        before = _FIELDS[row.plain & ~OWN_ACCEPT]
-        written = change.over if change.kind == Kind.SET else {}
-        names = sorted({*before, *written}) if written else before
-        registers = [[name, stamp if name in written else born] for name in names]
-        elements = [] if change.kind == Kind.SET else [stamp]
-        looks: list[object] = [[True, registers, elements]]
-        if not (was_accepted and is_accepted):
-            old = [True, [[name, born] for name in before], []]
-            looks.append(old if was_accepted else _NO_FACE)
-        told = [_told(born, was_accepted), _told(stamp, is_accepted)]
+        stamps = {n: [birth.stamp if w is None else w.stamp for w in ws] for n, ws in heads.items()}
+        registers = [[name, *stamps[name]] for name in sorted(stamps)]
+        looks: list[object] = [[True, registers, [e.stamp for e in elements]]]
+        if not is_all:
+            looks.append(_look_of_birth(birth) if birth.is_accepted else _NO_FACE)
         told.sort()
-        is_waiting = not (was_accepted and is_accepted)
+        is_disputed = any(
+            len(writes) > 1 and name != "contact" and _differ(row, birth, name, writes)
+            for name, writes in heads.items()
+        )
+        # Of what is not accepted something is always in force: a write that another one replaced
+        # was replaced by one that waits too.
         state = FeatureState.PENDING
         published = UNPUBLISHED
-        if was_accepted:
-            state = FeatureState.CHANGE_PROPOSED if is_waiting else FeatureState.ACCEPTED
-            published = AS_BORN if is_waiting and shape[:6] != row[-6:] else AS_SHOWN
-        remains = any(name not in written for name in before)
-        times = ([self._ms(born)] if remains else []) + ([self._ms(stamp)] if written else [])
+        if birth.is_accepted:
+            state = FeatureState.ACCEPTED if is_all else FeatureState.CHANGE_PROPOSED
+            published = AS_SHOWN if is_all or shape[:6] == row[-6:] else AS_BORN
         self._writer.put(
             row,
             shape,
@@ -174,12 +215,12 @@ class Quick:
                 0,
                 ON_MAP,
                 str(state),
-                int(is_waiting),
-                0,
+                int(not is_all or is_disputed),
+                int(is_disputed),
                 published,
                 row.author,
                 row.born,
-                max(times),
+                max([self._ms(stamp) for of in stamps.values() for stamp in of], default=0),
             ),
             _digest(row.uuid, state, told, looks),
         )
@@ -192,40 +233,83 @@ def _told(stamp: Stamp, is_accepted: bool) -> list[object]:
     return [stamp, True, ACCEPT if is_accepted else "", False, [], False]
 
 
+def _look_of_birth(birth: _Birth) -> list[object]:
+    return [True, [[name, birth.stamp] for name in birth.fields], []]
+
+
 def _digest(uuid: bytes, state: FeatureState, told: list[Any], looks: list[object]) -> int:
     return term(uuid, "feature", b"", [state, told, looks])
 
 
-def _shape_after_set(row: Known, change: Change, birth: ChangeId) -> Shape | None:
-    """Return what a write leaves; None unless it replaces the create's values alone."""
-    over, values = change.over, change.payload
-    if not over or not isinstance(values, dict):
-        return None
-    # Beside the create's value and not over it: two values that disagree.
-    if any(replaced is not None and birth not in replaced for replaced in over.values()):
-        return None
-    lng, lat, wkb, fields = row.lng, row.lat, row.geometry, row.fields or "{}"
-    box = None
-    if "geometry" in over:
-        lng, lat, wkb, box = place_of(values.get("geometry"))
-        if lng is None:
+def _heads(birth: _Birth, changes: Sequence[Change]) -> _Heads | None:
+    """Return what is in force; None if it takes more than writes and additions to know."""
+    writes: _Heads = {name: [None] for name in birth.fields}
+    gone: dict[str, set[ChangeId]] = {}
+    for change in changes:
+        if change.kind == Kind.ADD:
+            continue
+        if change.kind != Kind.SET or not change.over or not isinstance(change.payload, dict):
             return None
-    if "description" in over:
-        text = text_of(values.get("description"))
-        fields = encode_json({"description": text}) if text else "{}"
+        for name, over in change.over.items():
+            if name in writes:
+                writes[name].append(change)
+            else:
+                writes[name] = [change]
+            replaced = gone.setdefault(name, set())
+            if over is None:
+                replaced.add(birth.id)
+            else:
+                replaced |= over
+    for name, replaced in gone.items():
+        left = [w for w in writes[name] if (birth.id if w is None else w.id) not in replaced]
+        if not left:
+            return None
+        if len(left) > 1:
+            left.sort(key=lambda w: birth.stamp if w is None else w.stamp, reverse=True)
+        writes[name] = left
+    return writes
+
+
+def _value(row: Known, birth: _Birth, name: str, write: Change | None) -> Any:
+    """Return the value that a write gave a field; None is the create."""
+    if write is not None:
+        return write.payload.get(name)
+    if birth.values is not None:
+        return birth.values.get(name)
+    if name == "geometry":
+        return geometry_of(row.lng, row.lat, row.geometry)
+    if name == "description":
+        return decode_json(row.fields or "{}").get("description", "")
+    return row.name if name == "name" else row.category
+
+
+def _differ(row: Known, birth: _Birth, name: str, writes: Sequence[Change | None]) -> bool:
+    return len({repr(_value(row, birth, name, write)) for write in writes}) > 1
+
+
+def _shape(row: Known, birth: _Birth, heads: _Heads, elements: Sequence[Change]) -> Shape:
+    """Return what is shown.  Without a box it lies where the row did."""
+
+    def value(name: str) -> Any:
+        writes = heads.get(name)
+        return _value(row, birth, name, writes[0]) if writes else None
+
+    lng, lat, wkb, box = row.lng, row.lat, row.geometry, None
+    if birth.values is not None or heads["geometry"][0] is not None:
+        lng, lat, wkb, box = place_of(value("geometry"))
+    fields: dict[str, Any] = {}
+    if description := text_of(value("description")):
+        fields["description"] = description
+    if elements:
+        tags = {e.payload for e in elements if e.element == TAG and isinstance(e.payload, str)}
+        if tags:
+            fields["tags"] = sorted(tags, key=str.casefold)
     return Shape(
-        text_of(values.get("category")) if "category" in over else row.category,
-        text_of(values.get("name")) if "name" in over else row.name,
+        text_of(value("category")),
+        text_of(value("name")),
         lng,
         lat,
         wkb,
-        fields,
+        encode_json(fields) if fields else "{}",
         box,
     )
-
-
-def _shape_after_add(row: Known, change: Change) -> Shape:
-    fields = row.fields or "{}"
-    if change.element == TAG and isinstance(change.payload, str):
-        fields = encode_json({**decode_json(fields), "tags": [change.payload]})
-    return Shape(row.category, row.name, row.lng, row.lat, row.geometry, fields, None)

@@ -174,39 +174,39 @@ class ReadModel:
             if change.kind != 0:
                 by_subject.setdefault(change.subject, []).append((ref, change))
         settler = self._settler
-        known = settler.numbers(by_subject)
+        known = settler.rows_of(by_subject)
         if self.ledger.groups:
             # What is one with others is settled with them: it has to be there first.
             missing = [(subject,) for subject in by_subject if subject not in known]
             self._db.executemany("INSERT INTO feature (uuid) VALUES (?)", missing)
-            known |= settler.numbers(subject for (subject,) in missing)
+            known |= settler.rows_of(subject for (subject,) in missing)
         births: list[tuple[int, int, int]] = []
         mentions: list[tuple[int, int, int]] = []
         fresh: Fresh = {}
         new: list[Known] = []
         next_number = settler.next_number()
         for subject, found in by_subject.items():
-            is_new = subject not in known
-            number, has_birth = known.get(subject, (next_number, False))
+            row = known.get(subject)
+            number = next_number if row is None else row.id
+            has_birth = row is not None and row.birth_segment is not None
             birth: Ref | None = None
             for ref, change in found:
                 if change.kind == Kind.CREATE and not has_birth:
                     birth, has_birth = ref, True
                 else:
                     mentions.append((number, *ref))
-            if is_new:
+            if row is None:
                 new.append(Known.unwritten(number, subject, birth))
                 next_number += 1
             elif birth is not None:
                 births.append((*birth, number))
+                known[subject] = row._replace(birth_segment=birth[0], birth_ordinal=birth[1])
             fresh[number] = [change for _, change in found]
         self._db.executemany(
             "UPDATE feature SET birth_segment = ?, birth_ordinal = ? WHERE id = ?", births
         )
         self._db.executemany("INSERT OR IGNORE INTO mention VALUES (?, ?, ?)", mentions)
-        return self._count(
-            settler.settle(sorted(known[s][0] for s in by_subject if s in known), fresh, new)
-        )
+        return self._count(settler.settle(sorted(known.values()), fresh, new))
 
     def _count(self, settled: Settled) -> Effect:
         """Add up the digest; return the effect."""
@@ -242,9 +242,7 @@ class ReadModel:
 
     def move_tail(self, segment_id: int, first: int) -> None:
         """Point at a sealed segment what pointed at the tail.  first: its first number."""
-        numbers = {
-            number for number, _ in self._settler.numbers(self._subjects(segment_id)).values()
-        }
+        numbers = self._settler.numbers(self._subjects(segment_id))
         for number in {*numbers, *NUMBERS.values()}:
             self._db.execute(
                 "UPDATE mention SET segment = ?, ordinal = ordinal - ?"
@@ -346,7 +344,7 @@ class ReadModel:
     def take_out(self, segment_id: int) -> set[bytes]:
         """Forget where the changes of a segment (or of the tail) lie; return what they touch."""
         subjects = self._subjects(segment_id)
-        numbers = [number for number, _ in self._settler.numbers(subjects).values()]
+        numbers = self._settler.numbers(subjects)
         gone = set(NUMBERS.values()) - (set(READ_WHEN_HELD) if segment_id != TAIL else set())
         self._db.executemany(
             "DELETE FROM mention WHERE feature = ? AND segment = ?",

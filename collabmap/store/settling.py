@@ -45,16 +45,22 @@ class Settler:
 
     # --- rows ---------------------------------------------------------------------------------
 
-    def numbers(self, subjects: Iterable[bytes]) -> dict[bytes, tuple[int, bool]]:
-        """Return the row and whether its birth is known, of each feature there is."""
-        found: dict[bytes, tuple[int, bool]] = {}
+    def numbers(self, subjects: Iterable[bytes]) -> list[int]:
+        """Return the rows of those features that have one."""
+        found: list[int] = []
+        for part in _chunks(list(subjects)):
+            rows = self._db.execute(f"SELECT id FROM feature WHERE uuid IN ({_marks(part)})", part)
+            found += [number for (number,) in rows]
+        return found
+
+    def rows_of(self, subjects: Iterable[bytes]) -> dict[bytes, Known]:
+        """Return the rows of those features that have one."""
+        found: dict[bytes, Known] = {}
         for part in _chunks(list(subjects)):
             rows = self._db.execute(
-                "SELECT uuid, id, birth_segment IS NOT NULL FROM feature"
-                f" WHERE uuid IN ({_marks(part)})",
-                part,
+                f"SELECT {Known.columns()} FROM shown WHERE uuid IN ({_marks(part)})", part
             )
-            found |= {uuid: (number, bool(born)) for uuid, number, born in rows}
+            found |= {row[1]: Known(*row) for row in rows.fetchall()}
         return found
 
     def next_number(self) -> int:
@@ -105,17 +111,15 @@ class Settler:
         wanted = set(subjects)
         for subject in subjects:
             wanted.update(self._ledger.members(groups[subject]) if subject in groups else ())
-        known = self.numbers(wanted)
-        if missing := [(groups[s],) for s in wanted if s in groups and groups[s] not in known]:
-            # The smallest id may be of a feature that nobody here has heard of.
-            self._db.executemany("INSERT OR IGNORE INTO feature (uuid) VALUES (?)", set(missing))
-            known |= self.numbers(subject for (subject,) in missing)
-        return self.settle(sorted(number for number, _ in known.values()))
+        # The smallest id may be of a feature that nobody here has heard of.
+        tops = {(groups[subject],) for subject in wanted if subject in groups}
+        self._db.executemany("INSERT OR IGNORE INTO feature (uuid) VALUES (?)", tops)
+        return self.settle(self._known(sorted(self.numbers(wanted))))
 
     def settle(
-        self, numbers: Sequence[int], fresh: Fresh | None = None, new: Sequence[Known] = ()
+        self, known: Iterable[Known], fresh: Fresh | None = None, new: Sequence[Known] = ()
     ) -> Settled:
-        """Settle features by row.
+        """Settle features by their rows, which are read as they are needed.
 
         fresh: their new changes.  new: features that have no row yet and no changes but those.
         """
@@ -125,20 +129,20 @@ class Settler:
         for part in _chunks(new):
             for row in part:
                 changes = fresh[row.id]
-                if len(changes) > 1 or not quick.settle(row, changes[0], is_new=True):
+                if not quick.settle(row, changes, is_new=True):
                     self._settle_one(writer, row, changes)
             writer.flush()
         united: set[bytes] = set()
         groups = self._ledger.groups
-        for numbered in _chunks(numbers):
-            for row in self._known(numbered):
-                if row.uuid in groups:
-                    united.add(groups[row.uuid])
-                    continue
-                changes = fresh.get(row.id, ())
-                if len(changes) != 1 or not quick.settle(row, changes[0], is_new=False):
-                    self._settle_one(writer, row, self._changes_for(row, changes))
-            writer.flush()
+        for count, row in enumerate(known, start=1):
+            if row.uuid in groups:
+                united.add(groups[row.uuid])
+                continue
+            changes = fresh.get(row.id, ())
+            if not changes or not quick.settle(row, changes, is_new=False):
+                self._settle_one(writer, row, self._changes_for(row, changes))
+            if count % _CHUNK == 0:
+                writer.flush()
         for canonical in sorted(united):
             self._settle_group(writer, canonical)
         writer.flush()
@@ -151,12 +155,11 @@ class Settler:
         outcome = merge_feature(row.uuid, changes, ledger.standing, ledger.redactions)
         writer.write(row, outcome, changes)
 
-    def _known(self, numbers: Sequence[int]) -> list[Known]:
-        rows = self._db.execute(
-            f"SELECT {Known.columns()} FROM shown WHERE id IN ({_marks(numbers)}) ORDER BY id",
-            numbers,
-        )
-        return [Known(*row) for row in rows.fetchall()]
+    def _known(self, numbers: Sequence[int]) -> Iterator[Known]:
+        """Yield rows by number, some hundred at a time: all of a large map are too many."""
+        for part in _chunks(numbers):
+            sql = f"SELECT {Known.columns()} FROM shown WHERE id IN ({_marks(part)}) ORDER BY id"
+            yield from (Known(*row) for row in self._db.execute(sql, part).fetchall())
 
     def _changes_for(self, row: Known, new: Sequence[Change]) -> Sequence[Change]:
         create = self._create_of(row) if new and row.plain else None
@@ -213,8 +216,7 @@ class Settler:
 
     def _settle_group(self, writer: RowWriter, canonical: bytes) -> None:
         members = self._ledger.members(canonical)
-        known = self.numbers(members)
-        rows = {row.uuid: row for row in self._known([n for n, _ in known.values()])}
+        rows = self.rows_of(members)
         outcome = self.outcome(canonical)
         for member, row in rows.items():
             if member == canonical:
