@@ -15,6 +15,7 @@ a grant are the tips before which no own accept counts; those of a revocation ar
 with all before it.
 """
 
+import functools
 from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from types import MappingProxyType
@@ -157,6 +158,8 @@ class Parts(NamedTuple):
 
 
 _NO_PARTS = Parts()
+# Bytes of structures that are worth remembering.
+_SHORT = 64
 
 
 def read_structure(kind: int, subject: bytes, structure: bytes, resolve: Resolve) -> Parts:
@@ -171,9 +174,24 @@ def read_structure(kind: int, subject: bytes, structure: bytes, resolve: Resolve
     if reader is None:
         return _NO_PARTS
     try:
+        # Most structures name no other change, and most of those are alike.
+        if len(structure) <= _SHORT and (parts := _short_parts(kind, structure)) is not None:
+            return parts
         return reader(structure, resolve)
     except (ValueError, RecursionError) as error:
         raise StructureInvalid(str(error)) from error
+
+
+@functools.lru_cache(maxsize=4096)
+def _short_parts(kind: int, structure: bytes) -> Parts | None:
+    """Return what a structure holds that names no earlier change; None for any other."""
+    asked: list[int] = []
+
+    def note(number: int) -> None:
+        asked.append(number)
+
+    parts = _READERS[kind](structure, note)
+    return None if asked else parts
 
 
 def _resolved(written: _Names, resolve: Resolve) -> frozenset[ChangeId]:

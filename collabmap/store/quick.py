@@ -93,9 +93,11 @@ class Quick:
             self._roles[rid, segment] = found
         return found
 
-    def _ms(self, stamp: Stamp) -> int:
-        ms = ms_of(stamp.time)
-        return max(0, ms + self._shifts.get(stamp.rid, 0)) if self._shifts else ms
+    def _last_ms(self, stamps: Sequence[Stamp]) -> int:
+        """Return the latest of some times, as shown; 0 for none."""
+        if self._shifts:
+            return max([0, *(ms_of(time) + self._shifts.get(rid, 0) for time, rid in stamps)])
+        return ms_of(max(stamps).time) if stamps else 0
 
     # --- a new feature ------------------------------------------------------------------------
 
@@ -132,7 +134,7 @@ class Quick:
                 AS_SHOWN if is_accepted else UNPUBLISHED,
                 author,
                 stamp.time,
-                self._ms(stamp) if create.over else 0,
+                self._last_ms((stamp,) if create.over else ()),
             ),
             digest,
         )
@@ -191,16 +193,20 @@ class Quick:
         told: list[list[object]],
         is_all: bool,
     ) -> None:
-        stamps = {n: [birth.stamp if w is None else w.stamp for w in ws] for n, ws in heads.items()}
-        registers = [[name, *stamps[name]] for name in sorted(stamps)]
+        registers: list[list[Any]] = []
+        written: list[Stamp] = []
+        is_disputed = False
+        for name in sorted(heads):
+            writes = heads[name]
+            stamps = [birth.stamp if write is None else write.stamp for write in writes]
+            registers.append([name, *stamps])
+            written += stamps
+            if len(writes) > 1 and name != "contact":
+                is_disputed = is_disputed or _differ(row, birth, name, writes)
         looks: list[object] = [[True, registers, [e.stamp for e in elements]]]
         if not is_all:
             looks.append(_look_of_birth(birth) if birth.is_accepted else _NO_FACE)
         told.sort()
-        is_disputed = any(
-            len(writes) > 1 and name != "contact" and _differ(row, birth, name, writes)
-            for name, writes in heads.items()
-        )
         # Of what is not accepted something is always in force: a write that another one replaced
         # was replaced by one that waits too.
         state = FeatureState.PENDING
@@ -220,7 +226,7 @@ class Quick:
                 published,
                 row.author,
                 row.born,
-                max([self._ms(stamp) for of in stamps.values() for stamp in of], default=0),
+                self._last_ms(written),
             ),
             _digest(row.uuid, state, told, looks),
         )
@@ -289,27 +295,29 @@ def _differ(row: Known, birth: _Birth, name: str, writes: Sequence[Change | None
 
 def _shape(row: Known, birth: _Birth, heads: _Heads, elements: Sequence[Change]) -> Shape:
     """Return what is shown.  Without a box it lies where the row did."""
-
-    def value(name: str) -> Any:
-        writes = heads.get(name)
-        return _value(row, birth, name, writes[0]) if writes else None
-
     lng, lat, wkb, box = row.lng, row.lat, row.geometry, None
-    if birth.values is not None or heads["geometry"][0] is not None:
-        lng, lat, wkb, box = place_of(value("geometry"))
-    fields: dict[str, Any] = {}
-    if description := text_of(value("description")):
-        fields["description"] = description
-    if elements:
-        tags = {e.payload for e in elements if e.element == TAG and isinstance(e.payload, str)}
+    category, title, fields = row.category, row.name, row.fields or "{}"
+    is_worded = birth.values is not None
+    description = None
+    for name, writes in heads.items():
+        write = writes[0]
+        if write is None and birth.values is None:
+            continue
+        value = _value(row, birth, name, write)
+        if name == "name":
+            title = text_of(value)
+        elif name == "geometry":
+            lng, lat, wkb, box = place_of(value)
+        elif name == "category":
+            category = text_of(value)
+        elif name == "description":
+            is_worded, description = True, text_of(value)
+    tags = {e.payload for e in elements if e.element == TAG and isinstance(e.payload, str)}
+    if is_worded or tags:
+        if not is_worded:
+            description = decode_json(fields).get("description")
+        found: dict[str, Any] = {"description": description} if description else {}
         if tags:
-            fields["tags"] = sorted(tags, key=str.casefold)
-    return Shape(
-        text_of(value("category")),
-        text_of(value("name")),
-        lng,
-        lat,
-        wkb,
-        encode_json(fields) if fields else "{}",
-        box,
-    )
+            found["tags"] = sorted(tags, key=str.casefold)
+        fields = encode_json(found) if found else "{}"
+    return Shape(category, title, lng, lat, wkb, fields, box)
