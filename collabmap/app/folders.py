@@ -1,5 +1,6 @@
 """A shared folder: everybody's contributions come from it, one's own go into it."""
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -67,15 +68,16 @@ def sync_folder(
     transport = FolderTransport(
         folder, desk.project.id, resource(_README).read_text(encoding="utf-8")
     )
-    taken = _Taken(desk, by_itself)
-    done = exchange(
-        desk.project,
-        taken.receive,
-        transport,
-        desk.rid,
-        seal=taken.settle,
-        step=stepper(progress, cancel, "folder", 0),
-    )
+    with desk.project.snapshot() as before:
+        taken = _Taken(desk, by_itself, before)
+        done = exchange(
+            desk.project,
+            taken.receive,
+            transport,
+            desk.rid,
+            seal=taken.settle,
+            step=stepper(progress, cancel, "folder", 0),
+        )
     assert taken.report is not None, "an exchange that did not raise has settled"
     _remember(desk, folder, done)
     photos_done = _exchange_photos(desk, transport, stepper(progress, cancel, "photos", 0))
@@ -98,11 +100,11 @@ def sync_folder(
 class _Taken:
     """What comes from the folder, taken into the map."""
 
-    def __init__(self, desk: Desk, by_itself: bool) -> None:
+    def __init__(self, desk: Desk, by_itself: bool, before: sqlite3.Connection) -> None:
         self._desk = desk
         self._by_itself = by_itself
         with desk.project.reading():
-            self._looked = Look(desk)
+            self._looked = Look(desk, before)
         self._effect = Effect()
         self._changes = 0
         self.report: MergeReport | None = None

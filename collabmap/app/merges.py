@@ -87,10 +87,10 @@ def note(desk: Desk, segments: Collection[int]) -> None:
     with desk.project.reading():
         for segment in segments:
             names.append(desk.project.log.name_of(segment))
-            for change in desk.project.log.changes_of(segment):
-                if change.kind in OF_FEATURES:
+            for kind, person in desk.project.log.authors(segment):
+                if kind in OF_FEATURES:
                     changes += 1
-                    people[change.person] = None
+                    people[person] = None
     # The merge itself is kept: told of a failure here, people would think that it was not.
     with contextlib.suppress(CollabMapError):
         known = _kept(desk)

@@ -1,5 +1,6 @@
 """Taking: what bundles would change, and the merge itself."""
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -118,8 +119,8 @@ def preview(
 ) -> MergePreview:
     """Say what bundles would change: the real merge, rolled back."""
     read, problems = _read_all(desk, paths, progress, cancel)
-    with desk.project.writing(keep=False):
-        looked = Look(desk)
+    with desk.project.snapshot() as before, desk.project.writing(keep=False):
+        looked = Look(desk, before)
         received = _receive(desk, read, progress, cancel)
         looked.compare(received.effect)
         by_person = _by_person(desk, looked.new_segments())
@@ -150,8 +151,8 @@ def merge(
 ) -> MergeReport:
     """Take in bundles in one transaction, then their photos, and say what happened."""
     read, problems = _read_all(desk, paths, progress, cancel)
-    with desk.project.writing():
-        looked = Look(desk)
+    with desk.project.snapshot() as before, desk.project.writing():
+        looked = Look(desk, before)
         received = _receive(desk, read, progress, cancel)
         _note_coordinator(desk, read)
         found = [p for _, p in problems] + [b.problem for b in read if b.problem is not None]
@@ -231,11 +232,14 @@ def _file_preview(b: Bundle) -> FilePreview:
 
 
 class Look:
-    """The map before a merge, to compare with the map after it."""
+    """The map before a merge, to compare with the map after it.
 
-    def __init__(self, desk: Desk) -> None:
+    before: a connection that sees the map as it was (Project.snapshot).
+    """
+
+    def __init__(self, desk: Desk, before: sqlite3.Connection) -> None:
         self._desk = desk
-        db = desk.project.connection
+        self._snapshot = before
         self._known = frozenset(_applied(desk))
         self._ends = desk.project.log.vector()
         self.added: list[Mark] = []
@@ -244,7 +248,7 @@ class Look:
         self.disagreements: list[Mark] = []
         self.verdicts: tuple[OwnVerdict, ...] = ()
         self._new: dict[bytes, list[Change]] = {}
-        self._before = {mark.id: mark for mark in features.marks(db, None)}
+        self._before: dict[bytes, Mark] = {}
 
     def new_segments(self) -> list[int]:
         """Return the segments that came since, or that waited for those."""
@@ -295,9 +299,8 @@ class Look:
         touched = set(self._new)
         if effect.features is not None:
             touched |= effect.features
-        after = {
-            m.id: m for m in features.marks_of(self._desk.project.connection, frozenset(touched))
-        }
+        self._before = {m.id: m for m in features.marks_of(self._snapshot, touched)}
+        after = {m.id: m for m in features.marks_of(self._desk.project.connection, touched)}
         for subject in sorted(touched):
             self._sort_one(subject, after.get(subject))
         self.verdicts = tuple(self._own_verdicts())
@@ -332,15 +335,17 @@ class Look:
         project = self._desk.project
         changes = sorted(self._new.get(subject, ()), key=lambda c: c.rank)
         fields: set[str] = set()
-        by = ""
+        last: Change | None = None
         for change in changes:
             if change.kind == Kind.SET:
                 fields |= set(change.over)
             elif change.kind in (Kind.ADD, Kind.REMOVE):
                 fields.add(f"{change.element}s")
             if change.kind != Kind.VERDICT:
-                by = features.person_name(project, change.stamp.rid, change.person)
-        return fields, by
+                last = change
+        if last is None:
+            return fields, ""
+        return fields, features.person_name(project, last.stamp.rid, last.person)
 
     def _own_verdicts(self) -> Iterator[OwnVerdict]:
         """Yield what new verdicts say of this device's own contributions."""
@@ -399,7 +404,9 @@ def _by_person(desk: Desk, segments: Iterable[int]) -> tuple[tuple[PersonView, i
 
 
 def _authors(desk: Desk, segments: Iterable[int]) -> Iterator[tuple[bytes, bytes]]:
+    log = desk.project.log
     for segment_id in segments:
-        for change in desk.project.log.changes_of(segment_id):
-            if change.person and change.kind in (Kind.CREATE, Kind.SET, Kind.DELETE, Kind.ADD):
-                yield change.stamp.rid, change.person
+        rid = log.rid_of(segment_id)
+        for kind, person in log.authors(segment_id):
+            if person and kind in (Kind.CREATE, Kind.SET, Kind.DELETE, Kind.ADD):
+                yield rid, person

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from collabmap.domain.change import ASK, LINK, PHOTO, REJECT, TAG, Change
@@ -40,6 +40,9 @@ from collabmap.store.rows import (
 # (sealed bytes, replica, person) -> the text, where this device may read it.
 Unseal = Callable[[bytes, bytes, bytes], str | None]
 
+_CHUNK = 500
+# Quicker than asking the class, which counts where a map has a million marks.
+_STATES = {str(state): state for state in FeatureState}
 _MARK = (
     "SELECT f.uuid, f.lng, f.lat, f.category, f.state, p.uuid, f.disagreement, f.name"
     " FROM shown f JOIN person p ON p.id = f.author"
@@ -100,7 +103,7 @@ class PublishedRow(NamedTuple):
 
 def _to_mark(row: tuple) -> Mark:  # type: ignore[type-arg]
     uuid, lng, lat, category, state, author, disagreement, name = row
-    return Mark(uuid, lng, lat, category, FeatureState(state), author, bool(disagreement), name)
+    return Mark(uuid, lng, lat, category, _STATES[state], author, bool(disagreement), name)
 
 
 def marks(db: sqlite3.Connection, bbox: Bbox | None) -> list[Mark]:
@@ -112,16 +115,15 @@ def marks(db: sqlite3.Connection, bbox: Bbox | None) -> list[Mark]:
     return [_to_mark(row) for row in db.execute(sql, values)]
 
 
-def marks_of(db: sqlite3.Connection, ids: frozenset[bytes]) -> list[Mark]:
+def marks_of(db: sqlite3.Connection, ids: Iterable[bytes]) -> list[Mark]:
     """Return the marks of these features; those that are not on the map are left out."""
-    found = []
-    for uuid in ids:
-        row = db.execute(
-            f"{_MARK} WHERE f.uuid = ? AND f.life = 1 AND f.lng IS NOT NULL",
-            (uuid,),
-        ).fetchone()
-        if row is not None:
-            found.append(_to_mark(row))
+    ids = list(ids)
+    found: list[Mark] = []
+    for start in range(0, len(ids), _CHUNK):
+        part = ids[start : start + _CHUNK]
+        marks = ",".join("?" * len(part))
+        sql = f"{_MARK} WHERE f.uuid IN ({marks}) AND f.life = 1 AND f.lng IS NOT NULL"
+        found += [_to_mark(row) for row in db.execute(sql, part)]
     return found
 
 

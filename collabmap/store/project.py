@@ -156,6 +156,23 @@ class Project:
                 if not is_inner and self.connection.in_transaction:
                     self.connection.execute("COMMIT")
 
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """Lend a second connection, which goes on seeing the file as it is now.
+
+        Reading what a merge has changed then needs no copy of what there was.
+        """
+        with translated(self.path):
+            connection = connect(self.path, read_only=True)
+            try:
+                connection.execute(SHOWN_VIEW)
+                connection.execute("BEGIN")
+                # What is seen is settled by the first read, not by BEGIN.
+                connection.execute("SELECT 1 FROM meta LIMIT 1").fetchone()
+                yield connection
+            finally:
+                connection.close()
+
     def _notice_writers(self) -> None:
         version = self._read_data_version()
         if version != self._data_version:
