@@ -18,6 +18,7 @@ from collabmap.domain.feature import (
 )
 from collabmap.domain.geo import Bbox, LngLat, distance_m
 from collabmap.domain.outcome import Face, Outcome
+from collabmap.store.boxes import within
 from collabmap.store.elements import (
     comments_of,
     links_of,
@@ -50,10 +51,6 @@ _MARK = (
 _ROW = (
     "SELECT f.uuid, f.name, f.category, f.lng, f.lat, f.state, p.uuid, p.name, f.disagreement"
     " FROM shown f JOIN person p ON p.id = f.author"
-)
-_IN_BOX = (
-    "f.id IN (SELECT id FROM feature_box WHERE east >= ? AND west <= ? AND north >= ?"
-    " AND south <= ?)"
 )
 
 
@@ -108,11 +105,8 @@ def _to_mark(row: tuple) -> Mark:  # type: ignore[type-arg]
 
 def marks(db: sqlite3.Connection, bbox: Bbox | None) -> list[Mark]:
     """Return the marks of a box, or all; features without a readable position are left out."""
-    sql, values = f"{_MARK} WHERE f.life = 1 AND f.lng IS NOT NULL", ()
-    if bbox is not None:
-        sql += f" AND {_IN_BOX}"
-        values = (bbox.west, bbox.east, bbox.south, bbox.north)  # type: ignore[assignment]
-    return [_to_mark(row) for row in db.execute(sql, values)]
+    where, values = within(bbox) if bbox is not None else ("f.lng IS NOT NULL", [])
+    return [_to_mark(row) for row in db.execute(f"{_MARK} WHERE f.life = 1 AND {where}", values)]
 
 
 def marks_of(db: sqlite3.Connection, ids: Iterable[bytes]) -> list[Mark]:
@@ -139,8 +133,9 @@ def places(
     shown, values = hidden.condition()
     conditions = ["f.life = 1", shown]
     if bbox is not None:
-        conditions.append(_IN_BOX)
-        values += [bbox.west, bbox.east, bbox.south, bbox.north]
+        inside, edges = within(bbox)
+        conditions.append(inside)
+        values += edges
     if match := _match(text):
         conditions.append("f.id IN (SELECT rowid FROM feature_text WHERE feature_text MATCH ?)")
         values.append(match)
@@ -431,8 +426,11 @@ def published_extent(db: sqlite3.Connection, *, draft: bool) -> tuple[Bbox | Non
     """Return the box and the number of what `published` yields."""
     where = "life = 1" if draft else "published <> 0"
     row = db.execute(
-        "SELECT min(b.west), min(b.south), max(b.east), max(b.north) FROM shown f"
-        f" JOIN feature_box b ON b.id = f.id WHERE f.{where}"
+        "SELECT min(west), min(south), max(east), max(north) FROM ("
+        "SELECT lng AS west, lat AS south, lng AS east, lat AS north FROM shown"
+        f" WHERE life = 1 AND geometry IS NULL AND {where} UNION ALL"
+        " SELECT b.west, b.south, b.east, b.north FROM feature_box b JOIN shown f ON f.id = b.id"
+        f" WHERE f.{where})"
     ).fetchone()
     count = db.execute(f"SELECT count(*) FROM shown WHERE {where}").fetchone()[0]
     return (Bbox(*row) if row[0] is not None else None), int(count)

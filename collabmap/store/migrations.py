@@ -132,6 +132,13 @@ def m0003_format_1(db: "Database") -> None:
             geometry BLOB,
             fields TEXT
         ) STRICT;
+        -- Where the features on the map lie: a point in its cell (domain/cells.py), anything else
+        -- in its box.
+        CREATE TABLE feature_cell (
+            cell INTEGER NOT NULL,
+            feature INTEGER NOT NULL,
+            PRIMARY KEY (cell, feature)
+        ) STRICT, WITHOUT ROWID;
         CREATE VIRTUAL TABLE feature_box USING rtree (id, west, east, south, north);
         CREATE VIRTUAL TABLE feature_text USING fts5 (
             name, words, content = '', columnsize = 0, detail = none,

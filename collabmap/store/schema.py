@@ -7,7 +7,15 @@ SCHEMA_VERSION = 3
 # Files before this one were of versions whose format could still change.
 FIRST_SCHEMA = 3
 # The tables that store/readmodel.py makes anew from the log.
-READ_MODEL = ("person", "mention", "feature", "overlay", "published", "feature_box")
+READ_MODEL = (
+    "person",
+    "mention",
+    "feature",
+    "overlay",
+    "published",
+    "feature_cell",
+    "feature_box",
+)
 # What is written of each settled feature, in this order; in `overlay` or, at first, in `feature`.
 SETTLED = (
     "life",

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
+from collabmap.domain.cells import cell_of
 from collabmap.domain.change import Change
 from collabmap.domain.digest import DIGEST_BYTES
 from collabmap.domain.geo import Bbox
@@ -71,9 +72,11 @@ class Known(NamedTuple):
         return ", ".join(cls._fields)
 
 
-def _by_place(box: tuple[Any, ...]) -> tuple[int, float]:
-    """Sort boxes in strips from west to east, each from south to north."""
-    return int(box[1] * 500), box[3]
+def _cell(place: Known | Shape) -> int | None:
+    """Return the cell of a point, None for a line, a zone and what lies nowhere."""
+    if place.geometry is not None or place.lng is None or place.lat is None:
+        return None
+    return cell_of(place.lng, place.lat)
 
 
 class RowWriter:
@@ -101,9 +104,10 @@ class RowWriter:
         self._gone: list[tuple[int]] = []
         self._not_otherwise: list[tuple[int]] = []
         self._otherwise: list[tuple[Any, ...]] = []
+        self._cells: list[tuple[int, int]] = []
+        self._left_cells: list[tuple[int, int]] = []
         self._boxes: list[tuple[Any, ...]] = []
-        self._new_boxes: list[tuple[Any, ...]] = []
-        self._unboxed: list[tuple[int]] = []
+        self._left_boxes: list[tuple[int]] = []
         self._texts: list[tuple[int, str, str]] = []
         self._untexted: list[tuple[int, str, str]] = []
 
@@ -227,24 +231,31 @@ class RowWriter:
         return Bbox(min(self._lngs), min(self._lats), max(self._lngs), max(self._lats))
 
     def _index(self, row: Known, shape: Shape | None) -> None:
-        """Collect what the box and the text index have to forget and to learn."""
+        """Collect what the indexes have to forget and to learn."""
         was_shown = row.life == ON_MAP
-        was_boxed = was_shown and row.lng is not None
-        if shape is None or shape.lng is None:
-            if was_boxed:
-                self._unboxed.append((row.id,))
-        elif shape.box is not None and not (
-            was_boxed and (row.lng, row.lat, row.geometry) == (shape.lng, shape.lat, shape.geometry)
-        ):
-            west, south, east, north = shape.box
-            boxes = self._boxes if was_boxed else self._new_boxes
-            boxes.append((row.id, west, east, south, north))
+        if shape is None or not was_shown or shape[2:5] != (row.lng, row.lat, row.geometry):
+            self._move(row, shape)
         if was_shown and shape and row.name == shape.name and row.fields == shape.fields:
             return
         if was_shown:
             self._untexted.append((row.id, row.name, words_of(row.fields or "{}")))
         if shape is not None:
             self._texts.append((row.id, shape.name, words_of(shape.fields)))
+
+    def _move(self, row: Known, shape: Shape | None) -> None:
+        """Collect the cell or the box that a feature leaves, and the one that it comes to."""
+        was_shown = row.life == ON_MAP
+        before, after = _cell(row) if was_shown else None, _cell(shape) if shape else None
+        if before != after:
+            if before is not None:
+                self._left_cells.append((before, row.id))
+            if after is not None:
+                self._cells.append((after, row.id))
+        if was_shown and row.geometry is not None:
+            self._left_boxes.append((row.id,))
+        if shape is not None and shape.geometry is not None and shape.box is not None:
+            west, south, east, north = shape.box
+            self._boxes.append((row.id, west, east, south, north))
 
     def flush(self) -> None:
         """Write what was collected."""
@@ -272,15 +283,17 @@ class RowWriter:
             many(
                 "INSERT OR REPLACE INTO published VALUES (?, ?, ?, ?, ?, ?, ?, ?)", self._otherwise
             )
-        if self._unboxed:
-            many("DELETE FROM feature_box WHERE id = ?", self._unboxed)
-        # Neighbours one after the other go to the same pages of the tree.
-        if self._new_boxes:
-            self._new_boxes.sort(key=_by_place)
-            many("INSERT INTO feature_box VALUES (?, ?, ?, ?, ?)", self._new_boxes)
+        if self._left_boxes:
+            many("DELETE FROM feature_box WHERE id = ?", self._left_boxes)
         if self._boxes:
-            self._boxes.sort(key=_by_place)
-            many("INSERT OR REPLACE INTO feature_box VALUES (?, ?, ?, ?, ?)", self._boxes)
+            many("INSERT INTO feature_box VALUES (?, ?, ?, ?, ?)", self._boxes)
+        # Neighbours one after the other go to the same pages of the tree.
+        if self._left_cells:
+            self._left_cells.sort()
+            many("DELETE FROM feature_cell WHERE cell = ? AND feature = ?", self._left_cells)
+        if self._cells:
+            self._cells.sort()
+            many("INSERT INTO feature_cell VALUES (?, ?)", self._cells)
         if self._untexted:
             # An index without the texts themselves is told what it has to forget.
             many(

@@ -2,6 +2,8 @@
 
 import random
 
+import shapely
+
 from collabmap.domain import ids
 from collabmap.domain.change import (
     ANSWER,
@@ -12,6 +14,7 @@ from collabmap.domain.change import (
 )
 from collabmap.domain.feature import PlaceView
 from collabmap.domain.geo import LngLat
+from collabmap.domain.geometry import prepare
 from collabmap.domain.structure import (
     add_structure,
     delete_structure,
@@ -23,7 +26,8 @@ from .witness import NOTHING, Scene
 
 Chance = random.Random
 TAGS = ("eau", "ombre", "banc")
-FIELDS = ("name", "name", "description", "category", "position", "contact")
+LINE = prepare(shapely.LineString([(7.4, 43.7), (7.5, 43.8)])).wkb
+FIELDS = ("name", "name", "description", "category", "position", "geometry_wkb", "contact")
 
 
 def _form(town: Town, laptop: Laptop, chance: Chance) -> tuple[PlaceView, Scene] | None:
@@ -55,7 +59,9 @@ def edit(town: Town, laptop: Laptop, chance: Chance) -> None:
             "description": town.token("d"),
             "category": chance.choice(["eau", "danger", "repere"]),
             "contact": town.token("c"),
-            "position": LngLat(7.4 + town._count * 1e-4, 43.7),
+            # Far enough for another cell each time.
+            "position": LngLat(7.4 + town._count * 1e-2, 43.7),
+            "geometry_wkb": LINE,
         }[name]
     values = {k: v for k, v in values.items() if k != "category" or _has(laptop, v)}
     fields = {
@@ -67,6 +73,10 @@ def edit(town: Town, laptop: Laptop, chance: Chance) -> None:
     laptop.remember(town.note(laptop, fields=fields, own=own))
     if any(len(heads) > 1 for heads in scene.heads.values()):
         town.count("write over several")
+    if "geometry_wkb" in values:
+        town.count("point to line")
+    elif "position" in values:
+        town.count("line to point" if view.geometry_wkb == LINE else "move")
 
 
 def _has(laptop: Laptop, category: object) -> bool:

@@ -14,6 +14,7 @@ import shapely
 
 from collabmap.domain.alias import find_groups
 from collabmap.domain.authority import Standing, fold_roles
+from collabmap.domain.cells import cell_of
 from collabmap.domain.change import AUTH, OF_FEATURES, TAG, Change, Kind
 from collabmap.domain.clock_note import find_shifts
 from collabmap.domain.digest import DIGEST_MODULUS
@@ -81,7 +82,7 @@ def standing_of(project: Project, applied: Iterable[Change], held: Iterable[Chan
 
 
 def assert_rows_follow(project: Project) -> Known:
-    """Law 11: every row, both indexes and the digest are what the pure model says."""
+    """Law 11: every row, all indexes and the digest are what the pure model says."""
     now = known(project)
     model = project.model
     assert model.ledger.standing == now.standing
@@ -90,7 +91,9 @@ def assert_rows_follow(project: Project) -> Known:
     assert model.ledger.shifts == now.shifts
     total = sum(o.digest for o in now.outcomes.values()) % DIGEST_MODULUS
     assert model.feature_digest() == total
-    _compare(features_of(project), expected_features(now))
+    expected = expected_features(now)
+    _compare(features_of(project), expected)
+    assert cells_of(project) == _expected_cells(expected)
     assert _people(project) == _expected_people(now)
     _check_texts(project, now)
     return now
@@ -265,17 +268,28 @@ def _columns(values: Mapping[str, Any], tags: list[str]) -> tuple[object, ...]:
 
 
 def _box(columns: tuple[object, ...]) -> tuple[float | None, ...]:
-    lng, lat, wkb = columns[2:5]
-    if wkb is not None:
-        assert isinstance(wkb, bytes)
-        west, south, east, north = shapely.from_wkb(wkb).bounds
-    elif lng is None:
+    wkb = columns[4]
+    if not isinstance(wkb, bytes):
         return (None,) * 4
-    else:
-        assert isinstance(lng, float)
-        assert isinstance(lat, float)
-        west, south, east, north = lng, lat, lng, lat
+    west, south, east, north = shapely.from_wkb(wkb).bounds
     return west, east, south, north
+
+
+def cells_of(project: Project) -> list[tuple[int, bytes]]:
+    """Return the index of points, without local numbers; no id stands for a feature not there."""
+    return project.connection.execute(
+        "SELECT c.cell, coalesce(f.uuid, x'') FROM feature_cell c"
+        " LEFT JOIN feature f ON f.id = c.feature ORDER BY 1, 2"
+    ).fetchall()
+
+
+def _expected_cells(rows: Mapping[bytes, tuple[object, ...]]) -> list[tuple[int, bytes]]:
+    found = []
+    for subject, (life, *others) in rows.items():
+        lng, lat, wkb = others[10:13]
+        if life == ON_MAP and wkb is None and isinstance(lng, float) and isinstance(lat, float):
+            found.append((cell_of(lng, lat), subject))
+    return sorted(found)
 
 
 def _shown_ms(now: Known, change: Change) -> int:

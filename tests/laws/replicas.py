@@ -6,6 +6,7 @@ checked against those notes and not against the program's own `over` and `seen`.
 
 import random
 import shutil
+import struct
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from pathlib import Path
 from collabmap.app.session import Session
 from collabmap.domain import segment as wire
 from collabmap.domain.authority import Standing, fold_roles
+from collabmap.domain.cells import cell_of
 from collabmap.domain.change import AUTH, COMMENT, TAG, Change
 from collabmap.domain.digest import DIGEST_MODULUS
 from collabmap.domain.feature import PlaceDraft, PlaceView
@@ -22,6 +24,8 @@ from collabmap.domain.segment import Segment
 from collabmap.review.queue import ReviewItem
 from collabmap.store.device import Device
 from collabmap.store.log import TAIL
+
+from .reference import cells_of
 
 YEAR_MS = 365 * 24 * 3600 * 1000
 START_MS = 1_773_000_000_000
@@ -267,8 +271,13 @@ def rows(session: Session) -> dict[bytes, tuple[object, ...]]:
 
 
 def assert_equals_reference(session: Session) -> None:
-    """Law 11: the rows are what the pure model says."""
+    """Law 11: the rows and where they are found are what the pure model says."""
     outcomes = reference(session)
+    assert cells_of(session.project) == sorted(
+        (cell_of(*position), subject)
+        for subject, outcome in outcomes.items()
+        if (position := _position(outcome)) is not None
+    )
     total = sum(o.digest for o in outcomes.values()) % DIGEST_MODULUS
     assert session.project.model.feature_digest() == total
     held = rows(session)
@@ -289,11 +298,22 @@ def assert_equals_reference(session: Session) -> None:
             assert held[subject][12] == public.payload["name"]
 
 
+def _position(outcome: Outcome) -> tuple[float, float] | None:
+    """Return where a place is on the map, None if it is not; these towns hold points only."""
+    if outcome.state is None or outcome.birth is None:
+        return None
+    face = outcome.shown if outcome.shown.is_alive else outcome.published
+    lng, lat = struct.unpack_from("<dd", face.registers["geometry"][0].payload["geometry"], 5)
+    return lng, lat
+
+
 def assert_equals_rebuild(session: Session) -> None:
     """Law 3: what grew change by change is what a rebuild from the log gives."""
     before, digest_before = rows(session), digest(session)
+    cells_before = cells_of(session.project)
     session.rebuild()
     assert rows(session) == before
+    assert cells_of(session.project) == cells_before
     assert digest(session) == digest_before
 
 

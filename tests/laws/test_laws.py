@@ -24,11 +24,11 @@ WANTED = {
     "answer", "ask", "clock jumped", "clock note", "clone", "close", "contested", "delayed",
     "delete", "disagreement", "edit wins", "enrol", "forged alias", "forged redact",
     "forged role", "forged verdict", "fork", "gone", "grant", "held at the end",
-    "hold", "invite", "link", "mark", "newer version", "old form", "only looked",
-    "published otherwise", "re-keyed", "rebuild", "redact another's", "redact own",
-    "redacted shown", "reject change", "reject new", "release", "reopen", "restored backup",
-    "revocation", "set aside", "siblings", "switch person", "synced by folder", "undo",
-    "undo overtaken", "vouched", "write over several",
+    "hold", "invite", "line to point", "link", "mark", "move", "newer version", "old form",
+    "only looked", "point to line", "published otherwise", "re-keyed", "rebuild",
+    "redact another's", "redact own", "redacted shown", "reject change", "reject new", "release",
+    "reopen", "restored backup", "revocation", "set aside", "siblings", "switch person",
+    "synced by folder", "undo", "undo overtaken", "vouched", "write over several",
 }  # fmt: skip
 
 

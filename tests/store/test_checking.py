@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shapely
 from sharing import add, copy_for, founder, places
 
 from collabmap.app.rekeying import adopt_set_aside
 from collabmap.app.session import Session
+from collabmap.domain.feature import PlaceDraft
+from collabmap.domain.geometry import prepare
 from collabmap.errors import (
     CollabMapError,
     FileMissing,
@@ -37,6 +40,8 @@ def session(tmp_path: Path) -> Iterator[Session]:
     other.close()
     item = session.reader.queue()[0]
     session.accept(item)
+    path = shapely.LineString([(7.42, 43.73), (7.43, 43.74)])
+    session.add(PlaceDraft("Sentier", "eau", 7.42, 43.73, geometry_wkb=prepare(path).wkb))
     session.seal()
     add(session, "not signed yet")
     yield session
@@ -120,7 +125,12 @@ def test_what_is_no_map_is_told(tmp_path: Path) -> None:
         ("DELETE FROM segment WHERE id = 5", Fault.CHAIN),
         ("UPDATE feature SET name = 'altered' WHERE name = 'Fontaine 3'", Fault.ROWS),
         ("DELETE FROM feature WHERE name = 'Fontaine 3'", Fault.ROWS),
-        ("UPDATE feature_box SET east = east + 1, west = west + 1 WHERE id = 3", Fault.ROWS),
+        ("UPDATE feature_box SET east = east + 1, west = west + 1", Fault.ROWS),
+        ("DELETE FROM feature_box", Fault.ROWS),
+        ("UPDATE feature_cell SET cell = cell + 1 WHERE feature = 3", Fault.ROWS),
+        ("DELETE FROM feature_cell WHERE feature = 3", Fault.ROWS),
+        ("INSERT INTO feature_cell SELECT cell + 1, feature FROM feature_cell", Fault.ROWS),
+        ("INSERT INTO feature_cell VALUES (7, 1000)", Fault.ROWS),
         ("UPDATE person SET name = 'Mallory'", Fault.ROWS),
         ("UPDATE meta SET value = zeroblob(32) WHERE key = 'digest'", Fault.DIGEST),
         ("UPDATE tail SET structure = x'c1'", Fault.TAIL),

@@ -1,0 +1,27 @@
+"""What lies in a box on the map, by both indexes: cells of points, boxes of lines and zones."""
+
+from itertools import chain
+
+from collabmap.domain.cells import ranges_of
+from collabmap.domain.geo import Bbox
+
+_IN_CELLS = "SELECT feature FROM feature_cell WHERE cell BETWEEN ? AND ? UNION ALL "
+
+
+def within(bbox: Bbox) -> tuple[str, list[float]]:
+    """Return SQL that is true of the features `f` that reach into a box, and its values.
+
+    Points on the edge do.  Lines and zones count by their own boxes, which are kept with 32 bits
+    and rounded outwards.
+    """
+    ranges = ranges_of(bbox)
+    # East of the one edge or west of the other, where the antimeridian lies between them.
+    joint = "OR" if bbox.west > bbox.east else "AND"
+    sql = (
+        f"f.id IN ({_IN_CELLS * len(ranges)}SELECT id FROM feature_box"
+        f" WHERE (east >= ? {joint} west <= ?) AND north >= ? AND south <= ?)"
+        f" AND (f.geometry IS NOT NULL"
+        f" OR ((f.lng >= ? {joint} f.lng <= ?) AND f.lat >= ? AND f.lat <= ?))"
+    )
+    edges = [bbox.west, bbox.east, bbox.south, bbox.north]
+    return sql, [*chain.from_iterable(ranges), *edges, *edges]
