@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+import msgspec
+
 from collabmap.domain.segment import SegmentInvalid
 from collabmap.errors import (
     CollabMapError,
@@ -25,6 +27,8 @@ from collabmap.errors import (
 BUSY_TIMEOUT_S = 10.0
 # EFBIG: a stick formatted as FAT takes no file of four gigabytes.
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+# What a damaged row or segment makes of whoever reads it.
+_UNREADABLE = (SegmentInvalid, json.JSONDecodeError, msgspec.DecodeError, UnicodeDecodeError)
 # The smallest -shm file beside a WAL.
 _WAL_INDEX_BYTES = 32_768
 
@@ -82,7 +86,7 @@ def translated(path: Path) -> Iterator[None]:
         raise
     except (sqlite3.DatabaseError, OSError) as error:
         raise translate(error, path) from error
-    except (SegmentInvalid, json.JSONDecodeError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         # What was whole when it was kept is not whole now: a dying disk, a stick pulled out.
         raise ProjectDamaged(name=path.name) from error
 

@@ -283,3 +283,19 @@ def test_rows_that_broke_on_the_disk_are_told_and_made_anew(closed: Path, device
     session.rebuild()
     assert session.reader.place(mark.id) is not None
     session.close()
+
+
+def test_a_row_that_broke_while_somebody_looked_at_it_is_told_when_they_save(
+    closed: Path, device: Device
+) -> None:
+    session = Session.open(closed, device)
+    (mark,) = session.reader.marks()
+    view = session.reader.place(mark.id)
+    assert view is not None
+    database = sqlite3.connect(closed)
+    database.execute("UPDATE feature SET fields = '{\"desc'")
+    database.commit()
+    database.close()
+    with pytest.raises(ProjectDamaged):
+        session.edit(view, {"description": "où l’on se retrouve"})
+    session.close()
