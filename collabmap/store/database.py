@@ -1,7 +1,6 @@
 """SQLite connections, and SQLite's errors as errors that people understand."""
 
 import errno
-import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -27,8 +26,6 @@ from collabmap.errors import (
 BUSY_TIMEOUT_S = 10.0
 # EFBIG: a stick formatted as FAT takes no file of four gigabytes.
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-# What a damaged row or segment makes of whoever reads it.
-_UNREADABLE = (SegmentInvalid, json.JSONDecodeError, msgspec.DecodeError, UnicodeDecodeError)
 # The smallest -shm file beside a WAL.
 _WAL_INDEX_BYTES = 32_768
 
@@ -86,7 +83,7 @@ def translated(path: Path) -> Iterator[None]:
         raise
     except (sqlite3.DatabaseError, OSError) as error:
         raise translate(error, path) from error
-    except _UNREADABLE as error:
+    except (SegmentInvalid, msgspec.DecodeError, UnicodeDecodeError) as error:
         # What was whole when it was kept is not whole now: a dying disk, a stick pulled out.
         raise ProjectDamaged(name=path.name) from error
 

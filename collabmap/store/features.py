@@ -1,6 +1,5 @@
 """Queries over the read model: by box, by text, by id, and everything about one feature."""
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
@@ -33,6 +32,7 @@ from collabmap.store.rows import (
     GONE,
     OTHERWISE,
     UNPUBLISHED,
+    decode_json,
     geometry_of,
     is_contested,
     value_of,
@@ -239,7 +239,7 @@ def view_of(
         return None
     _, state, category, name, lng, lat, geometry, fields = row[:8]
     author, author_rid, author_name, born, changed, is_published = row[8:]
-    words = json.loads(fields)
+    words = decode_json(fields)
     ledger = project.model.ledger
     contact, hidden = _contact(outcome.shown, unseal)
     return PlaceView(
@@ -406,7 +406,7 @@ def published(project: Project, *, draft: bool) -> Iterator[PublishedRow]:
     for row in project.connection.execute(sql):
         uuid, lng, lat, geometry, category, name, fields, changed = row[:8]
         author, consent, born, rid, state = row[8:]
-        words = json.loads(fields)
+        words = decode_json(fields)
         yield PublishedRow(
             uuid,
             geometry_of(lng, lat, geometry),

@@ -223,7 +223,7 @@ def _texts(project: Project) -> Iterator[tuple[Any, ...]]:
         "SELECT id, name, fields FROM shown WHERE life = ?", (ON_MAP,)
     )
     for number, name, fields in rows:
-        yield number, name, words_of(fields or "{}")
+        yield number, name, words_of(fields)
 
 
 def _backups(path: Path) -> list[Path]:

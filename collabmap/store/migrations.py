@@ -78,6 +78,7 @@ def m0003_format_1(db: "Database") -> None:
         -- published: 0 not, 1 as shown, 2 otherwise (see the table published), 3 as it was born:
         -- what the row of an overlaid feature says
         -- plain: see rows.py.  born: a time of the hybrid clock.  geometry: null for a point.
+        -- fields: null for none.
         CREATE TABLE feature (
             id INTEGER PRIMARY KEY,
             uuid BLOB NOT NULL UNIQUE,

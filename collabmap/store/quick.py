@@ -285,7 +285,7 @@ def _value(row: Known, birth: _Birth, name: str, write: Change | None) -> Any:
     if name == "geometry":
         return geometry_of(row.lng, row.lat, row.geometry)
     if name == "description":
-        return decode_json(row.fields or "{}").get("description", "")
+        return decode_json(row.fields).get("description", "")
     return row.name if name == "name" else row.category
 
 
@@ -296,7 +296,7 @@ def _differ(row: Known, birth: _Birth, name: str, writes: Sequence[Change | None
 def _shape(row: Known, birth: _Birth, heads: _Heads, elements: Sequence[Change]) -> Shape:
     """Return what is shown.  Without a box it lies where the row did."""
     lng, lat, wkb, box = row.lng, row.lat, row.geometry, None
-    category, title, fields = row.category, row.name, row.fields or "{}"
+    category, title, fields = row.category, row.name, row.fields
     is_worded = birth.values is not None
     description = None
     for name, writes in heads.items():
@@ -319,5 +319,5 @@ def _shape(row: Known, birth: _Birth, heads: _Heads, elements: Sequence[Change])
         found: dict[str, Any] = {"description": description} if description else {}
         if tags:
             found["tags"] = sorted(tags, key=str.casefold)
-        fields = encode_json(found) if found else "{}"
+        fields = encode_json(found)
     return Shape(category, title, lng, lat, wkb, fields, box)

@@ -29,20 +29,21 @@ _MINUS_ZERO = struct.pack("<d", -0.0)
 _ENCODE, _DECODE = msgspec.json.Encoder().encode, msgspec.json.Decoder().decode
 
 
-def encode_json(fields: dict[str, Any]) -> str:
-    """Return the JSON column of a row."""
-    return _ENCODE(fields).decode()
+def encode_json(fields: dict[str, Any]) -> str | None:
+    """Return the JSON column of a row, None if there is nothing in it."""
+    return _ENCODE(fields).decode() if fields else None
 
 
-def decode_json(text: str) -> dict[str, Any]:
+def decode_json(text: str | None) -> dict[str, Any]:
     """Return what the JSON column of a row holds."""
-    return _DECODE(text)  # type: ignore[no-any-return]
+    return _DECODE(text) if text else {}
 
 
 class Shape(NamedTuple):
     """Values of one face of a feature as columns.
 
-    geometry: WKB, None for a point, which lng and lat hold whole.  fields: JSON of the others.
+    geometry: WKB, None for a point, which lng and lat hold whole.  fields: JSON of the others,
+    None without any.
     box: west, south, east, north in degrees.
     """
 
@@ -51,13 +52,13 @@ class Shape(NamedTuple):
     lng: float | None
     lat: float | None
     geometry: bytes | None
-    fields: str
+    fields: str | None
     box: Bbox | None
 
 
-def words_of(fields: str) -> str:
+def words_of(fields: str | None) -> str:
     """Return what the search finds beside the name.  fields: the JSON column."""
-    if fields == "{}":
+    if not fields:
         return ""
     found = decode_json(fields)
     return " ".join([found.get("description", ""), *found.get("tags", [])])
@@ -125,7 +126,7 @@ def shape_of(face: Face) -> Shape:
         lng,
         lat,
         wkb,
-        encode_json(fields) if fields else "{}",
+        encode_json(fields),
         box,
     )
 

@@ -238,7 +238,7 @@ class RowWriter:
         if was_shown and shape and row.name == shape.name and row.fields == shape.fields:
             return
         if was_shown:
-            self._untexted.append((row.id, row.name, words_of(row.fields or "{}")))
+            self._untexted.append((row.id, row.name, words_of(row.fields)))
         if shape is not None:
             self._texts.append((row.id, shape.name, words_of(shape.fields)))
 

@@ -264,7 +264,7 @@ def _columns(values: Mapping[str, Any], tags: list[str]) -> tuple[object, ...]:
             # A line is found at its middle (domain/geometry.py); the laws draw lines only.
             point = shapely.from_wkb(geometry).interpolate(0.5, normalized=True)
             lng, lat, wkb = point.x, point.y, geometry
-    return texts.get("category", ""), texts.get("name", ""), lng, lat, wkb, fields
+    return texts.get("category", ""), texts.get("name", ""), lng, lat, wkb, fields or None
 
 
 def _box(columns: tuple[object, ...]) -> tuple[float | None, ...]:
