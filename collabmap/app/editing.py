@@ -131,17 +131,15 @@ def by_subject(
 ) -> dict[bytes, frozenset[ChangeId]]:
     """Return changes of a place by the feature they were made to, whichever are one with it.
 
-    What is said of a change counts in its own feature only, so that it holds if they part again.
+    What is said of a change counts in its own feature only, so that it holds if they part, and
+    also if they have parted since somebody looked.
     """
-    names = current(desk, names)
-    with desk.project.reading():
-        if place not in desk.project.model.ledger.groups:
-            return {place: names} if names else {}
-        subjects = {c.id: c.subject for c in desk.project.model.changes(place)}
     found: dict[bytes, frozenset[ChangeId]] = {}
-    for name in sorted(names):
-        subject = subjects.get(name, place)
-        found[subject] = found.get(subject, frozenset()) | {name}
+    with desk.project.reading():
+        for name in sorted(current(desk, names)):
+            row = desk.project.log.row_of(name)
+            subject = place if row is None else row.subject
+            found[subject] = found.get(subject, frozenset()) | {name}
     return found
 
 

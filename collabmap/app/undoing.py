@@ -142,11 +142,7 @@ def _taken_back(desk: Desk, subject: bytes, names: Iterable[ChangeId]) -> WriteR
 
 def _undo_delete(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[WriteRow]:
     # Of a place that was several features each has a delete of its own, also if they parted since.
-    parts: dict[bytes, list[ChangeId]] = {}
-    for name in _own_names(desk, entry):
-        row = desk.project.log.row_of(name)
-        assert row is not None, "its leaf was found"
-        parts.setdefault(row.subject, []).append(name)
+    parts = editing.by_subject(desk, subject, _own_names(desk, entry))
     for each, names in parts.items():
         rulings = desk.project.model.outcome(each).rulings
         if any(rulings[name].said for name in names if name in rulings):

@@ -153,6 +153,21 @@ def test_undo_of_a_delete_brings_back_all_of_a_place_that_has_parted_since(
     assert states == dict.fromkeys("AB", FeatureState.ACCEPTED)
 
 
+def test_a_keyword_removed_in_an_old_form_goes_from_places_that_have_parted(
+    camille: Session,
+) -> None:
+    one, two = add(camille, "A"), add(camille, "B")
+    for place in (one, two):
+        camille.edit(view(camille, place), {"tags": ("ombre",)})
+    camille.same(one, two)
+    form = view(camille, one)
+    camille.different(one, two)
+    camille.edit(form, {"tags": ()})
+    assert (view(camille, one).tags, view(camille, two).tags) == ((), ())
+    camille.same(one, two)
+    assert view(camille, one).tags == ()
+
+
 def test_deleting_a_united_place_deletes_all_that_it_was_made_of(camille: Session) -> None:
     one, two = add(camille, "A"), add(camille, "B")
     camille.same(one, two)
