@@ -14,6 +14,7 @@ from collabmap.domain import segment as wire
 from collabmap.domain.change import WireChange
 from collabmap.domain.codes import SECRET_BYTES, CodeKind, read_code, write_code
 from collabmap.domain.effect import Effect
+from collabmap.domain.leaf import SALT_BYTES
 from collabmap.domain.roles import Role
 from collabmap.domain.segment import Segment
 from collabmap.domain.signing import RECOVERY, SigningKey, key_of_secret
@@ -82,7 +83,7 @@ def _sealed(desk: Desk, key: SigningKey, rows: Sequence[WriteRow]) -> Segment:
         first=tip.last + 1 if tip else 0,
         previous=tip.name if tip else b"",
         person=b"",
-        seed=secrets.token_bytes(wire.SALT_BYTES),
+        seed=secrets.token_bytes(SALT_BYTES),
         changes=[
             WireChange(kind, time + place, subject, structure, payload)
             for place, (kind, subject, structure, payload) in enumerate(rows)

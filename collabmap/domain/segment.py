@@ -30,6 +30,7 @@ from collabmap.domain.change import (
     encode,
 )
 from collabmap.domain.columns import Columns, Row
+from collabmap.domain.leaf import INNER_BYTES, SALT_BYTES, inner_hash, leaf_of, salts_of
 
 # Of a segment.  Also read no more: a few bytes must not unpack into a million changes.
 MAX_CHANGES = 500
@@ -38,8 +39,6 @@ SEAL_BYTES = 64 * 1024
 MAX_BODY_BYTES = 1024 * 1024
 # A body at its cap compresses to less than this, whatever its content.
 MAX_SEGMENT_BYTES = MAX_BODY_BYTES + MAX_BODY_BYTES // 8
-SALT_BYTES = 16
-_INNER_BYTES = 32
 # Deeper values one laptop could read and another, with less room on its stack, could not.
 MAX_DEPTH = 32
 # The bytes that begin an array or a map in msgpack, and all others.
@@ -117,37 +116,6 @@ Vector = dict[bytes, tuple[tuple[int, bytes], ...]]
 
 
 _BodyShape = tuple[bytes | None, bytes, Columns, list[bytes] | None]
-
-
-# --- leaves -----------------------------------------------------------------------------------
-
-
-_INNER = hashlib.blake2b(digest_size=32, person=b"collabmap-inner")
-_LEAF = hashlib.blake2b(digest_size=32, person=b"collabmap-leaf")
-
-
-def salts_of(seed: bytes, count: int) -> list[bytes]:
-    """Return the salts of the first changes: one-way, so that a salt tells nothing of the seed."""
-    stream = hashlib.shake_256(b"collabmap-salt" + seed).digest(SALT_BYTES * count)
-    return [stream[at : at + SALT_BYTES] for at in range(0, len(stream), SALT_BYTES)]
-
-
-def salt_of(seed: bytes, ordinal: int) -> bytes:
-    """Return the salt of one change."""
-    return salts_of(seed, ordinal + 1)[-1]
-
-
-def inner_hash(salt: bytes, payload: bytes) -> bytes:
-    hasher = _INNER.copy()
-    hasher.update(salt + payload)
-    return hasher.digest()
-
-
-def leaf_of(kind: int, delta: int, subject: bytes, structure: bytes, inner: bytes) -> bytes:
-    """Return the leaf of a change.  delta: to the time of the change before it."""
-    hasher = _LEAF.copy()
-    hasher.update(encode([kind, delta, subject]) + structure + inner)
-    return hasher.digest()
 
 
 def _root(leaves: Sequence[bytes]) -> bytes:
@@ -386,7 +354,6 @@ def _unfold(
     rows: list[Row], seed: bytes | None, salts: list[bytes] | None, time: int
 ) -> tuple[tuple[WireChange, ...], tuple[bytes, ...]]:
     changes, leaves = [], []
-    # A hash that is copied is quicker than one that is set up anew for each change.
     all_salts = salts_of(seed, len(rows)) if seed is not None else salts or []
     for ordinal, (kind, delta, subject, structure, payload) in enumerate(rows):
         content = payload or b""
@@ -397,16 +364,12 @@ def _unfold(
         if delta < 0 or (delta == 0) != (ordinal == 0):
             raise SegmentInvalid("times run backwards")
         if salt := all_salts[ordinal]:
-            hasher = _INNER.copy()
-            hasher.update(salt + content)
-            inner = hasher.digest()
+            inner = inner_hash(salt, content)
         else:
             inner, payload = content, None
-            if len(inner) != _INNER_BYTES:
+            if len(inner) != INNER_BYTES:
                 raise SegmentInvalid("a forgotten payload leaves its hash")
-        hasher = _LEAF.copy()
-        hasher.update(encode((kind, delta, subject)) + structure + inner)
-        leaves.append(hasher.digest())
+        leaves.append(leaf_of(kind, delta, subject, structure, inner))
         time += delta
         changes.append(WireChange(kind, time, subject, structure, payload))
     return tuple(changes), tuple(leaves)

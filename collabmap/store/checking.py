@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from collabmap.domain import segment as wire
 from collabmap.domain.change import WireChange
+from collabmap.domain.leaf import SALT_BYTES
 from collabmap.domain.segment import Segment, SegmentInvalid
 from collabmap.domain.signing import KEY_BYTES, SigningKey
 from collabmap.errors import CollabMapError
@@ -287,7 +288,7 @@ def _check_tail(project: Project, log: _Findings) -> None:
 def can_be_signed(change: WireChange) -> bool:
     """Whether a segment with this change in it could be read again."""
     key = SigningKey(bytes(KEY_BYTES))
-    seed = bytes(wire.SALT_BYTES)
+    seed = bytes(SALT_BYTES)
     try:
         segment = wire.seal(
             key, b"", first=0, previous=b"", person=b"", seed=seed, changes=[change]

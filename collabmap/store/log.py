@@ -19,6 +19,7 @@ from collabmap.domain.change import (
     encode,
 )
 from collabmap.domain.feature import ChangeId
+from collabmap.domain.leaf import inner_hash, leaf_of, salt_of
 from collabmap.domain.segment import Segment, SegmentInvalid
 from collabmap.domain.signing import SigningKey
 from collabmap.store.run import Run
@@ -371,5 +372,5 @@ class Log(Segments):
 
 def _leaf(head: TailHead, place: int, row: WireChange, before: int) -> bytes:
     """Return the leaf of an unsealed change.  before: the time of the one before it."""
-    inner = wire.inner_hash(wire.salt_of(head.seed, place), row.payload or b"")
-    return wire.leaf_of(row.kind, row.time - before, row.subject, row.structure, inner)
+    inner = inner_hash(salt_of(head.seed, place), row.payload or b"")
+    return leaf_of(row.kind, row.time - before, row.subject, row.structure, inner)

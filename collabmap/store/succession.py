@@ -8,6 +8,7 @@ from collabmap.domain import ids
 from collabmap.domain import segment as wire
 from collabmap.domain.change import Change, Kind, WireChange, decode, encode
 from collabmap.domain.feature import ChangeId
+from collabmap.domain.leaf import SALT_BYTES
 from collabmap.domain.roles import Role
 from collabmap.domain.signing import SigningKey
 from collabmap.domain.structure import successor_structure
@@ -73,7 +74,7 @@ def name_successor(project: Project, ingest: Ingest, old: SigningKey, new: bytes
         first=tip.last + 1 if tip else 0,
         previous=tip.name if tip else b"",
         person=tip.person if tip else b"",
-        seed=secrets.token_bytes(wire.SALT_BYTES),
+        seed=secrets.token_bytes(SALT_BYTES),
         changes=[WireChange(Kind.SUCCESSOR, time, b"", successor_structure(new), None)],
     )
     ingest.receive([segment])

@@ -16,6 +16,7 @@ from collabmap.app.session import Session
 from collabmap.domain import segment as wire
 from collabmap.domain.change import Kind, WireChange, decode, encode
 from collabmap.domain.feature import PlaceDraft
+from collabmap.domain.leaf import SALT_BYTES
 from collabmap.domain.segment import Segment
 from collabmap.domain.signing import SigningKey
 from collabmap.errors import ReceiptWrong
@@ -262,7 +263,7 @@ def resigned(key: SigningKey, segments: Sequence[Segment], at: int, place: int) 
             first=segment.head.first,
             previous=previous,
             person=body.person,
-            seed=b"s" * wire.SALT_BYTES,
+            seed=b"s" * SALT_BYTES,
             changes=changes,
         )
         result.append(made)

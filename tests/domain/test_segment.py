@@ -11,6 +11,7 @@ from collabmap.domain import segment as wire
 from collabmap.domain.change import Kind, WireChange, encode
 from collabmap.domain.feature import ChangeId
 from collabmap.domain.hlc import MAX_AHEAD_MS, Clock, Stamp, ms_of
+from collabmap.domain.leaf import salt_of
 from collabmap.domain.segment import Segment, SegmentInvalid
 from collabmap.domain.signing import SigningKey
 from collabmap.domain.structure import (
@@ -86,7 +87,7 @@ def test_a_salt_that_takes_the_beginning_of_a_payload_with_it_is_refused() -> No
     """Salt and payload are hashed in one go: the cut between them must not be moved."""
     segment = sealed(TEXTS)
     seed, person, rows = _parts(segment)
-    salts = [wire.salt_of(seed, ordinal) for ordinal in range(3)]
+    salts = [salt_of(seed, ordinal) for ordinal in range(3)]
     as_bytes = columns.pack(rows, [True] * 3)
     assert wire.open_body(_with_body(segment, [None, person, as_bytes, salts]))
     kind, delta, subject, structure, payload = rows[1]
@@ -138,7 +139,7 @@ def test_a_forgotten_payload_leaves_the_chain_and_the_signature_whole() -> None:
     raw = zstandard.ZstdDecompressor().decompress(redacted.body)
     assert b"secret" not in raw
     assert b"s" * 16 not in raw
-    assert wire.salt_of(b"s" * 16, 1) not in raw
+    assert salt_of(b"s" * 16, 1) not in raw
 
 
 def test_forgetting_twice_forgets_both() -> None:
