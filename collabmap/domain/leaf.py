@@ -3,8 +3,8 @@
     leaf  = H("collabmap-leaf", msgpack [kind, delta, subject] + structure + inner)
     inner = H("collabmap-inner", salt + payload)          H(p, x): BLAKE2b-256, personalised p
 
-The salts of a segment come one-way from one seed.  Without its salt nobody can try out which payload
-an inner hash is of.
+The salts of a segment come one-way from one seed.  Without its salt nobody can try out which
+payload an inner hash is of.
 """
 
 import hashlib

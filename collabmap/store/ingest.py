@@ -1,7 +1,9 @@
 """The one way in: a local change, another laptop's segments and a verdict take the same path."""
 
+import gc
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -44,6 +46,21 @@ class Received(NamedTuple):
 def now_ms() -> int:
     """Return the wall clock: milliseconds since 1970, UTC."""
     return time.time_ns() // 1_000_000
+
+
+@contextmanager
+def _without_looking_for_cycles() -> Iterator[None]:
+    """Put off the garbage collector: a merge makes a million small values and no cycles.
+
+    It would go through all of them, and all that the window holds, again and again.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class Ingest:
@@ -104,6 +121,12 @@ class Ingest:
 
         progress: told how many segments were looked at.
         """
+        with _without_looking_for_cycles():
+            return self._receive(segments, progress)
+
+    def _receive(
+        self, segments: Iterable[Segment], progress: Callable[[int], None] | None
+    ) -> Received:
         log = self._project.log
         kept: dict[bytes, Segment] = {}
         stripped: list[Segment] = []
