@@ -9,6 +9,7 @@ from collabmap.app.session import Session
 from collabmap.domain.feature import PlaceDraft
 from collabmap.ui.panels.forget import ForgetPanel
 from collabmap.ui.widgets.popover import MenuRow
+from collabmap.ui.widgets.row_list import Row, RowModel
 from collabmap.ui.widgets.text import Text
 
 FOUNTAIN = "Fontaine des Moulins"
@@ -118,3 +119,25 @@ def test_a_resident_is_not_offered_to_erase_others_words(aicha: AtTheWindow) -> 
     rows = [row.text() for row in aicha.popover.findChildren(MenuRow)]
     assert "Hide this place here" in rows
     assert "Erase for good…" not in rows
+
+
+def test_a_place_whose_name_was_erased_is_called_removed_in_the_list(camille: AtTheWindow) -> None:
+    """Where it lies was not erased: it stays on the map, and in the list."""
+
+    def erase_its_name(session: Session) -> None:
+        subject = session.add(IDEA)
+        view = session.reader.place(subject)
+        assert view is not None
+        session.edit(view, {"name": "Marché de nuit", "category": "culture"})
+        found = session.project.model.outcome(subject).shown.registers["name"]
+        session.redact_change([found[0].id])
+
+    camille.meanwhile(erase_its_name)
+    camille.until(lambda: "(removed)" in camille.names)
+
+
+def test_lists_of_a_merge_and_the_queue_name_what_was_removed() -> None:
+    model = RowModel()
+    model.set_rows([Row(b"1", "eau", "", "Aïcha"), Row(b"2", "eau", "Puits", "Aïcha")])
+    shown = [model.data(model.index(number)) for number in range(2)]
+    assert shown == ["(removed)", "Puits"]

@@ -22,7 +22,7 @@ from collabmap.ui.panels.place_parts import comment_line
 from collabmap.ui.panels.place_photos import Photos
 from collabmap.ui.panels.review_ask import AskFoot, asked_block
 from collabmap.ui.panels.review_fields import FieldRow, Several, Unchanged, labelled, value_text
-from collabmap.ui.panels.review_queue import STATES, kind_word
+from collabmap.ui.panels.review_queue import STATES, kind_word, name_of
 from collabmap.ui.place_words import field_label, nature_word, when
 from collabmap.ui.widgets.buttons import Button, Kind
 from collabmap.ui.widgets.chips import Chip
@@ -233,7 +233,7 @@ class ReviewCard(QWidget):
 
     def show_item(self, item: ReviewItem) -> None:
         """Show another item, nothing chosen yet."""
-        self.setAccessibleName(f"{item.name}, {kind_word(item.kind)}")
+        self.setAccessibleName(f"{name_of(item)}, {kind_word(item.kind)}")
         self.several = []
         self.show_reasons(False)
         for old in (self._inside, self._head_inside):
@@ -260,7 +260,7 @@ class ReviewCard(QWidget):
         row.addWidget(MarkImage(self._theme, item.category), 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(0)
-        words.addWidget(Text(item.name, "title", wrap=True))
+        words.addWidget(Text(name_of(item), "title", wrap=True))
         category = self._theme.category(item.category)
         second = f"{category.label(language())} · {nature_word(category.nature)}"
         words.addWidget(Text(second, "muted"))

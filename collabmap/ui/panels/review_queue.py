@@ -84,6 +84,11 @@ def second_line(item: ReviewItem) -> str:
     return f"{fields} · {author}"
 
 
+def name_of(item: ReviewItem) -> str:
+    """Return the name of a place; one that was erased for good leaves what others wrote of it."""
+    return item.name or _("(removed)")
+
+
 class QueueModel(QAbstractListModel):
     def __init__(self, order: ReviewOrder) -> None:
         super().__init__()
@@ -113,11 +118,11 @@ class QueueModel(QAbstractListModel):
             return None
         item = self.items[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return item.name
+            return name_of(item)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{item.name}\n{second_line(item)}"
+            return f"{name_of(item)}\n{second_line(item)}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            words = [item.name, kind_word(item.kind), second_line(item)]
+            words = [name_of(item), kind_word(item.kind), second_line(item)]
             if self.is_put_off(item):
                 words.append(_("for later"))
             return ", ".join(words)
@@ -153,7 +158,7 @@ class _Delegate(QStyledItemDelegate):
         self._paint_sign(painter, box, STATES[item.kind])
         left, right = look.px(54), box.right() - look.px(44)
         upper = QRectF(left, middle - look.px(20), right - left, look.px(20))
-        _line(painter, upper, item.name, look.font(14, 600), tokens.text)
+        _line(painter, upper, name_of(item), look.font(14, 600), tokens.text)
         lower = QRectF(left, middle + look.px(1), right - left, look.px(18))
         words = second_line(item)
         if self._view.queue.is_put_off(item):

@@ -1,6 +1,6 @@
 """A list of places with whatever is to be said of each: one view, one delegate."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
+from collabmap.app.words import _
 from collabmap.domain.feature import FeatureState
 from collabmap.domain.theme import Theme
 from collabmap.render.symbology import PREVIEW_STATES
@@ -54,7 +55,8 @@ class RowModel(QAbstractListModel):
 
     def set_rows(self, rows: list[Row]) -> None:
         self.beginResetModel()
-        self.rows = rows
+        # A name that was erased for good leaves the place, if others wrote of it too.
+        self.rows = [row if row.name else replace(row, name=_("(removed)")) for row in rows]
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
