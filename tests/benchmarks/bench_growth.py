@@ -4,6 +4,9 @@ growth_1m_over_100k: seconds of merging 8 x 2,000 edits into 1,000,000 places ov
 100,000.  cpu_s_100k_into_1m, rss_mb_100k_into_1m: 8 x 12,500 edits into 1,000,000 places, in
 transactions of at most 25,000 changes.  s_500_into_1m: one resident's bundle of 500 changes.
 
+Beside them in_app_...: 8 x 2,000 and 8 x 12,500 edits into 1,000,000 places as the window merges
+them, in one transaction and with the report of who added, changed and marked what.
+
 All from opening the project file to closing it, verified and durable; medians, the greatest peak.
 A million places are made in the first run and kept: that takes minutes.
 """
@@ -47,6 +50,14 @@ def main(argv: list[str]) -> int:
             max(1, rounds - 2),
         )
         tell(into)
+        in_app = take_turns(
+            {
+                "app 16k": merges(folder, "large", large, edits, name_of_ours="app"),
+                "app 100k": merges(folder, "many", large, many, name_of_ours="app"),
+            },
+            1,
+        )
+        tell(in_app)
     ratios = [b.seconds / a.seconds for a, b in zip(growth["small"], growth["large"], strict=True)]
     many_cost, few_cost = middle(into["many"]), middle(into["500"])
     figures = [
@@ -59,20 +70,32 @@ def main(argv: list[str]) -> int:
         "16k_into_100k_s": middle(growth["small"]).seconds,
         "16k_into_1m_s": middle(growth["large"]).seconds,
         "100k_into_1m_s": many_cost.seconds,
+        "in_app_16k_into_1m_s": middle(in_app["app 16k"]).seconds,
+        "in_app_16k_into_1m_mb": middle(in_app["app 16k"]).peak_mb,
+        "in_app_100k_into_1m_s": middle(in_app["app 100k"]).seconds,
+        "in_app_100k_into_1m_mb": middle(in_app["app 100k"]).peak_mb,
     }
     return report("growth", figures, beside)
 
 
 def merges(
-    folder: Path, name: str, size: int, edits: int, residents: int = workload.RESIDENTS
+    folder: Path,
+    name: str,
+    size: int,
+    edits: int,
+    residents: int = workload.RESIDENTS,
+    name_of_ours: str = "ours",
 ) -> Callable[[], Cost]:
-    """Return what runs one merge of so many edits a resident, on a fresh copy of the map."""
+    """Return what runs one merge of so many edits a resident, on a fresh copy of the map.
+
+    name_of_ours: of merge_once.py.
+    """
     project, bundles = town.town(size), folder / f"{name}-bundles"
     town.write_bundles(project, bundles, edits, size, residents)
 
     def run() -> Cost:
         into = town.copy_of(project, folder / "ours")
-        return in_child(MERGE_ONCE, "ours", str(into), str(bundles))
+        return in_child(MERGE_ONCE, name_of_ours, str(into), str(bundles))
 
     return run
 

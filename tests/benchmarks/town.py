@@ -4,6 +4,7 @@ import bisect
 import hashlib
 import os
 import struct
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -127,6 +128,23 @@ def merge_file(path: Path, came: Iterable[Path]) -> int:
         return sum(one.changes for one in read)
     finally:
         project.close()
+
+
+def merge_in_app(path: Path, came: Sequence[Path]) -> int:
+    """Do what the window does with bundles, on a laptop of nobody; return how many changes came."""
+    from collabmap.app.session import Session
+    from collabmap.store.device import Device
+
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        device = Device(Path(folder))
+        session = Session.open(path, device)
+        try:
+            report = session.merge(came)
+            assert not report.problems, report.problems
+            return report.changes
+        finally:
+            session.close()
+            device.close()
 
 
 def _chunks(segments: Sequence[Segment]) -> Iterator[list[Segment]]:
