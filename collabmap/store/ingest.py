@@ -151,12 +151,10 @@ class Ingest:
         tips = {rid: log.tips_of(rid) for rid in {s.rid for s in (*kept.values(), *stripped)}}
         applied, dropped = self._take(kept)
         effect = effect.joined(applied)
-        # Which payloads may be missing is known once the redacts are here.
-        while allowed := [s for s in stripped if self._may_lack(s)]:
-            stripped = [s for s in stripped if s not in allowed]
-            more = {s.name: s for s in allowed if log.append(s)}
-            kept |= more
-            applied, over = self._take(more)
+        if stripped:
+            excused, applied, over = self._take_stripped(stripped)
+            kept |= excused
+            refused += len(stripped) - len(excused)
             effect, dropped = effect.joined(applied), dropped | over
         set_aside = self._see_to_own_tail()
         names = tuple(name for name in kept if name not in dropped)
@@ -170,12 +168,39 @@ class Ingest:
             effect if not set_aside else effect.joined(set_aside[1]),
             len(names),
             sum(kept[name].head.last - kept[name].head.first + 1 for name in names),
-            refused + len(stripped),
+            refused,
             names,
             len(dropped),
             tuple(rid for rid, count in tips.items() if log.tips_of(rid) > max(1, count)),
             set_aside[0] if set_aside else 0,
         )
+
+    def _take_stripped(
+        self, stripped: Iterable[Segment]
+    ) -> tuple[dict[bytes, Segment], Effect, set[bytes]]:
+        """Take what lacks payloads, as far as they were redacted by somebody who may.
+
+        That may be known only from what follows in the same log: a coordinator who was made one
+        later redacts the founder's early words.  So all are taken at first; those that nobody may
+        have redacted are left out again, until the others explain one another.  Who may is a
+        matter of structures, which are whole and signed.
+        """
+        log, model, db = self._project.log, self._project.model, self._project.connection
+        candidates = {segment.name: segment for segment in stripped}
+        while candidates:
+            db.execute("SAVEPOINT stripped")
+            taken = {name: s for name, s in candidates.items() if log.append(s)}
+            effect, dropped = self._take(taken)
+            excused = {name: s for name, s in candidates.items() if self._may_lack(s)}
+            if len(excused) == len(candidates):
+                db.execute("RELEASE stripped")
+                return taken, effect, dropped
+            db.execute("ROLLBACK TO stripped")
+            db.execute("RELEASE stripped")
+            log.forget_cache()
+            model.forget_cache()
+            candidates = excused
+        return {}, Effect(), set()
 
     def _checked(self, segment: Segment) -> Segment:
         """Return a segment with its changes, checked.  Raises SegmentInvalid."""

@@ -12,9 +12,11 @@ from PySide6.QtCore import QBuffer
 from PySide6.QtGui import QColor, QImage
 
 from collabmap.app.session import Session
-from collabmap.domain.change import encode
+from collabmap.domain import segment as wire
+from collabmap.domain.change import Kind, encode
 from collabmap.domain.feature import ChangeId, PlaceDraft, PlaceView
 from collabmap.domain.geo import LngLat
+from collabmap.domain.structure import redact_structure
 from collabmap.errors import NotAllowed
 from collabmap.store.device import Device
 from collabmap.store.forgetting import GRACE_MS
@@ -281,6 +283,50 @@ def test_what_all_have_forgotten_stops_nobodys_later_words(town: Town) -> None:
     assert later in {mark.id for mark in newcomer.session.reader.marks()}
     town.meet()
     assert town.is_one_map()
+
+
+def test_who_was_made_coordinator_later_forgets_the_founders_early_words(town: Town) -> None:
+    """Who may redact is said in the same log, behind what was redacted: a new laptop gets both."""
+    dora = town.resident("Dora")
+    place = spoken(town.camille)
+    town.meet()
+    town.camille.session.grant(dora.session.rid, "coordinator")
+    later = town.camille.session.add(PlaceDraft("Lavoir", "eau", 7.43, 43.73))
+    town.meet()
+    dora.session.redact_place(place)
+    town.meet()
+    for laptop in town.laptops:
+        laptop.passing(8)
+        assert files_with(laptop, WORDS) == []
+    newcomer = town.resident("Zoe")
+    town.carry(town.camille, newcomer)
+    assert newcomer.session.project.log.unapplied() == 0
+    assert [mark.id for mark in newcomer.session.reader.marks()] == [later]
+    town.meet()
+    assert town.is_one_map()
+
+
+def test_what_nobody_redacted_may_not_be_missing_whatever_comes_with_it(town: Town) -> None:
+    """A resident says so of the founder's words, and passes the founder's log on without them."""
+    mallory = town.resident("Mallory")
+    place = spoken(town.camille)
+    town.carry(town.camille, mallory)
+    project = mallory.session.project
+    names = [change.id for change in project.model.changes(place)]
+    mallory.session.write([(Kind.REDACT, b"", redact_structure(names), None)])
+    mallory.session.seal()
+    segments = [
+        wire.forget(segment, [name.ordinal for name in names if name.segment == segment.name])
+        for segment in project.log.since({})
+    ]
+    late = town.resident("Zoe")
+    with late.session.project.writing():
+        received = late.session.ingest.receive(segments)
+    assert received.refused == 1
+    assert late.session.reader.marks() == []
+    town.carry(town.camille, late)
+    assert [mark.name for mark in late.session.reader.marks()] == [NAME]
+    assert view(late, place).description == WORDS
 
 
 def test_a_bundle_from_before_restores_nothing(town: Town) -> None:

@@ -131,10 +131,14 @@ def link(town: Town, laptop: Laptop, chance: Chance) -> None:
     if links and chance.random() < 0.4:
         gone = chance.choice(links)
         saw = frozenset({gone})
+        # Where places are one, or were, it is said of the one that the link was added to.
+        subject = scene.deeds[gone].subject
         names = town.names(laptop, subject, saw)
+        if not names:
+            # It is on hold since somebody looked.
+            return
         structure = remove_structure(LINK, names, own_accept=own)
-        # Where places are one it is said of the one that the link was added to.
-        row = (Kind.REMOVE, scene.deeds[gone].subject, structure, None)
+        row = (Kind.REMOVE, subject, structure, None)
         town.count("unlink")
     else:
         saw, target = NOTHING, chance.choice(town.subjects)
