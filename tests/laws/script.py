@@ -296,7 +296,7 @@ class Script:
         """
         told = [s.segment for s in self.said if s not in list(without)]
         held = frozenset(s.head for s in hold)
-        pure = self._pure(told, held)
+        pure = self.pure(told, held)
         look(pure)
         digests = set()
         for order in range(ORDERS):
@@ -313,7 +313,8 @@ class Script:
                 assert here.project.model.digest() == before
         assert len(digests) == 1
 
-    def _pure(self, told: list[Segment], held: frozenset[bytes]) -> "Look":
+    def pure(self, told: list[Segment], held: frozenset[bytes]) -> "Look":
+        """Return what the pure rules make of these segments, held or not."""
         out = set(held)
         for segment in told:
             if segment.head.previous in out:
