@@ -165,7 +165,7 @@ def unpack(columns: Columns, count: int, most_bytes: int) -> list[Row]:
         raise ColumnsInvalid
     try:
         payloads = _payloads(columns, room)
-    except (LookupError, StopIteration) as error:
+    except (LookupError, StopIteration, TypeError, ValueError, OverflowError) as error:
         raise ColumnsInvalid from error
     return list(zip(columns.kinds, deltas, columns.subjects, of_rows, payloads, strict=True))
 

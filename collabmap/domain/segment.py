@@ -5,10 +5,10 @@
                        kind hint, min reader, root, body length, hash of body]
     body    = zstd(msgpack [seed, person in force, columns, salts])     (columns.py)
 
-`root` hashes one *leaf* a change: H(kind, delta, subject ‖ structure ‖ H(salt ‖ payload)).  The
-salts come one-way from the seed.  To forget a payload, the seed is replaced by the salts of the
-other changes and the payload by its inner hash: the signed head still holds, the content cannot
-be guessed back.  A body whose hash is no longer the signed one is checked against `root`.
+`root` hashes the person and one *leaf* a change (leaf.py).  To forget a payload, the seed, from
+which the salts of the leaves come, is replaced by the salts of the other changes and the payload by
+its inner hash: the signed head still holds, the content cannot be guessed back.  A body whose hash
+is no longer the signed one is checked against `root`.
 """
 
 import hashlib
@@ -118,8 +118,13 @@ Vector = dict[bytes, tuple[tuple[int, bytes], ...]]
 _BodyShape = tuple[bytes | None, bytes, Columns, list[bytes] | None]
 
 
-def _root(leaves: Sequence[bytes]) -> bytes:
-    return hashlib.blake2b(b"".join(leaves), digest_size=32, person=b"collabmap-root").digest()
+def _root(person: bytes, leaves: Sequence[bytes]) -> bytes:
+    """Return what is signed of a body, whatever is forgotten of it later.
+
+    With the person: whoever passes words on must not put them into another's mouth.
+    """
+    data = bytes([len(person)]) + person + b"".join(leaves)
+    return hashlib.blake2b(data, digest_size=32, person=b"collabmap-root").digest()
 
 
 def _body_hash(body: bytes) -> bytes:
@@ -165,7 +170,7 @@ def seal(
         time_max=changes[-1].time,
         hint=_hint(changes),
         min_reader=FORMAT_VERSION,
-        root=_root(leaves),
+        root=_root(person, leaves),
         body_length=len(body),
         body_hash=_body_hash(body),
     )
@@ -273,10 +278,10 @@ def open_body(segment: Segment) -> Body:
         raise SegmentInvalid("the body is not of this head")
     changes, leaves = _unfold(rows, seed, salts, head.time_min)
     # The signed hash of the body is the fast path; a body with forgotten payloads has another.
-    if _root(leaves) != head.root or (seed is not None and not segment.is_whole):
-        raise SegmentInvalid("the body is not the one signed")
     if changes[-1].time != head.time_max or len(person) not in (0, ids.ID_BYTES):
         raise SegmentInvalid("the body is not of this head")
+    if _root(person, leaves) != head.root or (seed is not None and not segment.is_whole):
+        raise SegmentInvalid("the body is not the one signed")
     return Body(person, changes, leaves)
 
 

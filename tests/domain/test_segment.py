@@ -1,9 +1,10 @@
+import struct
 from datetime import UTC, datetime
 
 import msgspec
 import pytest
 import zstandard
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collabmap.domain import columns
@@ -105,6 +106,54 @@ def test_a_seed_of_another_length_is_refused(seed: bytes) -> None:
     _, person, rows = _parts(segment)
     with pytest.raises(SegmentInvalid):
         wire.open_body(_with_body(segment, [seed, person, columns.pack(rows, [False] * 3), None]))
+
+
+@settings(max_examples=1500, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), min_size=1, max_size=4),
+    st.booleans(),
+)
+def test_a_body_of_other_bytes_is_refused_whatever_they_are(
+    changed: list[tuple[int, int]], is_forgotten: bool
+) -> None:
+    """Also where the signed hash of the body is of no use, because something was forgotten."""
+    segment = _everything()
+    honest = wire.open_body(segment)
+    if is_forgotten:
+        segment = wire.forget(segment, [1])
+    raw = bytearray(zstandard.ZstdDecompressor().decompress(segment.body))
+    for place, byte in changed:
+        raw[place % len(raw)] = byte
+    body = zstandard.ZstdCompressor(write_content_size=True).compress(bytes(raw))
+    other = Segment(segment.head, segment.name, segment.head_bytes, segment.signature, body)
+    try:
+        read = wire.open_body(other)
+    except SegmentInvalid:
+        return
+    # The same words written another way: who signed them said nothing else.
+    assert (read.leaves, read.person) == (honest.leaves, honest.person)
+    for here, there in zip(read.changes, honest.changes, strict=True):
+        assert here == there or (is_forgotten and here == there._replace(payload=None))
+
+
+def _everything() -> Segment:
+    """Return a segment in which every kind of column is there."""
+    point = struct.pack("<BIdd", 1, 1, 7.4197012, 43.7325891)
+    structure = create_structure(["name", "geometry"], own_accept=False)
+    payloads = [
+        encode({"name": "Puits", "geometry": point, "n": [1, {"a": None}]}),
+        encode({"name": "Mare", "geometry": point}),
+        encode("un mot"),
+        b"\xc1 not msgpack",
+        None,
+    ]
+    changes = [
+        WireChange(Kind.CREATE, 1000 + 7 * i, bytes([i]) * 16, structure, payload)
+        for i, payload in enumerate(payloads)
+    ]
+    return wire.seal(
+        KEY, PROJECT, first=0, previous=b"", person=b"P" * 16, seed=b"s" * 16, changes=changes
+    )
 
 
 def _parts(segment: Segment) -> tuple[bytes, bytes, list[columns.Row]]:
