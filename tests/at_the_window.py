@@ -1,11 +1,14 @@
 """A person at the window: what the hands do, and what the eyes find."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.exceptions import TimeoutError as QtBotTimeoutError
 from pytestqt.qtbot import QtBot
 
 from collabmap.app.reader import Reader
@@ -20,6 +23,7 @@ from collabmap.ui.widgets.popover import MenuRow, Popover
 
 LEFT = Qt.MouseButton.LeftButton
 PATIENCE_MS = 5000
+SOON_MS = 1000
 
 # Places of the town that the tests open, around the middle of what the map shows.
 PLACES = (
@@ -45,11 +49,28 @@ class AtTheWindow:
     # --- waiting ---------------------------------------------------------------------------
 
     def until(self, is_so: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(is_so, timeout=PATIENCE_MS)
+        """Wait until this is so, and still is once what was queued by then has happened.
+
+        What is true already is looked at before a single event has run: a layout shows its new
+        children in a queued call, and what another lane wrote is told by a queued signal.
+        """
+
+        def is_so_for_good() -> bool:
+            if not is_so():
+                return False
+            QApplication.processEvents()
+            return is_so()
+
+        self.qtbot.waitUntil(is_so_for_good, timeout=PATIENCE_MS)
 
     def settle(self) -> None:
-        """Wait until no work is under way."""
-        self.until(lambda: self.window.tasks.is_idle)
+        """Wait until no work is under way, and none is about to begin."""
+        self.until(lambda: self.window.tasks.is_idle and not self._will_begin())
+
+    def _will_begin(self) -> bool:
+        """Whether a timer is about to ask for something, as a search does after the last key."""
+        timers = self.window.findChildren(QTimer)
+        return any(t.isActive() and t.isSingleShot() and t.interval() <= SOON_MS for t in timers)
 
     def until_told(self, part: str) -> tuple[str, str, str]:
         """Wait for a message whose title holds these words, and return it."""
@@ -92,10 +113,16 @@ class AtTheWindow:
         self.window.actions_table[action].trigger()
 
     def button(self, words: str) -> Button:
-        """Return the visible button that says this."""
-        found = [b for b in self.window.findChildren(Button) if b.isVisible() and b.text() == words]
-        assert found, f"no button says “{words}”: {[b.text() for b in self.buttons()]}"
-        return found[0]
+        """Return the visible button that says this, once it is there."""
+
+        def found() -> list[Button]:
+            return [button for button in self.buttons() if button.text() == words]
+
+        if not found():
+            with suppress(QtBotTimeoutError):
+                self.until(lambda: bool(found()))
+        assert found(), f"no button says “{words}”: {[b.text() for b in self.buttons()]}"
+        return found()[0]
 
     def buttons(self) -> list[Button]:
         return [b for b in self.window.findChildren(Button) if b.isVisible() and b.text()]
@@ -159,7 +186,6 @@ class AtTheWindow:
         QTest.mouseClick(self.browse.list.viewport(), LEFT, pos=where)
         self.until(lambda: isinstance(self.window.panel_host.current, PlaceCard))
         self.until(lambda: self.card.place is not None and self.card.place.id == row.id)
-        # What the card says is laid out, and so visible, a moment after it is known.
         self.settle()
         return self.card
 
@@ -187,6 +213,17 @@ class AtTheWindow:
         """Let somebody else write in the open project, and wait until it is written."""
         assert self.window.lanes is not None
         self.window.lanes.write(work).result(PATIENCE_MS / 1000)
+
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        """Keep the write lane busy, so that what is asked for meanwhile waits."""
+        assert self.window.lanes is not None
+        may_go_on = threading.Event()
+        self.window.lanes.write(lambda _session: may_go_on.wait(60))
+        try:
+            yield
+        finally:
+            may_go_on.set()
 
 
 def _all_places(reader: Reader) -> list[PlaceView]:

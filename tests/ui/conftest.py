@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from at_the_window import PLACES, AtTheWindow
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from collabmap.app.session import Session
@@ -16,6 +16,16 @@ from collabmap.ui import look, preferences
 from collabmap.ui.main_window import MainWindow
 
 OpenWindow = Callable[[Device], AtTheWindow]
+
+
+@pytest.fixture(autouse=True)
+def _no_question_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail at a question that nobody expected: it would wait for an answer for ever."""
+
+    def ask(_parent: object, _title: str, words: str) -> None:
+        raise AssertionError(f"asked, and nobody there to answer: {words}")
+
+    monkeypatch.setattr(QMessageBox, "question", ask)
 
 
 @pytest.fixture
@@ -71,6 +81,8 @@ def open_window(qtbot: QtBot) -> Iterator[OpenWindow]:
 
     yield open_window
     for window in made:
+        # A window that still copies something asks before it closes.
+        qtbot.waitUntil(lambda window=window: window.tasks.is_idle)
         window.close()
         window.deleteLater()
     look.apply(app, "light", 1.0)

@@ -1,6 +1,5 @@
 """Receiving: a preview first, then all or nothing; problems told; verdicts on one's own."""
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -360,24 +359,18 @@ def test_whoever_leaves_while_it_merges_is_told_all_the_same(
     sent: Path, camille: AtTheWindow
 ) -> None:
     panel = preview(camille, sent)
-    assert camille.window.lanes is not None
-    may_go_on = threading.Event()
-    camille.window.lanes.write(lambda _session: may_go_on.wait(5))
-    camille.click(panel.primary)
-    camille.press(Qt.Key.Key_Escape)
-    assert camille.window.panel_host.current_name == "browse"
-    may_go_on.set()
+    with camille.busy():
+        camille.click(panel.primary)
+        camille.press(Qt.Key.Key_Escape)
+        assert camille.window.panel_host.current_name == "browse"
     camille.until_told("2 places added")
 
 
 def test_leaving_while_it_is_read_stops_the_reading(sent: Path, camille: AtTheWindow) -> None:
     panel = open_receive(camille)
-    assert camille.window.lanes is not None
-    may_go_on = threading.Event()
-    camille.window.lanes.write(lambda _session: may_go_on.wait(5))
-    panel.preview([sent])
-    camille.press(Qt.Key.Key_Escape)
-    may_go_on.set()
+    with camille.busy():
+        panel.preview([sent])
+        camille.press(Qt.Key.Key_Escape)
     camille.settle()
     assert not camille.told
     assert is_clear(camille, MARKET)

@@ -1,8 +1,5 @@
 """Sending: what is unsent, by which way, three checks, and what a coordinator gets."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -298,24 +295,12 @@ def test_a_free_name_is_found_beside_files_that_are_there(tmp_path: Path) -> Non
     assert files.free_path(path).name == "a (3).cmbundle"
 
 
-@contextmanager
-def busy(person: AtTheWindow) -> Iterator[None]:
-    """Keep the write lane busy, so that what is asked for meanwhile waits."""
-    assert person.window.lanes is not None
-    may_go_on = threading.Event()
-    person.window.lanes.write(lambda _session: may_go_on.wait(5))
-    try:
-        yield
-    finally:
-        may_go_on.set()
-
-
 def test_whoever_leaves_the_panel_is_told_that_it_was_sent(
     aicha: AtTheWindow, stick: Drive
 ) -> None:
     add(aicha, BENCH)
     panel = open_send(aicha, stick)
-    with busy(aicha):
+    with aicha.busy():
         aicha.click(panel.primary)
         aicha.press(Qt.Key.Key_Escape)
         assert aicha.window.panel_host.current_name == "browse"
@@ -345,7 +330,7 @@ def test_trying_again_works_from_wherever_one_is_by_then(
 def test_a_stick_pulled_out_after_the_copy_does_no_harm(aicha: AtTheWindow, stick: Drive) -> None:
     add(aicha, BENCH)
     panel = open_send(aicha, stick)
-    with busy(aicha):
+    with aicha.busy():
         aicha.click(panel.primary)
         panel.ways.find_drives = list
         panel.ways.look()

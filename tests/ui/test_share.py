@@ -1,7 +1,6 @@
 """Exchange: giving back, handing out and exporting, each with what happened afterwards."""
 
 import json
-import threading
 from pathlib import Path
 
 import pytest
@@ -203,12 +202,9 @@ def test_whoever_leaves_the_panel_is_told_where_the_file_is(
     camille: AtTheWindow, out: Path
 ) -> None:
     panel = open_share(camille, "hand_out")
-    assert camille.window.lanes is not None
-    may_go_on = threading.Event()
-    camille.window.lanes.write(lambda _session: may_go_on.wait(5))
-    panel.write_to(out / "map.cmkit", "out")
-    camille.press(Qt.Key.Key_Escape)
-    may_go_on.set()
+    with camille.busy():
+        panel.write_to(out / "map.cmkit", "out")
+        camille.press(Qt.Key.Key_Escape)
     _kind, _title, hint = camille.until_told("The copy is ready")
     assert hint == str(out / "map.cmkit")
 
@@ -223,4 +219,7 @@ def test_trying_again_works_from_wherever_one_is_by_then(
     camille.press(Qt.Key.Key_Escape)
     folder.mkdir()
     camille.click(camille.button("Try again"))
-    camille.until(lambda: (folder / "a.geojson").exists())
+    again = camille.window.panel_host.current
+    assert isinstance(again, SharePanel)
+    camille.until(lambda: again.step == "done")
+    assert (folder / "a.geojson").exists()
