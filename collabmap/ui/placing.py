@@ -133,46 +133,54 @@ class Placing(QObject):
         form = self._form
         assert form is not None
         if form.place is None:
-            draft = form.draft()
+            draft, entered = form.draft(), form.values()
             self._window.tasks.write(
                 lambda session: session.add(draft),
-                lambda feature: self._on_added(feature, draft.name),
-                self._on_refused,
-                owner=form,
+                lambda feature: self._on_added(form, feature, entered),
+                lambda error: self._on_refused(form, error),
             )
             return
         place, values = form.place, form.changes()
         if not values:
             self.close()
             return
+        name = form.values().name
         self._window.tasks.write(
             lambda session: session.edit(place, values),
-            lambda _effect: self._on_edited(place, form.values().name),
-            self._on_refused,
-            owner=form,
+            lambda _effect: self._on_edited(form, place, name),
+            lambda error: self._on_refused(form, error),
         )
 
-    def _on_added(self, feature: bytes, name: str) -> None:
-        self.close()
+    def _on_added(self, form: PlaceForm, feature: bytes, entered: FormValues) -> None:
+        self._close(form)
+        # Whoever left while it was written did not leave it unfinished.
+        for person in [each for each, kept in self._drafts.items() if kept == entered]:
+            del self._drafts[person]
+            self._keep_drafts()
         self._window.newest = feature
         self._window.messages.done(
-            _("“{name}” is on the map").format(name=name),
+            _("“{name}” is on the map").format(name=entered.name),
             _("You coordinate this map: it is accepted at once.")
             if self._window.is_coordinator
             else _("Kept on this computer. A coordinator will read it once you send it."),
             (_("Undo"), self._window.commands.undo),
         )
 
-    def _on_edited(self, place: PlaceView, name: str) -> None:
-        self.close()
+    def _on_edited(self, form: PlaceForm, place: PlaceView, name: str) -> None:
+        self._close(form)
         self._window.messages.done(
             _("“{name}” is changed").format(name=name),
             self._window.what_follows(place),
             (_("Undo"), self._window.commands.undo),
         )
 
-    def _on_refused(self, error: CollabMapError) -> None:
-        if self._form is None or not self._form.refuse(error):
+    def _close(self, form: PlaceForm) -> None:
+        """Close this form unless it was left, perhaps for another, while it was written."""
+        if self._form is form:
+            self.close()
+
+    def _on_refused(self, form: PlaceForm, error: CollabMapError) -> None:
+        if self._form is not form or not form.refuse(error):
             self._window.messages.show(error)
 
     # --- leaving -------------------------------------------------------------------------

@@ -174,7 +174,8 @@ class Tasks(QObject):
         """Run work(session) in the write lane, then done(result) here.
 
         failed takes a CollabMapError; without it the message bar shows it.  owner: drop the
-        result once this object is gone.  key: drop it once a newer request has the same key.
+        result once this object is gone; an error is told in the message bar then, unless there
+        is a key.  key: drop result and error once a newer request has the same key.
         """
         assert self._lanes is not None, "no project is open"
         self._follow(self._lanes.write(work), done, failed, owner, key)
@@ -297,11 +298,10 @@ class Tasks(QObject):
             ticket.long.is_over = True
             ticket.long.ended.emit()
             ticket.long.deleteLater()
-        is_late = (
-            ticket.generation != self._generation
-            or (ticket.owner is not None and not isValid(ticket.owner))
-            or (ticket.key != "" and self._newest.get(ticket.key) != number)
-        )
+        is_of_another = ticket.generation != self._generation
+        is_left = ticket.owner is not None and not isValid(ticket.owner)
+        is_old = ticket.key != "" and self._newest.get(ticket.key) != number
+        is_late = is_of_another or is_left or is_old
         try:
             result = future.result()
         except CancelledError:
@@ -309,6 +309,9 @@ class Tasks(QObject):
         except CollabMapError as error:
             if not is_late:
                 self._tell(ticket, error)
+            elif is_left and not ticket.key and not is_of_another:
+                # Whoever asked has left, but believes that it was done.
+                self._tell(None, error)
             return
         except Exception as error:
             # A bug is never dropped, however late: the hook writes the log and tells.
@@ -317,8 +320,8 @@ class Tasks(QObject):
         if not is_late and ticket.done:
             ticket.done(result)
 
-    def _tell(self, ticket: _Ticket, error: CollabMapError) -> None:
-        if ticket.failed:
+    def _tell(self, ticket: _Ticket | None, error: CollabMapError) -> None:
+        if ticket is not None and ticket.failed:
             ticket.failed(error)
         elif not isinstance(error, Cancelled):
             self.failed.emit(error)

@@ -6,6 +6,7 @@ import pytest
 from at_the_window import PLACES, AtTheWindow
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from collabmap.app.entry import MAX_DESCRIPTION
 from collabmap.domain.feature import FeatureState
@@ -225,3 +226,18 @@ def test_a_coordinators_place_is_accepted_at_once(camille: AtTheWindow) -> None:
     _kind, _title, hint = camille.until_told("Puits")
     assert hint == "You coordinate this map: it is accepted at once."
     assert camille.state_of("Puits") is FeatureState.ACCEPTED
+
+
+def test_leaving_while_it_is_saved_leaves_no_draft_and_is_told(aicha: AtTheWindow) -> None:
+    begin(aicha)
+    form = aicha.form
+    aicha.click(tile(aicha, "eau"))
+    aicha.write("Puits")
+    with aicha.busy():
+        aicha.press(Qt.Key.Key_Return)
+        aicha.press(Qt.Key.Key_Escape)
+        aicha.until(lambda: not isValid(form))
+    aicha.until_told("“Puits” is on the map")
+    aicha.ctrl(Qt.Key.Key_N)
+    assert aicha.form.name.text() == ""
+    assert [place.name for place in aicha.places()].count("Puits") == 1

@@ -10,6 +10,7 @@ from at_the_window import PLACES, AtTheWindow
 from PySide6.QtCore import QDateTime, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from collabmap.app.people import DeviceView
 from collabmap.app.session import Session
@@ -155,6 +156,18 @@ def test_letting_a_computer_in_brings_what_it_sent_to_light(
     camille.until(lambda: of(panel, "Paul").role == "resident")
     assert hall.LATE in [place.name for place in camille.places()]
     assert QApplication.focusWidget() is panel.list
+
+
+def test_what_was_asked_for_is_told_to_whoever_has_left_meanwhile(
+    camille: AtTheWindow, panel: PeoplePanel
+) -> None:
+    show(camille, panel, "Paul")
+    with camille.busy():
+        press(camille, "Let it in")
+        camille.do("contribute")
+        camille.until(lambda: not isValid(panel))
+    camille.until_told("Paul is let in")
+    assert hall.LATE in [place.name for place in camille.places()]
 
 
 def test_shutting_out_asks_what_stays_and_can_be_undone(

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from at_the_window import AtTheWindow
 from PySide6.QtCore import Qt
+from shiboken6 import isValid
 
 from collabmap.app.session import Session
 from collabmap.domain.feature import FeatureState
@@ -230,3 +231,16 @@ def test_a_place_out_of_view_is_flown_to(camille: AtTheWindow) -> None:
     camille.window.commands.open_place(place.id)
     camille.until(lambda: camille.window.map.bbox().contains(place.lng, place.lat))
     assert camille.window.map.centre() == pytest.approx(LngLat(place.lng, place.lat), abs=1e-6)
+
+
+def test_a_deletion_is_told_with_its_way_back_though_the_card_went_first(
+    camille: AtTheWindow,
+) -> None:
+    card = camille.open_card(FOUNTAIN)
+    with camille.busy():
+        camille.click(camille.button("Delete"))
+        camille.press(Qt.Key.Key_Escape)
+        camille.until(lambda: not isValid(card))
+    camille.until_told(f"“{FOUNTAIN}” is off the map")
+    camille.click(camille.button("Undo"))
+    camille.until_told(f"“{FOUNTAIN}” is back")

@@ -70,6 +70,26 @@ def test_a_result_for_a_widget_that_is_gone_is_dropped(tasks: Tasks, qtbot: QtBo
     assert told == []
 
 
+def test_an_error_is_told_though_who_asked_has_gone(tasks: Tasks, qtbot: QtBot) -> None:
+    owner, mine = QObject(), []
+    gate = threading.Event()
+
+    def fail() -> None:
+        gate.wait()
+        raise DiskFull(name="x")
+
+    with qtbot.waitSignal(tasks.failed) as told:
+        tasks.run(fail, failed=mine.append, owner=owner)
+        tasks.run(fail, failed=mine.append, owner=owner, key="look")
+        owner.deleteLater()
+        qtbot.waitSignal(owner.destroyed).wait()
+        gate.set()
+    qtbot.waitUntil(lambda: tasks.is_idle)
+    assert told.args is not None
+    assert isinstance(told.args[0], DiskFull)
+    assert mine == []
+
+
 def test_only_the_newest_answer_to_a_key_is_taken(tasks: Tasks, qtbot: QtBot) -> None:
     told: list[object] = []
     tasks.run(lambda: "old", told.append, key="search")

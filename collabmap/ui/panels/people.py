@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
+from shiboken6 import isValid
 
 from collabmap.app.words import _, format_number, ngettext
 from collabmap.domain.ids import replica_id
@@ -204,15 +205,16 @@ class PeoplePanel(Panel):
         def done(_effect: object) -> None:
             title, hint = done_words(device, what)
             window = self.main
-            self.computer.forget_answer()
-            self.reload()
             if undo is None:
                 window.messages.done(title, hint)
             else:
                 window.messages.done(title, hint, (_("Undo"), lambda: _take_back(window, device)))
-            self._focus_list()
+            if isValid(self):
+                self.computer.forget_answer()
+                self.reload()
+                self._focus_list()
 
-        self.main.tasks.write(lambda session: do(session, device, what), done, owner=self)
+        self.main.tasks.write(lambda session: do(session, device, what), done)
 
     def _focus_list(self) -> None:
         """The button that had the keyboard is gone: the list takes it."""
@@ -230,15 +232,14 @@ class PeoplePanel(Panel):
             else:
                 title = _("The times of {who} are those of its own clock").format(who=who)
             window.messages.done(title, "", (_("Undo"), lambda: _shift_back(window, device)))
-            self._focus_list()
-            self.reload()
+            if isValid(self):
+                self._focus_list()
+                self.reload()
 
         if shift_ms == before:
             self.computer.show_device(device, self.devices, is_coordinator=True, again=True)
             return
-        window.tasks.write(
-            lambda session: session.set_clock_note(device.rid, shift_ms), done, owner=self
-        )
+        window.tasks.write(lambda session: session.set_clock_note(device.rid, shift_ms), done)
 
     # --- invitations -------------------------------------------------------------------------
 
@@ -258,13 +259,15 @@ class PeoplePanel(Panel):
         def done(_effect: object) -> None:
             title = _("The invitation is closed")
             self.main.messages.done(title, _("Whoever came with it stays in."))
-            self.reload()
+            if isValid(self):
+                self.reload()
 
-        self.main.tasks.write(lambda session: session.close_invitation(view.key), done, owner=self)
+        self.main.tasks.write(lambda session: session.close_invitation(view.key), done)
 
     def _on_admit(self, text: str) -> None:
         def done(code: str) -> None:
-            self.invitation.clear_field()
+            if isValid(self):
+                self.invitation.clear_field()
             title = _("{who} is let in").format(who=code)
             hint = _("Hand out a copy, or give the map back: then that computer knows it too.")
             self.main.messages.done(title, hint)
@@ -272,29 +275,31 @@ class PeoplePanel(Panel):
         def failed(error: CollabMapError) -> None:
             self._refused(error, self.invitation)
 
-        self.main.tasks.write(lambda session: _admit(session, text), done, failed, owner=self)
+        self.main.tasks.write(lambda session: _admit(session, text), done, failed)
 
     # --- this computer -----------------------------------------------------------------------
 
     def _on_join(self, text: str) -> None:
         def done(is_known: bool) -> None:
-            self.here.field.clear()
             hint = _("What you add now is a contribution to the map.")
             self.main.messages.done(
                 _("This computer is invited"), hint if is_known else unknown_invitation()
             )
             self.main.refresh_info()
-            self.reload()
+            if isValid(self):
+                self.here.field.clear()
+                self.reload()
 
         def failed(error: CollabMapError) -> None:
             self._refused(error, self.here)
 
-        self.main.tasks.write(lambda session: _join(session, text), done, failed, owner=self)
+        self.main.tasks.write(lambda session: _join(session, text), done, failed)
 
     def _on_recover(self, text: str, shut_founder: bool) -> None:
         def done(_effect: object) -> None:
             window = self.main
-            self.here.recovery.show_step("closed", focus=False)
+            if isValid(self):
+                self.here.recovery.show_step("closed", focus=False)
             window.messages.done(
                 _("This computer coordinates the map now"),
                 _("Give the map back, so that all the others learn of it."),
@@ -302,19 +307,22 @@ class PeoplePanel(Panel):
             window.refresh_info(window.commands.open_computers)
 
         def failed(error: CollabMapError) -> None:
-            self.here.recovery.refuse(error)
+            if isValid(self):
+                self.here.recovery.refuse(error)
+            else:
+                self.main.messages.show(error)
 
         self.main.tasks.write(
             lambda session: session.recover(text, revoke_founder=shut_founder),
             done,
             failed,
-            owner=self,
         )
 
     def _refused(self, error: CollabMapError, page: InvitationPage | HerePage) -> None:
         """Say it beside the field; what is not about the code goes to the message bar too."""
-        page.refuse(error)
-        if not isinstance(error, CodeWrong):
+        if is_here := isValid(self):
+            page.refuse(error)
+        if not is_here or not isinstance(error, CodeWrong):
             self.main.messages.show(error)
 
 

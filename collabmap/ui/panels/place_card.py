@@ -247,19 +247,21 @@ class PlaceCard(Panel):
             lambda session: session.delete(place),
             lambda is_gone: self._on_deleted(place, is_gone),
             self._on_refused,
-            owner=self,
         )
 
     def _on_refused(self, error: CollabMapError) -> None:
         self.main.messages.show(error)
-        self.keep.setEnabled(self.is_moving)
-        if self.place is not None:
-            self._allow(self.place)
+        if self.main.panel_host.current is self:
+            self.keep.setEnabled(self.is_moving)
+            if self.place is not None:
+                self._allow(self.place)
 
     def _on_deleted(self, place: PlaceView, is_gone: bool) -> None:
+        # The card may be closed by now, by hand or because its place is gone: the way back is not.
         undo = (_("Undo"), self.main.commands.undo)
         if is_gone:
-            self.main.commands.clear_selection()
+            if self.main.panel_host.current is self and self.feature == place.id:
+                self.main.commands.clear_selection()
             title = _("“{name}” is off the map").format(name=place.name)
             self.main.messages.done(title, _("It is kept in the history."), undo)
         else:
@@ -324,7 +326,6 @@ class PlaceCard(Panel):
             lambda session: session.edit(place, {"position": position}),
             lambda _effect: self._on_kept(place),
             self._on_refused,
-            owner=self,
         )
 
     def _on_kept(self, place: PlaceView) -> None:
