@@ -78,10 +78,13 @@ def test_the_list_shows_a_hidden_place_again(with_aichas: AtTheWindow) -> None:
     panel = with_aichas.window.panel_host.current
     assert isinstance(panel, HiddenPanel)
     with_aichas.until(lambda: len(panel.buttons) == 2)
+    with_aichas.settle()
     place = next(h for h in with_aichas.window.hiding.hidden if h.kind == "place")
     with_aichas.click(panel.buttons[place.id])
     with_aichas.until_told(f"“{FOUNTAIN}” is shown again")
     with_aichas.until(lambda: len(panel.buttons) == 1)
+    # The list is filled once more for the places that are shown again, its buttons made anew.
+    with_aichas.settle()
     with_aichas.click(next(iter(panel.buttons.values())))
     with_aichas.until(panel.empty.isVisible)
     panel.leave()
