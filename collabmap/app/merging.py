@@ -119,7 +119,7 @@ def preview(
 ) -> MergePreview:
     """Say what bundles would change: the real merge, rolled back."""
     read, problems = _read_all(desk, paths, progress, cancel)
-    with desk.project.snapshot() as before, desk.project.writing(keep=False):
+    with desk.project.writing(keep=False), desk.project.snapshot() as before:
         looked = Look(desk, before)
         received = _receive(desk, read, progress, cancel)
         looked.compare(received.effect)
@@ -151,7 +151,7 @@ def merge(
 ) -> MergeReport:
     """Take in bundles in one transaction, then their photos, and say what happened."""
     read, problems = _read_all(desk, paths, progress, cancel)
-    with desk.project.snapshot() as before, desk.project.writing():
+    with desk.project.writing(), desk.project.snapshot() as before:
         looked = Look(desk, before)
         received = _receive(desk, read, progress, cancel)
         _note_coordinator(desk, read)

@@ -120,10 +120,7 @@ class Project:
         """
         if self.read_only:
             raise ProjectReadOnly(name=self.path.name)
-        # On POSIX a file that was deleted or whose stick was pulled could still be written to,
-        # and all would be lost without a word.
-        if _inode(self.path) != self._inode:
-            raise ProjectGone(name=self.path.name)
+        self._check_there()
         with translated(self.path):
             self.connection.execute("BEGIN IMMEDIATE")
             try:
@@ -135,6 +132,12 @@ class Project:
             except BaseException:
                 self._roll_back()
                 raise
+
+    def _check_there(self) -> None:
+        # On POSIX a file that was deleted or whose stick was pulled could still be written to,
+        # and all would be lost without a word.
+        if _inode(self.path) != self._inode:
+            raise ProjectGone(name=self.path.name)
 
     def _roll_back(self) -> None:
         if self.connection.in_transaction:
@@ -160,8 +163,10 @@ class Project:
     def snapshot(self) -> Iterator[sqlite3.Connection]:
         """Lend a second connection, which goes on seeing the file as it is now.
 
-        Reading what a merge has changed then needs no copy of what there was.
+        Reading what a merge has changed then needs no copy of what there was.  Inside `writing` it
+        sees the file without what is being written.  Raises ProjectGone.
         """
+        self._check_there()
         with translated(self.path):
             connection = connect(self.path, read_only=True)
             try:

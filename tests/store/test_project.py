@@ -19,6 +19,7 @@ from collabmap.errors import (
     FolderNotWritable,
     NotAProject,
     ProjectDamaged,
+    ProjectGone,
     ProjectLocked,
     ProjectTooNew,
     ProjectTooOld,
@@ -299,3 +300,32 @@ def test_a_row_that_broke_while_somebody_looked_at_it_is_told_when_they_save(
     with pytest.raises(ProjectDamaged):
         session.edit(view, {"description": "où l’on se retrouve"})
     session.close()
+
+
+def test_a_snapshot_goes_on_seeing_the_file_as_it_was(closed: Path) -> None:
+    project = Project.open(closed)
+    try:
+        read = "SELECT value FROM meta WHERE key = 'note'"
+        with project.writing():
+            project.set_meta("note", b"before")
+        with project.writing(), project.snapshot() as inside:
+            project.set_meta("note", b"meanwhile")
+            assert inside.execute(read).fetchone() == (b"before",)
+        with project.snapshot() as outside:
+            with project.writing():
+                project.set_meta("note", b"after")
+            assert outside.execute(read).fetchone() == (b"meanwhile",)
+        assert project.meta("note") == b"after"
+    finally:
+        project.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="an open file cannot be deleted there")
+def test_no_snapshot_is_taken_of_a_file_that_is_gone(closed: Path) -> None:
+    project = Project.open(closed)
+    try:
+        closed.rename(closed.with_name("elsewhere.collabmap"))
+        with pytest.raises(ProjectGone), project.snapshot():
+            pass
+    finally:
+        project.close()
