@@ -8,13 +8,15 @@ One folder a look: language, theme, size of the window, perhaps the size of text
 """
 
 import argparse
+import datetime
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -30,7 +32,10 @@ PATIENCE_S = 30.0
 
 
 class Look(NamedTuple):
-    """ratio: device pixels a logical pixel; it takes a process of its own."""
+    """ratio: device pixels a logical pixel.  system_text: how large the system's own text is.
+
+    Both take a process of their own.
+    """
 
     name: str
     language: str
@@ -38,6 +43,7 @@ class Look(NamedTuple):
     size: tuple[int, int]
     text_scale: float = 1.0
     ratio: float = 1.0
+    system_text: float = 1.0
 
 
 LOOKS = [
@@ -50,6 +56,7 @@ LOOKS = [
     Look("fr-narrow-900x640", "fr", "light", (900, 640)),
     Look("fr-wide-1920x1080", "fr", "light", (1920, 1080)),
     Look("fr-double-1366x768", "fr", "light", (1366, 768), ratio=2.0),
+    Look("fr-text200-1366x697", "fr", "light", (1366, 697), system_text=2.0),
 ]
 
 
@@ -90,6 +97,7 @@ def take(look: Look, folder: Path) -> None:
             coordinators_evening(camera, folder, project, bundle)
             after_the_merge(camera, folder, Path(inside))
             who_is_there(camera, folder)
+            when_it_opens(camera, folder, project)
         jo.close()
         aicha.close()
 
@@ -165,10 +173,32 @@ class Camera:
         end_s = time.monotonic() + 0.4
         self.until(lambda: time.monotonic() > end_s)
         self.until(lambda: self.window.tasks.is_idle)
+        # What has just arrived is laid out in the next round.
+        self.app.processEvents()
 
     def take(self, folder: Path, name: str) -> None:
+        """Take the picture; in a narrow window one of each part that lies behind a tab, too."""
         self.settle()
         self.window.grab().save(str(folder / f"{name}.png"))
+        body, panel = self.window.body, self.window.panel_host.current
+        if not body.tabs.isVisible() or panel is None:
+            return
+        before = body.tab
+        for tab, part in (("centre", panel.page), ("card", panel.card)):
+            if part is not None and tab != before:
+                body.show_tab(tab)
+                self.settle()
+                self.window.grab().save(str(folder / f"{name}-{tab}.png"))
+        body.show_tab(before)
+
+
+def enlarge_text(app: "QApplication", look: Look) -> None:
+    """Let the system's own text be this large, as some set it for all their programs."""
+    from collabmap.render.tokens import TYPE
+
+    font = app.font()
+    font.setPixelSize(round(TYPE["body"] * look.system_text))
+    app.setFont(font)
 
 
 @contextmanager
@@ -184,6 +214,7 @@ def window(device: "Device", look: Look) -> Iterator[Camera]:
 
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
+    enlarge_text(app, look)
     preferences.speak(look.language)
     style.apply(app, look.theme, look.text_scale)
     theme = resource(f"themes/{DEFAULT_THEME}.json").read_text(encoding="utf-8")
@@ -390,6 +421,52 @@ def who_is_there(camera: Camera, folder: Path) -> None:
     window.front.show_recovery("0123-4567-89AB-CDEF-GHJK-MNPQ-RSTV")
     camera.take(folder, "54-key-on-paper")
     window.front.hide_recovery()
+
+
+def when_it_opens(camera: Camera, folder: Path, project: Path) -> None:
+    """What is said of a map on a stick, of one that was copied, of a clock, and a damaged one."""
+    from collabmap import BUILD_DATE
+    from collabmap.app.rekeying import SetAside
+    from collabmap.app.words import _
+    from collabmap.errors import ClockBehind
+    from collabmap.store.drives import Drive
+    from collabmap.ui.at_start import Noticed
+    from collabmap.ui.widgets.buttons import Button
+
+    window = camera.window
+    at_start = window.at_start
+    before, at_start.find_drive = at_start.find_drive, lambda _path: Drive.REMOVABLE
+    window.desk.open(project)
+    camera.until(lambda: bool(window.messages.texts))
+    camera.take(folder, "60-on-a-stick")
+    at_start.find_drive = before
+    window.messages.clear()
+    names = ("Banc à l’ombre", "Boîte à livres", "Cours de couture", "Four à pain")
+    built = datetime.date.fromisoformat(BUILD_DATE)
+    clock = ClockBehind(now=datetime.date(2020, 1, 1), built=built)
+    at_start._on_noticed(Noticed(clock, SetAside(6, names)))
+    camera.take(folder, "61-copied-and-clock")
+    window.messages.clear()
+    window.desk.close()
+    damage(project)
+    window.desk.open(project)
+    camera.until(lambda: bool(window.messages.texts))
+    camera.take(folder, "62-damaged")
+    buttons = window.messages.widget.findChildren(Button)
+    next(button for button in buttons if button.text() == _("Repair it")).click()
+    camera.until(lambda: window.info is not None)
+    camera.take(folder, "63-repaired")
+
+
+def damage(path: Path) -> None:
+    """Overwrite a page of a map that is closed."""
+    with closing(sqlite3.connect(path)) as database:
+        query = "SELECT rootpage FROM sqlite_master WHERE name = 'feature'"
+        (page,) = database.execute(query).fetchone()
+        (size,) = database.execute("PRAGMA page_size").fetchone()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(bytes(size))
 
 
 if __name__ == "__main__":

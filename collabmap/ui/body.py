@@ -11,8 +11,10 @@ from collabmap.ui.widgets.mode_switch import ModeSwitch
 from collabmap.ui.widgets.panel import Panel
 from collabmap.ui.widgets.panel_host import PanelHost
 
-# A window under either of these has one column with tabs.
+# A window under either of these has one column with tabs; so has one of less than this many pixels
+# for each of the text's own, where two parts side by side would cut their words.
 NARROW_WIDTH_PX = 1024
+NARROW_WIDTH_TEXT_PX = 900
 NARROW_HEIGHT_PX = 540
 # A card at the right and a panel at the left leave at least this for the map.
 MAP_WIDTH_PX = 300
@@ -71,7 +73,13 @@ class Body(QWidget):
     @property
     def is_narrow(self) -> bool:
         # The window's height, not ours: a message bar that pushes must not turn the page.
-        return self.width() < NARROW_WIDTH_PX or self.window().height() < NARROW_HEIGHT_PX
+        least = max(NARROW_WIDTH_PX, look.px(NARROW_WIDTH_TEXT_PX))
+        return self.width() < least or self.window().height() < NARROW_HEIGHT_PX
+
+    @property
+    def tab(self) -> str:
+        """The part that a narrow window shows: 'panel', 'centre' or 'card'."""
+        return self._tab
 
     def set_bare(self, is_bare: bool) -> None:
         """Show the map alone, as behind the welcome."""

@@ -81,14 +81,19 @@ def tokens() -> Tokens:
 
 
 def px(size: float) -> int:
-    """Return a size in logical pixels at the person's text scale."""
-    return round(size * signals().text_scale)
+    """Return a size in logical pixels, as much larger as the text is."""
+    return round(size * scale())
+
+
+def scale() -> float:
+    """Return how much larger than 1.0 the text is: the person's choice times the system's own."""
+    return signals().text_scale * _system_ratio()
 
 
 def font(size: float = TYPE["body"], weight: int = 400) -> QFont:
     """Return the interface's font.  size: logical pixels at scale 1.0; weight: 400 to 700."""
     chosen = QFont(QGuiApplication.font())
-    chosen.setPixelSize(max(1, round(size * signals().text_scale * _system_ratio())))
+    chosen.setPixelSize(max(1, round(size * scale())))
     chosen.setWeight(QFont.Weight(weight))
     return chosen
 
@@ -117,7 +122,7 @@ def apply(app: QApplication, theme_name: str = "system", text_scale: float = 1.0
     else:
         state.tokens = _tokens_named(theme_name)
         app.setPalette(palette(state.tokens))
-        app.setStyleSheet(sheet(state.tokens, text_scale * _system_ratio()))
+        app.setStyleSheet(sheet(state.tokens, scale()))
     state.changed.emit()
     return state.tokens
 

@@ -18,6 +18,8 @@ Kind = Literal["error", "warning", "done", "info"]
 MessageAction = tuple[str, Callable[[], object]]
 
 MAX_BARS = 2
+# A window under this has room for one only.
+LOW_PX = 440
 DONE_LEAVES_AFTER_MS = 10_000
 
 _STATES = {
@@ -198,11 +200,13 @@ class Messages(QObject):
         self._arrange()
 
     def _arrange(self) -> None:
-        if len(self._bars) <= MAX_BARS:
+        # Two bars of large words in a low window would leave no room for themselves.
+        room = MAX_BARS if self.widget.window().height() >= look.px(LOW_PX) else 1
+        if len(self._bars) <= room:
             self._shows_all = False
         for rank, bar in enumerate(self._bars):
-            bar.setVisible(self._shows_all or rank < MAX_BARS)
-        hidden = 0 if self._shows_all else max(0, len(self._bars) - MAX_BARS)
+            bar.setVisible(self._shows_all or rank < room)
+        hidden = 0 if self._shows_all else max(0, len(self._bars) - room)
         self._others.setVisible(hidden > 0)
         words = ngettext("and {count} other", "and {count} others", hidden)
         self._others.setText(words.format(count=hidden))

@@ -61,6 +61,16 @@ def resident_device(town: Path, device: Device, tmp_path: Path) -> Iterator[Devi
 
 
 @pytest.fixture
+def system_text_200(qapp: QApplication) -> Iterator[None]:
+    """The system's own text twice as large as usual, as some set it for all their programs."""
+    look.apply(qapp, "light")
+    usual, look.signals().base_px = look.signals().base_px, 28.0
+    yield
+    look.signals().base_px = usual
+    look.apply(qapp, "light")
+
+
+@pytest.fixture
 def open_window(qtbot: QtBot) -> Iterator[OpenWindow]:
     """Open a window on a device; it is closed after the test."""
     made: list[MainWindow] = []

@@ -224,6 +224,20 @@ def test_no_words_on_a_button_are_cut(camille: AtTheWindow, go: Screen, scale: f
 
 
 @on_every_screen
+@pytest.mark.usefixtures("system_text_200")
+def test_with_the_systems_text_at_200_percent_no_words_on_a_button_are_cut(
+    camille: AtTheWindow, go: Screen
+) -> None:
+    assert camille.window.body.is_narrow
+    go(camille)
+    camille.settle()
+    cut = [b.text() for b in camille.buttons() if b.width() < b.sizeHint().width()]
+    assert cut == []
+    low = [b.text() for b in camille.buttons() if b.height() < b.fontMetrics().height()]
+    assert low == []
+
+
+@on_every_screen
 @pytest.mark.parametrize("size", [(1366, 697), (1093, 543), (800, 600), (640, 480)])
 def test_the_feet_stay_in_the_window_at_every_size(
     camille: AtTheWindow, go: Screen, size: tuple[int, int]

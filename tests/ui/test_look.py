@@ -38,6 +38,13 @@ def test_larger_text_makes_every_size_larger(app: QApplication, scale: float) ->
     assert app.font().pixelSize() >= round(14 * scale)
 
 
+@pytest.mark.usefixtures("system_text_200")
+def test_targets_grow_with_the_systems_own_text(app: QApplication) -> None:
+    look.apply(app, "light", 1.2)
+    assert look.font(14).pixelSize() == round(14 * 2.4)
+    assert look.px(44) == round(44 * 2.4)
+
+
 def test_the_font_has_the_narrow_space_that_french_needs(app: QApplication) -> None:
     look.apply(app, "light")
     assert look.has_glyph(look.font().family(), look.NARROW_SPACE)

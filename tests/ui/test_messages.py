@@ -141,3 +141,14 @@ def test_escape_closes_the_newest_bar(camille: AtTheWindow) -> None:
     camille.window.messages.warn("Second")
     QTest.keyClick(camille.window, Qt.Key.Key_Escape)
     assert camille.window.messages.texts == ["First"]
+
+
+@pytest.mark.usefixtures("system_text_200")
+def test_in_large_text_one_bar_is_shown_whole_and_the_other_counted(camille: AtTheWindow) -> None:
+    words = "This map was copied: six changes were not signed yet"
+    camille.window.messages.warn("First", "and so on")
+    camille.window.messages.warn(words, words * 2, ("Add them", print), ("Leave them", print))
+    camille.until(lambda: [bar.title for bar in shown(camille.window.messages)] == [words])
+    [bar] = shown(camille.window.messages)
+    camille.until(lambda: bar.height() >= bar.heightForWidth(bar.width()))
+    assert camille.button("and 1 other").isVisible()

@@ -371,7 +371,7 @@ class MapView(Navigation):
         self._tiles.paint(painter, camera, dpr)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._features.paint(painter, camera)
-        scale = look.signals().text_scale
+        scale = look.scale()
         self._overlays.paint(painter, camera, self._features, tokens, scale)
         paint_scale(painter, camera.height, camera.metres_per_pixel, tokens, scale)
         if self.attribution:

@@ -139,7 +139,7 @@ class _Delegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         item = self._view.queue.items[index.row()]
-        tokens, scale = look.tokens(), look.signals().text_scale
+        tokens, scale = look.tokens(), look.scale()
         box = QRectF(option.rect)
         is_here = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()

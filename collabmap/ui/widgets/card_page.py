@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -15,6 +16,7 @@ from collabmap.app.words import _, language
 from collabmap.ui import look
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.note import Ground, Icon
+from collabmap.ui.widgets.tall import Tall
 from collabmap.ui.widgets.text import Text
 from collabmap.ui.widgets.top_bar import Emblem
 
@@ -44,21 +46,25 @@ class CardPage(QWidget):
         self.left = QVBoxLayout(left)
         self.left.setContentsMargins(36, 26, 36, 20)
         self.left.setSpacing(8)
-        left.setFixedWidth(look.px(LEFT_PX) + 72)
         right = Ground("sunken")
         self.right = QVBoxLayout(right)
         self.right.setContentsMargins(28, 28, 28, 24)
         self.right.setSpacing(look.px(14))
-        right.setFixedWidth(look.px(RIGHT_PX) + 56)
         self._left, self._right = left, right
         self._columns.addWidget(left)
         self._columns.addWidget(right)
 
-        inside = QWidget()
+        inside = Tall()
         middle = QVBoxLayout(inside)
         self._middle = middle
+        # In a row of its own, not aligned: only so is its height reckoned at the width it gets.
+        card.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(card)
+        row.addStretch(1)
         middle.addStretch(1)
-        middle.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle.addLayout(row)
         middle.addStretch(1)
         scroll = QScrollArea(widgetResizable=True)
         scroll.setProperty("plain", True)
@@ -71,6 +77,7 @@ class CardPage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)
+        self._whole = whole
         self._corner.raise_()
 
     def _build_corner(self) -> None:
@@ -118,8 +125,14 @@ class CardPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        both = self._left.width() + self._right.width() + 60
+        left, right = look.px(LEFT_PX) + 72, look.px(RIGHT_PX) + 56
+        both = left + right + 60
         is_narrow = self.width() < both
+        if is_narrow:
+            # Room for the margins of card and page, and for a scroll bar.
+            left = right = min(left, self.width() - 72)
+        self._left.setFixedWidth(left)
+        self._right.setFixedWidth(right)
         direction = QBoxLayout.Direction
         self._columns.setDirection(direction.TopToBottom if is_narrow else direction.LeftToRight)
         self._columns.setContentsMargins(10 if is_narrow else 0, 10, 10, 13)
@@ -130,11 +143,13 @@ class CardPage(QWidget):
         if self._emblem is not None:
             # Gives way first, so that the button to press stays in sight.
             self._emblem.setVisible(self.height() > look.px(600))
-        # The card stays clear of the two buttons: beside them, below them, or pushed below them.
+        # The card stays clear of the two buttons, also while it scrolls: beside them, or below.
         below = corner.height() + 24
         is_beside = (self.width() - both) / 2 > corner.width() - 20
         is_below = (self.height() - self.card.sizeHint().height()) / 2 > below
-        self._middle.setContentsMargins(16, 16 if is_beside or is_below else below, 16, 16)
+        is_clear = is_beside or is_below
+        self._middle.setContentsMargins(16, 16 if is_clear else 0, 16, 16)
+        self._whole.setContentsMargins(0, 0 if is_clear else below, 0, 0)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

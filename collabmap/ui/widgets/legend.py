@@ -38,7 +38,7 @@ class Legend(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         paint_floating(painter, QRectF(self.rect()))
-        scale = look.signals().text_scale
+        scale = look.scale()
         signs = symbology(self._theme, self.devicePixelRatioF() * scale)
         x = float(look.px(10))
         middle = self.height() / 2 - 0.5

@@ -164,7 +164,7 @@ class _Delegate(QStyledItemDelegate):
 
     def _paint_picture(self, painter: QPainter, centre: QPointF, line: Line) -> None:
         if line.category:
-            scale = look.signals().text_scale
+            scale = look.scale()
             marks = symbology(self._view.theme, self._view.devicePixelRatioF() * scale)
             paint_mark(painter, marks.mark(line.category, badge=""), centre, scale)
         elif line.person is not None:

@@ -57,9 +57,9 @@ class MarkImage(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        ratio = self.devicePixelRatioF() * look.signals().text_scale
+        ratio = self.devicePixelRatioF() * look.scale()
         image = symbology(self._theme, ratio).mark(*self._look)
-        paint_mark(painter, image, QRectF(self.rect()).center(), look.signals().text_scale)
+        paint_mark(painter, image, QRectF(self.rect()).center(), look.scale())
         painter.end()
 
 

@@ -101,7 +101,7 @@ class PlaceDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         model = self._view.places
         row = model.rows[index.row()]
-        tokens, scale = look.tokens(), look.signals().text_scale
+        tokens, scale = look.tokens(), look.scale()
         box = QRectF(option.rect)
         state = option.state
         is_selected = bool(state & QStyle.StateFlag.State_Selected)

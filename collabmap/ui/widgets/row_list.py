@@ -85,7 +85,7 @@ class _Delegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row = self._view.model_of_rows.rows[index.row()]
-        tokens, scale = look.tokens(), look.signals().text_scale
+        tokens, scale = look.tokens(), look.scale()
         box = QRectF(option.rect)
         state = option.state
         is_selected = self._view.can_open and bool(state & QStyle.StateFlag.State_Selected)

@@ -51,7 +51,7 @@ class Tile(QAbstractButton):
         if is_on and self.hasFocus():
             painter.setPen(QPen(QColor(tokens.focus), 2))
             painter.drawRoundedRect(box.adjusted(3, 3, -3, -3), RADIUS_CONTROL - 2, 6)
-        scale = look.signals().text_scale
+        scale = look.scale()
         marks = symbology(self._theme, self.devicePixelRatioF() * scale)
         middle = QPointF(box.center().x(), look.px(23))
         paint_mark(painter, marks.mark(self.category.id), middle, scale)
