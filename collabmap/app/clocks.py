@@ -31,10 +31,10 @@ def clock_warning(desk: Desk) -> CollabMapError | None:
     """
     now = desk.now()
     if now < built_ms():
-        return ClockBehind(now=_day(now), built=BUILD_DATE)
+        return ClockBehind(now=_utc(now).date(), built=datetime.date.fromisoformat(BUILD_DATE))
     newest = _newest_ms(desk)
     if newest - now > MAX_AHEAD_MS:
-        return ClockWentBack(now=_minute(now), newest=_minute(newest))
+        return ClockWentBack(now=_utc(now), newest=_utc(newest))
     return None
 
 
@@ -78,14 +78,6 @@ def _name(desk: Desk, rid: bytes) -> str:
     with desk.project.reading():
         tips = succession.tips(desk.project, rid)
         return features.person_name(desk.project, rid, tips[-1].person) if tips else ""
-
-
-def _day(ms: int) -> str:
-    return _utc(ms).strftime("%Y-%m-%d")
-
-
-def _minute(ms: int) -> str:
-    return _utc(ms).strftime("%Y-%m-%d %H:%M")
 
 
 def _utc(ms: int) -> datetime.datetime:

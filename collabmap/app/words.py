@@ -8,7 +8,7 @@ import gettext as _gettext
 import locale
 import os
 import sys
-from datetime import datetime
+from datetime import date, datetime
 
 from collabmap.app.settings import resource
 from collabmap.errors import CollabMapError
@@ -85,7 +85,12 @@ def explain(error: CollabMapError) -> tuple[str, str]:
 
 
 def _spoken(value: object) -> object:
-    """Write numbers as the language does, and leave the rest alone."""
+    """Write numbers, dates and moments as the language does, and leave the rest alone."""
+    if isinstance(value, datetime):
+        at_ms = round(value.timestamp() * 1000)
+        return _("{day}, {time}").format(day=format_date(at_ms), time=format_time(at_ms))
+    if isinstance(value, date):
+        return _day(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
     return _trim(format_number(value, 0 if isinstance(value, int) else 6))
@@ -147,7 +152,10 @@ def format_time(at_ms: int) -> str:
 
 def format_date(at_ms: int) -> str:
     """Return '23 novembre 2026' or 'November 23, 2026'.  at_ms: see format_time."""
-    at = datetime.fromtimestamp(at_ms / 1000)
+    return _day(datetime.fromtimestamp(at_ms / 1000))
+
+
+def _day(at: date) -> str:
     day = "1er" if _language == "fr" and at.day == 1 else str(at.day)
     return _("{month} {day}, {year}").format(month=_(_MONTHS[at.month - 1]), day=day, year=at.year)
 

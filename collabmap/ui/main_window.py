@@ -31,7 +31,7 @@ from collabmap.ui.hiding import Hiding
 from collabmap.ui.map.view import MapView
 from collabmap.ui.map_marks import MapMarks
 from collabmap.ui.merges import Merges
-from collabmap.ui.messages import Messages
+from collabmap.ui.messages import MessageAction, Messages
 from collabmap.ui.placing import Placing
 from collabmap.ui.preferences import Preferences
 from collabmap.ui.project_desk import Opened, ProjectDesk
@@ -284,14 +284,17 @@ class MainWindow(QWidget):
             self._base_map = path
             self.map.set_tiles(path)
 
-    def on_project_refused(self, error: CollabMapError) -> None:
-        """Say why a map did not open; what was open stays open."""
+    def on_project_refused(
+        self, error: CollabMapError, *actions: MessageAction, hint: str = ""
+    ) -> None:
+        """Say why a map did not open; what was open stays open.  hint: see Messages.show."""
         if self.info is None:
             self.show_base_map(None)
             if self.front.start is None:
                 self.front.go_to_start()
-        if self.front.start is None or not self.front.start.refuse(error):
-            self.messages.show(error)
+        is_in_form = self.front.start is not None and self.front.start.refuse(error)
+        if actions or not is_in_form:
+            self.messages.show(error, *actions, hint=hint)
 
     def say_read_only(self) -> None:
         """Say that this map is open for looking only."""

@@ -130,10 +130,19 @@ class Messages(QObject):
 
     # --- saying --------------------------------------------------------------------------
 
-    def show(self, error: CollabMapError, *actions: MessageAction, kind: Kind = "error") -> None:
-        """Say what failed, what it means and what to do; stopping on request is no failure."""
-        title, hint = explain(error)
-        self.say("info" if isinstance(error, Cancelled) else kind, title, hint, *actions)
+    def show(
+        self,
+        error: CollabMapError,
+        *actions: MessageAction,
+        kind: Kind = "error",
+        hint: str = "",
+    ) -> None:
+        """Say what failed, what it means and what to do; stopping on request is no failure.
+
+        hint: what to do in a window, where that is something else than the error says.
+        """
+        title, usual = explain(error)
+        self.say("info" if isinstance(error, Cancelled) else kind, title, hint or usual, *actions)
 
     def done(self, title: str, hint: str = "", *actions: MessageAction) -> None:
         """Say that something worked; it leaves by itself."""

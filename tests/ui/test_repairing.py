@@ -39,3 +39,5 @@ def test_a_damaged_map_is_repaired_by_one_press(camille: AtTheWindow, damaged: P
     camille.until_told("whole again")
     camille.until(lambda: camille.window.info is not None and camille.window.info.name == "Ville")
     camille.until(lambda: "Banc 29" in camille.names)
+    # Still there to be read: a map that opens takes the messages of the last one away.
+    assert camille.window.messages.texts == ["The map is whole again"]

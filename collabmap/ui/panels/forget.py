@@ -114,7 +114,7 @@ class ForgetPanel(Panel):
         self.add_title(_("Erase for good"), back=True)
         self.intro = Text("", "muted", wrap=True)
         self.head.addWidget(self.intro)
-        self.body.addWidget(Text(_("What?"), "label"))
+        self.body.addWidget(Text(_("What should be erased?"), "label"))
         self._group = QButtonGroup(self)
         self._group.buttonToggled.connect(self._show)
         self._at = self.body.count()
