@@ -22,6 +22,8 @@ from collabmap.store.project import SUFFIX
 COORDINATOR = "Jo"
 # Who shares which laptop; the coordinator has the one that opens the demo.
 LAPTOPS = {"Marcel": 0, "Aïcha": 0, "Inès": 1, "Paul": 1}
+# On which the map went back to everybody: its receipt says so.
+STICK = {"fr": "CLÉ-MAIRIE", "en": "TOWN-HALL"}
 _BEGAN_AGO_MS = 3 * 3_600_000
 _STEP_MS = 20_000
 
@@ -101,7 +103,9 @@ class _Making:
                     self._change(laptops[LAPTOPS[change["by"]]], change)
                 session.merge(self._sent(laptops))
             # What the coordinator wrote counts as sent: the demo opens with nothing left to do.
-            session.give_back(self._folder / "back.cmbundle")
+            stick = self._folder / STICK[self._language]
+            stick.mkdir()
+            session.give_back(stick / path.stem)
             self._device.set_note(session.project.id, "person", None)
         return path
 

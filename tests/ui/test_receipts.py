@@ -159,6 +159,19 @@ def test_a_receipt_that_was_altered_is_refused_beside_the_field(received: AtTheW
     assert not panel.found.isVisible()
 
 
+def test_escape_takes_the_field_away_before_the_panel(received: AtTheWindow) -> None:
+    panel = open_receipts(received)
+    received.click(panel.ask)
+    assert not panel.ask.isVisible()
+    received.write("COLLABMAP1.")
+    received.press(Qt.Key.Key_Escape)
+    received.until(panel.ask.isVisible)
+    assert not panel.text.isVisible()
+    assert panel.text.toPlainText() == ""
+    received.press(Qt.Key.Key_Escape)
+    assert received.window.panel_host.current is not panel
+
+
 def test_without_receipts_the_panel_says_where_they_come_from(aicha: AtTheWindow) -> None:
     panel = open_receipts(aicha)
     aicha.until(panel.empty.isVisible)

@@ -33,7 +33,7 @@ class ReceiptSlip(Ground):
     def __init__(self) -> None:
         super().__init__("floating")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(28, 24, 28, 26)
+        layout.setContentsMargins(28, 20, 28, 20)
         self._layout = layout
         self._inside: QWidget | None = None
         self.receipt: ReceiptView | None = None
@@ -124,7 +124,6 @@ def _head(receipt: "ReceiptView", totals: Totals) -> QHBoxLayout:
 def _codes(receipt: "ReceiptView", scanned: str) -> QVBoxLayout:
     column = QVBoxLayout()
     column.setSpacing(look.px(8))
-    column.addWidget(Text(_("Receipt"), "label"))
     code = Text(receipt.code, "page")
     code.setAccessibleName(_("Code {code}").format(code=" ".join(receipt.code)))
     code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

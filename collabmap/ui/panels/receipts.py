@@ -89,10 +89,20 @@ class ReceiptsPanel(Panel):
         self._checking.hide()
 
     def ask_for_text(self) -> None:
-        """Show the field for a receipt on paper, above the list."""
+        """Show the field for a receipt on paper, above the list; Escape takes it away."""
         self._checking.show()
+        self.ask.hide()
         self.scroller.verticalScrollBar().setValue(0)
         self.text.setFocus()
+
+    def took_escape(self) -> bool:
+        if self._checking.isHidden():
+            return False
+        self.text.clear()
+        self._checking.hide()
+        self.ask.show()
+        self.ask.setFocus()
+        return True
 
     def _build_page(self) -> None:
         page = TwoColumns()

@@ -42,7 +42,7 @@ class TwoColumns(QWidget):
         is_wide = self.width() >= look.px(SIDE_BY_SIDE_PX)
         direction = QBoxLayout.Direction
         self._columns.setDirection(direction.LeftToRight if is_wide else direction.TopToBottom)
-        side, top = (36, 36) if is_wide else (20, 20)
+        side, top = (36, 24) if is_wide else (20, 20)
         self._columns.setContentsMargins(side, top, side, 20)
         self._columns.setSpacing(look.px(28 if is_wide else 20))
         for column in (self._left, self._right):
