@@ -298,12 +298,13 @@ class ReviewPanel(Panel):
         """Show the next item at once; the verdict is written meanwhile."""
         if not self.may_decide():
             return False
-        self._since_decision.start()
         target = self.order.following(item.id)
         self.order.decide(item.id)
         self._in_flight.add(item.id)
         self._go(target)
         self.list.setFocus()
+        # Only now: on a slow computer a second press waits until the next card is shown.
+        self._since_decision.start()
         self.main.tasks.write(
             work,
             lambda _effect: self._on_written(item.id),
