@@ -22,7 +22,7 @@ from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.popover import MenuRow, Popover
 
 LEFT = Qt.MouseButton.LeftButton
-PATIENCE_MS = 5000
+PATIENCE_MS = 20_000
 SOON_MS = 1000
 
 # Places of the town that the tests open, around the middle of what the map shows.
