@@ -173,7 +173,7 @@ def open_kit(
             else:
                 made = unpacked.project
                 if not _is_as_handed_out(source, unpacked):
-                    made = _made_anew(source, segments, Path(inside), device, now)
+                    made = _made_anew(source, segments, Path(inside), device, now, kit.name)
                 source.close()
                 made.replace(target)
                 # Signed by the founder, or just made here: not to be drawn anew a second time.
@@ -237,6 +237,7 @@ def _made_anew(
     folder: Path,
     device: Device,
     now: Callable[[], int],
+    name: str,
 ) -> Path:
     """Return a new project file with the signed log of another, without its tables."""
     path = folder / f"new-{_KIT_PROJECT}"
@@ -245,7 +246,9 @@ def _made_anew(
     try:
         with project.writing():
             project.model.rebuild()
-            Ingest(project, key, replica_id(key.public), now).receive(segments)
+            received = Ingest(project, key, replica_id(key.public), now).receive(segments)
+        if received.refused:
+            raise NotAKit(name=name)
     finally:
         project.close()
     return path
@@ -255,7 +258,8 @@ def _signed_segments(source: Project, name: str) -> Iterator[Segment]:
     """Yield a copied file's segments, each verified.  Raises NotAKit."""
     for (data,) in source.connection.execute("SELECT data FROM segment ORDER BY rid, last, id"):
         try:
-            yield wire.parse_whole(data, source.id)
+            # Payloads may be missing: who redacted them is decided where it is taken in.
+            yield wire.parse_received(data, source.id)
         except SegmentInvalid as error:
             raise NotAKit(name=name) from error
 

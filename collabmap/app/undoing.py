@@ -80,6 +80,9 @@ def _own_names(desk: Desk, entry: Mapping[str, Any]) -> list[ChangeId]:
     """
     log = desk.project.log
     names = []
+    if "deeds" not in entry:
+        # Noted by a version before this one, without leaves.
+        raise UndoOvertaken
     for number, leaf in entry["deeds"]:
         name = log.current_name(ChangeId(b"", number), desk.rid)
         if log.leaf_of(name) != leaf:

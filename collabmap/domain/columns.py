@@ -181,6 +181,8 @@ def _payloads(columns: Columns, room: int) -> list[bytes | None]:
     shapes: list[tuple[list[str], list[Iterator[Any]]]] = []
     for shape in columns.shapes:
         keys = [key if isinstance(key, str) else key[0] for key in shape]
+        if len(set(keys)) < len(keys):
+            raise ColumnsInvalid
         sources = [fields[key] if isinstance(key, str) else points[key[0]] for key in shape]
         shapes.append((keys, sources))
     payloads: list[bytes | None] = []
@@ -200,9 +202,10 @@ def _payloads(columns: Columns, room: int) -> list[bytes | None]:
         if payload is not None and (room := room - len(payload)) < 0:
             raise ColumnsInvalid
         payloads.append(payload)
+    is_idle = not all((*columns.fields.values(), *columns.points.values()))
     used = {which for which in columns.which_payload if which >= _SHAPES}
     left = (*fields.values(), *points.values(), raw, bare)
-    if len(used) != len(shapes) or any(_holds_more(source) for source in left):
+    if is_idle or len(used) != len(shapes) or any(_holds_more(source) for source in left):
         raise ColumnsInvalid
     return payloads
 

@@ -35,8 +35,9 @@ from collabmap.domain.leaf import INNER_BYTES, SALT_BYTES, inner_hash, leaf_of, 
 # Of a segment.  Also read no more: a few bytes must not unpack into a million changes.
 MAX_CHANGES = 500
 SEAL_BYTES = 64 * 1024
-# Writers seal at SEAL_BYTES: an honest body is a sixth of this at most.
-MAX_BODY_BYTES = 1024 * 1024
+# Writers seal at SEAL_BYTES, before a change of as much again at most: an honest body is no more
+# than two thirds of this.
+MAX_BODY_BYTES = 256 * 1024
 # A body at its cap compresses to less than this, whatever its content.
 MAX_SEGMENT_BYTES = MAX_BODY_BYTES + MAX_BODY_BYTES // 8
 # Deeper values one laptop could read and another, with less room on its stack, could not.
@@ -242,12 +243,9 @@ def parse_received(data: bytes, project: bytes | None = None) -> Segment:
     return segment
 
 
-def parse_whole(data: bytes, project: bytes | None = None) -> Segment:
-    """Return a segment that comes from elsewhere and lacks nothing.  Raises SegmentInvalid."""
-    segment = parse_received(data, project)
-    if not segment.is_whole:
-        raise SegmentInvalid("the body is not the one signed")
-    return segment
+def unpacked_bytes(segment: Segment) -> int:
+    """Return how many bytes the body of a segment has unpacked, as it says itself."""
+    return max(0, zstandard.frame_content_size(segment.body))
 
 
 def _check_head(head: Head) -> None:
@@ -280,7 +278,9 @@ def open_body(segment: Segment) -> Body:
     # The signed hash of the body is the fast path; a body with forgotten payloads has another.
     if changes[-1].time != head.time_max or len(person) not in (0, ids.ID_BYTES):
         raise SegmentInvalid("the body is not of this head")
-    if _root(person, leaves) != head.root or (seed is not None and not segment.is_whole):
+    # Signed is the body with the seed, and no other: under one head nobody can say two things, nor
+    # pass a segment on in another form than signed where nothing of it was forgotten.
+    if _root(person, leaves) != head.root or (seed is not None) != segment.is_whole:
         raise SegmentInvalid("the body is not the one signed")
     return Body(person, changes, leaves)
 
@@ -329,9 +329,9 @@ def _are_salts(seed: bytes | None, salts: list[bytes] | None, count: int) -> boo
     """
     if salts is None:
         return seed is not None and len(seed) == SALT_BYTES
-    return (
-        seed is None and len(salts) == count and all(len(salt) in (0, SALT_BYTES) for salt in salts)
-    )
+    # Without a seed something was forgotten.
+    is_stripped = seed is None and len(salts) == count and not all(salts)
+    return is_stripped and all(len(salt) in (0, SALT_BYTES) for salt in salts)
 
 
 def _unpack(segment: Segment) -> tuple[bytes | None, bytes, list[Row], list[bytes] | None]:
@@ -341,7 +341,8 @@ def _unpack(segment: Segment) -> tuple[bytes | None, bytes, list[Row], list[byte
         # The size is read first: a bomb of a few bytes must not take all memory.
         if not 0 <= zstandard.frame_content_size(body) <= MAX_BODY_BYTES:
             raise SegmentInvalid("the body is larger than any may be")
-        data = zstandard.ZstdDecompressor().decompress(body)
+        # What lies behind it would be nobody's word, kept and passed on all the same.
+        data = zstandard.ZstdDecompressor().decompress(body, allow_extra_data=False)
         seed, person, parts, salts = msgspec.msgpack.decode(data, type=_BodyShape)
         rows = columns.unpack(parts, head.last - head.first + 1, MAX_BODY_BYTES)
     except (
@@ -404,9 +405,12 @@ def _inside(value: object) -> Iterable[object]:
 def forget(segment: Segment, ordinals: Collection[int]) -> Segment:
     """Return the segment without the payloads at these ordinals: same head, name and signature.
 
-    What is forgotten cannot be guessed back: its salt goes too, and the seed with it.
+    What is forgotten cannot be guessed back: its salt goes too, and the seed with it.  What lacks
+    payloads already comes back packed anew: with the changes that were signed, and nothing else.
     """
     seed, person, rows, salts = _unpack(segment)
+    if seed is not None and not ordinals:
+        return segment
     kept_salts, kept_rows = [], []
     all_salts = salts_of(seed, len(rows)) if seed is not None else salts or []
     for ordinal, (kind, delta, subject, structure, payload) in enumerate(rows):

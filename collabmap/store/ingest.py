@@ -22,6 +22,9 @@ from collabmap.store.project import Project
 # not fill a disk.  What does not fit is not kept, and can be fetched once they are admitted.
 MAX_PARKED_BYTES_OF_A_KEY = 2 << 20
 MAX_PARKED_BYTES = 64 << 20
+# How often what lacks payloads is tried without those of it that nobody may have redacted.  Honest
+# laptops need one round or two; a forged log must not keep this one busy for minutes.
+_MAX_ROUNDS = 6
 
 
 class Received(NamedTuple):
@@ -149,13 +152,12 @@ class Ingest:
                 # Without its changes: the log holds those it needs.
                 kept[segment.name] = replace(segment, opened=None)
         tips = {rid: log.tips_of(rid) for rid in {s.rid for s in (*kept.values(), *stripped)}}
-        applied, dropped = self._take(kept)
+        # Some may have come whole after all, or twice.
+        lacking = {s.name: s for s in stripped if not log.holds(s.name)}
+        excused, applied, dropped = self._take_excused(kept, lacking)
         effect = effect.joined(applied)
-        if stripped:
-            excused, applied, over = self._take_stripped(stripped)
-            kept |= excused
-            refused += len(stripped) - len(excused)
-            effect, dropped = effect.joined(applied), dropped | over
+        refused += len(lacking) - len(excused)
+        kept |= excused
         set_aside = self._see_to_own_tail()
         names = tuple(name for name in kept if name not in dropped)
         for name in names:
@@ -175,39 +177,43 @@ class Ingest:
             set_aside[0] if set_aside else 0,
         )
 
-    def _take_stripped(
-        self, stripped: Iterable[Segment]
+    def _take_excused(
+        self, whole: Mapping[bytes, Segment], lacking: Mapping[bytes, Segment]
     ) -> tuple[dict[bytes, Segment], Effect, set[bytes]]:
-        """Take what lacks payloads, as far as they were redacted by somebody who may.
+        """Take what is whole, and what lacks payloads where somebody redacted them who may.
 
         That may be known only from what follows in the same log: a coordinator who was made one
         later redacts the founder's early words.  So all are taken at first; those that nobody may
         have redacted are left out again, until the others explain one another.  Who may is a
-        matter of structures, which are whole and signed.
+        matter of structures, which are whole and signed.  Return which of `lacking` were taken.
         """
-        log, model, db = self._project.log, self._project.model, self._project.connection
-        candidates = {segment.name: segment for segment in stripped}
-        while candidates:
-            db.execute("SAVEPOINT stripped")
-            taken = {name: s for name, s in candidates.items() if log.append(s)}
-            effect, dropped = self._take(taken)
-            excused = {name: s for name, s in candidates.items() if self._may_lack(s)}
-            if len(excused) == len(candidates):
-                db.execute("RELEASE stripped")
+        log, db = self._project.log, self._project.connection
+        for _ in range(_MAX_ROUNDS if lacking else 0):
+            db.execute("SAVEPOINT lacking")
+            taken = {name: s for name, s in lacking.items() if log.append(s)}
+            effect, dropped = self._take({**whole, **taken})
+            excused = {name: s for name, s in lacking.items() if self._may_lack(s)}
+            if len(excused) == len(lacking):
+                db.execute("RELEASE lacking")
                 return taken, effect, dropped
-            db.execute("ROLLBACK TO stripped")
-            db.execute("RELEASE stripped")
+            db.execute("ROLLBACK TO lacking")
+            db.execute("RELEASE lacking")
             log.forget_cache()
-            model.forget_cache()
-            candidates = excused
-        return {}, Effect(), set()
+            self._project.model.forget_cache()
+            lacking = excused
+            if not lacking:
+                break
+        return {}, *self._take(whole)
 
     def _checked(self, segment: Segment) -> Segment:
         """Return a segment with its changes, checked.  Raises SegmentInvalid."""
         if segment.head.project != self._project.id:
             raise SegmentInvalid("of another project")
         if segment.is_readable:
-            return replace(segment, opened=wire.open_body(segment))
+            body = wire.open_body(segment)
+            # Of what lacks payloads the bytes are nobody's: only what is signed is kept.
+            own = segment if segment.is_whole else wire.forget(segment, ())
+            return replace(own, opened=body)
         if not segment.is_whole:
             raise SegmentInvalid("payloads are missing")
         return segment
@@ -281,7 +287,11 @@ class Ingest:
         except SegmentInvalid:
             return Effect()
         lacking = wire.forgotten(segment)
-        found = wire.forgotten(here) - lacking if here else frozenset()
+        gone = wire.forgotten(here) if here else frozenset()
+        if lacking - gone:
+            # It would take away what is here.
+            return Effect()
+        found = gone - lacking
         redactions = self._project.model.ledger.redactions
         hidden = {
             place for place in found if redactions.hides(ChangeId(segment.name, place), segment.rid)

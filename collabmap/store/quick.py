@@ -32,6 +32,7 @@ from collabmap.store.rows import (
     encode_json,
     geometry_of,
     place_of,
+    tag_order,
     text_of,
 )
 from collabmap.store.writer import Known, RowWriter
@@ -318,6 +319,6 @@ def _shape(row: Known, birth: _Birth, heads: _Heads, elements: Sequence[Change])
             description = decode_json(fields).get("description")
         found: dict[str, Any] = {"description": description} if description else {}
         if tags:
-            found["tags"] = sorted(tags, key=str.casefold)
+            found["tags"] = sorted(tags, key=tag_order)
         fields = encode_json(found)
     return Shape(category, title, lng, lat, wkb, fields, box)

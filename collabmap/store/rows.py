@@ -118,7 +118,7 @@ def shape_of(face: Face) -> Shape:
     fields: dict[str, Any] = {}
     if description := text_of(shown.get("description")):
         fields["description"] = description
-    if face.elements and (tags := sorted(set(texts_of(face, TAG)), key=str.casefold)):
+    if face.elements and (tags := sorted(set(texts_of(face, TAG)), key=tag_order)):
         fields["tags"] = tags
     return Shape(
         text_of(shown.get("category")),
@@ -129,6 +129,11 @@ def shape_of(face: Face) -> Shape:
         encode_json(fields),
         box,
     )
+
+
+def tag_order(tag: str) -> tuple[str, str]:
+    """Sort tags as people do; those that differ in case alone always in the same order."""
+    return tag.casefold(), tag
 
 
 def plain_bits(outcome: Outcome, changes: Iterable[Change]) -> int:

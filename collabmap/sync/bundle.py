@@ -18,6 +18,7 @@ import hashlib
 import os
 import struct
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -53,6 +54,8 @@ MAGIC = b"CMBUNDLE"
 VERSION = 1
 _LENGTH = struct.Struct(">I")
 _MAX_HEADER = 1 << 20
+# Of bodies that stay unpacked in memory from reading to merging; ordinary ones of an evening fit.
+_MAX_OPENED = 64 << 20
 _HASH_BYTES = 32
 _CLOSING_BYTES = _HASH_BYTES + signing.SIGNATURE_BYTES
 # What a version vector is on its way.  Typed, so that a number cannot pass for so many bytes.
@@ -168,7 +171,7 @@ def read_bundle(path: Path, project: bytes) -> Bundle:
         block = source.read_block(_MAX_HEADER)
         header = _read_header(block or b"")
         segments: list[Segment] = []
-        refused = blobs_at = 0
+        refused = blobs_at = unpacked = 0
         is_signed = is_whole = False
         figures = Figures()
         while block and (block := source.read_block(wire.MAX_SEGMENT_BYTES)) is not None:
@@ -180,9 +183,13 @@ def read_bundle(path: Path, project: bytes) -> Bundle:
                     figures, is_whole = _read_figures(file, header.sender, digest)
                 break
             try:
-                segments.append(wire.parse_received(block, project))
+                segment = wire.parse_received(block, project)
             except SegmentInvalid:
                 refused += 1
+                continue
+            unpacked += wire.unpacked_bytes(segment)
+            # What was unpacked to be checked is kept as far as there is room, for it is read next.
+            segments.append(segment if unpacked < _MAX_OPENED else replace(segment, opened=None))
     # The segments' own signed heads decide: one flipped bit in the header must not lose them.
     if header.owner not in (project, b"") and not segments:
         raise BundleOfAnotherProject(name=path.name)

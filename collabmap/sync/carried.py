@@ -24,7 +24,10 @@ class BundleTransport:
         self._segments: dict[bytes, dict[bytes, Segment]] = {}
         for bundle in bundles:
             for segment in bundle.segments:
-                self._segments.setdefault(segment.rid, {})[segment.name] = segment
+                found = self._segments.setdefault(segment.rid, {})
+                # One copy may lack what was redacted; where another file has it whole, that counts.
+                if segment.is_whole or segment.name not in found:
+                    found[segment.name] = segment
 
     def look(self) -> frozenset[bytes]:
         """Return the replicas whose changes the bundles hold."""

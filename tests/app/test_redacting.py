@@ -306,6 +306,32 @@ def test_who_was_made_coordinator_later_forgets_the_founders_early_words(town: T
     assert town.is_one_map()
 
 
+def test_a_map_of_which_words_were_forgotten_is_handed_out_by_any_coordinator(
+    town: Town,
+) -> None:
+    aicha, dora = town.resident("Aicha"), town.resident("Dora")
+    place = spoken(aicha)
+    town.meet()
+    town.camille.session.grant(dora.session.rid, "coordinator")
+    aicha.session.redact_place(place)
+    later = aicha.session.add(PlaceDraft("Lavoir", "eau", 7.43, 43.73))
+    town.meet()
+    kits = [
+        laptop.session.hand_out(town.folder / f"kit-{number}").path
+        for number, laptop in enumerate((town.camille, dora))
+    ]
+    for kit in kits:
+        laptop = town._laptop()
+        session = Session.open_kit(kit, laptop.folder, laptop.device, now=laptop.clock)
+        laptop.keep(session)
+        assert session.project.log.unapplied() == 0
+        assert later in {mark.id for mark in session.reader.marks()}
+        # And once more, into the map that is there by now.
+        session.close()
+        laptop.keep(Session.open_kit(kits[1], laptop.folder, laptop.device, now=laptop.clock))
+        assert laptop.session.info().digest_hex == town.camille.session.info().digest_hex
+
+
 def test_what_nobody_redacted_may_not_be_missing_whatever_comes_with_it(town: Town) -> None:
     """A resident says so of the founder's words, and passes the founder's log on without them."""
     mallory = town.resident("Mallory")

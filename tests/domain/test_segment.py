@@ -1,4 +1,5 @@
 import struct
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import msgspec
@@ -12,7 +13,7 @@ from collabmap.domain import segment as wire
 from collabmap.domain.change import Kind, WireChange, encode
 from collabmap.domain.feature import ChangeId
 from collabmap.domain.hlc import MAX_AHEAD_MS, Clock, Stamp, ms_of
-from collabmap.domain.leaf import salt_of
+from collabmap.domain.leaf import inner_hash, salt_of, salts_of
 from collabmap.domain.segment import Segment, SegmentInvalid
 from collabmap.domain.signing import SigningKey
 from collabmap.domain.structure import (
@@ -89,6 +90,9 @@ def test_a_salt_that_takes_the_beginning_of_a_payload_with_it_is_refused() -> No
     segment = sealed(TEXTS)
     seed, person, rows = _parts(segment)
     salts = [salt_of(seed, ordinal) for ordinal in range(3)]
+    kind, delta, subject, structure, payload = rows[2]
+    rows[2] = (kind, delta, subject, structure, inner_hash(salts[2], payload or b""))
+    salts[2] = b""
     as_bytes = columns.pack(rows, [True] * 3)
     assert wire.open_body(_with_body(segment, [None, person, as_bytes, salts]))
     kind, delta, subject, structure, payload = rows[1]
@@ -169,11 +173,46 @@ def _with_body(segment: Segment, parts: list[object]) -> Segment:
     return Segment(segment.head, segment.name, segment.head_bytes, segment.signature, body)
 
 
-def test_a_segment_from_elsewhere_must_have_the_very_body_that_was_signed() -> None:
+def test_under_one_head_nobody_can_say_two_things() -> None:
+    """A body that lacks a payload from birth, signed as if it were whole."""
     segment = sealed(TEXTS)
-    assert wire.parse_whole(segment.data, PROJECT).is_whole
+    lacking = wire.forget(segment, [1]).body
+    parts = {"body_length": len(lacking), "body_hash": wire._body_hash(lacking)}
+    head = segment.head._replace(**parts)
+    head_bytes = encode(list(head))
+    signature = KEY.sign(head_bytes)
+    for body in (lacking, segment.body):
+        with pytest.raises(SegmentInvalid):
+            wire.parse_received(encode([head_bytes, signature, body]), PROJECT)
+
+
+def test_nothing_is_passed_on_in_another_form_than_signed_unless_it_was_forgotten() -> None:
+    segment = sealed(TEXTS)
+    seed, person, rows = _parts(segment)
+    salts = [salts_of(seed, 3)[place] for place in range(3)]
+    other = _with_body(segment, [None, person, columns.pack(rows, [False] * 3), salts])
     with pytest.raises(SegmentInvalid):
-        wire.parse_whole(wire.forget(segment, [1]).data, PROJECT)
+        wire.parse_received(other.data, PROJECT)
+    assert wire.forget(segment, ()) is segment
+
+
+def test_nothing_hides_behind_a_body_or_in_its_columns() -> None:
+    segment = sealed(TEXTS)
+    behind = segment.body + b"secret"
+    raw = Segment(segment.head, segment.name, segment.head_bytes, segment.signature, behind)
+    with pytest.raises(SegmentInvalid):
+        wire.open_body(raw)
+    forgotten = wire.forget(segment, [1])
+    body = zstandard.ZstdCompressor(write_content_size=True).compress(
+        zstandard.ZstdDecompressor().decompress(forgotten.body)
+    )
+    for extra in (b"secret", zstandard.ZstdCompressor().compress(b"secret" * 9)):
+        with pytest.raises(SegmentInvalid):
+            wire.open_body(replace(forgotten, body=body + extra))
+    # What is kept of it is packed here, from what was signed alone.
+    again = wire.forget(replace(forgotten, body=body), ())
+    assert wire.open_body(again).leaves == wire.open_body(segment).leaves
+    assert b"secret" not in zstandard.ZstdDecompressor().decompress(again.body)
 
 
 def test_a_forgotten_payload_leaves_the_chain_and_the_signature_whole() -> None:

@@ -252,7 +252,7 @@ def _columns(values: Mapping[str, Any], tags: list[str]) -> tuple[object, ...]:
     if texts.get("description"):
         fields["description"] = texts["description"]
     if tags:
-        fields["tags"] = sorted(set(tags), key=str.casefold)
+        fields["tags"] = sorted(set(tags), key=lambda tag: (tag.casefold(), tag))
     geometry = values.get("geometry")
     lng, lat, wkb = None, None, None
     if isinstance(geometry, bytes) and len(geometry) == 21:
