@@ -329,7 +329,11 @@ def test_a_map_of_which_words_were_forgotten_is_handed_out_by_any_coordinator(
         # And once more, into the map that is there by now.
         session.close()
         laptop.keep(Session.open_kit(kits[1], laptop.folder, laptop.device, now=laptop.clock))
-        assert laptop.session.info().digest_hex == town.camille.session.info().digest_hex
+        assert laptop.session.project.log.unapplied() == 0
+        assert later in {mark.id for mark in laptop.session.reader.marks()}
+        assert laptop.session.project.log.holds(
+            dora.session.project.log.branch(dora.session.rid).previous
+        )
 
 
 def test_what_nobody_redacted_may_not_be_missing_whatever_comes_with_it(town: Town) -> None:
