@@ -244,8 +244,8 @@ def parse_received(data: bytes, project: bytes | None = None) -> Segment:
 
 
 def unpacked_bytes(segment: Segment) -> int:
-    """Return how many bytes the body of a segment has unpacked, as it says itself."""
-    return max(0, zstandard.frame_content_size(segment.body))
+    """Return how many bytes a segment takes beside its own, 0 if its changes are not with it."""
+    return 0 if segment.opened is None else zstandard.frame_content_size(segment.body)
 
 
 def _check_head(head: Head) -> None:
