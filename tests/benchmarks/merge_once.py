@@ -3,8 +3,8 @@
 NAME: ours, app, pycrdt or loro.  MAP: the project or document to merge into.  FOLDER: what came.
 The last line is the cost.
 
-ours: opened, merged and closed.  app: what somebody at the window waits for, with the report that
-says who added, changed and marked what; in one transaction.
+ours: opened, merged and closed.  app: what somebody at the window waits for, the map being open:
+all in one transaction, with the report that says who added, changed and marked what.
 """
 
 import sys
@@ -20,8 +20,11 @@ def main(argv: list[str]) -> int:
 
         bundles = sorted(folder.glob("*.cmbundle"))
         assert bundles
-        merge = town.merge_file if name == "ours" else town.merge_in_app
-        tell_cost(cost_of(lambda: merge(into, bundles)))
+        if name == "ours":
+            tell_cost(cost_of(lambda: town.merge_file(into, bundles)))
+        else:
+            with town.window_on(into) as session:
+                tell_cost(cost_of(lambda: session.merge(bundles)))
     else:
         # Imported here: our own process must not carry the peers, nor they us.
         import peers

@@ -1,12 +1,14 @@
 """The workload as CollabMap's own files: a project with its map, and signed bundles of edits."""
 
 import bisect
+import contextlib
 import hashlib
 import os
 import struct
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import workload
 from measuring import cache_folder, copy_to_disk
@@ -47,6 +49,9 @@ _CODE = (
     *sorted((_PRODUCT / "domain").glob("*.py")),
     *sorted((_PRODUCT / "store").glob("*.py")),
 )
+
+if TYPE_CHECKING:
+    from collabmap.app.session import Session
 
 Row = tuple[int, bytes, bytes, bytes | None]
 
@@ -130,8 +135,9 @@ def merge_file(path: Path, came: Iterable[Path]) -> int:
         project.close()
 
 
-def merge_in_app(path: Path, came: Sequence[Path]) -> int:
-    """Do what the window does with bundles, on a laptop of nobody; return how many changes came."""
+@contextlib.contextmanager
+def window_on(path: Path) -> "Iterator[Session]":
+    """Open a project as the window does, on a laptop of nobody, which looks it through first."""
     from collabmap.app.session import Session
     from collabmap.store.device import Device
 
@@ -139,9 +145,7 @@ def merge_in_app(path: Path, came: Sequence[Path]) -> int:
         device = Device(Path(folder))
         session = Session.open(path, device)
         try:
-            report = session.merge(came)
-            assert not report.problems, report.problems
-            return report.changes
+            yield session
         finally:
             session.close()
             device.close()
