@@ -31,6 +31,7 @@ class Hiding(QObject):
 
     def _on_project(self, _info: object) -> None:
         self.hidden = ()
+        self.changed.emit()
         self.reload()
 
     def _on_effect(self, effect: Effect) -> None:
@@ -46,8 +47,10 @@ class Hiding(QObject):
             )
 
     def _on_hidden(self, hidden: "tuple[HiddenView, ...]") -> None:
-        self.hidden = hidden
-        self.changed.emit()
+        # Listed again for nothing, a button would go under the hand that presses it.
+        if hidden != self.hidden:
+            self.hidden = hidden
+            self.changed.emit()
 
     # --- doing -----------------------------------------------------------------------------
 

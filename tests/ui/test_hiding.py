@@ -89,3 +89,16 @@ def test_the_list_shows_a_hidden_place_again(with_aichas: AtTheWindow) -> None:
     with_aichas.until(panel.empty.isVisible)
     panel.leave()
     with_aichas.until_listed(*(place.name for place in PLACES), BENCH.name, IDEA.name)
+
+
+def test_looking_again_leaves_the_buttons_where_they_are(camille: AtTheWindow) -> None:
+    camille.open_card(FOUNTAIN)
+    camille.choose_more("Hide this place here")
+    camille.until(lambda: camille.window.hiding.count == 1)
+    camille.do("hidden")
+    panel = camille.window.panel_host.current
+    assert isinstance(panel, HiddenPanel)
+    [before] = panel.buttons.values()
+    camille.window.hiding.reload()
+    camille.settle()
+    assert list(panel.buttons.values()) == [before]
