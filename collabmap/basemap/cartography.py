@@ -1,7 +1,7 @@
 """How the base map looks: data, read by `drawing`.
 
-The map is paper, the contributions are ink: few colours, no symbol, no house number; what people
-may want to put on the map themselves is left to them.  Widths are pixels at the zooms named; a zoom
+The map is paper, the contributions are ink: few colours, no symbol; what people may want to put on
+the map themselves is left to them.  Widths are pixels at the zooms named; a zoom
 in between takes the geometric mean, a zoom before the first draws nothing.
 """
 
@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from collabmap.render.labels import TextStyle
 
-Style = Literal["light", "dark"]
+Style = Literal["light", "dark", "contrast"]
 Stops = Mapping[int, float]
 
 ATTRIBUTION = "© contributeurs OpenStreetMap"
@@ -50,6 +50,13 @@ class Palette:
     green_name: str
     water_name: str
     water_halo: str
+    built_up: str
+    parking: str
+    far_road: str
+    border: str
+    number: str
+    arrow: str
+    ferry: str
 
 
 PALETTES: Mapping[str, Palette] = {
@@ -81,6 +88,13 @@ PALETTES: Mapping[str, Palette] = {
         green_name="#4E6B48",
         water_name="#3B617A",
         water_halo="#CFE0EA",
+        built_up="#ECE8DF",
+        parking="#F0EEE7",
+        far_road="#C9C2B5",
+        border="#B3A9B5",
+        number="#6B6660",
+        arrow="#9AA0A6",
+        ferry="#8FB0C4",
     ),
     "dark": Palette(
         land="#20262C",
@@ -110,6 +124,50 @@ PALETTES: Mapping[str, Palette] = {
         green_name="#8DB094",
         water_name="#7FA3BC",
         water_halo="#15222E",
+        built_up="#252C33",
+        parking="#283038",
+        far_road="#4C5761",
+        border="#5B5667",
+        number="#95A0AA",
+        arrow="#77828D",
+        ferry="#365169",
+    ),
+    # White paper, black lines and names: for eyes that need edges, and for a beamer in daylight.
+    "contrast": Palette(
+        land="#FFFFFF",
+        building="#E3E3E3",
+        building_edge="#8A8A8A",
+        water="#BFE1F5",
+        water_edge="#1F5C85",
+        green="#D3EBC8",
+        road="#FFFFFF",
+        casing="#5A5A5A",
+        path="#6E6E6E",
+        rail="#4A4A4A",
+        street_name="#000000",
+        street_halo="#FFFFFF",
+        wood="#C4E2B7",
+        sand="#F7EBC8",
+        rock="#ECECEC",
+        pitch="#C8E6BC",
+        plaza="#F7F7F7",
+        plaza_edge="#8A8A8A",
+        pier_edge="#5A5A5A",
+        tunnel="#F3F3F3",
+        tunnel_casing="#9A9A9A",
+        tunnel_rail="#9A9A9A",
+        place_name="#000000",
+        place_halo="#FFFFFF",
+        green_name="#0B4A28",
+        water_name="#003E7E",
+        water_halo="#FFFFFF",
+        built_up="#F4F4F4",
+        parking="#F4F4F4",
+        far_road="#5A5A5A",
+        border="#7A3F7A",
+        number="#333333",
+        arrow="#333333",
+        ferry="#1F5C85",
     ),
 }
 
@@ -128,10 +186,12 @@ class AreaRule(NamedTuple):
 
 
 AREAS_UNDER_ROADS: tuple[AreaRule, ...] = (
-    AreaRule("rock", "rock", "", 14),
+    AreaRule("rock", "rock", "", 11),
+    AreaRule("built_up", "built_up", "", 9),
     AreaRule("green", "green", "", 11),
-    AreaRule("wood", "wood", "", 11),
+    AreaRule("wood", "wood", "", 9),
     AreaRule("sand", "sand", "", 13),
+    AreaRule("parking", "parking", "", 15),
     AreaRule("pitch", "pitch", "", 14),
     AreaRule("sea", "water", "water_edge", 0),
     AreaRule("water", "water", "water_edge", 8),
@@ -166,8 +226,13 @@ ROADS: tuple[RoadRule, ...] = (
     RoadRule("motorway", {5: 0.7, 12: 2.3, 13: 3.0, 14: 4.4, 15: 6.8, 16: 10.4, 17: 16, 18: 27}),
 )  # fmt: skip
 
+# Up to here a road is one line, white with an edge would be neither; then, as long as it runs
+# through open land rather than between houses, its edge is a stronger one.
+FAR_ZOOM = 11
+OPEN_LAND_ZOOM = 14
+
 # On each side of a road.
-CASING_PX: Stops = {5: 0.4, 12: 0.5, 13: 0.7, 14: 0.9, 15: 1.0, 18: 1.2}
+CASING_PX: Stops = {5: 0.4, 12: 0.9, 13: 0.9, 14: 0.9, 15: 1.0, 18: 1.2}
 
 # Lines of one colour, under the roads.
 PATH_PX: Stops = {15: 0.8, 16: 1.1, 17: 1.6, 18: 2.4}
@@ -178,6 +243,26 @@ PIER_PX: Stops = {13: 1.0, 15: 1.8, 16: 3.0, 17: 5.0, 18: 9.0}
 RAIL_PX: Stops = {8: 0.6, 12: 0.9, 14: 1.2, 16: 1.8, 18: 2.6}
 RAIL_DASH: tuple[float, ...] = (5.0, 3.5)
 TUNNEL_DASH: tuple[float, ...] = (4.0, 3.0)
+RUNWAY_PX: Mapping[str, Stops] = {
+    "taxiway": {13: 0.8, 15: 2.5, 18: 16.0},
+    "runway": {10: 1.2, 12: 2.4, 14: 6.0, 16: 20.0, 18: 60.0},
+}
+CABLEWAY_PX: Stops = {12: 0.6, 15: 0.9, 18: 1.4}
+CABLEWAY_DASH: tuple[float, ...] = (9.0, 2.0)
+FERRY_PX: Stops = {9: 0.7, 14: 1.1, 18: 1.6}
+FERRY_DASH: tuple[float, ...] = (7.0, 5.0)
+
+
+class BorderRule(NamedTuple):
+    width_px: Stops
+    dash: tuple[float, ...]
+
+
+BORDERS: Mapping[str, BorderRule] = {
+    "border_commune": BorderRule({11: 0.6, 14: 0.9, 18: 1.4}, (4.0, 3.0)),
+    "border_region": BorderRule({7: 0.7, 11: 1.0, 18: 1.8}, (7.0, 3.0, 1.5, 3.0)),
+    "border_country": BorderRule({5: 0.9, 10: 1.3, 18: 2.4}, (9.0, 3.0, 1.5, 3.0)),
+}
 
 # --- names ------------------------------------------------------------------------------------
 
@@ -215,7 +300,12 @@ PLACE_NAMES: Mapping[str, NameRule] = {
     "beach": NameRule(16, 18, 30, {16: 11, 18: 12}, 500, "street_name", "street_halo", 0, 1.6),
     "park": NameRule(15, 18, 20, {15: 11, 18: 12}, 500, "green_name", "street_halo", 0, 1.3),
     "square": NameRule(16, 18, 18, {15: 11, 18: 12}, 500, "street_name", "street_halo", 0, 2.2),
+    "station": NameRule(14, 22, 7, {14: 11, 18: 13}, 600, "street_name", "street_halo"),
+    "peak": NameRule(13, 18, 9, {13: 10.5, 18: 12}, 500, "street_name", "street_halo"),
+    "house_number": NameRule(18, 22, 60, {18: 10, 19: 11}, 400, "number", "street_halo"),
 }
+# Every house has its own, even if the next street's 12 is near.
+UNIQUE_NAMES = frozenset({"house_number"})
 
 STREET_SIZE_PX: Stops = {12: 11, 16: 11, 17: 12, 18: 13}
 STREET_WEIGHT = 400
@@ -234,7 +324,18 @@ STREET_NAMES: Mapping[str, NameRule] = {
         ("path", 17, 42),
         ("steps", 17, 43),
     )
+} | {
+    "motorway_number": NameRule(9, 15, 16, {9: 10, 13: 11}, 600, "number", "street_halo"),
+    "trunk_number": NameRule(10, 15, 16, {9: 10, 13: 11}, 600, "number", "street_halo"),
+    "primary_number": NameRule(11, 15, 17, {9: 10, 13: 11}, 600, "number", "street_halo"),
+    "secondary_number": NameRule(12, 15, 19, {9: 10, 13: 11}, 600, "number", "street_halo"),
+    "river": NameRule(13, 22, 8, {13: 11, 18: 13}, 500, "water_name", "place_halo", 0.3),
+    "stream": NameRule(15, 22, 30, {15: 10.5, 18: 12}, 400, "water_name", "place_halo", 0.2),
+    # Last: an arrow gives way to every name.
+    "one_way": NameRule(17, 22, 90, {17: 13, 18: 16}, 500, "arrow", "road"),
 }
+# A direction stands often enough to be met in every block.
+ARROW_REPEAT_PX = 190.0
 
 
 def at_zoom(stops: Stops, zoom: int) -> float:

@@ -1,5 +1,6 @@
 """Layers and cartography make a sheet to paint and a list of names to place, zoom by zoom."""
 
+import math
 from collections.abc import Iterable, Iterator
 
 from collabmap.basemap import cartography as look
@@ -9,6 +10,8 @@ from collabmap.render.shapes import Shapes
 from collabmap.render.tile_painter import Fill, Sheet, Stroke
 
 TILE_PX = 256.0
+# Between two places where the same name is written.
+NAME_REPEAT_PX = 420.0
 
 
 def sheet(layers: Layers, style: look.Style, zoom: int) -> Sheet:
@@ -21,11 +24,13 @@ def sheet(layers: Layers, style: look.Style, zoom: int) -> Sheet:
             *_plain_lines(layers, palette, zoom),
             *_tunnels(layers, palette, zoom),
             *_areas(layers, (look.BUILDINGS,), palette, zoom),
+            *_borders(layers, palette, zoom),
             *_paths(layers, palette, zoom, ("ground",)),
             *_roads(layers, palette, zoom, "ground"),
             *_rails(layers, palette, zoom, ("ground", "bridge")),
             *_roads(layers, palette, zoom, "bridge"),
             *_paths(layers, palette, zoom, ("bridge",)),
+            *_cableways(layers, palette, zoom),
         ),
     )
 
@@ -38,16 +43,18 @@ def names(layers: Layers, style: look.Style, zoom: int) -> Iterator[LineText | P
         rule = look.PLACE_NAMES[spot.kind]
         if rule.first_zoom <= zoom <= rule.last_zoom:
             text = look.text_style(rule, palette, zoom)
-            room = spot.size * scale * rule.room
-            if spot.size and rule.room:
-                yield PointText(spot.name, spot.x, spot.y, text, rule.rank, room)
-            else:
-                yield PointText(spot.name, spot.x, spot.y, text, rule.rank)
+            room = spot.size * scale * rule.room if spot.size and rule.room else math.inf
+            apart = 0.0 if spot.kind in look.UNIQUE_NAMES else NAME_REPEAT_PX
+            yield PointText(spot.name, spot.x, spot.y, text, rule.rank, room, apart)
     for street in layers.streets:
         found = look.STREET_NAMES.get(street.kind.removesuffix("_link"))
         if found and found.first_zoom <= zoom <= found.last_zoom:
             text = look.text_style(found, palette, zoom)
-            yield LineText(street.name, street.points, text, found.rank)
+            if street.kind == "one_way":
+                yield LineText(street.name, street.points, text, found.rank,
+                               look.ARROW_REPEAT_PX, is_directed=True)  # fmt: skip
+            else:
+                yield LineText(street.name, street.points, text, found.rank, NAME_REPEAT_PX)
 
 
 def _areas(
@@ -64,6 +71,14 @@ def _plain_lines(layers: Layers, palette: look.Palette, zoom: int) -> Iterator[S
     water = (("river", look.RIVER_PX), ("stream", look.STREAM_PX))
     for kind, stops in water:
         yield from _line(layers, kind, ("ground",), palette.water, look.at_zoom(stops, zoom))
+    width = look.at_zoom(look.FERRY_PX, zoom)
+    yield from _line(layers, "ferry", ("ground",), palette.ferry, width,
+                     dash=look.FERRY_DASH, is_round=False)  # fmt: skip
+    for kind, stops in look.RUNWAY_PX.items():
+        width = look.at_zoom(stops, zoom)
+        edge = width + 1.6 if width else 0.0
+        yield from _line(layers, kind, ("ground",), palette.casing, edge, is_round=False)
+        yield from _line(layers, kind, ("ground",), palette.plaza, width, is_round=False)
     width = look.at_zoom(look.PIER_PX, zoom)
     if width:
         both = ("ground", "bridge")
@@ -87,14 +102,33 @@ def _tunnels(layers: Layers, palette: look.Palette, zoom: int) -> Iterator[Strok
 
 def _roads(layers: Layers, palette: look.Palette, zoom: int, where: str) -> Iterator[Stroke]:
     """All edges first, then all surfaces: streets run into each other without a line between."""
+    if zoom <= look.FAR_ZOOM:
+        for rule in look.ROADS:
+            width = look.at_zoom(rule.width_px, zoom)
+            yield from _line(layers, rule.kind, (where,), palette.far_road, width)
+        return
     casing = look.at_zoom(look.CASING_PX, zoom)
+    edge_colour = palette.far_road if zoom <= look.OPEN_LAND_ZOOM else palette.casing
     is_round = where == "ground"
     widths = [(rule.kind, look.at_zoom(rule.width_px, zoom)) for rule in look.ROADS]
     for kind, width in widths:
         edge = width + 2 * casing if width else 0.0
-        yield from _line(layers, kind, (where,), palette.casing, edge, is_round=is_round)
+        yield from _line(layers, kind, (where,), edge_colour, edge, is_round=is_round)
     for kind, width in widths:
         yield from _line(layers, kind, (where,), palette.road, width)
+
+
+def _borders(layers: Layers, palette: look.Palette, zoom: int) -> Iterator[Stroke]:
+    for kind, rule in look.BORDERS.items():
+        width = look.at_zoom(rule.width_px, zoom)
+        yield from _line(layers, kind, ("ground",), palette.border, width,
+                         dash=rule.dash, is_round=False)  # fmt: skip
+
+
+def _cableways(layers: Layers, palette: look.Palette, zoom: int) -> Iterator[Stroke]:
+    width = look.at_zoom(look.CABLEWAY_PX, zoom)
+    yield from _line(layers, "cableway", ("ground", "bridge"), palette.rail, width,
+                     dash=look.CABLEWAY_DASH, is_round=False)  # fmt: skip
 
 
 def _paths(

@@ -160,7 +160,7 @@ def read(
 
 def _collect(file: Any, frames: tuple[Frame, ...], cancel: Cancel | None) -> "_Heap":
     heap = _Heap(frames)
-    wanted = osmium.filter.KeyFilter(*osm.KEYS)
+    wanted = osmium.filter.KeyFilter(*osm.KEYS, *osm.NEAR_KEYS)
     source = osmium.FileProcessor(file).with_areas(wanted).with_filter(wanted)
     for number, thing in enumerate(source):
         if cancel is not None and number % STEP == 0:
@@ -212,10 +212,12 @@ class _Heap:
     def _take_node(self, node: Any) -> None:
         tags = node.tags
         name = osm.name_of(tags)
-        if name and tags.get("place") in osm.PLACES:
-            self.places.add(self.wkb.create_point(node), (name, tags["place"]))
-        elif name and tags.get("natural") in ("bay", "strait"):
-            self.places.add(self.wkb.create_point(node), (name, "bay"))
+        kind = tags.get("place", "") if tags.get("place") in osm.PLACES else ""
+        kind = kind or osm.kind_of(tags, osm.NAMED_NODES)
+        if name and kind:
+            self.places.add(self.wkb.create_point(node), (name, kind))
+        if number := osm.house_number_of(tags):
+            self.places.add(self.wkb.create_point(node), (number, "house_number"))
 
     def _take_way(self, way: Any) -> None:
         tags = way.tags
@@ -224,15 +226,17 @@ class _Heap:
                 ends = (nodes[0].ref, nodes[-1].ref)
                 self.coast.add(_line_wkb(nodes), ends)
             return
+        if border := osm.border_of(tags):
+            for line in self._line(way):
+                self.lines[border, "ground"].add(line)
         kind = osm.kind_of(tags, osm.LINES)
         if not kind or osm.is_unseen(tags) or (way.is_closed() and tags.get("area") == "yes"):
             return
         structure = osm.structure_of(tags)
-        name = osm.name_of(tags) if "highway" in tags and structure != "tunnel" else ""
         for line in self._line(way):
             self.lines[kind, structure].add(line)
-            if name:
-                self.streets.add(line, (name, kind))
+            for note in osm.texts_of(tags, kind, structure):
+                self.streets.add(line, note)
 
     def _line(self, way: Any) -> Iterable[str]:
         try:
@@ -252,7 +256,8 @@ class _Heap:
         named = osm.kind_of(tags, osm.NAMED_AREAS) if "name" in tags else ""
         if named == "square" and kind != "plaza":
             named = ""
-        if not (kind or named):
+        number = osm.house_number_of(tags)
+        if not (kind or named or number):
             return
         try:
             shape = self.wkb.create_multipolygon(area)
@@ -262,6 +267,8 @@ class _Heap:
             self.areas[kind].add(shape)
         if named:
             self.named_areas.add(shape, (osm.name_of(tags), named))
+        if number:
+            self.named_areas.add(shape, (number, "house_number"))
 
     def layers(self) -> Layers:
         piles = [*self.areas.values(), *self.lines.values()]
@@ -298,7 +305,9 @@ class _Heap:
         for line, note in zip(self.streets.kept, self.streets.notes, strict=True):
             pieces[note].append(line)
         for (name, kind), lines in sorted(pieces.items()):
-            merged = shapely.line_merge(shapely.multilinestrings(lines))
+            # An arrow must go on pointing the way its street was drawn.
+            is_directed = kind == "one_way"
+            merged = shapely.line_merge(shapely.multilinestrings(lines), directed=is_directed)
             for part in shapely.get_parts(merged):
                 yield Street(name, kind, shapely.get_coordinates(part))
 

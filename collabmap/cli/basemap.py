@@ -58,10 +58,10 @@ def basemap() -> None:
 )
 @option(
     "--style",
-    type=click.Choice(["light", "dark"]),
+    type=click.Choice(["light", "dark", "contrast"]),
     default="light",
     show_default=True,
-    help=N_("Light or dark paper."),
+    help=N_("Light or dark paper, or strong edges."),
 )
 @option(
     "--format",

@@ -53,13 +53,18 @@ class TextStyle(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LineText:
-    """A name to set along a line.  points: (n, 2), unit square.  rank: small comes first."""
+    """A name to set along a line.  points: (n, 2), unit square.  rank: small comes first.
+
+    is_directed: it points along the line, so it is never turned upright, and another one like it
+    may stand near (an arrow).
+    """
 
     text: str
     points: Floats
     style: TextStyle
     rank: int
     repeat_px: float = 420.0
+    is_directed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,12 +246,13 @@ def _place_on_stretch(
     starts = [s for shift in shifts for s in (middle + shift, middle - shift) if 0 <= s <= room]
     for limit in (STRAIGHT, MAX_TURN):
         for start in starts:
-            at = path.letters(start, advances, limit)
+            at = path.letters(start, advances, limit, is_directed=text.is_directed)
             if at is None:
                 continue
             discs = path.discs(start, width, text.style)
             x, y = map(float, discs[len(discs) // 2, :2])
-            if ground.is_far(text.text, x, y, text.repeat_px * 0.7) and ground.is_free(discs):
+            is_apart = text.is_directed or ground.is_far(text.text, x, y, text.repeat_px * 0.7)
+            if is_apart and ground.is_free(discs):
                 ground.take(text.text, discs)
                 return Placed(tuple(_letters(text.text)), at, text.style, _box(discs))
     return None
@@ -279,10 +285,12 @@ class _Path:
         """Return positions (n, 2) at distances along the line."""
         return np.column_stack([np.interp(along, self.along, self.points[:, n]) for n in (0, 1)])
 
-    def letters(self, start: float, advances: Floats, max_turn: float) -> Floats | None:
+    def letters(
+        self, start: float, advances: Floats, max_turn: float, *, is_directed: bool = False
+    ) -> Floats | None:
         """Return x, y, angle of each letter, upright; None where the line bends too much."""
         edges = self.at(start + advances)
-        if edges[-1, 0] < edges[0, 0]:
+        if edges[-1, 0] < edges[0, 0] and not is_directed:
             edges = self.at(start + advances[-1] - advances)
         across = np.diff(edges, axis=0)
         angles = np.unwrap(np.arctan2(across[:, 1], across[:, 0]))

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 import shapely
 
-from collabmap.basemap import tags
+from collabmap.basemap import drawing, tags
 from collabmap.basemap.extract import Layers, frames_of, own_box, read
 from collabmap.domain.geo import Bbox, to_world
 from collabmap.errors import AreaNotCovered, Cancelled, ExtractUnreadable, FileMissing
+from collabmap.render import fonts, labels, tile_painter
 
 DEMO = Path(__file__).parents[2] / "resources" / "demo" / "monaco-2023-12-25.osm.pbf"
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
@@ -303,7 +304,8 @@ def test_the_old_harbour_is_water_too() -> None:
         ({"building": "yes", "leisure": "park"}, "building"),
         ({"building": "no", "leisure": "park"}, ""),
         ({"leisure": "swimming_pool"}, "water"),
-        ({"landuse": "residential"}, ""),
+        ({"landuse": "residential"}, "built_up"),
+        ({"landuse": "farmland"}, ""),
         ({"natural": "cliff", "landuse": "forest"}, "wood"),
     ],
 )
@@ -324,3 +326,34 @@ def test_tags_decide_the_layer(said: dict[str, str], kind: str) -> None:
 )
 def test_tags_decide_what_runs_under_or_over(said: dict[str, str], structure: str) -> None:
     assert tags.structure_of(said) == structure
+
+
+@pytest.mark.parametrize(("said", "heads_east"), [("yes", False), ("-1", True)])
+def test_an_arrow_points_the_way_one_may_drive(tmp_path: Path, said: str, heads_east: bool) -> None:
+    # Two pieces, both drawn from east to west: joined, they must not turn round.
+    east_to_west = ((7.420, 43.725), (7.410, 43.725), (7.400, 43.725))
+    pieces = way(1, [2, 3], highway="residential", oneway=said)
+    pieces += way(2, [1, 2], highway="residential", oneway=said)
+    layers = read(osm(tmp_path / "a.osm", nodes(*east_to_west) + pieces), HERE)
+    tile_painter.start()
+    fonts.load(fonts.folder())
+    found = list(drawing.names(layers, "light", 17))
+    placed = labels.place(17, found, (0.0, 0.0, 256.0 * 2**17, 256.0 * 2**17))
+    assert placed
+    for arrow in placed:
+        points_east = (arrow.letters == ("→",)) == bool(abs(arrow.at[0, 2]) < 1)
+        assert points_east == heads_east
+
+
+def test_a_house_has_its_number_at_its_door_or_in_its_middle(tmp_path: Path) -> None:
+    door = '<node id="9" version="1" lon="7.4001" lat="43.7201">'
+    door += '<tag k="addr:housenumber" v="12"/></node>'
+    house = way(1, [1, 2, 3, 4, 1], building="yes", addr__housenumber="14")
+    layers = read(osm(tmp_path / "a.osm", nodes(*SQUARE) + door + house), HERE)
+    assert {spot.name for spot in layers.spots if spot.kind == "house_number"} == {"12", "14"}
+
+
+def test_the_border_along_a_street_is_drawn_with_the_street(tmp_path: Path) -> None:
+    border = {"boundary": "administrative", "admin_level": "8", "highway": "residential"}
+    layers = read(osm(tmp_path / "a.osm", nodes(*SQUARE) + way(1, [1, 2, 3], **border)), HERE)
+    assert {("border_commune", "ground"), ("street", "ground")} == set(layers.lines)
