@@ -183,11 +183,13 @@ class AreaRule(NamedTuple):
     edge: str
     first_zoom: int
     edge_px: float = 1.0
+    last_zoom: int = 22
 
 
 AREAS_UNDER_ROADS: tuple[AreaRule, ...] = (
     AreaRule("rock", "rock", "", 11),
-    AreaRule("built_up", "built_up", "", 9),
+    # Where the houses themselves are drawn well, it would only take their edge off them.
+    AreaRule("built_up", "built_up", "", 9, last_zoom=14),
     AreaRule("green", "green", "", 11),
     AreaRule("wood", "wood", "", 9),
     AreaRule("sand", "sand", "", 13),

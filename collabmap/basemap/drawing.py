@@ -62,7 +62,7 @@ def _areas(
 ) -> Iterator[Fill]:
     for rule in rules:
         shapes = layers.areas.get(rule.kind)
-        if shapes is not None and zoom >= rule.first_zoom:
+        if shapes is not None and rule.first_zoom <= zoom <= rule.last_zoom:
             edge = getattr(palette, rule.edge) if rule.edge else ""
             yield Fill(shapes, getattr(palette, rule.colour), edge, rule.edge_px)
 
