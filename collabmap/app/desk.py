@@ -303,7 +303,8 @@ class Desk:
             log = self.project.log
             with self.project.reading():
                 # With the leaf: a copy of this laptop gives the same numbers to other changes.
-                deeds = [[n.ordinal, log.leaf_of(log.current_name(n, self.rid))] for n in names]
+                now = ((n.ordinal, log.current_name(n, self.rid)) for n in names)
+                deeds = [[number, log.leaf_of(n)] for number, n in now if n is not None]
             entry = {"kind": kind, "subject": subject, "deeds": deeds, **undo}
             self.device.push_undo(self.project.id, person.id, entry)
 

@@ -27,6 +27,7 @@ from collabmap.domain.structure import (
     set_structure,
 )
 from collabmap.errors import CategoryUnknown, NameMissing, TextTooLong
+from collabmap.store import succession
 
 # Room for the structure beside the payload in one change.
 _MAX_PAYLOAD = MAX_CHANGE_BYTES - 2048
@@ -78,7 +79,7 @@ def edit(desk: Desk, view: PlaceView, values: Mapping[str, Any]) -> Effect:
         removed = [tag for tag in view.tags if tag not in wanted]
     rows += [_tag_row(desk, subject, tag) for tag in added]
     for tag in removed:
-        rows += remove_rows(desk, view.id, TAG, view.basis.tags.get(tag, ()))
+        rows += remove_rows(desk, view.id, TAG, view.basis.tags.get(tag, ()), view.basis.rid)
     if not rows:
         return Effect()
     effect, names = desk.write(rows)
@@ -96,7 +97,8 @@ def edit(desk: Desk, view: PlaceView, values: Mapping[str, Any]) -> Effect:
 def delete(desk: Desk, view: PlaceView, reason: str) -> bool:
     """Delete what the view showed; True if it is gone, False if it waits for a coordinator."""
     text = checked_text(reason, MAX_COMMENT)
-    _, names = desk.write(delete_rows(desk, view.id, view.basis.seen, text))
+    rows = delete_rows(desk, view.id, view.basis.seen, text, rid=view.basis.rid)
+    _, names = desk.write(rows)
     desk.remember("delete", view.id, names=names)
     after = desk.reader.place(view.id)
     return after is None or after.state == "rejected"
@@ -127,16 +129,16 @@ def member_of(desk: Desk, place: bytes) -> bytes:
 
 
 def by_subject(
-    desk: Desk, place: bytes, names: Iterable[ChangeId]
+    desk: Desk, place: bytes, names: Iterable[ChangeId], rid: bytes = b""
 ) -> dict[bytes, frozenset[ChangeId]]:
     """Return changes of a place by the feature they were made to, whichever are one with it.
 
     What is said of a change counts in its own feature only, so that it holds if they part, and
-    also if they have parted since somebody looked.
+    also if they have parted since somebody looked.  rid: see `current`.
     """
     found: dict[bytes, frozenset[ChangeId]] = {}
     with desk.project.reading():
-        for name in sorted(current(desk, names)):
+        for name in sorted(current(desk, names, rid)):
             row = desk.project.log.row_of(name)
             subject = place if row is None else row.subject
             found[subject] = found.get(subject, frozenset()) | {name}
@@ -149,10 +151,10 @@ def by_subject(
 def set_row(desk: Desk, subject: bytes, basis: Basis, fields: Mapping[str, Any]) -> WriteRow:
     """Return a set over the values that a basis has seen: each with all that it replaced."""
     over: dict[str, frozenset[ChangeId] | None] = {}
-    births = current(desk, basis.births.get(subject, ()))
+    births = current(desk, basis.births.get(subject, ()), basis.rid)
     for name in fields:
         heads = basis.heads.get(name, {})
-        names = current(desk, frozenset(heads).union(*heads.values()))
+        names = current(desk, frozenset(heads).union(*heads.values()), basis.rid)
         # Short for just the create of this very place: 32 bytes less on every stick.
         over[name] = None if names == births and len(births) == 1 else names
     structure = set_structure(over, own_accept=desk.is_coordinator)
@@ -160,25 +162,28 @@ def set_row(desk: Desk, subject: bytes, basis: Basis, fields: Mapping[str, Any])
 
 
 def delete_rows(
-    desk: Desk, place: bytes, seen: Iterable[ChangeId], reason: str = ""
+    desk: Desk, place: bytes, seen: Iterable[ChangeId], reason: str = "", *, rid: bytes = b""
 ) -> list[WriteRow]:
-    """Return the delete of a place, of each feature that is one with it."""
+    """Return the delete of a place, of each feature that is one with it.  rid: see `current`."""
     payload = encode(reason) if reason else None
     own = desk.is_coordinator
     return [
         (Kind.DELETE, subject, delete_structure(names, own_accept=own), payload)
-        for subject, names in by_subject(desk, place, seen).items()
+        for subject, names in by_subject(desk, place, seen, rid).items()
     ]
 
 
 def remove_rows(
-    desk: Desk, place: bytes, element: str, names: Iterable[ChangeId]
+    desk: Desk, place: bytes, element: str, names: Iterable[ChangeId], rid: bytes = b""
 ) -> list[WriteRow]:
-    """Return the removes of the elements that these changes added to a place."""
+    """Return the removes of the elements that these changes added to a place.
+
+    rid: see `current`.
+    """
     own = desk.is_coordinator
     return [
         (Kind.REMOVE, subject, remove_structure(element, seen, own_accept=own), None)
-        for subject, seen in by_subject(desk, place, names).items()
+        for subject, seen in by_subject(desk, place, names, rid).items()
     ]
 
 
@@ -191,10 +196,18 @@ def element_row(desk: Desk, subject: bytes, element: str, text: str) -> WriteRow
     return (Kind.ADD, subject, structure, encode(text))
 
 
-def current(desk: Desk, names: Iterable[ChangeId]) -> frozenset[ChangeId]:
-    """Return names as they are now: own changes may have been sealed since they were read."""
-    rid = desk.rid
-    return frozenset(desk.project.log.current_name(name, rid) for name in names)
+def current(desk: Desk, names: Iterable[ChangeId], rid: bytes = b"") -> frozenset[ChangeId]:
+    """Return names as they are now: own changes may have been sealed since they were read.
+
+    rid: under which those without a segment were written (Basis.rid), empty for the one in force:
+    a form may have been open while this laptop took another key.  What was put aside since is left
+    out: its number is another change's by now.
+    """
+    rid, log, end = rid or desk.rid, desk.project.log, None
+    if rid != desk.rid:
+        end = succession.given_up_at(desk.project, rid, desk.former | {desk.rid})
+    found = (log.current_name(name, rid, end) for name in names)
+    return frozenset(name for name in found if name is not None)
 
 
 def _payload(fields: Mapping[str, Any]) -> bytes:

@@ -33,13 +33,18 @@ _MAX_NAMES_BYTES = MAX_CHANGE_BYTES - 4 * MAX_REASON - 1024
 _DRAFTS = "drafts"
 
 
-def redact_change(desk: Desk, names: Iterable[ChangeId], reason: str = "") -> Effect:
-    """Take the content of single changes away, such as a comment or a photo."""
+def redact_change(
+    desk: Desk, names: Iterable[ChangeId], reason: str = "", rid: bytes = b""
+) -> Effect:
+    """Take the content of single changes away, such as a comment or a photo.
+
+    rid: of the basis that the names were read with.
+    """
     names = tuple(names)
 
     def find() -> list[Change]:
         log = desk.project.log
-        refs = (log.ref_of(name) for name in editing.current(desk, names))
+        refs = (log.ref_of(name) for name in editing.current(desk, names, rid))
         return log.changes_at(ref for ref in refs if ref is not None)
 
     return _redact(desk, b"", find, reason)
@@ -66,7 +71,7 @@ def redact_field(desk: Desk, place: bytes, field: str, reason: str = "") -> Effe
         kept = {name: value for name, value in values.items() if value is not None}
         if kept:
             subject = editing.member_of(desk, place)
-            yield editing.set_row(desk, subject, features.basis_of(outcome), kept)
+            yield editing.set_row(desk, subject, features.basis_of(desk.project, outcome), kept)
 
     return _redact(desk, place, find, reason, again)
 

@@ -89,6 +89,7 @@ def _targets(desk: Desk, item: ReviewItem, basis: Basis) -> frozenset[ChangeId]:
     return marks if item.kind == "delete" and marks else basis.pending | basis.contested
 
 
+_Over = dict[ChangeId, frozenset[ChangeId]]
 _Structure = Callable[[Basis, frozenset[ChangeId]], bytes]
 
 
@@ -141,7 +142,8 @@ def _settle(
             subject = by_name[next(iter(heads))].subject
             heads = {name: over for name, over in heads.items() if by_name[name].subject == subject}
         if len(heads) > 1:
-            wanted = editing.current(desk, [choose[field]]) if field in choose else frozenset()
+            picked = [choose[field]] if field in choose else ()
+            wanted = editing.current(desk, picked, item.place.basis.rid)
             # Without a choice the one that was shown, which comes first: not what is shown by
             # now, which nobody has looked at.
             winner = next(iter(wanted & heads.keys()), None) or next(iter(heads))
@@ -168,16 +170,16 @@ def _current_basis(desk: Desk, basis: Basis) -> Basis:
     """Return the basis with names as they are now: sealing gives own changes another."""
 
     def now(names: frozenset[ChangeId]) -> frozenset[ChangeId]:
-        return editing.current(desk, names)
+        return editing.current(desk, names, basis.rid)
+
+    def by_name(said: _Over) -> _Over:
+        return {name: now(over) for n, over in said.items() for name in now(frozenset({n}))}
 
     return Basis(
-        heads={
-            field: {next(iter(now(frozenset({n})))): now(over) for n, over in heads.items()}
-            for field, heads in basis.heads.items()
-        },
+        heads={field: by_name(heads) for field, heads in basis.heads.items()},
         seen=now(basis.seen),
         pending=now(basis.pending),
-        verdicts={next(iter(now(frozenset({n})))): now(said) for n, said in basis.verdicts.items()},
+        verdicts=by_name(basis.verdicts),
         tags={tag: now(names) for tag, names in basis.tags.items()},
         contested=now(basis.contested),
     )

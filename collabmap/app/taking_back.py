@@ -55,12 +55,15 @@ class TakingBack(Authority):
     # --- redacting ----------------------------------------------------------------------------
 
     @in_words
-    def redact_change(self, names: Iterable[ChangeId], reason: str = "") -> Effect:
+    def redact_change(
+        self, names: Iterable[ChangeId], reason: str = "", rid: bytes = b""
+    ) -> Effect:
         """Take the content of single changes away for everybody and for good.
 
-        One's own, or a coordinator anybody's.  Raises NotAllowed, NobodyHere.
+        One's own, or a coordinator anybody's.  rid: of the basis (Basis.rid) that the names were
+        read with, where that was a while ago.  Raises NotAllowed, NobodyHere.
         """
-        return redacting.redact_change(self, names, reason)
+        return redacting.redact_change(self, names, reason, rid)
 
     @in_words
     def redact_field(self, place: bytes, field: str, reason: str = "") -> Effect:

@@ -85,7 +85,7 @@ def _own_names(desk: Desk, entry: Mapping[str, Any]) -> list[ChangeId]:
         raise UndoOvertaken
     for number, leaf in entry["deeds"]:
         name = log.current_name(ChangeId(b"", number), desk.rid)
-        if log.leaf_of(name) != leaf:
+        if name is None or log.leaf_of(name) != leaf:
             raise UndoOvertaken
         names.append(name)
     return names
@@ -109,7 +109,7 @@ def _undo_add(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[Writ
 
 
 def _undo_edit(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[WriteRow]:
-    basis = basis_of(desk.project.model.outcome(subject))
+    basis = basis_of(desk.project, desk.project.model.outcome(subject))
     own = set(_own_names(desk, entry))
     for name in entry["fields"]:
         if not own & basis.heads.get(name, {}).keys():

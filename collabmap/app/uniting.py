@@ -106,7 +106,8 @@ def add_link(desk: Desk, view: PlaceView, target: bytes, verb: str) -> Effect:
 
 def remove_link(desk: Desk, view: PlaceView, element: bytes) -> Effect:
     """Take a link away that `view` showed; another's only once a coordinator agrees."""
-    rows = editing.remove_rows(desk, view.id, LINK, view.basis.links.get(element, ()))
+    names = view.basis.links.get(element, ())
+    rows = editing.remove_rows(desk, view.id, LINK, names, view.basis.rid)
     if not rows:
         return Effect()
     effect, _ = desk.write(rows)

@@ -262,7 +262,7 @@ def view_of(
         comments=comments_of(project, outcome.shown),
         reason=_reason(outcome, changes),
         is_published=is_published != UNPUBLISHED,
-        basis=basis_of(outcome),
+        basis=basis_of(project, outcome),
         photos=photos_of(project, outcome.shown),
         removed=removed_from(outcome.shown, outcome.redacted),
         members=tuple(members) if len(members := ledger.members(outcome.subject)) > 1 else (),
@@ -343,8 +343,9 @@ def _reason(outcome: Outcome, changes: list[Change]) -> str:
     return payload if isinstance(payload, str) else ""
 
 
-def basis_of(outcome: Outcome) -> Basis:
+def basis_of(project: Project, outcome: Outcome) -> Basis:
     """Return what a reader of this outcome has seen, as names of changes."""
+    tail = project.log.tail_head()
     heads: dict[str, dict[ChangeId, frozenset[ChangeId]]] = {}
     births: dict[bytes, frozenset[ChangeId]] = {}
     for create in outcome.births:
@@ -379,6 +380,7 @@ def basis_of(outcome: Outcome) -> Basis:
         contested=frozenset(name for name, r in outcome.rulings.items() if r.is_contested),
         birth=outcome.birth.id if outcome.birth else None,
         births=births,
+        rid=tail.rid if tail else b"",
     )
 
 

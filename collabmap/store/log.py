@@ -243,14 +243,18 @@ class Log(Segments):
         link = self._link(name)
         return link[1] if link else -1
 
-    def current_name(self, name: ChangeId, rid: bytes) -> ChangeId:
-        """Return the name of an own change that may have been sealed since it was read."""
+    def current_name(self, name: ChangeId, rid: bytes, end: bytes | None = None) -> ChangeId | None:
+        """Return the name of an own change that may have been sealed since it was read.
+
+        None if it is not in the log any more: it was put aside.  rid: under which it was written.
+        end: of that log, where this laptop has gone on with another key since.
+        """
         if name.segment:
             return name
         head = self.tail_head()
-        if head is not None and name.ordinal >= head.first:
+        if head is not None and head.rid == rid and name.ordinal >= head.first:
             return name
-        return self._ancestor(self.branch(rid).previous, name.ordinal) or name
+        return self._ancestor(self.branch(rid).previous if end is None else end, name.ordinal)
 
     # --- the tail -----------------------------------------------------------------------------
 

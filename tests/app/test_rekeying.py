@@ -12,7 +12,7 @@ from collabmap.app.session import Session
 from collabmap.domain.change import Kind
 from collabmap.domain.feature import PlaceDraft, PlaceView
 from collabmap.domain.segment import Segment
-from collabmap.errors import NobodyHere
+from collabmap.errors import NobodyHere, NotAllowed
 from collabmap.store import machine, succession
 from collabmap.store.device import Device
 from collabmap.sync.bundle import read_bundle
@@ -407,3 +407,58 @@ def test_undo_never_takes_back_what_a_copy_of_the_laptop_did(town: Town) -> None
     assert not town.resident.undo().done
     assert town.resident.info().digest_hex == before
     assert names(town.resident) == {"Lavoir", "Puits", "Mare"}
+
+
+# --- a form that is open meanwhile ------------------------------------------------------------
+
+
+def rekeyed_with_a_form_open(town: Town) -> tuple[Session, PlaceView]:
+    """Return a laptop that got another key, and a form opened when its words were not signed."""
+    place = town.resident.add(draft("Fontaine"))
+    again = put_back(town, town.resident)
+    old = again.rid
+    again.edit(view(again, place), {"name": "Grande fontaine", "tags": ("tari",)})
+    again.comment(view(again, place), "elle coule")
+    form = view(again, place)
+    assert form.basis.rid == old
+    again.seal()
+    town.carry(town.coordinator, again)
+    assert again.rid != old
+    # The new key has numbers of its own, which those on the form must not be taken for.
+    for number in range(6):
+        again.add(draft(f"Puits {number}"))
+    return again, form
+
+
+def test_a_form_open_while_the_key_changes_is_saved_over_what_it_showed(town: Town) -> None:
+    again, form = rekeyed_with_a_form_open(town)
+    again.edit(form, {"name": "Fontaine de la place", "tags": ("frais",)})
+    place = view(again, form.id)
+    assert (place.name, place.siblings) == ("Fontaine de la place", ())
+    town.carry(again, town.coordinator)
+    place = view(town.coordinator, form.id)
+    assert (place.name, place.siblings) == ("Fontaine de la place", ())
+    town.carry(town.coordinator, again)
+    assert digest(again) == digest(town.coordinator)
+
+
+def test_a_place_deleted_from_such_a_form_is_gone(town: Town) -> None:
+    again, form = rekeyed_with_a_form_open(town)
+    again.delete(form)
+    town.carry(again, town.coordinator)
+    (mark,) = town.coordinator.project.model.outcome(form.id).marks
+    outcome = town.coordinator.project.model.outcome(form.id)
+    assert mark.seen == outcome.in_effect - {mark.id}
+
+
+def test_what_is_erased_on_such_a_form_is_what_it_showed(town: Town) -> None:
+    again, form = rekeyed_with_a_form_open(town)
+    (comment,) = form.comments
+    town.carry(again, town.coordinator)
+    people = {p.id for p in again.people_here()}
+    assert comment.author in people
+    with pytest.raises(NotAllowed):
+        # The old key's words are another key's now: a coordinator erases them.
+        again.redact_change([comment.change], "", form.basis.rid)
+    assert "Puits 0" in names(again)
+    assert len(view(again, form.id).comments) == 1

@@ -47,7 +47,9 @@ def say_role(session: Session, other: Session, role: Role, over: list[ChangeId])
     structure = role_structure(rid, int(role), tips(session, rid), over)
     _, names = session.write([(Kind.ROLE, rid, structure, None)])
     session.seal()
-    return session.project.log.current_name(names[0], session.rid)
+    name = session.project.log.current_name(names[0], session.rid)
+    assert name is not None
+    return name
 
 
 # --- two coordinators ---------------------------------------------------------------------------
