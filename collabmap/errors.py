@@ -9,6 +9,7 @@
       NotAKit  NothingToReceive
       TilesUnreadable  TilesEmpty  TilesVector
       ExtractUnreadable  AreaNotCovered
+      BaseMapUnknown  BaseMapListed  BaseMapChanged  KitMapDamaged  KitMapsNotSigned
       InputInvalid
         PositionOutOfRange  TextTooLong  NameMissing  CategoryUnknown
         GeometryUnreadable  GeometryCollapsed  GeometryTooLarge  ZoomOutOfRange  AreaInvalid
@@ -213,6 +214,36 @@ class AreaNotCovered(CollabMapError):
     code, exit_code = "area-not-covered", 7
     message = "The extract “{name}” holds nothing in the area you asked for."
     hint = "Check the order: west, south, east, north, in degrees."
+
+
+class BaseMapUnknown(CollabMapError):
+    code, exit_code = "base-map-unknown", 7
+    message = "This map has no base map “{value}”."
+    hint = "The list of base maps says what each is called: collabmap maps list"
+
+
+class BaseMapListed(CollabMapError):
+    code, exit_code = "base-map-listed", 7
+    message = "This base map is on the list already, as “{title}”."
+    hint = "Nothing was copied. Tick it in the list to see it."
+
+
+class BaseMapChanged(CollabMapError):
+    code, exit_code = "base-map-changed", 7
+    message = "The base map “{title}” is not the file that was put on the list."
+    hint = "If you changed it yourself, accept it as it is; else copy it again, or leave it out."
+
+
+class KitMapDamaged(CollabMapError):
+    code, exit_code = "kit-map-damaged", 7
+    message = "The base map “{title}” arrived incomplete or changed on the way, and was left out."
+    hint = "The map and its places are all there. Ask the coordinator for the file again."
+
+
+class KitMapsNotSigned(CollabMapError):
+    code, exit_code = "kit-maps-not-signed", 7
+    message = "No coordinator signed the base maps in “{name}”: they were left out."
+    hint = "The map and its places are all there. Ask the coordinator for the file again."
 
 
 # --- receipts and clocks ----------------------------------------------------------------------

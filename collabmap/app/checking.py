@@ -20,6 +20,7 @@ _DOCTOR_THEN_ASK = N_(
     "Repair the map: collabmap doctor “{name}”. What is missing then comes again from anybody who"
     " has it."
 )
+_MAX_NAMED = 5
 
 
 class _Words(NamedTuple):
@@ -72,6 +73,17 @@ _WORDS: Mapping[Fault, _Words] = {
     Fault.BASEMAP: _Words(
         N_("The places are all there; only the picture below them is missing."),
         N_("Copy the base map (.mbtiles) again from where it came, or make a new one."),
+    ),
+    Fault.BASEMAP_CHANGED: _Words(
+        N_("Somebody has put another file in its place, or the disk has changed it."),
+        N_(
+            "If it was you, accept it: collabmap maps check “{name}” --accept FILE. Otherwise copy"
+            " the base map again from where it came."
+        ),
+    ),
+    Fault.BASEMAP_MISSING: _Words(
+        N_("The places are all there; only the picture below them is missing."),
+        N_("Put the file back beside the map, or take it off the list: collabmap maps remove"),
     ),
     Fault.WAITING: _Words(
         N_("Something that came before them has not arrived yet. This is usual."),
@@ -223,14 +235,14 @@ def _in_words(finding: Finding, name: str) -> Told:
         str(finding.fault),
         finding.fault not in HARMLESS,
         finding.count,
-        _what(finding.fault, finding.count),
+        _what(finding.fault, finding.count, ", ".join(finding.where[:_MAX_NAMED])),
         _(words.meaning),
         _(words.advice).format(name=name),
     )
 
 
-def _what(fault: Fault, count: int) -> str:
-    """Return what was found, counted."""
+def _what(fault: Fault, count: int, names: str) -> str:
+    """Return what was found, counted.  names: of files, where they say something to people."""
     sentences = {
         Fault.UNREADABLE: _("The file cannot be read."),
         Fault.STRUCTURE: _("The file is damaged."),
@@ -258,7 +270,9 @@ def _what(fault: Fault, count: int) -> str:
         ),
         Fault.DIGEST: _("The digest is not that of the contributions."),
         Fault.PHOTO: ngettext("{count} photo is damaged.", "{count} photos are damaged.", count),
-        Fault.BASEMAP: _("The base map cannot be read."),
+        Fault.BASEMAP: _("The base map cannot be read: {names}"),
+        Fault.BASEMAP_CHANGED: _("The base map is not the file that was listed: {names}"),
+        Fault.BASEMAP_MISSING: _("The base map is not there any more: {names}"),
         Fault.WAITING: ngettext(
             "{count} signed run of contributions waits.",
             "{count} signed runs of contributions wait.",
@@ -270,4 +284,4 @@ def _what(fault: Fault, count: int) -> str:
             count,
         ),
     }
-    return sentences[fault].format(count=format_number(count))
+    return sentences[fault].format(count=format_number(count), names=names)

@@ -1,15 +1,15 @@
-"""From a stick or a network drive onto this computer: a map, its base map and its photos."""
+"""From a stick or a network drive onto this computer: a map, its base maps and its photos."""
 
 import os
 import shutil
 import sqlite3
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 from collabmap.app.desk import Desk
-from collabmap.app.settings import BASEMAP_SUFFIX
 from collabmap.errors import FileExists, FileMissing, ProjectDamaged
-from collabmap.store import blobs
+from collabmap.store import base_maps, blobs
 from collabmap.store.checking import check
 from collabmap.store.database import connect, translated
 from collabmap.store.device import Device
@@ -18,7 +18,7 @@ from collabmap.store.repair import is_repairable
 
 
 def copy_to_computer(path: Path, folder: Path, device: Device | None = None) -> Path:
-    """Copy a map with its base map and its photos into a folder; return where it lies now.
+    """Copy a map with its base maps and its photos into a folder; return where it lies now.
 
     The copy is checked whole before it gets its name; the original is left as it was.  device:
     signs first what it had not signed in the original, or both copies would sign it.  Raises
@@ -35,7 +35,10 @@ def copy_to_computer(path: Path, folder: Path, device: Device | None = None) -> 
         copy = Path(temp) / path.name
         with translated(path):
             _copy_pages(path, copy)
-        beside = [path.with_suffix(suffix) for suffix in (BASEMAP_SUFFIX, blobs.SUFFIX)]
+        with closing(connect(copy)) as database:
+            rows = base_maps.listed(database, path)
+        beside = [base_maps.path_of(path, row) for row in rows]
+        beside.append(path.with_suffix(blobs.SUFFIX))
         for other in beside:
             if other.is_dir():
                 shutil.copytree(other, copy.with_name(other.name), ignore=_unfinished)

@@ -15,7 +15,7 @@ from collabmap.app.effects import Subscriptions
 from collabmap.app.entry import MAX_NAME, checked_text
 from collabmap.app.progress import Progress
 from collabmap.app.reader import Reader
-from collabmap.app.settings import BASEMAP_SUFFIX, DEFAULT_THEME, resource
+from collabmap.app.settings import DEFAULT_THEME, resource
 from collabmap.domain import ids
 from collabmap.domain.change import Kind, encode
 from collabmap.domain.effect import Effect
@@ -32,7 +32,7 @@ from collabmap.errors import (
     NotInvited,
     RoleTakenAway,
 )
-from collabmap.store import features, succession
+from collabmap.store import base_maps, features, succession
 from collabmap.store.database import translated
 from collabmap.store.device import Device, PersonHere
 from collabmap.store.ingest import Ingest, now_ms
@@ -190,9 +190,11 @@ class Desk:
 
     @property
     def basemap(self) -> Path | None:
-        """Return the base map beside the project, None if there is none."""
-        path = self.path.with_suffix(BASEMAP_SUFFIX)
-        return path if path.is_file() else None
+        """Return the lowest base map that is shown, None if there is none."""
+        with self.project.reading():
+            rows = base_maps.listed(self.project.connection, self.path)
+        paths = (base_maps.path_of(self.path, row) for row in rows if row.is_visible)
+        return next((path for path in paths if path.is_file()), None)
 
     @property
     def is_coordinator(self) -> bool:

@@ -1,20 +1,25 @@
 """Exports: what leaves the house, and the figures of a project."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from collabmap.app import base_maps
+from collabmap.app.base_maps import BaseMapView
 from collabmap.app.desk import Desk, Report
 from collabmap.app.progress import CancelToken, Progress
 from collabmap.store import features
 
-# Positions were chosen on a map made from this.
+# What most base maps are made from; so are those that say nothing.
 ATTRIBUTION = "© contributeurs OpenStreetMap"
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectInfo:
-    """The figures of a project.  role: 'coordinator', 'resident' or 'guest'."""
+    """The figures of a project.  role: 'coordinator', 'resident' or 'guest'.
+
+    base_maps: bottom to top.  basemap: the lowest that is shown.
+    """
 
     name: str
     path: Path
@@ -28,6 +33,7 @@ class ProjectInfo:
     digest_hex: str
     read_only: bool
     basemap: Path | None
+    base_maps: tuple[BaseMapView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,15 @@ def info(desk: Desk) -> ProjectInfo:
         digest,
         desk.read_only,
         desk.basemap,
+        base_maps.base_maps(project),
     )
+
+
+def _attribution(maps: Iterable[BaseMapView]) -> str | None:
+    """Return whom the maps are from on which positions were chosen, each named once."""
+    shown = [view.attribution or ATTRIBUTION for view in maps if view.is_shown]
+    words = (ATTRIBUTION if "OpenStreetMap" in each else each for each in shown)
+    return " · ".join(dict.fromkeys(words)) or None
 
 
 def export_geojson(
@@ -107,7 +121,7 @@ def export_geojson(
             path,
             rows(),
             title=desk.name,
-            attribution=ATTRIBUTION if desk.basemap else None,
+            attribution=_attribution(base_maps.base_maps(project)),
             progress=tell,
             cancel=cancel,
         )

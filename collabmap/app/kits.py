@@ -1,27 +1,27 @@
-"""Kits (.cmkit): a project, its base map and an invitation in one file that opens by itself.
+"""Kits (.cmkit): a project, its base maps and an invitation in one file that opens by itself.
 
-The coordinator signs the project file in it. A copy that somebody else packed is not opened as it
-is: what is signed in its log is taken over into a new file, and nothing else.
+The coordinator signs the project file and the hashes of the base maps (kit_maps.py) in it. A copy
+that somebody else packed is not opened as it is: what is signed in its log is taken over into a new
+file, and nothing else.
 """
 
 import contextlib
-import hashlib
 import json
 import lzma
 import os
-import shutil
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from collabmap.app import inviting, photos, trust
+from collabmap.app import inviting, kit_maps, photos, trust
 from collabmap.app.desk import Desk, Report
+from collabmap.app.kit_maps import PackedMap
 from collabmap.app.progress import CancelToken, stepper
-from collabmap.app.settings import BASEMAP_SUFFIX
+from collabmap.app.tile_packs import mebibytes
 from collabmap.domain import segment as wire
 from collabmap.domain import signing
 from collabmap.domain.change import encode
@@ -31,16 +31,17 @@ from collabmap.domain.segment import Segment, SegmentInvalid
 from collabmap.errors import (
     CollabMapError,
     FileExists,
+    KitMapsNotSigned,
     NotAKit,
     NotAllowed,
     NotAProject,
     ProjectDamaged,
 )
+from collabmap.store import base_maps as store
 from collabmap.store.blobs import BlobInvalid, Blobs
 from collabmap.store.database import translated
 from collabmap.store.device import Device
 from collabmap.store.ingest import Ingest
-from collabmap.store.mbtiles import MBTilesReader
 from collabmap.store.project import Project
 from collabmap.sync import bundle
 from collabmap.sync.blob_parts import DEFAULT_CAP_BYTES
@@ -48,9 +49,12 @@ from collabmap.sync.blob_parts import DEFAULT_CAP_BYTES
 D = TypeVar("D", bound=Desk)
 
 KIT_SUFFIX = ".cmkit"
-KIT_FORMAT = 1
-_KIT_PROJECT, _KIT_BASEMAP, _KIT_NOTE = "map.collabmap", "map.mbtiles", "kit.json"
+# 2 says which base maps there are; 1 had one, which nobody signed.
+KIT_FORMAT = 2
+_KIT_PROJECT, _KIT_NOTE = "map.collabmap", "kit.json"
 _KIT_BLOBS = "map.blobs/"
+# The base map of a kit of format 1.
+_OLD_MAP = PackedMap("", "", b"", 0)
 _MAX_NOTE_BYTES = 1 << 16
 _BROKEN = (
     zipfile.BadZipFile,
@@ -67,13 +71,18 @@ _BROKEN = (
 
 @dataclass(frozen=True, slots=True)
 class HandoutReport:
-    """photos: pictures that went along.  photos_left_out: those that found no room."""
+    """photos: pictures that went along.  photos_left_out: those that found no room.
+
+    maps, maps_left_out: titles of the base maps that went along, and of those that stayed.
+    """
 
     path: Path
     size_bytes: int
     with_basemap: bool
     photos: int = 0
     photos_left_out: int = 0
+    maps: tuple[str, ...] = ()
+    maps_left_out: tuple[str, ...] = ()
 
 
 def hand_out(
@@ -82,10 +91,12 @@ def hand_out(
     progress: Report | None,
     cancel: CancelToken | None,
     cap_bytes: int = DEFAULT_CAP_BYTES,
+    maps: Collection[str] | None = None,
 ) -> HandoutReport:
-    """Pack the project, its base map, its photos and an invitation into one .cmkit.
+    """Pack the project, its base maps, its photos and an invitation into one .cmkit.
 
-    cap_bytes: how much of photos goes along at most, the latest first.
+    cap_bytes: how much of photos goes along at most, the latest first.  maps: files of the base
+    maps that go along, None for all.
     """
     if not desk.is_coordinator:
         raise NotAllowed
@@ -96,9 +107,9 @@ def hand_out(
         # The copy knows from birth what its coordinator has, so nobody sends it back.
         vector = bundle.pack_vector(desk.project.log.vector())
         desk.project.set_meta("coordinator_vector", vector)
-    note = {"format": KIT_FORMAT, "name": desk.name, "invitation": invitation.hex()}
-    project = desk.project.id
-    step = stepper(progress, cancel, "kit", 3)
+    rows, left_out = kit_maps.chosen_maps(desk, maps)
+    pieces = mebibytes(sum(store.path_of(desk.path, row).stat().st_size for row in rows))
+    step = stepper(progress, cancel, "kit", 3 + pieces)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     with translated(path):
         try:
@@ -106,23 +117,31 @@ def hand_out(
                 step(0)
                 copy = Path(folder) / _KIT_PROJECT
                 desk.project.copy_to(copy)
-                words = _signed_words(project, copy, invitation)
-                note["signature"] = desk.key.sign(words).hex()
                 step(1)
                 with zipfile.ZipFile(temporary, "w") as kit:
-                    kit.writestr(_KIT_NOTE, json.dumps(note))
                     kit.write(copy, _KIT_PROJECT, zipfile.ZIP_DEFLATED)
-                    if desk.basemap is not None:
-                        # Tiles are compressed already.
-                        kit.write(desk.basemap, _KIT_BASEMAP, zipfile.ZIP_STORED)
-                    step(2)
-                    photos_in, left_out = _pack_photos(desk, kit, cap_bytes, lambda: step(2))
+                    packed = kit_maps.pack(desk, kit, rows, lambda done: step(2 + done))
+                    kit.writestr(_KIT_NOTE, json.dumps(_note(desk, copy, invitation, packed)))
+                    tell = stepper(None, cancel, "kit", 0)
+                    photos_in, photos_out = _pack_photos(desk, kit, cap_bytes, lambda: tell(0))
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
         size = path.stat().st_size
-    step(3)
-    return HandoutReport(path, size, desk.basemap is not None, photos_in, left_out)
+    step(3 + pieces)
+    titles = tuple(one.title for one in packed)
+    return HandoutReport(path, size, bool(packed), photos_in, photos_out, titles, tuple(left_out))
+
+
+def _note(desk: Desk, copy: Path, invitation: bytes, packed: Sequence[PackedMap]) -> dict[str, Any]:
+    words = _signed_words(desk.project.id, copy, invitation, packed)
+    return {
+        "format": KIT_FORMAT,
+        "name": desk.name,
+        "invitation": invitation.hex(),
+        "base_maps": kit_maps.to_note(packed),
+        "signature": desk.key.sign(words).hex(),
+    }
 
 
 def _pack_photos(
@@ -142,13 +161,16 @@ def _pack_photos(
 
 
 class _Kit(NamedTuple):
-    """What was unpacked.  signature: empty if there was none."""
+    """What was unpacked.  signature: empty if there was none.
+
+    maps: as the note lists them; None in a kit from before it did, which may have one.
+    """
 
     name: str
     invitation: bytes
     signature: bytes
     project: Path
-    basemap: Path | None
+    maps: tuple[PackedMap, ...] | None
 
 
 def open_kit(
@@ -157,8 +179,11 @@ def open_kit(
     folder: Path,
     device: Device,
     now: Callable[[], int],
-) -> D:
-    """Unpack a kit into a folder and open it; a map that lies there already takes what is new."""
+) -> tuple[D, tuple[CollabMapError, ...]]:
+    """Unpack a kit into a folder and open it; a map that lies there already takes what is new.
+
+    Return what was opened, and why some of its base maps were left out.
+    """
     with translated(kit), tempfile.TemporaryDirectory(dir=folder, prefix=".collabmap-") as inside:
         unpacked = _unpack_kit(kit, Path(inside))
         target = folder / f"{_file_name(unpacked.name)}.collabmap"
@@ -167,30 +192,56 @@ def open_kit(
         except (NotAProject, ProjectDamaged) as error:
             raise NotAKit(name=kit.name) from error
         try:
+            words = _signed_words(source.id, unpacked.project, unpacked.invitation, unpacked.maps)
             segments = _signed_segments(source, kit.name)
             if target.exists():
                 desk = _open_again(desk_type, source, segments, target, device, now)
             else:
                 made = unpacked.project
-                if not _is_as_handed_out(source, unpacked):
+                # Signed by the founder: then its tables are believed as they are.
+                if signing.is_signed(source.genesis.founder, words, unpacked.signature):
+                    source.close()
+                    # An older file is brought up to date in here, where it needs no backup.
+                    Project.open(made).close()
+                else:
                     made = _made_anew(source, segments, Path(inside), device, now, kit.name)
-                source.close()
+                    source.close()
                 made.replace(target)
                 # Signed by the founder, or just made here: not to be drawn anew a second time.
                 trust.note_left(device, source.id, target)
-                basemap = target.with_suffix(BASEMAP_SUFFIX)
-                # A base map of the same name was somebody's before this kit came.
-                if unpacked.basemap is not None and not basemap.exists():
-                    unpacked.basemap.replace(basemap)
                 desk = desk_type.open(target, device, now=now)
         finally:
             source.close()
+        problems = _take_maps(desk, kit, unpacked, words, Path(inside))
     if not desk.is_coordinator:
         inviting.take(desk, unpacked.invitation)
     # The map is open whatever becomes of them: what is missing comes another way.
     with contextlib.suppress(CollabMapError, *_BROKEN):
         _take_photos(desk, kit)
-    return desk
+    return desk, problems
+
+
+def _take_maps(
+    desk: Desk, kit: Path, unpacked: _Kit, words: bytes, folder: Path
+) -> tuple[CollabMapError, ...]:
+    """Put the base maps of a kit beside the open map, those that are what a coordinator signed."""
+    try:
+        with translated(kit), zipfile.ZipFile(kit) as archive:
+            maps = unpacked.maps
+            if maps is None:
+                is_there = _OLD_MAP.member in archive.namelist()
+                maps = (_OLD_MAP._replace(title=desk.name),) if is_there else ()
+            if not maps:
+                return ()
+            with desk.project.reading():
+                is_signed = kit_maps.is_signed_by_coordinator(
+                    desk.project, words, unpacked.signature
+                )
+            if not is_signed:
+                return (KitMapsNotSigned(name=kit.name),)
+            return kit_maps.take(desk, archive, maps, folder, _BROKEN)
+    except CollabMapError as error:
+        return (error,)
 
 
 def _take_photos(desk: Desk, kit: Path) -> None:
@@ -264,20 +315,18 @@ def _signed_segments(source: Project, name: str) -> Iterator[Segment]:
             raise NotAKit(name=name) from error
 
 
-def _is_as_handed_out(source: Project, kit: _Kit) -> bool:
-    """Whether the founder signed this very file: then its tables are believed as they are."""
-    words = _signed_words(source.id, kit.project, kit.invitation)
-    return signing.is_signed(source.genesis.founder, words, kit.signature)
-
-
-def _signed_words(project: bytes, file: Path, invitation: bytes) -> bytes:
-    with file.open("rb") as opened:
-        digest = hashlib.file_digest(opened, lambda: hashlib.blake2b(digest_size=32)).digest()
-    return encode(["collabmap kit", project, digest, invitation])
+def _signed_words(
+    project: bytes, file: Path, invitation: bytes, maps: Sequence[PackedMap] | None
+) -> bytes:
+    """Return what a kit's coordinator signs.  maps: None for a kit of format 1."""
+    digest = store.digest_of(file)
+    if maps is None:
+        return encode(["collabmap kit", project, digest, invitation])
+    return encode(["collabmap kit 2", project, digest, invitation, kit_maps.to_sign(maps)])
 
 
 def _unpack_kit(kit: Path, folder: Path) -> _Kit:
-    """Unpack the three known members, whatever else the archive holds or calls itself."""
+    """Unpack note and project, whatever else the archive holds or calls itself."""
     try:
         with zipfile.ZipFile(kit) as archive:
             if archive.getinfo(_KIT_NOTE).file_size > _MAX_NOTE_BYTES:
@@ -287,35 +336,14 @@ def _unpack_kit(kit: Path, folder: Path) -> _Kit:
             signature = bytes.fromhex(note.get("signature", ""))
             if len(invitation) != SECRET_BYTES:
                 raise ValueError("an invitation is a secret of one length")
-            members = set(archive.namelist())
-            for member in (_KIT_PROJECT, _KIT_BASEMAP):
-                if member in members:
-                    archive.extract(member, folder)
+            maps = kit_maps.from_note(note["base_maps"]) if "base_maps" in note else None
+            archive.extract(_KIT_PROJECT, folder)
     except _BROKEN as error:
         raise NotAKit(name=kit.name) from error
-    project, basemap = folder / _KIT_PROJECT, folder / _KIT_BASEMAP
-    if not project.is_file():
-        raise NotAKit(name=kit.name)
-    return _Kit(name, invitation, signature, project, basemap if basemap.is_file() else None)
+    return _Kit(name, invitation, signature, folder / _KIT_PROJECT, maps)
 
 
 def _file_name(name: str) -> str:
     """Return a project's name as a file name that every system takes."""
     kept = "".join(c if c.isalnum() or c in " -_,." else "-" for c in name).strip(" .")
     return kept[:80] or "CollabMap"
-
-
-def check_basemap(path: Path) -> None:
-    """Refuse a base map that cannot be drawn, before it is copied.  Raises Tiles... errors."""
-    MBTilesReader(path).close()
-
-
-def copy_file(source: Path, target: Path) -> None:
-    """Copy a file beside a project, whole or not at all."""
-    temporary = target.with_name(f".{target.name}.part")
-    with translated(target):
-        try:
-            shutil.copyfile(source, temporary)
-            temporary.replace(target)
-        finally:
-            temporary.unlink(missing_ok=True)

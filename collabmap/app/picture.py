@@ -1,14 +1,19 @@
 """The map as a picture file, without a window and without a screen."""
 
 import os
-from contextlib import closing
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from collabmap.app.session import Session
 from collabmap.app.settings import resource
 from collabmap.domain.geo import Bbox
 from collabmap.formats.whole_file import whole_file
 from collabmap.store.mbtiles import MBTilesReader
+
+if TYPE_CHECKING:
+    from collabmap.render.map_picture import Layer
 
 # Half of the least width and height that a picture shows, in degrees: about 150 m.
 _LEAST = 0.0015
@@ -25,28 +30,38 @@ def write_picture(
 ) -> int:
     """Write the map as a PNG; return how many places lie in its box.
 
-    bbox: None shows all places, or the whole base map where there is none.  size: pixels.
+    bbox: None shows all places, or the base maps where there is none.  size: pixels.
     Raises DiskFull, FolderNotWritable, TilesUnreadable.
     """
     # Read by Qt when it starts; a window that runs already keeps its screen.
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from collabmap.render import fonts, tile_painter
-    from collabmap.render.map_picture import map_picture
+    from collabmap.render.map_picture import Layer, map_picture
     from collabmap.render.png import png
 
     tile_painter.start()
     fonts.load(resource("fonts"))
     marks = session.reader.marks()
-    if session.basemap is None:
-        box = bbox or _roomy(session.reader.extent() or _WORLD)
-        data = png(map_picture(None, marks, session.theme, bbox=box, size=size))
-    else:
-        with closing(MBTilesReader(session.basemap)) as source:
-            box = bbox or _roomy(session.reader.extent() or source.bounds)
-            data = png(map_picture(source, marks, session.theme, bbox=box, size=size))
+    with ExitStack() as opened:
+        layers = [
+            Layer(opened.enter_context(MBTilesReader(view.path)), view.opacity)
+            for view in session.base_maps()
+            if view.is_shown
+        ]
+        box = bbox or _roomy(session.reader.extent() or _bounds(layers))
+        data = png(map_picture(layers, marks, session.theme, bbox=box, size=size))
     with whole_file(path) as file:
         file.write(data)
     return sum(box.contains(mark.lng, mark.lat) for mark in marks)
+
+
+def _bounds(layers: "Sequence[Layer]") -> Bbox:
+    """Return the box of all base maps, the world where there is none."""
+    boxes = [layer.source.bounds for layer in layers]
+    if not boxes:
+        return _WORLD
+    west, south, east, north = zip(*boxes, strict=True)
+    return Bbox(min(west), min(south), max(east), max(north))
 
 
 def _roomy(box: Bbox) -> Bbox:

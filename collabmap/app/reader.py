@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from collabmap.app import sealing
+from collabmap.app.base_maps import Listing, listing
 from collabmap.domain import signing
 from collabmap.domain.authority import Standing
 from collabmap.domain.feature import Counts, Mark, PlaceRow, PlaceView
@@ -99,6 +100,10 @@ class Reader:
         """Return the box of all places on the map, None if there is none."""
         with self._project.reading():
             return features.extent(self._project.connection)
+
+    def base_maps(self) -> Listing:
+        """Return the base maps, bottom to top, and what lies beside the project unlisted."""
+        return listing(self._project)
 
     def _hidden(self) -> Hidden:
         """Return what this computer hides (app/hiding.py); asked anew, for it counts at once."""

@@ -5,7 +5,7 @@ editing, undoing, reviewing, sending, merging, kits and exporting; what they sha
 """
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,10 @@ from collabmap.app import (
     rekeying,
     reviewing,
     sending,
+    tile_packs,
     undoing,
 )
+from collabmap.app.base_map_verbs import BaseMapVerbs
 from collabmap.app.checking import CheckReport
 from collabmap.app.desk import Report, in_words
 from collabmap.app.entry import MAX_NAME, checked_text
@@ -39,8 +41,7 @@ from collabmap.app.reader import Reader
 from collabmap.app.receipts import ReceiptView
 from collabmap.app.rekeying import SetAside
 from collabmap.app.sending import SendReport, UnsentPlace
-from collabmap.app.settings import BASEMAP_SUFFIX, DEFAULT_THEME
-from collabmap.app.taking_back import TakingBack
+from collabmap.app.settings import DEFAULT_THEME
 from collabmap.app.undoing import UndoResult
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import ChangeId, PlaceDraft, PlaceView
@@ -52,7 +53,7 @@ from collabmap.store.ingest import now_ms
 from collabmap.store.project import SUFFIX, Project, remove
 
 
-class Session(TakingBack):
+class Session(BaseMapVerbs):
     """An open project with all that can be done to it.
 
     recovery_code: of a map just made, to be written on paper: it is shown once and kept nowhere.
@@ -76,13 +77,13 @@ class Session(TakingBack):
     ) -> "Session":
         """Make a new map; this device founds it and is its coordinator.
 
-        basemap: an MBTiles file, copied beside the project.  Raises FileExists, NameMissing.
+        basemap: a base map's file, copied beside the project.  Raises FileExists, NameMissing.
         """
         path = path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
         if not (name.strip() and checked_text(person_name, MAX_NAME)):
             raise NameMissing
         if basemap is not None:
-            kits.check_basemap(basemap)
+            tile_packs.check(basemap)
         code, recovery = recovering.new_recovery()
         nonce = secrets.token_bytes(16)
         genesis = found(name.strip(), device.key, nonce, DEFAULT_THEME, recovery)
@@ -93,7 +94,7 @@ class Session(TakingBack):
             with project.writing():
                 project.model.rebuild()
             if basemap is not None:
-                kits.copy_file(basemap, path.with_suffix(BASEMAP_SUFFIX))
+                session.add_base_map(basemap)
             session.begin_person(person_name, consent)
         except BaseException:
             # Half a map would stand in the way of the second try.
@@ -108,9 +109,12 @@ class Session(TakingBack):
     ) -> "Session":
         """Unpack a map that was handed out (.cmkit) into a folder, and open it.
 
-        Where the same map lies there already, it is opened and takes what the kit has more.
+        Where the same map lies there already, it is opened and takes what the kit has more.  Base
+        maps that are not what a coordinator signed are left out: see kit_problems.
         """
-        return kits.open_kit(cls, kit, folder, device, now)
+        session, problems = kits.open_kit(cls, kit, folder, device, now)
+        session.kit_problems = problems
+        return session
 
     def new_reader(self) -> Reader:
         """Return a reader with a connection of its own, for another thread."""
@@ -213,10 +217,19 @@ class Session(TakingBack):
 
     @in_words
     def hand_out(
-        self, path: Path, *, progress: Report | None = None, cancel: CancelToken | None = None
+        self,
+        path: Path,
+        *,
+        maps: Collection[str] | None = None,
+        progress: Report | None = None,
+        cancel: CancelToken | None = None,
     ) -> HandoutReport:
-        """Pack the map, its base map and an invitation into one .cmkit.  Raises NotAllowed."""
-        return kits.hand_out(self, path, progress, cancel)
+        """Pack the map, its base maps and an invitation into one .cmkit.
+
+        maps: files of the base maps that go along, None for all.  Raises NotAllowed,
+        BaseMapChanged.
+        """
+        return kits.hand_out(self, path, progress, cancel, maps=maps)
 
     @in_words
     def preview(

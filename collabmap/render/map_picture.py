@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QBuffer, QByteArray, QPointF, QRectF
@@ -27,8 +28,15 @@ def nobody(_mark: Mark) -> bool:
     return False
 
 
+class Layer(NamedTuple):
+    """A base map and how clear it is: opacity 0 to 1."""
+
+    source: TileSource
+    opacity: float = 1.0
+
+
 def map_picture(
-    source: TileSource | None,
+    layers: Sequence[Layer],
     marks: Sequence[Mark],
     theme: Theme,
     *,
@@ -42,8 +50,9 @@ def map_picture(
 ) -> QImage:
     """Return the map of a box, with scale and attribution.
 
-    size: logical pixels.  scale: device pixels for each of them.  attribution: instead of the
-    source's own words, for another language.  groups: False shows every mark by itself.
+    layers: base maps, bottom to top.  size: logical pixels.  scale: device pixels for each of
+    them.  attribution: instead of the layers' own words, for another language.  groups: False
+    shows every mark by itself.
     Needs a QGuiApplication, the offscreen platform will do.
     """
     camera = Camera(0.5, 0.5, 0.0, *size).fitted(bbox, margin_px=MARGIN_PX).crisp()
@@ -57,16 +66,25 @@ def map_picture(
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setFont(fonts.font(TYPE["body"]))
-        if source is not None:
-            _paint_tiles(painter, camera, source, scale)
+        for layer in layers:
+            painter.setOpacity(layer.opacity)
+            _paint_tiles(painter, camera, layer.source, scale)
+        painter.setOpacity(1)
         _paint_marks(painter, camera, marks, Symbology(theme, tokens, scale), is_mine, groups)
         paint_scale(painter, camera.height, camera.metres_per_pixel, tokens)
-        words = attribution if attribution is not None else source.attribution if source else ""
+        words = attribution if attribution is not None else attributions(layers)
         if words:
             paint_attribution(painter, camera.width, camera.height, words, tokens)
     finally:
         painter.end()
     return image
+
+
+def attributions(layers: Sequence[Layer]) -> str:
+    """Return whom the base maps are from, each named once."""
+    return " · ".join(
+        dict.fromkeys(each.source.attribution for each in layers if each.source.attribution)
+    )
 
 
 def _paint_tiles(painter: QPainter, camera: Camera, source: TileSource, scale: float) -> None:

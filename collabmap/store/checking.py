@@ -2,9 +2,11 @@
 
 Everything that can be checked is: SQLite's own structure, every segment against its signature, the
 chains between them, the unsigned tail, the rows that the map is drawn from against the same rows
-made anew, the photos against their names, the base map.
+made anew, the photos against their names, the base maps against their
+hashes.
 """
 
+import contextlib
 import sqlite3
 import tempfile
 from collections.abc import Callable
@@ -19,6 +21,7 @@ from collabmap.domain.leaf import SALT_BYTES
 from collabmap.domain.segment import Segment, SegmentInvalid
 from collabmap.domain.signing import KEY_BYTES, SigningKey
 from collabmap.errors import CollabMapError
+from collabmap.store import base_maps
 from collabmap.store.blobs import Blobs
 from collabmap.store.database import connect, translated
 from collabmap.store.mbtiles import MBTilesReader
@@ -52,12 +55,16 @@ class Fault(StrEnum):
     DIGEST = "digest"
     PHOTO = "photo"
     BASEMAP = "basemap"
+    BASEMAP_CHANGED = "basemap-changed"
+    BASEMAP_MISSING = "basemap-missing"
     # No faults, but worth saying.
     WAITING = "waiting"
     TOO_NEW = "too-new"
 
 
 HARMLESS = frozenset({Fault.WAITING, Fault.TOO_NEW})
+# Of what lies beside the file: a new file would not have it better.
+BESIDE = frozenset({Fault.PHOTO, Fault.BASEMAP, Fault.BASEMAP_CHANGED, Fault.BASEMAP_MISSING})
 # What is told of the log itself: the rows cannot be made anew from it.
 _OF_THE_LOG = frozenset({Fault.UNREADABLE, Fault.STRUCTURE, Fault.SEGMENT, Fault.TAIL})
 
@@ -101,8 +108,10 @@ def check(path: Path, step: Step = lambda done: None) -> Checked:
             return Checked(log.found())
         _check_structure(scratch, log)
         segments, changes = _check_project(scratch, log, step)
+        rows = _base_maps(scratch, path)
     photos = _check_photos(path, log, lambda done: step(segments + done))
-    _check_basemap(path, log)
+    for row in rows:
+        _check_base_map(base_maps.path_of(path, row), row, log, step)
     return Checked(log.found(), segments, changes, photos)
 
 
@@ -411,11 +420,25 @@ def _check_photos(path: Path, log: _Findings, step: Step) -> int:
     return count
 
 
-def _check_basemap(path: Path, log: _Findings) -> None:
-    basemap = path.with_suffix(".mbtiles")
-    if not basemap.is_file():
+def _base_maps(scratch: Path, path: Path) -> tuple[base_maps.BaseMapRow, ...]:
+    with contextlib.closing(connect(scratch)) as database:
+        try:
+            return base_maps.listed(database, path)
+        except sqlite3.DatabaseError:
+            # That the file is damaged is told already.
+            return ()
+
+
+def _check_base_map(path: Path, row: base_maps.BaseMapRow, log: _Findings, step: Step) -> None:
+    if not path.is_file():
+        log.add(Fault.BASEMAP_MISSING, path.name)
         return
     try:
-        MBTilesReader(basemap).close()
-    except CollabMapError as error:
-        log.add(Fault.BASEMAP, error.code)
+        MBTilesReader(path).close()
+    except CollabMapError:
+        log.add(Fault.BASEMAP, path.name)
+        return
+    with translated(path):
+        # A step a piece: whoever stops the check need not wait for a gigabyte.
+        if row.digest and base_maps.digest_of(path, lambda _done: step(0)) != row.digest:
+            log.add(Fault.BASEMAP_CHANGED, path.name)

@@ -149,6 +149,29 @@ def m0003_format_1(db: "Database") -> None:
     )
 
 
+@migrations()
+def m0004_base_maps(db: "Database") -> None:
+    """The base maps beside the file; an empty list that was never begun is the one file of old."""
+    _run(
+        db,
+        """
+        -- See base_maps.py.  position: from the bottom up.
+        CREATE TABLE base_maps (
+            slug TEXT PRIMARY KEY,
+            position INTEGER NOT NULL,
+            file TEXT NOT NULL,
+            title TEXT NOT NULL,
+            digest BLOB NOT NULL,
+            size INTEGER NOT NULL,
+            modified INTEGER NOT NULL,
+            opacity REAL NOT NULL,
+            is_visible INTEGER NOT NULL,
+            origin TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+    )
+
+
 def _run(db: "Database", script: str) -> None:
     """Run statements one by one: executescript would commit the migration's transaction."""
     for statement in script.split(";\n"):

@@ -17,6 +17,7 @@ from collabmap.errors import (
     ProjectTooNew,
     ProjectTooOld,
 )
+from collabmap.store import base_maps
 from collabmap.store.database import connect, translated
 from collabmap.store.lock import WriterLock
 from collabmap.store.log import Log
@@ -204,13 +205,16 @@ class Project:
     def copy_to(self, target: Path) -> None:
         """Write a compact copy of the file, without what was deleted from it.
 
-        The caller seals first: a copy must not carry this laptop's unsealed tail.
+        Its list of base maps stays here: what goes along is said where it is packed.  The caller
+        seals first: a copy must not carry this laptop's unsealed tail.
         """
         assert self.log.tail_head() is None, "seal before a copy is handed out"
         with translated(target):
             self.connection.execute("VACUUM INTO ?", (str(target),))
             copy = connect(target)
             try:
+                copy.execute("PRAGMA secure_delete = ON")
+                base_maps.forget(copy)
                 # What an earlier owner of this file had not signed is nobody else's to hand on.
                 if copy.execute("DELETE FROM tail_set_aside").rowcount:
                     copy.execute("VACUUM")

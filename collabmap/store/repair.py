@@ -14,7 +14,7 @@ from collabmap.domain.roles import found as new_genesis
 from collabmap.domain.roles import read_genesis
 from collabmap.domain.signing import SigningKey
 from collabmap.errors import ProjectDamaged, ProjectUnrepairable
-from collabmap.store.checking import HARMLESS, Checked, Fault, can_be_signed, check
+from collabmap.store.checking import BESIDE, HARMLESS, Checked, can_be_signed, check
 from collabmap.store.database import translated
 from collabmap.store.lock import WriterLock
 from collabmap.store.project import Project
@@ -79,7 +79,7 @@ def _repair(path: Path, inside: Path) -> Repaired:
     new = inside / "new.collabmap"
     tail, tail_lost, changes = _write(new, found)
     remaining = check(new)
-    if not remaining.is_sound:
+    if is_repairable(remaining):
         # The original is still where it was.
         raise ProjectDamaged(name=path.name)
     gaps = _gaps(found)
@@ -229,5 +229,4 @@ def _gaps(found: Salvage) -> tuple[Gap, ...]:
 
 def is_repairable(checked: Checked) -> bool:
     """Whether anything was found that a new file would not have."""
-    beside = {Fault.PHOTO, Fault.BASEMAP}
-    return any(finding.fault not in HARMLESS | beside for finding in checked.findings)
+    return any(finding.fault not in HARMLESS | BESIDE for finding in checked.findings)

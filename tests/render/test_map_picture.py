@@ -11,7 +11,7 @@ from collabmap.domain.geo import Bbox, LngLat
 from collabmap.domain.theme import Theme, parse_theme
 from collabmap.domain.tiles import tile_at
 from collabmap.render.camera import Camera
-from collabmap.render.map_picture import MARGIN_PX, map_picture
+from collabmap.render.map_picture import MARGIN_PX, Layer, attributions, map_picture
 from collabmap.render.tokens import CLUSTER_RING, DARK, LIGHT
 
 THEME_FILE = Path(__file__).parents[2] / "resources" / "themes" / "territoire.json"
@@ -37,7 +37,7 @@ def count(image: QImage, colour: QColor) -> int:
 
 def test_tiles_and_marks_lie_on_their_positions(qapp: QGuiApplication, theme: Theme) -> None:
     mark = a_mark("fountain", 7.4222, 43.7365)
-    image = map_picture(Checkerboard(), [mark], theme, bbox=AROUND, size=(800, 600))
+    image = map_picture([Layer(Checkerboard())], [mark], theme, bbox=AROUND, size=(800, 600))
     camera = camera_of(AROUND, (800, 600))
     x, y = camera.pixel_of(LngLat(mark.lng, mark.lat))
     assert image.pixelColor(round(x - 11), round(y + 2)) == EAU
@@ -55,8 +55,10 @@ def test_the_whole_box_is_in_the_picture() -> None:
 
 def test_a_finer_picture_has_the_same_content(qapp: QGuiApplication, theme: Theme) -> None:
     mark = a_mark("fountain")
-    plain = map_picture(Checkerboard(), [mark], theme, bbox=AROUND, size=(400, 300))
-    fine = map_picture(Checkerboard(), [mark], theme, bbox=AROUND, size=(400, 300), scale=2.0)
+    plain = map_picture([Layer(Checkerboard())], [mark], theme, bbox=AROUND, size=(400, 300))
+    fine = map_picture(
+        [Layer(Checkerboard())], [mark], theme, bbox=AROUND, size=(400, 300), scale=2.0
+    )
     assert (fine.width(), fine.height()) == (800, 600)
     x, y = camera_of(AROUND, (400, 300)).pixel_of(LngLat(*CENTRE))
     assert plain.pixelColor(round(x - 11), round(y + 2)) == EAU
@@ -67,13 +69,13 @@ def test_a_finer_picture_has_the_same_content(qapp: QGuiApplication, theme: Them
 def test_without_a_base_map_the_land_is_painted_and_nothing_is_owed(
     qapp: QGuiApplication, theme: Theme
 ) -> None:
-    image = map_picture(None, [], theme, bbox=AROUND, size=(400, 300), tokens=DARK)
+    image = map_picture([], [], theme, bbox=AROUND, size=(400, 300), tokens=DARK)
     assert image.pixelColor(200, 100) == QColor(DARK.base_map.land)
     assert image.pixelColor(395, 295) == QColor(DARK.base_map.land)
 
 
 def test_the_attribution_and_the_scale_are_painted(qapp: QGuiApplication, theme: Theme) -> None:
-    image = map_picture(Checkerboard(), [], theme, bbox=AROUND, size=(800, 600))
+    image = map_picture([Layer(Checkerboard())], [], theme, bbox=AROUND, size=(800, 600))
     for corner in (image.copy(600, 580, 200, 20), image.copy(0, 576, 200, 24)):
         pixels = [
             corner.pixelColor(x, y).lightness()
@@ -85,7 +87,7 @@ def test_the_attribution_and_the_scale_are_painted(qapp: QGuiApplication, theme:
 
 def test_a_missing_tile_shows_its_parent(qapp: QGuiApplication, theme: Theme) -> None:
     source = Checkerboard(missing=lambda tile: tile.z > 13)
-    image = map_picture(source, [], theme, bbox=AROUND, size=(800, 600))
+    image = map_picture([Layer(source)], [], theme, bbox=AROUND, size=(800, 600))
     position = camera_of(AROUND, (800, 600)).position_at(300, 250)
     wanted = tile_colour(tile_at(position.lng, position.lat, 13))
     assert image.pixelColor(300, 250) == wanted
@@ -97,7 +99,7 @@ def test_rejected_places_are_left_out_and_yours_wear_their_ring(
     mine = a_mark("mine", author=b"me")
     gone = a_mark("gone", 7.4170, state=FeatureState.REJECTED)
     image = map_picture(
-        None, [mine, gone], theme, bbox=AROUND, size=(800, 600), is_mine=lambda m: m == mine
+        [], [mine, gone], theme, bbox=AROUND, size=(800, 600), is_mine=lambda m: m == mine
     )
     x, y = camera_of(AROUND, (800, 600)).pixel_of(LngLat(*CENTRE))
     ring = image.pixelColor(round(x - 18), round(y))
@@ -110,5 +112,28 @@ def test_what_crowds_is_grouped_unless_every_mark_is_wanted(
     qapp: QGuiApplication, theme: Theme, with_groups: bool
 ) -> None:
     crowd = [a_mark(f"m{i}", CENTRE[0] + i * 1e-5) for i in range(9)]
-    image = map_picture(None, crowd, theme, bbox=AROUND, size=(400, 300), groups=with_groups)
+    image = map_picture([], crowd, theme, bbox=AROUND, size=(400, 300), groups=with_groups)
     assert (count(image, QColor(CLUSTER_RING)) > 50) == with_groups
+
+
+def test_base_maps_are_painted_in_order_each_as_clear_as_it_is(
+    qapp: QGuiApplication, theme: Theme
+) -> None:
+    red, blue = (Checkerboard(colour=QColor(name)) for name in ("#ff0000", "#0000ff"))
+
+    def middle(*layers: Layer) -> QColor:
+        image = map_picture(layers, [], theme, bbox=AROUND, size=(400, 300), attribution="")
+        return image.pixelColor(200, 100)
+
+    assert middle(Layer(red), Layer(blue)) == QColor("#0000ff")
+    assert middle(Layer(blue), Layer(red)) == QColor("#ff0000")
+    mixed = middle(Layer(red), Layer(blue, 0.25))
+    assert abs(mixed.red() - 191) < 4
+    assert abs(mixed.blue() - 64) < 4
+
+
+def test_whoever_made_the_base_maps_is_named_once_each() -> None:
+    mine = Checkerboard()
+    mine.attribution = "© IGN"
+    layers = [Layer(Checkerboard()), Layer(mine), Layer(Checkerboard())]
+    assert attributions(layers) == "© OpenStreetMap contributors · © IGN"

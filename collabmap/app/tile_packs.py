@@ -1,0 +1,186 @@
+"""Base map files beside a project: brought whole or not at all, named, and taken away again."""
+
+import os
+import shutil
+import sqlite3
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from collabmap.errors import DiskFull, FolderNotWritable
+from collabmap.store import base_maps
+from collabmap.store.base_maps import BaseMapRow, copy_hashed, digest_of
+from collabmap.store.database import connect, translated
+from collabmap.store.mbtiles import MBTilesReader
+
+if TYPE_CHECKING:
+    from collabmap.app.desk import Desk
+
+Step = Callable[[int], None]
+# What a folder must have left once a base map is in it: the project itself still grows.
+SPARE_BYTES = 20_000_000
+_MAX_SLUG = 30
+# Notes of this device: files that another program held when they were to go.
+_LEFT = "base-maps-left"
+
+
+class Brought(NamedTuple):
+    """A file that was copied.  name: what it calls itself, '' if it doesn't."""
+
+    path: Path
+    digest: bytes
+    size_bytes: int
+    name: str
+
+
+def mebibytes(size_bytes: int) -> int:
+    """Return the steps in which work on so many bytes is counted: mebibytes, begun ones too."""
+    return (size_bytes + (1 << 20) - 1) >> 20
+
+
+def check(path: Path) -> None:
+    """Refuse a base map that cannot be drawn, before it is copied.  Raises Tiles... errors."""
+    MBTilesReader(path).close()
+
+
+def bring(source: Path, target: Path, step: Step = lambda done: None) -> Brought:
+    """Make an MBTiles file at `target` of any base map that can be read; `target` is written over.
+
+    step: told the bytes copied; may raise to stop.  Raises FileMissing, TilesUnreadable,
+    TilesEmpty, TilesVector, DiskFull, FolderNotWritable, Cancelled; nothing is left behind then.
+    """
+    with MBTilesReader(source) as reader:
+        name = reader.metadata.get("name", "").strip()
+    check_room(target.parent, source.stat().st_size)
+    try:
+        with translated(target):
+            digest, size = _copied(source, target, step)
+        return Brought(target, digest, size, name)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+
+
+def _copied(source: Path, target: Path, step: Step) -> tuple[bytes, int]:
+    if _has_wal(source):
+        # Some of its tiles lie in the file beside it.
+        with (
+            closing(connect(source, read_only=True)) as old,
+            closing(sqlite3.connect(target)) as new,
+        ):
+            old.backup(new, pages=1024, progress=lambda _state, _left, _total: step(0))
+            new.execute("PRAGMA journal_mode = DELETE")
+        return digest_of(target, step), target.stat().st_size
+    with source.open("rb") as file, target.open("wb") as copy:
+        found = copy_hashed(file, copy, step)
+        copy.flush()
+        os.fsync(copy.fileno())
+    return found
+
+
+def _back_up(source: Path, target: Path, step: Step) -> None:
+    target.unlink(missing_ok=True)
+    with closing(connect(source, read_only=True)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new, pages=1024, progress=lambda _state, _left, _total: step(0))
+        new.execute("PRAGMA journal_mode = DELETE")
+
+
+def _has_wal(path: Path) -> bool:
+    wal = path.with_name(path.name + "-wal")
+    return wal.is_file() and wal.stat().st_size > 0
+
+
+def check_room(folder: Path, size_bytes: int) -> None:
+    """Refuse before a long copy what would not fit.  Raises DiskFull."""
+    with translated(folder):
+        if shutil.disk_usage(folder).free < size_bytes + SPARE_BYTES:
+            raise DiskFull(name=folder.name)
+
+
+def slug_of(words: str) -> str:
+    """Return words as they may stand in a file's name: 'Vue aérienne' is 'vue-aerienne'."""
+    plain = unicodedata.normalize("NFKD", words.lower())
+    kept = "".join(
+        c if c.isascii() and c.isalnum() else "" if unicodedata.combining(c) else " " for c in plain
+    )
+    return "-".join(kept.split())[:_MAX_SLUG].strip("-")
+
+
+# --- names ------------------------------------------------------------------------------------
+
+
+def place(desk: "Desk", part: Path, slug: str, rows: Sequence[BaseMapRow]) -> tuple[Path, str]:
+    """Give a finished file its name; return where it lies and its slug.
+
+    Windows does not let a file be replaced that the map on the screen holds open: the new one then
+    gets another name, and the old one goes when the project is closed.
+    """
+    target = desk.path.with_name(base_maps.file_name(desk.path, slug))
+    try:
+        part.replace(target)
+    except PermissionError:
+        if not target.exists():
+            raise
+        _note_left(desk, target)
+        slug = free_slug(desk.path, slug or "fond", rows)
+        target = desk.path.with_name(base_maps.file_name(desk.path, slug))
+        part.replace(target)
+    return target, slug
+
+
+def free_slug(project: Path, words: str, rows: Iterable[BaseMapRow]) -> str:
+    """Return a slug that no base map here has: '' for the first, then one like its title."""
+    taken = {row.slug for row in rows}
+
+    def is_free(slug: str) -> bool:
+        path = project.with_name(base_maps.file_name(project, slug))
+        return not (slug in taken or path.exists() or path.with_suffix(project.suffix).exists())
+
+    if not taken and not project.with_name(base_maps.file_name(project, "")).exists():
+        return ""
+    base = slug_of(words) or "fond"
+    number, slug = 1, base
+    while not is_free(slug):
+        number += 1
+        slug = f"{base}-{number}"
+    return slug
+
+
+# --- taking away ------------------------------------------------------------------------------
+
+
+def delete(desk: "Desk", path: Path) -> None:
+    """Delete a base map that is on no list; one that Windows holds open goes when it is closed."""
+    try:
+        with translated(path):
+            path.unlink(missing_ok=True)
+    except FolderNotWritable:
+        if not os.access(path.parent, os.W_OK):
+            raise
+        _note_left(desk, path)
+
+
+def sweep(desk: "Desk") -> None:
+    """Delete what could not be deleted while it was open, unless it is on the list again."""
+    left = desk.device.note(desk.project.id, _LEFT, [])
+    if desk.read_only or not left:
+        return
+    with desk.project.reading():
+        rows = base_maps.listed(desk.project.connection, desk.path)
+    kept = {str(base_maps.path_of(desk.path, row).resolve()) for row in rows}
+    still = []
+    for path in left:
+        try:
+            if path not in kept:
+                Path(path).unlink(missing_ok=True)
+        except OSError:
+            still.append(path)
+    desk.device.set_note(desk.project.id, _LEFT, still)
+
+
+def _note_left(desk: "Desk", path: Path) -> None:
+    # On this device, not in the file: a file from elsewhere must not name what is deleted here.
+    left = desk.device.note(desk.project.id, _LEFT, [])
+    desk.device.set_note(desk.project.id, _LEFT, [*left, str(path.resolve())])
