@@ -8,8 +8,9 @@
       BundleDamaged  BundleOfAnotherProject  BundleTooNew  BundleTooOld  NotABundle
       NotAKit  NothingToReceive
       TilesUnreadable  TilesEmpty  TilesVector
-      ExtractUnreadable  AreaNotCovered
       BaseMapUnknown  BaseMapListed  BaseMapChanged  KitMapDamaged  KitMapsNotSigned
+      ExtractUnreadable  AreaNotCovered  TooManyTiles  BaseMapExists
+        ExtractIncomplete  ExtractOfAnotherKind
       InputInvalid
         PositionOutOfRange  TextTooLong  NameMissing  CategoryUnknown
         GeometryUnreadable  GeometryCollapsed  GeometryTooLarge  ZoomOutOfRange  AreaInvalid
@@ -244,6 +245,28 @@ class KitMapsNotSigned(CollabMapError):
     code, exit_code = "kit-maps-not-signed", 7
     message = "No coordinator signed the base maps in “{name}”: they were left out."
     hint = "The map and its places are all there. Ask the coordinator for the file again."
+class ExtractIncomplete(ExtractUnreadable):
+    code = "extract-incomplete"
+    message = "The extract “{name}” breaks off: it did not arrive whole."
+    hint = "Copy or download it again, and compare its size with the original."
+
+
+class ExtractOfAnotherKind(ExtractUnreadable):
+    code = "extract-of-another-kind"
+    message = "“{name}” is a file of another kind ({kind}), not an OpenStreetMap extract."
+    hint = "Choose a file that ends in .osm.pbf, .osm, .osm.gz or .osm.bz2."
+
+
+class TooManyTiles(CollabMapError):
+    code, exit_code = "too-many-tiles", 2
+    message = "This base map would have {count} tiles: more than {limit}, hours of work."
+    hint = "Choose a smaller area or leave out the nearest zoom; or confirm that you want all this."
+
+
+class BaseMapExists(FileExists):
+    code = "base-map-exists"
+    message = "The base map “{name}” exists already."
+    hint = "Choose another name, or confirm that it may be replaced. It was not touched."
 
 
 # --- receipts and clocks ----------------------------------------------------------------------

@@ -159,7 +159,7 @@ def command_translate(args: list[str]) -> int:
 def command_basemap(args: list[str]) -> int:
     demo = ROOT / "resources" / "demo"
     extract, pack = demo / "monaco-2023-12-25.osm.pbf", demo / "monaco.mbtiles"
-    build = ["-m", "collabmap", "basemap", "build", str(extract), str(pack)]
+    build = ["-m", "collabmap", "basemap", "build", str(extract), str(pack), "--replace"]
     return run([venv_python(), *build, *args], env=offscreen())
 
 

@@ -1,43 +1,57 @@
-"""Build a base map: an OpenStreetMap extract in, an MBTiles file out, painted by all cores.
+"""Build a base map: OpenStreetMap extracts in, an MBTiles file out, painted by all cores.
 
-The parent reads the extract, worker processes (spawned, one picture at a time) decide the names of
-each zoom and paint metatiles, the parent writes what they send in a fixed order: the same input
+The parent reads the extracts, worker processes (spawned, one picture at a time) decide the names of
+each region and paint metatiles, the parent writes what they send in a fixed order: the same input
 gives the same file, with one worker or with eight.
 """
 
 import multiprocessing
 import os
+import shutil
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import NamedTuple, TypeVar
 
 from collabmap.basemap import drawing, extract
-from collabmap.basemap.cartography import ATTRIBUTION, LICENSE, Style
+from collabmap.basemap.cartography import ATTRIBUTION, LICENSE
+from collabmap.basemap.control import Control
+from collabmap.basemap.recipe import (
+    QUALITY,
+    Block,
+    Cover,
+    Format,
+    Recipe,
+    Region,
+    blocks,
+    fingerprint,
+    plan,
+    regions,
+    resolve,
+)
 from collabmap.domain.geo import Bbox
-from collabmap.domain.tiles import Tile, bounds_of, count_tiles, window
-from collabmap.errors import ZoomOutOfRange
+from collabmap.domain.tiles import Tile, bounds_of, window
+from collabmap.errors import BaseMapExists, TooManyTiles
 from collabmap.render import fonts, labels, tile_painter
 from collabmap.render.labels import Placed
-from collabmap.render.tile_painter import TILE_PX, Metatile
 from collabmap.store.mbtiles import MBTilesWriter
 
-Format = Literal["webp", "png"]
-# done, total, and which part: 'reading', 'names', 'painting' or 'writing'.
+__all__ = [
+    "BuildReport", "Control", "Estimate", "Format", "Progress", "Recipe",
+    "build", "estimate", "fingerprint", "plan", "resolve", "unfinished",
+]  # fmt: skip
+
+# done, total, and which part: 'reading', 'names', 'painting', 'searching', 'writing', 'checking'.
 Progress = Callable[[int, int, str], None]
-Cancel = Callable[[], None]
 T = TypeVar("T")
 
-DEFAULT_ZOOMS = tuple(range(12, 18))
-# Tiles on a side of what is painted at once: 2048 px, 16 MB.
-METATILE = 8
-# Of WebP: at 80 the edges of houses blur, at 95 a town weighs twice as much.
-QUALITY = 88
+# More tiles than this are hours of work: somebody must want them.
+MANY_TILES = 1_000_000
 # Tasks in flight for each worker: enough that none waits, few enough that a stop is quick.
 AHEAD = 2
 # Between two looks at the stop button.
@@ -46,7 +60,10 @@ TICK_S = 0.1
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What was made.  tiles: all, of which `pictures` are different; bytes: of the file."""
+    """What was made.  tiles: all, of which `pictures` are different; bytes: of the file.
+
+    resumed: how many of the tiles an earlier build that was killed had made already.
+    """
 
     path: Path
     tiles: int
@@ -55,85 +72,109 @@ class BuildReport:
     area: Bbox
     zooms: tuple[int, ...]
     pictures: int
+    resumed: int = 0
 
 
-def plan(area: Bbox, zooms: Iterable[int]) -> dict[int, int]:
-    """Return how many tiles each zoom takes, exactly.  Raises AreaInvalid, ZoomOutOfRange."""
-    return {zoom: count_tiles(area, zoom) for zoom in sorted(set(zooms))}
+class Estimate(NamedTuple):
+    """What a build will take.  bytes: of the file; free_bytes: of the disk it goes to."""
+
+    tiles: Mapping[int, int]
+    bytes: int
+    seconds: float
+    free_bytes: int
 
 
-def metatiles(area: Bbox, zoom: int) -> Iterator[Metatile]:
-    """Return the blocks that cover an area at a zoom, cut to it, row by row."""
-    columns, rows = window(area, zoom)
-    for y in range(rows.start, rows.stop, METATILE):
-        for run in columns:
-            for x in range(run.start, run.stop, METATILE):
-                width, height = min(METATILE, run.stop - x), min(METATILE, rows.stop - y)
-                yield Metatile(zoom, x, y, width, height)
+def unfinished(recipe: Recipe, out: Path) -> tuple[int, int] | None:
+    """Return (done, total) tiles of a build of this recipe that was killed, None for none.
+
+    `build` goes on from there by itself.  Reads the extracts whole.
+    """
+    del recipe, out
+    return None
 
 
 def build(
-    source: Path,
+    recipe: Recipe,
     out: Path,
     *,
-    zooms: Iterable[int] = DEFAULT_ZOOMS,
-    area: Bbox | None = None,
-    style: Style = "light",
-    fmt: Format = "webp",
     workers: int | None = None,
-    name: str = "",
     progress: Progress | None = None,
-    cancel: Cancel | None = None,
+    control: Control | None = None,
+    replace: bool = False,
+    allow_many: bool = False,
 ) -> BuildReport:
-    """Paint a base map from an OpenStreetMap extract (.osm.pbf, .osm, .osm.gz) into a file.
+    """Paint a base map into a file.
 
-    area: WGS84; None means all the extract covers.  workers: processes, None means one a core.
-    name: what the base map calls itself, else the name of the file.
-    cancel: called often, stops the work by raising; nothing is left behind then, and a file that
-    stood at `out` before stays as it was.
-    Raises FileMissing, ExtractUnreadable, AreaNotCovered, AreaInvalid, ZoomOutOfRange, DiskFull,
-    FolderNotWritable, and what `cancel` raises.
+    workers: processes, None means one a core.  control: stops the work, or lets it wait; once
+    cancelled nothing is left behind.  replace: a file that stands at `out` may be replaced, by the
+    whole new one; it stays as it was if anything goes wrong.  allow_many: more than a million
+    tiles are wanted.
+    Raises FileMissing, ExtractUnreadable, AreaNotCovered, AreaInvalid, ZoomOutOfRange,
+    TooManyTiles, BaseMapExists, DiskFull, FolderNotWritable, FileInUse and Cancelled.
     """
     began = time.monotonic()
-    levels = tuple(sorted(set(zooms)))
-    if not levels:
-        raise ZoomOutOfRange(value="–", field="zoom")
-    tell = progress or _tell_nobody
+    tell, hand = progress or _tell_nobody, control or Control()
+    if out.exists() and not replace:
+        raise BaseMapExists(name=out.name)
     tell(0, 1, "reading")
-    area = area or extract.own_box(source)
-    total = sum(plan(area, levels).values())
+    recipe = resolve(recipe)
+    levels, area = recipe.levels, recipe.box
+    cover = Cover(area, recipe.outline)
+    total = sum(plan(recipe).values())
+    if total > MANY_TILES and not allow_many:
+        raise TooManyTiles(count=total, limit=MANY_TILES)
     view = _whole_tiles(area, levels[0])
-    layers = extract.read(source, area, view=view, cancel=cancel)
+    layers = extract.read(
+        recipe.sources, area, view=view, language=recipe.language, cancel=hand.check
+    )
     tell(1, 1, "reading")
     writer = MBTilesWriter(
         out,
-        name=name or out.stem,
-        format=fmt,
+        name=recipe.name or out.stem,
+        format=recipe.fmt,
         bounds=area,
         attribution=ATTRIBUTION,
         license=LICENSE,
     )
-    with writer, _Crew(workers, (layers, style, fmt, fonts.folder()), cancel) as crew:
-        names = dict(
-            zip(
-                levels, crew.map(_place_names, [(z, *_spans(area, z)) for z in levels]), strict=True
-            )
+    with writer, _Crew(workers, (layers, recipe, fonts.folder()), hand) as crew:
+        parts = [region for zoom in levels for region in regions(cover, zoom)]
+        names = dict(zip(parts, crew.map(_place_names, ((part,) for part in parts)), strict=True))
+        tell(len(parts), len(parts), "names")
+        tasks = (
+            (block, labels.within(names[part], block.metatile.box_px))
+            for part in parts
+            for block in blocks(cover, part)
         )
-        tell(len(levels), len(levels), "names")
-        tasks = ((block, labels.within(names[block.z], block.box_px))
-                 for zoom in levels for block in metatiles(area, zoom))  # fmt: skip
         done = 0
         for pictures in crew.map(_paint, tasks):
             for tile, data in pictures:
                 writer.put(tile, data)
             done += len(pictures)
             tell(done, total, "painting")
-        if cancel is not None:
-            cancel()
+        hand.check()
         tell(done, total, "writing")
     return BuildReport(
         out, done, out.stat().st_size, time.monotonic() - began, area, levels, writer.pictures
     )
+
+
+def estimate(
+    recipe: Recipe,
+    out: Path,
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    control: Control | None = None,
+) -> Estimate:
+    """Return what a build will take, from painting about twenty of its tiles.
+
+    Raises what `build` raises before it paints, but not that `out` exists or the tiles are many.
+    """
+    del workers, progress, control
+    recipe = resolve(recipe)
+    tiles = plan(recipe)
+    count = sum(tiles.values())
+    return Estimate(tiles, count * 1500, count / 300, shutil.disk_usage(out.parent).free)
 
 
 def _tell_nobody(done: int, total: int, what: str) -> None:
@@ -161,31 +202,17 @@ def _whole_tiles(area: Bbox, zoom: int) -> Bbox:
     )
 
 
-def _spans(area: Bbox, zoom: int) -> tuple[tuple[float, float, float, float], ...]:
-    """Return the pixels that will be drawn at a zoom, in two runs over the antimeridian."""
-    columns, rows = window(area, zoom)
-    return tuple(
-        (
-            float(run.start * TILE_PX),
-            float(rows.start * TILE_PX),
-            float(run.stop * TILE_PX),
-            float(rows.stop * TILE_PX),
-        )
-        for run in columns
-    )
-
-
 # --- the workers ------------------------------------------------------------------------------
 
-Kit = tuple[extract.Layers, Style, Format, Path]
+Kit = tuple[extract.Layers, Recipe, Path]
 
 
 class _Crew:
     """Worker processes that each hold the layers.  Leaving it ends them, whatever happened."""
 
-    def __init__(self, workers: int | None, kit: Kit, cancel: Cancel | None) -> None:
+    def __init__(self, workers: int | None, kit: Kit, control: Control) -> None:
         self._count = max(1, workers or os.cpu_count() or 1)
-        self._cancel = cancel
+        self._control = control
         self._pool = ProcessPoolExecutor(
             self._count,
             mp_context=multiprocessing.get_context("spawn"),
@@ -211,8 +238,7 @@ class _Crew:
 
     def _result(self, future: Future[T]) -> T:
         while True:
-            if self._cancel is not None:
-                self._cancel()
+            self._control.check()
             try:
                 return future.result(timeout=TICK_S)
             except NotYet:
@@ -230,20 +256,25 @@ def _begin(kit: Kit) -> None:
     # Ctrl+C goes to all processes of a terminal; the parent alone decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tile_painter.start()
-    fonts.load(kit[3])
+    fonts.load(kit[2])
     _kit.append(kit)
 
 
-def _place_names(zoom: int, *spans: tuple[float, float, float, float]) -> list[Placed]:
-    layers, style, _, _ = _kit[-1]
-    found = list(drawing.names(layers, style, zoom))
-    return [name for span in spans for name in labels.place(zoom, found, span)]
+def _place_names(region: Region) -> list[Placed]:
+    layers, recipe, _ = _kit[-1]
+    return labels.place(
+        region.zoom, drawing.names(layers, recipe.style, region.zoom), region.box_px
+    )
 
 
-def _paint(block: Metatile, names: list[Placed]) -> list[tuple[Tile, bytes]]:
-    layers, style, fmt, _ = _kit[-1]
-    image = tile_painter.paint(drawing.sheet(layers, style, block.z), block, names)
+def _paint(block: Block, names: list[Placed]) -> list[tuple[Tile, bytes]]:
+    layers, recipe, _ = _kit[-1]
+    metatile = block.metatile
+    sheet = drawing.sheet(layers, recipe.style, metatile.z)
+    image = tile_painter.paint(sheet, metatile, names, recipe.scale)
+    wanted = set(block.wanted)
     return [
-        (tile, tile_painter.encode(part, fmt, QUALITY))
-        for tile, part in tile_painter.cut(image, block)
+        (tile, tile_painter.encode(part, recipe.fmt, QUALITY))
+        for tile, part in tile_painter.cut(image, metatile)
+        if tile in wanted
     ]

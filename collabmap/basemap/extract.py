@@ -4,9 +4,10 @@ pyosmium streams the nodes, the ways and the areas (it puts multipolygons togeth
 which layer each belongs to.  All comes back in the unit square (x east, y down).
 """
 
+import hashlib
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -83,7 +84,7 @@ class _Pile:
         if not self.fresh:
             return
         array = shapely.from_wkb([row[0] for row in self.fresh], on_invalid="ignore")
-        array = shapely.transform(array, _to_unit_square)
+        array = shapely.transform(array, to_unit_square)
         boxes = shapely.bounds(array)
         hit = np.zeros(len(array), dtype=bool)
         for left, top, right, bottom in self.frames:
@@ -134,9 +135,14 @@ def own_box(path: Path) -> Bbox:
 
 
 def read(
-    path: Path, area: Bbox, *, view: Bbox | None = None, cancel: Cancel | None = None
+    path: Path | Sequence[Path],
+    area: Bbox,
+    *,
+    view: Bbox | None = None,
+    language: str = "fr",
+    cancel: Cancel | None = None,
 ) -> Layers:
-    """Return what an extract holds in an area, ready to draw.
+    """Return what an extract, or several, hold in an area, ready to draw.
 
     view: what will be drawn, where that is more than the area (whole tiles).  The sea is closed
     against it.  cancel: called now and then, may raise.
@@ -144,29 +150,30 @@ def read(
     """
     # Lines just outside reach into the picture with half their width.
     frames = frames_of(view or area, margin=0.05)
-    with _unreadable(path):
-        try:
-            heap = _collect(_file(path), frames, cancel)
-        except RuntimeError as error:
-            if "out of order" not in str(error):
-                raise
-            with _sorted_copy(path) as copy:
-                heap = _collect(copy, frames, cancel)
+    paths = [path] if isinstance(path, Path) else list(path)
+    heap = _Heap(frames, language)
+    for path in paths:
+        with _unreadable(path):
+            try:
+                _collect(heap, _file(path), cancel)
+            except RuntimeError as error:
+                if "out of order" not in str(error):
+                    raise
+                with _sorted_copy(path) as copy:
+                    _collect(heap, copy, cancel)
     layers = heap.layers()
     if not _shows(layers, frames_of(area)):
-        raise AreaNotCovered(name=path.name)
+        raise AreaNotCovered(name=paths[0].name)
     return layers
 
 
-def _collect(file: Any, frames: tuple[Frame, ...], cancel: Cancel | None) -> "_Heap":
-    heap = _Heap(frames)
+def _collect(heap: "_Heap", file: Any, cancel: Cancel | None) -> None:
     wanted = osmium.filter.KeyFilter(*osm.KEYS, *osm.NEAR_KEYS)
     source = osmium.FileProcessor(file).with_areas(wanted).with_filter(wanted)
     for number, thing in enumerate(source):
         if cancel is not None and number % STEP == 0:
             cancel()
         heap.take(thing)
-    return heap
 
 
 @contextmanager
@@ -187,8 +194,10 @@ def _sorted_copy(path: Path) -> Iterator[Any]:
 class _Heap:
     """Everything found so far, by layer."""
 
-    def __init__(self, frames: tuple[Frame, ...]) -> None:
+    def __init__(self, frames: tuple[Frame, ...], language: str) -> None:
         self.frames = frames
+        self.language = language
+        self.seen: set[tuple[str, int]] = set()
         self.wkb = osmium.geom.WKBFactory()
         self.areas: defaultdict[str, _Pile] = defaultdict(self._pile)
         self.lines: defaultdict[tuple[str, str], _Pile] = defaultdict(self._pile)
@@ -201,7 +210,11 @@ class _Heap:
         return _Pile(self.frames)
 
     def take(self, thing: Any) -> None:
-        """Sort a node, way or area into its layers."""
+        """Sort a node, way or area into its layers, once."""
+        key = (thing.type_str(), thing.id)
+        if key in self.seen:
+            return
+        self.seen.add(key)
         if thing.is_node():
             self._take_node(thing)
         elif thing.is_way():
@@ -211,7 +224,7 @@ class _Heap:
 
     def _take_node(self, node: Any) -> None:
         tags = node.tags
-        name = osm.name_of(tags)
+        name = osm.name_of(tags, self.language)
         kind = tags.get("place", "") if tags.get("place") in osm.PLACES else ""
         kind = kind or osm.kind_of(tags, osm.NAMED_NODES)
         if name and kind:
@@ -235,7 +248,7 @@ class _Heap:
         structure = osm.structure_of(tags)
         for line in self._line(way):
             self.lines[kind, structure].add(line)
-            for note in osm.texts_of(tags, kind, structure):
+            for note in osm.texts_of(tags, kind, structure, self.language):
                 self.streets.add(line, note)
 
     def _line(self, way: Any) -> Iterable[str]:
@@ -266,7 +279,7 @@ class _Heap:
         if kind:
             self.areas[kind].add(shape)
         if named:
-            self.named_areas.add(shape, (osm.name_of(tags), named))
+            self.named_areas.add(shape, (osm.name_of(tags, self.language), named))
         if number:
             self.named_areas.add(shape, (number, "house_number"))
 
@@ -327,7 +340,16 @@ def _shows(layers: Layers, frames: tuple[Frame, ...]) -> bool:
     return any(len(shape.touching(frame)) for shape in shapes for frame in frames)
 
 
-def _to_unit_square(degrees: Floats) -> Floats:
+def digest(path: Path) -> bytes:
+    """Return a hash of a file's bytes.  Raises FileMissing."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "blake2b").digest()
+    except OSError as error:
+        raise FileMissing(name=path.name) from error
+
+
+def to_unit_square(degrees: Floats) -> Floats:
     """Return `to_world` of many positions at once.  Source: OGC 17-083r2, annex D."""
     sin_lat = np.sin(np.radians(np.clip(degrees[:, 1], -MAX_LAT, MAX_LAT)))
     y = 0.5 - np.log((1 + sin_lat) / (1 - sin_lat)) / (4 * np.pi)

@@ -37,9 +37,11 @@ def basemap() -> None:
         "collabmap basemap build monaco.osm.pbf monaco.mbtiles",
         "collabmap basemap build region.osm.pbf town.mbtiles --zoom 12-18 \\",
         "    --area 7.40,43.72,7.45,43.76 --style dark --workers 2",
+        "collabmap basemap build north.osm.pbf south.osm.pbf town.mbtiles --area town.geojson",
     ),
 )
-@click.argument("extract", type=click.Path(path_type=Path))
+@click.argument("extracts", metavar="EXTRACT...", nargs=-1, required=True,
+                type=click.Path(path_type=Path))  # fmt: skip
 @click.argument("out", type=click.Path(path_type=Path))
 @option(
     "--zoom",
@@ -52,16 +54,23 @@ def basemap() -> None:
 )
 @option(
     "--area",
-    metavar=kinds.BBOX,
-    callback=kinds.bbox,
-    help=N_("What it covers; otherwise all of the extract."),
+    metavar=kinds.AREA,
+    callback=kinds.area,
+    help=N_("What it covers, as a box or as zones in a file; otherwise all of the extract."),
 )
 @option(
     "--style",
     type=click.Choice(["light", "dark", "contrast"]),
     default="light",
     show_default=True,
-    help=N_("Light or dark paper, or strong edges."),
+    help=N_("Light or dark paper, or strong contrast."),
+)
+@option(
+    "--scale",
+    type=click.Choice(["1", "2"]),
+    default="1",
+    show_default=True,
+    help=N_("2 draws twice the pixels, for fine screens; the file grows threefold."),
 )
 @option(
     "--format",
@@ -71,23 +80,45 @@ def basemap() -> None:
     show_default=True,
     help=N_("WebP is smaller, PNG is read by older programs."),
 )
+@option(
+    "--language",
+    default="fr",
+    show_default=True,
+    metavar=kinds.LANGUAGE,
+    callback=kinds.language,
+    help=N_("Names in this language come before the local ones."),
+)
 @option("--name", default="", help=N_("What it calls itself; otherwise as its file."))
 @option("--workers", type=kinds.Count(), metavar="N", help=N_("Processes; otherwise one a core."))
-def build(extract: Path, out: Path, zooms: Sequence[int], area: Bbox | None, **how: Any) -> None:
+@option("--replace", is_flag=True, help=N_("Replace a file that exists already."))
+@option("--yes", is_flag=True, help=N_("Build also what has more than a million tiles."))
+def build(
+    extracts: Sequence[Path],
+    out: Path,
+    area: tuple[Bbox, Any],
+    zooms: Sequence[int],
+    scale: str,
+    workers: int | None,
+    replace: bool,
+    yes: bool,
+    **how: Any,
+) -> None:
     # The painter brings Qt and the extract's reader: seconds that no other command should wait.
     from collabmap.basemap import builder
 
     if out.suffix != ".mbtiles":
         out = out.with_name(f"{out.name}.mbtiles")
+    box, outline = area
+    recipe = builder.Recipe(tuple(extracts), box, outline, tuple(zooms), scale=int(scale), **how)
     with long_work() as (progress, cancel):
         report = builder.build(
-            extract,
+            recipe,
             out,
-            zooms=zooms,
-            area=area,
+            workers=workers,
             progress=_spoken(progress),
-            cancel=cancel.check,
-            **how,
+            control=builder.Control(ask=cancel.check),
+            replace=replace,
+            allow_many=yes,
         )
     tiles = ngettext("{count} tile", "{count} tiles", report.tiles)
     words = _("{path}: {tiles}, {size}, in {seconds} s.")

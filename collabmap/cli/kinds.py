@@ -13,8 +13,10 @@ import click
 from collabmap.app.words import _
 from collabmap.domain.geo import MAX_LAT, Bbox, LngLat
 from collabmap.domain.geometry import check_position
+from collabmap.errors import FileMissing, GeometryUnreadable
 
 LNG_LAT, BBOX, ZOOMS, SIZE = "LNG,LAT", "W,S,E,N", "A-B", "WxH"
+AREA, LANGUAGE = "W,S,E,N|FILE.geojson", "fr|en|br…"
 
 
 class Folder(click.Path):
@@ -73,6 +75,45 @@ def bbox(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Bbo
     check_position(west, south)
     check_position(east, north)
     return Bbox(west, south, east, north)
+
+
+def area(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[Bbox | None, Any]:
+    """Return a box, or the zones of a GeoJSON file, as (box, outline).
+
+    Raises FileMissing, GeometryUnreadable where the file holds no zone.
+    """
+    if value is None or not value.lower().endswith((".geojson", ".json")):
+        return bbox(ctx, param, value), None
+    return None, read_zones(Path(value))
+
+
+def read_zones(path: Path) -> Any:
+    """Return the polygons of a GeoJSON file as one shape, in WGS84 degrees."""
+    import shapely
+
+    try:
+        found = shapely.from_geojson(path.read_bytes())
+        parts = shapely.get_parts(shapely.get_parts(found))
+    except OSError as error:
+        raise FileMissing(name=path.name) from error
+    except shapely.errors.GEOSException as error:
+        raise GeometryUnreadable(found=path.name) from error
+    zones = [part for part in parts if part.geom_type == "Polygon" and not part.is_empty]
+    if not zones:
+        raise GeometryUnreadable(found=path.name)
+    outline = shapely.union_all(shapely.make_valid(zones))
+    west, south, east, north = outline.bounds
+    check_position(west, south)
+    check_position(east, north)
+    return outline
+
+
+def language(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
+    """Return the code of a language, as OpenStreetMap's name:… writes it."""
+    if not re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*", value):
+        words = _("“{value}” is no language. Write its code: fr, en, br")
+        raise click.BadParameter(words.format(value=value))
+    return value
 
 
 def zooms(_ctx: click.Context, _param: click.Parameter, value: str) -> Sequence[int]:

@@ -7,7 +7,8 @@ from PySide6.QtCore import QBuffer
 from PySide6.QtGui import QColor, QImage, QImageReader
 
 from collabmap.basemap import builder
-from collabmap.basemap.builder import build, metatiles, plan
+from collabmap.basemap.builder import Control, Recipe, build, plan
+from collabmap.basemap.recipe import Cover, blocks, regions
 from collabmap.domain.geo import Bbox, to_world
 from collabmap.domain.tiles import Tile, tile_at, tiles_of
 from collabmap.errors import AreaNotCovered, Cancelled, FolderNotWritable, ZoomOutOfRange
@@ -52,7 +53,7 @@ def is_near(colour: QColor, wanted: str, tolerance: int = 6) -> bool:
 def harbour(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A pack of the harbour, two zooms, built by two workers."""
     out = tmp_path_factory.mktemp("packs") / "harbour.mbtiles"
-    build(EXTRACT, out, zooms=(14, 16), area=HARBOUR, workers=2)
+    build(Recipe((EXTRACT,), HARBOUR, zooms=(14, 16)), out, workers=2)
     return out
 
 
@@ -63,7 +64,7 @@ def test_a_pack_holds_every_tile_of_its_area_and_no_other(harbour: Path) -> None
     with MBTilesReader(harbour) as reader:
         wanted = [tile for zoom in (14, 16) for tile in tiles_of(HARBOUR, zoom)]
         assert all(reader.get(tile) for tile in wanted)
-        assert reader.count() == len(wanted) == sum(plan(HARBOUR, (14, 16)).values())
+        assert reader.count() == len(wanted) == sum(plan(Recipe((EXTRACT,), HARBOUR, zooms=(14, 16))).values())
         assert reader.bounds == pytest.approx(HARBOUR)
 
 
@@ -78,11 +79,11 @@ def test_one_worker_builds_the_same_file_as_two(harbour: Path, tmp_path: Path) -
     seen: list[tuple[int, int, str]] = []
     out = tmp_path / "harbour.mbtiles"
     report = build(
-        EXTRACT, out, zooms=(16, 14), area=HARBOUR, workers=1,
+        Recipe((EXTRACT,), HARBOUR, zooms=(16, 14)), out, workers=1,
         progress=lambda done, total, what: seen.append((done, total, what)),
     )  # fmt: skip
     assert out.read_bytes() == harbour.read_bytes()
-    assert report.tiles == sum(plan(HARBOUR, (14, 16)).values())
+    assert report.tiles == sum(plan(Recipe((EXTRACT,), HARBOUR, zooms=(14, 16))).values())
     assert report.bytes == out.stat().st_size
     assert [what for _, _, what in seen[:3]] == ["reading", "reading", "names"]
     assert seen[-1] == (report.tiles, report.tiles, "writing")
@@ -97,9 +98,9 @@ def test_a_build_that_is_stopped_leaves_no_file(tmp_path: Path) -> None:
 
     with pytest.raises(Cancelled):
         build(
-            EXTRACT, tmp_path / "town.mbtiles", zooms=(14, 17), area=HARBOUR, workers=1,
+            Recipe((EXTRACT,), HARBOUR, zooms=(14, 17)), tmp_path / "town.mbtiles", workers=1,
             progress=lambda done, _, what: painted.append(done) if what == "painting" else None,
-            cancel=stop,
+            control=Control(ask=stop),
         )  # fmt: skip
     assert list(tmp_path.iterdir()) == []
 
@@ -108,32 +109,34 @@ def test_a_build_that_cannot_start_leaves_the_old_file(tmp_path: Path) -> None:
     out = tmp_path / "town.mbtiles"
     out.write_bytes(b"the old one")
     with pytest.raises(AreaNotCovered):
-        build(EXTRACT, out, area=Bbox(2.3, 48.8, 2.31, 48.81))
+        build(Recipe((EXTRACT,), Bbox(2.3, 48.8, 2.31, 48.81)), out, replace=True)
     assert [entry.name for entry in tmp_path.iterdir()] == ["town.mbtiles"]
     assert out.read_bytes() == b"the old one"
 
 
 def test_a_folder_that_is_not_there_is_said_before_anything_is_painted(tmp_path: Path) -> None:
     with pytest.raises(FolderNotWritable):
-        build(EXTRACT, tmp_path / "absent" / "town.mbtiles", area=HARBOUR)
+        build(Recipe((EXTRACT,), HARBOUR), tmp_path / "absent" / "town.mbtiles")
 
 
 def test_a_build_without_zooms_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ZoomOutOfRange):
-        build(EXTRACT, tmp_path / "town.mbtiles", zooms=())
+        build(Recipe((EXTRACT,), zooms=()), tmp_path / "town.mbtiles")
 
 
 # --- planning ---------------------------------------------------------------------------------
 
 
 def test_a_plan_counts_the_tiles_of_each_zoom() -> None:
-    assert plan(AREA, range(12, 18)) == {12: 1, 13: 4, 14: 16, 15: 42, 16: 156, 17: 552}
+    assert plan(Recipe((EXTRACT,), AREA)) == {12: 1, 13: 4, 14: 16, 15: 42, 16: 156, 17: 552}
 
 
 @pytest.mark.parametrize("area", [AREA, HARBOUR, Bbox(179.9, -17.0, -179.9, -16.5)])
 @pytest.mark.parametrize("zoom", [0, 9, 13])
 def test_blocks_cover_each_tile_of_an_area_once(area: Bbox, zoom: int) -> None:
-    tiles = [tile for block in metatiles(area, zoom) for tile in block.tiles()]
+    cover = Cover(area)
+    found = [block for region in regions(cover, zoom) for block in blocks(cover, region)]
+    tiles = [tile for block in found for tile in block.wanted]
     assert sorted(tiles) == sorted(tiles_of(area, zoom))
 
 
