@@ -11,10 +11,13 @@
       BaseMapUnknown  BaseMapListed  BaseMapChanged  KitMapDamaged  KitMapsNotSigned
       ExtractUnreadable  AreaNotCovered  TooManyTiles  BaseMapExists
         ExtractIncomplete  ExtractOfAnotherKind
+      TilesUnreadable  TilesEmpty  TilesVector  TilesNotAligned  PictureUnreadable
+      ExtractUnreadable  AreaNotCovered
       InputInvalid
         PositionOutOfRange  TextTooLong  NameMissing  CategoryUnknown
         GeometryUnreadable  GeometryCollapsed  GeometryTooLarge  ZoomOutOfRange  AreaInvalid
         PhotoUnreadable  PhotoTooLarge
+        LayerUnknown  WorldFileUnreadable  PointsTooFew  PointsInLine
         CodeWrong
           CodeMistyped  CodeOfAnotherKind
       ReceiptWrong  ClockBehind  ClockWentBack  PersonUnknown  PersonUnclear
@@ -205,6 +208,18 @@ class TilesVector(CollabMapError):
     hint = "Choose a raster file (PNG, JPEG or WebP), or make one from an OpenStreetMap extract."
 
 
+class TilesNotAligned(CollabMapError):
+    code, exit_code = "tiles-not-aligned", 7
+    message = "The base map “{name}” is cut along another grid than the one of web maps."
+    hint = "Convert it first: collabmap basemap convert “{name}” map.mbtiles"
+
+
+class PictureUnreadable(CollabMapError):
+    code, exit_code = "picture-unreadable", 7
+    message = "“{name}” is not a picture that CollabMap can read, or it is damaged."
+    hint = "Save the plan as PNG, JPEG or WebP and choose that file."
+
+
 class ExtractUnreadable(CollabMapError):
     code, exit_code = "extract-unreadable", 7
     message = "“{name}” is not an OpenStreetMap extract that CollabMap can read."
@@ -365,6 +380,30 @@ class PhotoTooLarge(InputInvalid):
     code = "photo-too-large"
     message = "This photo is too large: {megapixels} megapixels, {limit} at most."
     hint = "Make a smaller copy of it, for example by sending it to yourself, and choose that."
+
+
+class LayerUnknown(InputInvalid):
+    code = "layer-unknown"
+    message = "The file “{name}” has no layer of tiles called “{value}”."
+    hint = "It has: {known}."
+
+
+class WorldFileUnreadable(InputInvalid):
+    code = "world-file-unreadable"
+    message = "“{name}” does not say where the picture lies."
+    hint = "A world file has six lines with a number each. Or place the picture with three points."
+
+
+class PointsTooFew(InputInvalid):
+    code = "points-too-few"
+    message = "{count} points are too few to place a picture."
+    hint = "Give at least three spots that you find on the picture and on the map."
+
+
+class PointsInLine(InputInvalid):
+    code = "points-in-line"
+    message = "The points lie on one line, or at one spot, so the picture cannot be placed."
+    hint = "Choose spots far apart, for example near three corners of the picture."
 
 
 class CodeWrong(InputInvalid):

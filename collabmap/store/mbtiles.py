@@ -6,54 +6,39 @@ the tiles decide which zooms and which box a file has.
 
 import contextlib
 import errno
-import math
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Iterator
 from hashlib import blake2b
-from html.parser import HTMLParser
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
-from urllib.parse import quote
+from typing import Self
 
 from collabmap.domain.geo import Bbox
-from collabmap.domain.tiles import MAX_ZOOM, Tile, bounds_of, tms_row
+from collabmap.domain.tiles import MAX_ZOOM, Tile, tms_row
 from collabmap.errors import (
     CollabMapError,
     DiskFull,
     FileMissing,
     FolderNotWritable,
-    TilesEmpty,
     TilesUnreadable,
-    TilesVector,
 )
-from collabmap.store.tile_image import Image, sniff
+from collabmap.store.mbtiles_facts import LOOKUP, facts, open_read_only, unreadable
+from collabmap.store.tile_source import TileFile
 
-# How many tiles are looked at to learn what a file holds: the first may be the odd one out.
-SAMPLE = 16
 # "MPBX".  Source: MBTiles 1.3, "File format".
 APPLICATION_ID = 0x4D504258
-VECTOR_FORMATS = frozenset({"pbf", "mvt", "mlt", "application/vnd.mapbox-vector-tile"})
 
 
-class PackFacts(NamedTuple):
-    """What a base-map file holds, learnt from its tiles."""
-
-    image: Image
-    min_zoom: int
-    max_zoom: int
-    bounds: Bbox
-    metadata: Mapping[str, str]
-
-
-class MBTilesReader:
+class MBTilesReader(TileFile):
     """A base map on disk, read-only: a TileSource.  Use it on the thread that made it.
 
     Opening is cheap after the first time: what a file holds is remembered while it is unchanged.
+    Rows that count from the north, against the rule, are known by the area the file names.
     Raises FileMissing, TilesUnreadable, TilesEmpty, TilesVector.
     """
+
+    kind = "mbtiles"
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -63,53 +48,12 @@ class MBTilesReader:
             raise FileMissing(name=path.name) from error
         if not path.is_file():
             raise TilesUnreadable(name=path.name)
-        self._facts = _facts(path, status.st_mtime_ns, status.st_size, status.st_ino)
-        self._db = _open_read_only(path)
-
-    @property
-    def name(self) -> str:
-        return self._facts.metadata.get("name", "") or self.path.stem
-
-    @property
-    def attribution(self) -> str:
-        return plain_text(self._facts.metadata.get("attribution", ""))
-
-    @property
-    def min_zoom(self) -> int:
-        return self._facts.min_zoom
-
-    @property
-    def max_zoom(self) -> int:
-        return self._facts.max_zoom
-
-    @property
-    def bounds(self) -> Bbox:
-        return self._facts.bounds
-
-    @property
-    def tile_size(self) -> int:
-        return self._facts.image.width
-
-    @property
-    def format(self) -> str:
-        """What the tiles are: 'png', 'jpg' or 'webp', whatever the file claims."""
-        return self._facts.image.format
-
-    @property
-    def metadata(self) -> Mapping[str, str]:
-        """What the file says about itself, unchecked."""
-        return self._facts.metadata
+        self._facts = facts(path, status.st_mtime_ns, status.st_size, status.st_ino)
+        self._db = open_read_only(path)
 
     def get(self, tile: Tile) -> bytes | None:
-        """Return a tile's image, None when the file has none (no row, NULL or no bytes).
-
-        Raises TilesUnreadable where the file is torn, FileMissing when its stick was pulled out.
-        """
         try:
-            row = self._db.execute(
-                "SELECT tile_data FROM tiles WHERE zoom_level=? AND tile_column=? AND tile_row=?",
-                (tile.z, tile.x, tms_row(tile.z, tile.y)),
-            ).fetchone()
+            row = self._db.execute(LOOKUP, (tile.z, tile.x, self._row(tile))).fetchone()
         except sqlite3.DatabaseError as error:
             failure = TilesUnreadable if self.path.exists() else FileMissing
             raise failure(name=self.path.name) from error
@@ -118,143 +62,25 @@ class MBTilesReader:
         return row[0]
 
     def count(self) -> int:
-        """Return how many tiles the file holds.  Reads the whole index."""
-        with _unreadable(self.path):
+        with unreadable(self.path):
             return int(self._db.execute("SELECT count(*) FROM tiles").fetchone()[0])
+
+    def tiles(self) -> Iterator[tuple[Tile, bytes]]:
+        query = "SELECT zoom_level, tile_column, tile_row, tile_data FROM tiles"
+        with unreadable(self.path):
+            for z, x, row, data in self._db.execute(query):
+                if not all(isinstance(number, int) for number in (z, x, row)):
+                    continue
+                if not (0 <= z <= MAX_ZOOM and 0 <= x < 1 << z and 0 <= row < 1 << z):
+                    continue
+                if isinstance(data, bytes) and data:
+                    yield Tile(z, x, row if self._facts.is_xyz else tms_row(z, row)), data
+
+    def _row(self, tile: Tile) -> int:
+        return tile.y if self._facts.is_xyz else tms_row(tile.z, tile.y)
 
     def close(self) -> None:
         self._db.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-
-@lru_cache(maxsize=32)
-def _facts(path: Path, mtime_ns: int, size: int, inode: int) -> PackFacts:
-    """Return what a file holds; the numbers make a changed file a new question."""
-    with contextlib.closing(_open_read_only(path)) as db, _unreadable(path):
-        metadata = _metadata(db)
-        image = _sample_image(db, path, metadata)
-        zooms = _zooms(db)
-        if not zooms:
-            raise TilesEmpty(name=path.name)
-        box = _tiles_box(db, zooms[-1])
-        return PackFacts(image, zooms[0], zooms[-1], _best_bounds(metadata, box), metadata)
-
-
-def _open_read_only(path: Path) -> sqlite3.Connection:
-    # immutable: no lock and no side file, so a read-only folder or a network share will do.  A
-    # write-ahead log beside the file holds tiles that immutable would not see.
-    wal = path.with_name(path.name + "-wal")
-    has_wal = wal.exists() and wal.stat().st_size > 0
-    mode = "mode=ro" if has_wal else "mode=ro&immutable=1"
-    with _unreadable(path):
-        return sqlite3.connect(f"{_file_uri(path)}?{mode}", uri=True)
-
-
-def _file_uri(path: Path) -> str:
-    """Return SQLite's URI of a path: spaces, %, ? and # escaped; C:/ and //server/share kept."""
-    name = path.absolute().as_posix()
-    slashes = "//" if name.startswith("/") else "///"
-    return f"file:{slashes}{quote(os.fsencode(name), safe='/:')}"
-
-
-@contextlib.contextmanager
-def _unreadable(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise TilesUnreadable(name=path.name) from error
-
-
-def _metadata(db: sqlite3.Connection) -> dict[str, str]:
-    try:
-        rows = db.execute("SELECT name, value FROM metadata").fetchall()
-    except sqlite3.OperationalError:
-        return {}  # A file without the table still has its tiles.
-    return {str(name): str(value) for name, value in rows if name is not None and value is not None}
-
-
-def _sample_image(db: sqlite3.Connection, path: Path, metadata: Mapping[str, str]) -> Image:
-    rows = db.execute(
-        f"SELECT tile_data FROM tiles WHERE length(tile_data) > 0 LIMIT {SAMPLE}"
-    ).fetchall()
-    if not rows:
-        raise TilesEmpty(name=path.name)
-    images = [sniff(row[0] if isinstance(row[0], bytes) else b"") for row in rows]
-    for image in images:
-        if image is not None and image.format != "pbf":
-            return image
-    is_vector = metadata.get("format", "").strip().lower() in VECTOR_FORMATS
-    if is_vector or any(image is not None for image in images):
-        raise TilesVector(name=path.name)
-    raise TilesUnreadable(name=path.name)
-
-
-def _zooms(db: sqlite3.Connection) -> list[int]:
-    """Return the zooms that hold tiles.  Asked one by one: each answer is one step in the index,
-    where GROUP BY would walk through millions of rows."""
-    query = "SELECT 1 FROM tiles WHERE zoom_level = ? LIMIT 1"
-    return [z for z in range(MAX_ZOOM + 1) if db.execute(query, (z,)).fetchone()]
-
-
-def _tiles_box(db: sqlite3.Connection, zoom: int) -> Bbox:
-    west, east, low, high = db.execute(
-        "SELECT min(tile_column), max(tile_column), min(tile_row), max(tile_row)"
-        " FROM tiles WHERE zoom_level = ?",
-        (zoom,),
-    ).fetchone()
-    north_west = bounds_of(Tile(zoom, west, tms_row(zoom, high)))
-    south_east = bounds_of(Tile(zoom, east, tms_row(zoom, low)))
-    return Bbox(north_west.west, south_east.south, south_east.east, north_west.north)
-
-
-def _best_bounds(metadata: Mapping[str, str], tiles_box: Bbox) -> Bbox:
-    """Return the box the file claims where its tiles bear it out, else the box of its tiles."""
-    try:
-        west, south, east, north = map(float, metadata.get("bounds", "").split(","))
-    except ValueError:
-        return tiles_box
-    claimed = Bbox(west, south, east, north)
-    if not all(map(math.isfinite, claimed)) or not (west < east and south < north):
-        return tiles_box
-    room = 1e-6
-    is_inside = (
-        west >= tiles_box.west - room
-        and south >= tiles_box.south - room
-        and east <= tiles_box.east + room
-        and north <= tiles_box.north + room
-    )
-    return claimed if is_inside else tiles_box
-
-
-class _PlainText(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._hidden += tag in ("script", "style")
-        self.parts.append(" " if tag in ("br", "p", "div", "li") else "")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._hidden = max(0, self._hidden - (tag in ("script", "style")))
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.parts.append(data)
-
-
-def plain_text(html: str) -> str:
-    """Return what a reader would see of a piece of HTML, on one line."""
-    parser = _PlainText()
-    parser.feed(html)
-    parser.close()
-    return " ".join("".join(parser.parts).split())
 
 
 # --- writing ----------------------------------------------------------------------------------

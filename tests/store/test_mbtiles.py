@@ -18,7 +18,8 @@ from collabmap.errors import (
     TilesUnreadable,
     TilesVector,
 )
-from collabmap.store.mbtiles import MBTilesReader, MBTilesWriter, plain_text
+from collabmap.store.mbtiles import MBTilesReader, MBTilesWriter
+from collabmap.store.tile_claims import plain_text
 from collabmap.store.tile_image import Image, sniff
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "mbtiles"
@@ -229,6 +230,71 @@ def test_zooms_that_the_file_only_claims_are_not_believed(pack: Path) -> None:
         db.execute("UPDATE metadata SET value = '22' WHERE name = 'maxzoom'")
     reader = MBTilesReader(pack)
     assert (reader.min_zoom, reader.max_zoom) == (12, 13)
+
+
+def loose(path: Path, tiles: list[tuple[int, int, int]], **said: str) -> Path:
+    """Write a file as careless programs do: no index, rows as they are given."""
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        db.execute("CREATE TABLE tiles (zoom_level, tile_column, tile_row, tile_data)")
+        db.executemany("INSERT INTO tiles VALUES (?, ?, ?, ?)", [(*t, png()) for t in tiles])
+        db.execute("CREATE TABLE metadata (name, value)")
+        db.executemany("INSERT INTO metadata VALUES (?, ?)", said.items())
+    return path
+
+
+BOUNDS = ",".join(map(str, BOX))
+
+
+def test_rows_from_the_north_are_known_by_the_area_the_file_names(tmp_path: Path) -> None:
+    wanted = list(tiles_of(BOX, 14))
+    path = loose(tmp_path / "xyz.mbtiles", [tuple(tile) for tile in wanted], bounds=BOUNDS)
+    with MBTilesReader(path) as reader:
+        assert "scheme-from-bounds" in reader.guessed
+        assert reader.bounds == BOX
+        assert all(reader.get(tile) for tile in wanted)
+        assert sorted(tile for tile, _data in reader.tiles()) == sorted(wanted)
+
+
+@pytest.mark.parametrize("bounds", ["", "-180,-85,180,85", "100,10,101,11"])
+def test_without_a_telling_area_rows_count_as_the_standard_says(
+    tmp_path: Path, bounds: str
+) -> None:
+    tiles = [tuple(tile) for tile in tiles_of(BOX, 14)]
+    with MBTilesReader(loose(tmp_path / "t.mbtiles", tiles, bounds=bounds)) as reader:
+        assert "scheme-from-bounds" not in reader.guessed
+        assert reader.bounds.north < 0, "read as the standard says, it lies in the south"
+
+
+def test_a_pack_of_ours_leaves_nothing_to_guess(pack: Path) -> None:
+    with MBTilesReader(pack) as reader:
+        assert reader.guessed == ()
+        assert not reader.is_slow
+
+
+def test_what_a_file_leaves_open_is_told(tmp_path: Path) -> None:
+    with MBTilesReader(loose(tmp_path / "t.mbtiles", [(3, 4, 4)], format="jpg")) as reader:
+        assert reader.guessed == ("name", "format", "zooms", "bounds")
+
+
+def test_many_tiles_without_an_index_are_slow_to_look_up(tmp_path: Path) -> None:
+    tiles = [(12, x, y) for x in range(50) for y in range(41)]
+    with MBTilesReader(loose(tmp_path / "many.mbtiles", tiles)) as reader:
+        assert reader.is_slow
+        assert reader.count() == len(list(reader.tiles())) == 2050
+    with MBTilesReader(loose(tmp_path / "few.mbtiles", tiles[:100])) as reader:
+        assert not reader.is_slow
+
+
+def test_rows_that_are_no_tiles_are_passed_over(tmp_path: Path) -> None:
+    odd = [(3, 4, 4), (3, 8, 1), (3, -1, 0), (40, 1, 1), (2, 0, 9)]
+    with MBTilesReader(loose(tmp_path / "odd.mbtiles", odd)) as reader:
+        assert [tile for tile, _data in reader.tiles()] == [Tile(3, 4, 3)]
+
+
+def test_a_tile_without_a_number_makes_the_file_unreadable(tmp_path: Path) -> None:
+    path = loose(tmp_path / "t.mbtiles", [(3, 4, "north")])  # type: ignore[list-item]
+    with pytest.raises(TilesUnreadable):
+        MBTilesReader(path)
 
 
 def test_a_file_without_a_metadata_table_is_read(pack: Path) -> None:
