@@ -36,6 +36,33 @@ class Extent(NamedTuple):
         return Bbox(north_west.west, south_east.south, south_east.east, north_west.north)
 
 
+class Extents:
+    """Where tiles lie, zoom by zoom, gathered one after the other."""
+
+    def __init__(self) -> None:
+        self._ends: dict[int, list[int]] = {}
+
+    def add(self, zoom: int, x: int, y: int, side: int = 1) -> None:
+        """Take in a square of tiles by its corner with the lowest numbers."""
+        ends = self._ends.setdefault(zoom, [x, x, y, y])
+        ends[0], ends[2] = min(ends[0], x), min(ends[2], y)
+        ends[1], ends[3] = max(ends[1], x + side - 1), max(ends[3], y + side - 1)
+
+    def __bool__(self) -> bool:
+        return bool(self._ends)
+
+    @property
+    def zooms(self) -> tuple[int, int]:
+        """The first and the last zoom that hold tiles."""
+        return min(self._ends), max(self._ends)
+
+    @property
+    def last(self) -> Extent:
+        """Where the tiles of the last zoom lie."""
+        zoom = max(self._ends)
+        return Extent(zoom, *self._ends[zoom])
+
+
 def claimed_bounds(text: str) -> Bbox | None:
     """Return 'west,south,east,north' in degrees as a box, None where it is none."""
     try:
