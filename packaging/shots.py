@@ -404,7 +404,7 @@ def who_is_there(camera: Camera, folder: Path) -> None:
 
     window = camera.window
     window.messages.clear()
-    window.go_to_mode("prepare")
+    window.sections.go_to("people")
     panel = camera.shown(PeoplePanel)
     camera.until(lambda: bool(panel.devices))
     if panel.invitation.shown is None or not panel.invitation.shown.is_open:

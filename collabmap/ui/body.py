@@ -1,4 +1,4 @@
-"""The body of the window: panel, map or page, card; side by side, or one at a time when small."""
+"""The body of the window: sections, panel, map or page, card; side by side, or one at a time."""
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
@@ -10,6 +10,7 @@ from collabmap.ui.map.buttons import MapButton
 from collabmap.ui.widgets.mode_switch import ModeSwitch
 from collabmap.ui.widgets.panel import Panel
 from collabmap.ui.widgets.panel_host import PanelHost
+from collabmap.ui.widgets.section_list import STRIP_PX, SectionList
 
 # A window under either of these has one column with tabs; so has one of less than this many pixels
 # for each of the text's own, where two parts side by side would cut their words.
@@ -18,6 +19,8 @@ NARROW_WIDTH_TEXT_PX = 900
 NARROW_HEIGHT_PX = 540
 # A card at the right and a panel at the left leave at least this for the map.
 MAP_WIDTH_PX = 300
+# With less than this for map or page, the sections give up their words.
+SPACIOUS_PX = 600
 
 
 class _Edge(QWidget):
@@ -34,12 +37,14 @@ class _Edge(QWidget):
 
 
 class Body(QWidget):
-    """host: the panels.  map_view: kept alive whatever is shown."""
+    """host: the panels.  map_view: kept alive whatever is shown.  sections: left of all, or not."""
 
-    def __init__(self, host: PanelHost, map_view: QWidget) -> None:
+    def __init__(self, host: PanelHost, map_view: QWidget, sections: SectionList) -> None:
         super().__init__()
         self._host = host
         self.map = map_view
+        self.sections = sections
+        self._has_sections = False
         self._panel: Panel | None = None
         self._is_bare = False
         self._is_done = False
@@ -48,18 +53,20 @@ class Body(QWidget):
         self.centre = QStackedWidget()
         self.centre.addWidget(map_view)
         self.cards = QStackedWidget()
-        self._left_edge, self._right_edge = _Edge(), _Edge()
+        self._left_edge, self._right_edge, self._sections_edge = _Edge(), _Edge(), _Edge()
         self.tabs = ModeSwitch()
+        self.tabs.add("sections", _("Sections"), "format-list-checks")
         self.tabs.add("panel", _("List"), "format-list-bulleted")
         self.tabs.add("centre", _("Map"), "map-outline")
         self.tabs.add("card", _("Sheet"), "card-text-outline")
         self.tabs.picked.connect(self.show_tab)
 
-        row = QHBoxLayout()
+        self._row = row = QHBoxLayout()
         row.setSpacing(0)
-        row.addWidget(host)
-        row.addWidget(self._left_edge)
-        row.addWidget(self.centre, 1)
+        row.addWidget(sections)
+        row.addWidget(self._sections_edge)
+        self._is_host_at_right: bool | None = None
+        self._put_host(at_right=False)
         row.addWidget(self._right_edge)
         row.addWidget(self.cards)
         whole = QVBoxLayout(self)
@@ -93,6 +100,11 @@ class Body(QWidget):
         self._tab = name
         self._arrange()
 
+    def show_sections(self, is_shown: bool) -> None:
+        """Put the sections at the left of everything, or take them away."""
+        self._has_sections = is_shown
+        self._arrange()
+
     def give_up_map(self) -> None:
         """Let go of the map: another body takes it over."""
         self._is_done = True
@@ -107,6 +119,16 @@ class Body(QWidget):
         self._tab = "panel"
         self._arrange()
 
+    def _put_host(self, *, at_right: bool) -> None:
+        """Put the panels left or right of the map or page."""
+        if at_right == self._is_host_at_right:
+            return
+        self._is_host_at_right = at_right
+        parts: list[QWidget] = [self._host, self._left_edge, self.centre]
+        for place, part in enumerate(reversed(parts) if at_right else parts, start=2):
+            self._row.removeWidget(part)
+            self._row.insertWidget(place, part, 1 if part is self.centre else 0)
+
     def _arrange(self) -> None:
         if self._is_done:
             return
@@ -119,19 +141,30 @@ class Body(QWidget):
         self.centre.setCurrentWidget(page or self.map)
         if card is not None:
             self.cards.setCurrentWidget(card)
+        self._put_host(at_right=panel is not None and panel.is_at_right)
         has_panel = panel is not None and not self._is_bare
+        has_host = panel is not None and has_panel and panel.width_px > 0
         has_card = card is not None and not self._is_bare
+        has_sections = self._has_sections and has_panel
         narrow = self.is_narrow and not self._is_bare
-        tab = "panel" if self._tab == "card" and not has_card else self._tab
+        tab = self._tab
+        if (tab == "card" and not has_card) or (tab == "sections" and not has_sections):
+            tab = "panel"
+        if tab == "panel" and not has_host:
+            tab = "centre"
         if narrow and has_panel:
             self.tabs.choose(tab)
         self.tabs.setVisible(narrow and has_panel)
-        self.tabs.segments["card"].setVisible(has_card)
+        for name, is_there in (("sections", has_sections), ("panel", has_host), ("card", has_card)):
+            self.tabs.segments[name].setVisible(is_there)
+        self.tabs.segments["panel"].rename((panel.tab_words if panel else "") or _("List"))
         self.tabs.segments["centre"].rename(_("Map") if page is None else _("Details"))
-        self._host.setVisible(has_panel and (not narrow or tab == "panel"))
+        self.sections.setVisible(has_sections and (not narrow or tab == "sections"))
+        self._host.setVisible(has_host and (not narrow or tab == "panel"))
         self.centre.setVisible(not narrow or not has_panel or tab == "centre")
         self.cards.setVisible(has_card and (not narrow or tab == "card"))
-        self._left_edge.setVisible(has_panel and not narrow)
+        self._sections_edge.setVisible(has_sections and not narrow)
+        self._left_edge.setVisible(has_host and not narrow)
         self._right_edge.setVisible(has_card and not narrow)
         self._size_parts(panel, has_card, narrow)
 
@@ -141,6 +174,8 @@ class Body(QWidget):
         whole = 16_777_215  # QWIDGETSIZE_MAX: take all there is
         if narrow:
             self._host.setFixedWidth(self.width())
+            self.sections.set_strip(False)
+            self.sections.setFixedWidth(self.width())
             self.cards.setMinimumWidth(0)
             self.cards.setMaximumWidth(whole)
             return
@@ -148,7 +183,8 @@ class Body(QWidget):
         left = panel.width_px + (40 if is_wide and has_card else 0)
         right = panel.card_px + (40 if is_wide else 0)
         left, right = look.px(left), look.px(right) if has_card else 0
-        over = left + right + MAP_WIDTH_PX - self.width()
+        sections = self._size_sections(left + right)
+        over = sections + left + right + MAP_WIDTH_PX - self.width()
         if over > 0:
             # Larger text asks for wider panels; the map keeps enough to be one.
             left = max(panel.width_px, left - over)
@@ -156,6 +192,16 @@ class Body(QWidget):
         self._host.setFixedWidth(left)
         if has_card:
             self.cards.setFixedWidth(right)
+
+    def _size_sections(self, others: int) -> int:
+        """Give the sections their width, next to `others` pixels of panel and card; return it."""
+        if self.sections.isHidden():
+            return 0
+        is_strip = self.width() - self.sections.width_px - others < SPACIOUS_PX
+        width = look.px(STRIP_PX) if is_strip else self.sections.width_px
+        self.sections.set_strip(is_strip)
+        self.sections.setFixedWidth(width)
+        return width
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -109,10 +109,10 @@ class Commands(QObject):
         window = self._window
         if not window.is_coordinator:
             self._open("people")
-        elif window.mode != "prepare":
-            window.go_to_mode("prepare")
-        else:
+        elif window.mode == "prepare" and window.sections.current == "people":
             window.panel_host.back_to_root()
+        else:
+            window.sections.go_to("people")
 
     def open_send(self) -> None:
         self._open("send")

@@ -36,6 +36,7 @@ from collabmap.ui.placing import Placing
 from collabmap.ui.preferences import Preferences
 from collabmap.ui.project_desk import Opened, ProjectDesk
 from collabmap.ui.regions import Regions
+from collabmap.ui.sections import Sections
 from collabmap.ui.tasks import LongTask, Tasks
 from collabmap.ui.widgets.panel import Panel
 from collabmap.ui.widgets.panel_host import PanelHost
@@ -64,13 +65,14 @@ PANELS = {
     "hidden": "collabmap.ui.panels.hidden:HiddenPanel",
     "forget": "collabmap.ui.panels.forget:ForgetPanel",
 }
-ROOTS = {"contribute": "browse", "review": "review", "prepare": "people"}
+# The first panel of a mode; in 'prepare' it is that of the section.
+ROOTS = {"contribute": "browse", "review": "review"}
 
 
 class MainWindow(QWidget):
     """person_changed: PersonView or None.  effects_arrived: an Effect, on the GUI thread.
 
-    project_changed: ProjectInfo or None.  mode_changed: a name in ROOTS.
+    project_changed: ProjectInfo or None.  mode_changed: 'contribute', 'review' or 'prepare'.
     counts_changed: Counts.  unsent_changed: places that this computer has not sent.
     """
 
@@ -114,6 +116,7 @@ class MainWindow(QWidget):
         self.hiding = Hiding(self)
         self.merges = Merges(self)
         self.at_start = AtStart(self)
+        self.sections = Sections(self, PANELS)
         self._build()
         self.tasks.failed.connect(self._on_failed)
         self.tasks.long_started.connect(self._on_long)
@@ -132,7 +135,7 @@ class MainWindow(QWidget):
         self.top_bar = TopBar(self)
         self.messages = Messages(self)
         self.panel_host = PanelHost(self.tasks)
-        self.body = Body(self.panel_host, self.map)
+        self.body = Body(self.panel_host, self.map, self.sections.build())
         self.pages = QStackedWidget()
         self.pages.addWidget(self.body)
         layout = self.layout()
@@ -188,8 +191,10 @@ class MainWindow(QWidget):
         self.placing.give_up()
         self.map.select(None)
         self.mode = mode
-        self.panel_host.show_root(ROOTS[mode], self.build_panel(ROOTS[mode]))
+        root = ROOTS.get(mode) or self.sections.root()
+        self.panel_host.show_root(root, self.build_panel(root))
         self.follow_project()
+        self.sections.follow()
         self.mode_changed.emit(mode)
 
     def focus_panel(self) -> None:

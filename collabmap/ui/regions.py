@@ -1,4 +1,4 @@
-"""F6 and Shift+F6: from the top bar to the messages, the panel, the map and the card, and round."""
+"""F6 and Shift+F6: from the top bar to messages, sections, panel, map and card, and round."""
 
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ class Regions:
         parts = [
             window.top_bar,
             window.messages.widget,
+            window.body.sections,
             window.panel_host,
             window.body.centre,
             window.body.cards,

@@ -83,6 +83,7 @@ def camille(hall_town: Path, open_window: OpenWindow, device: Device) -> AtTheWi
 
 def test_a_coordinator_finds_people_under_prepare(camille: AtTheWindow) -> None:
     camille.click(camille.window.top_bar.modes.segments["prepare"])
+    camille.click(camille.window.sections.list.rows["people"])
     panel = camille.window.panel_host.current
     assert isinstance(panel, PeoplePanel)
     assert camille.window.mode == "prepare"

@@ -71,7 +71,7 @@ def go_to_help(person: AtTheWindow) -> None:
 
 
 def go_to_invitation(person: AtTheWindow) -> None:
-    person.do("prepare")
+    person.do("people")
     panel = person.window.panel_host.current
     assert isinstance(panel, PeoplePanel)
     person.until(lambda: bool(panel.devices))

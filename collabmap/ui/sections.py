@@ -1,0 +1,94 @@
+"""The sections of "Prepare": which there are, which is shown, and how each stands."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from collabmap.app.words import _, format_number, ngettext
+from collabmap.ui.people_words import waits
+from collabmap.ui.widgets.section_list import Section, SectionList, State
+
+if TYPE_CHECKING:
+    from collabmap.app.session import Session
+    from collabmap.ui.main_window import MainWindow
+
+TABLE = (
+    Section("evening", lambda: _("The evening"), "calendar-check", ("evening",)),
+    Section("base_map", lambda: _("Base map"), "layers", ("base_maps", "base_map_new")),
+    Section("people", lambda: _("People"), "account-multiple", ("people",)),
+)
+
+
+class Sections(QObject):
+    """current: name of the section in view, or the one to come back to."""
+
+    def __init__(self, window: "MainWindow", panels: dict[str, str]) -> None:
+        """panels: the panels that this program has; a section without one is not shown."""
+        super().__init__(window)
+        self._window = window
+        self._panels = {
+            section.name: name
+            for section in TABLE
+            for name in reversed(section.panels)
+            if name in panels
+        }
+        self.sections = tuple(section for section in TABLE if section.name in self._panels)
+        self.current = self.sections[0].name
+        window.effects_arrived.connect(self._on_effect)
+        window.project_changed.connect(self._on_project)
+
+    def build(self) -> SectionList:
+        """Return the widget, in the language in use now."""
+        self.list = SectionList(_("Prepare"), self.sections)
+        self.list.picked.connect(self.go_to)
+        return self.list
+
+    def root(self) -> str:
+        """Return the panel of the current section."""
+        return self._panels[self.current]
+
+    def go_to(self, name: str) -> None:
+        """Show a section; the mode becomes 'prepare'."""
+        self.current = name
+        self._window.go_to_mode("prepare")
+
+    def follow(self) -> None:
+        """Show what is current, and how the sections stand."""
+        window = self._window
+        is_here = window.mode == "prepare" and window.is_coordinator
+        window.body.show_sections(is_here)
+        if not is_here or window.info is None:
+            return
+        self.list.choose(self.current)
+        self.list.set_file(window.info.path.name)
+        self._show_base_map()
+        window.tasks.write(_waiting, self._on_waiting, owner=self.list, key="sections")
+
+    def _on_effect(self, _effect: object) -> None:
+        if self._window.mode == "prepare" and self._window.is_coordinator:
+            self.follow()
+
+    def _on_project(self, _info: object) -> None:
+        self.current = self.sections[0].name
+
+    def _show_base_map(self) -> None:
+        info = self._window.info
+        has_one = info is not None and info.basemap is not None
+        state: State = "done" if has_one else "look"
+        self.show_state("base_map", state, _("there is one") if has_one else _("there is none"))
+
+    def _on_waiting(self, count: int) -> None:
+        words = ngettext("{count} computer waits", "{count} computers wait", count)
+        state: State = "look" if count else ""
+        said = words.format(count=format_number(count)) if count else ""
+        self.show_state("people", state, said)
+
+    def show_state(self, section: str, state: State, words: str) -> None:
+        """Show how a section stands, in a sign and in words."""
+        if section in self.list.rows:
+            self.list.rows[section].set_state(state, words)
+
+
+def _waiting(session: "Session") -> int:
+    """Return how many computers wait to be let in."""
+    return sum(waits(device) for device in session.devices())
