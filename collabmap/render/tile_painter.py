@@ -5,16 +5,15 @@ rounded to 1/64 px of the world before anything is painted, so neighbours meet w
 Works without a screen (QGuiApplication, platform "offscreen"), in any process.
 """
 
-import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
-from PySide6.QtCore import QBuffer, QByteArray, QDataStream, QIODevice, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
 from PySide6.QtGui import (
+    QBrush,
     QColor,
     QGuiApplication,
     QImage,
@@ -27,15 +26,12 @@ from PySide6.QtGui import (
 )
 
 from collabmap.domain.tiles import Tile
-from collabmap.render import fonts
+from collabmap.render import fonts, pieces
 from collabmap.render.labels import REFERENCE_PX, Placed, TextStyle, within
-from collabmap.render.shapes import Floats, Shapes
+from collabmap.render.pieces import Source
+from collabmap.render.shapes import Shapes
 
 TILE_PX = 256
-# What Qt's rasteriser counts in.  Rounding to it first makes a picture independent of its origin.
-GRAIN = 64.0
-# How far outside the picture positions are kept as they are: more than the widest pen.
-MARGIN_PX = 128.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +106,7 @@ def paint(sheet: Sheet, metatile: Metatile, names: Sequence[Placed] = (), scale:
     try:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.scale(scale, scale)
-        for ink in sheet.inks:
-            if isinstance(ink, Fill):
-                _fill(painter, ink, metatile)
-            else:
-                _stroke(painter, ink, metatile)
+        _draw(painter, sheet.inks, metatile)
         _write(painter, within(names, metatile.box_px), metatile)
     finally:
         painter.end()
@@ -172,87 +164,50 @@ def can_write(format: str) -> bool:
 # --- shapes -----------------------------------------------------------------------------------
 
 
-def _fill(painter: QPainter, ink: Fill, metatile: Metatile) -> None:
-    path = _path(ink.shapes, metatile, is_thinned=True)
-    if path is None:
-        return
-    painter.fillPath(path, QColor(ink.colour))
+def _draw(painter: QPainter, inks: Sequence[Fill | Stroke], metatile: Metatile) -> None:
+    """Draw all inks, from the bottom up; shapes that several inks share are cut once."""
+    sources: dict[int, Source] = {}
+    for ink in inks:
+        # A dash pattern counts from the line's start: none of its length may be cut away.
+        is_dashed = isinstance(ink, Stroke) and bool(ink.dash)
+        for shapes in _shapes_of(ink):
+            known = sources.get(id(shapes))
+            sources[id(shapes)] = Source(shapes, is_dashed or bool(known and known.is_whole))
+    scale = TILE_PX * 2.0**metatile.z
+    cut_up = pieces.cut(list(sources.values()), scale, metatile.box_px)
+    paths = dict(zip(sources, cut_up, strict=True))
+    for ink in inks:
+        found = [path for shapes in _shapes_of(ink) for path in paths[id(shapes)]]
+        if not found:
+            continue
+        if isinstance(ink, Fill):
+            _fill(painter, ink, found)
+        else:
+            _stroke(painter, ink, found)
+
+
+def _shapes_of(ink: Fill | Stroke) -> tuple[Shapes, ...]:
+    return (ink.shapes,) if isinstance(ink, Fill) else ink.shapes
+
+
+def _fill(painter: QPainter, ink: Fill, paths: Sequence[QPainterPath]) -> None:
+    brush = QBrush(QColor(ink.colour))
+    for path in paths:
+        painter.fillPath(path, brush)
     if ink.edge:
-        painter.strokePath(path, QPen(QColor(ink.edge), ink.edge_px))
+        pen = QPen(QColor(ink.edge), ink.edge_px)
+        for path in paths:
+            painter.strokePath(path, pen)
 
 
-def _stroke(painter: QPainter, ink: Stroke, metatile: Metatile) -> None:
+def _stroke(painter: QPainter, ink: Stroke, paths: Sequence[QPainterPath]) -> None:
     pen = QPen(QColor(ink.colour), ink.width_px)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap if ink.is_round else Qt.PenCapStyle.FlatCap)
     if ink.dash:
         pen.setDashPattern([part / ink.width_px for part in ink.dash])
-    for shapes in ink.shapes:
-        # A dash pattern counts from the line's start: none of its length may be cut away.
-        path = _path(shapes, metatile, is_thinned=not ink.dash)
-        if path is not None:
-            painter.strokePath(path, pen)
-
-
-def _path(shapes: Shapes, metatile: Metatile, *, is_thinned: bool) -> QPainterPath | None:
-    """Return the shapes that reach into a metatile as one path, None for none."""
-    left, top, right, bottom = metatile.box_px
-    scale = TILE_PX * 2.0**metatile.z
-    near = (left - MARGIN_PX, top - MARGIN_PX, right + MARGIN_PX, bottom + MARGIN_PX)
-    chosen = shapes.touching(tuple(side / scale for side in near))  # type: ignore[arg-type]
-    if not len(chosen):
-        return None
-    points, starts = shapes.runs(chosen)
-    points = np.round(points * (scale * GRAIN)) / GRAIN
-    if is_thinned:
-        points, starts = _thin(points, starts, near)
-    return path_of(points - (left, top), starts)
-
-
-def _thin(
-    points: Floats, starts: npt.NDArray[np.intp], box: tuple[float, float, float, float]
-) -> tuple[Floats, npt.NDArray[np.intp]]:
-    """Leave out points that lie, like both their neighbours, beyond the same side of a box.
-
-    What is drawn inside the box stays the same to the last bit, which a true clip would not give:
-    it would put new corners on the lines.
-    """
-    left, top, right, bottom = box
-    run = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-    for side in range(4):
-        beyond = (
-            points[:, 0] < left,
-            points[:, 0] > right,
-            points[:, 1] < top,
-            points[:, 1] > bottom,
-        )[side]
-        drop = np.zeros(len(points), dtype=bool)
-        drop[1:-1] = beyond[:-2] & beyond[1:-1] & beyond[2:]
-        # Ends stay: a run's neighbours are its own.
-        ends = np.flatnonzero(np.diff(run))
-        drop[ends] = False
-        drop[ends + 1] = False
-        points, run = points[~drop], run[~drop]
-    counts = np.bincount(run, minlength=len(starts) - 1)
-    return points, np.concatenate([[0], np.cumsum(counts)]).astype(np.intp)
-
-
-def path_of(points: Floats, starts: npt.NDArray[np.intp]) -> QPainterPath:
-    """Return a path of many runs, filled by the winding rule.
-
-    Through Qt's own serial form: a call of lineTo for each point costs thirty times more.
-    Source: QDataStream format of QPainterPath, Qt 6: count, (type, x, y)..., start, fill rule.
-    """
-    rows = np.empty(len(points), dtype=[("type", ">i4"), ("x", ">f8"), ("y", ">f8")])
-    rows["type"] = 1  # QPainterPath::LineToElement
-    rows["type"][starts[:-1]] = 0  # QPainterPath::MoveToElement
-    rows["x"], rows["y"] = points[:, 0], points[:, 1]
-    last_start = int(starts[-2]) if len(starts) > 1 else 0
-    data = struct.pack(">i", len(rows)) + rows.tobytes() + struct.pack(">ii", last_start, 1)
-    path = QPainterPath()
-    stream = QDataStream(QByteArray(data))
-    stream >> path
-    return path
+    for path in paths:
+        painter.strokePath(path, pen)
 
 
 # --- names ------------------------------------------------------------------------------------
