@@ -101,10 +101,11 @@ def place(
     scale = 256.0 * 2**zoom
     ground = _Ground(window)
     placed: list[Placed] = []
-    for text in sorted(texts, key=_order):
+    ordered = sorted(((_order(text), text) for text in texts), key=lambda pair: pair[0])
+    for (_, less_length, *_), text in ordered:
         if isinstance(text, PointText):
             placed.extend(_place_point(text, scale, ground))
-        else:
+        elif -less_length * scale >= _width(text.text, text.style) + text.style.size_px:
             placed.extend(_place_line(text, scale, ground))
     return placed
 
@@ -112,7 +113,8 @@ def place(
 def _order(text: LineText | PointText) -> tuple[int, float, str, float, float]:
     if isinstance(text, PointText):
         return text.rank, 0.0, text.text, text.x, text.y
-    length = float(np.hypot(*np.diff(text.points, axis=0).T).sum())
+    across = text.points[1:] - text.points[:-1]
+    length = float(np.hypot(across[:, 0], across[:, 1]).sum())
     x, y = map(float, text.points[0])
     return text.rank, -length, text.text, x, y
 
@@ -122,6 +124,7 @@ class _Ground:
 
     def __init__(self, window: tuple[float, float, float, float]) -> None:
         self.window = window
+        # Each disc lies in its own cell and the eight around: who asks looks into one.
         self._cells: defaultdict[tuple[int, int], list[tuple[float, float, float]]]
         self._cells = defaultdict(list)
         self._names: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
@@ -129,18 +132,14 @@ class _Ground:
     def is_free(self, discs: Floats) -> bool:
         """Whether discs (x, y, radius) lie in the window and touch nothing."""
         left, top, right, bottom = self.window
-        x, y, r = discs.T
-        if (x - r).min() < left or (x + r).max() > right:
-            return False
-        if (y - r).min() < top or (y + r).max() > bottom:
-            return False
-        for disc in discs:
-            x0, y0, r0 = map(float, disc)
-            column, row = int(x0 // CELL_PX), int(y0 // CELL_PX)
-            for cell in ((column + i, row + j) for i in (-1, 0, 1) for j in (-1, 0, 1)):
-                for x1, y1, r1 in self._cells.get(cell, ()):
-                    if (x0 - x1) ** 2 + (y0 - y1) ** 2 < (r0 + r1) ** 2:
-                        return False
+        rows: list[tuple[float, float, float]] = discs.tolist()
+        for x, y, r in rows:
+            if x - r < left or x + r > right or y - r < top or y + r > bottom:
+                return False
+        for x0, y0, r0 in rows:
+            for x1, y1, r1 in self._cells.get((int(x0 // CELL_PX), int(y0 // CELL_PX)), ()):
+                if (x0 - x1) ** 2 + (y0 - y1) ** 2 < (r0 + r1) ** 2:
+                    return False
         return True
 
     def is_far(self, name: str, x: float, y: float, repeat_px: float) -> bool:
@@ -148,9 +147,11 @@ class _Ground:
         return all(math.dist((x, y), other) >= repeat_px for other in self._names[name])
 
     def take(self, name: str, discs: Floats) -> None:
-        for disc in discs:
-            x, y, r = map(float, disc)
-            self._cells[int(x // CELL_PX), int(y // CELL_PX)].append((x, y, r))
+        for x, y, r in discs.tolist():
+            column, row = int(x // CELL_PX), int(y // CELL_PX)
+            for i in (-1, 0, 1):
+                for j in (-1, 0, 1):
+                    self._cells[column + i, row + j].append((x, y, r))
         middle = discs[:, :2].mean(axis=0)
         self._names[name].append((float(middle[0]), float(middle[1])))
 
@@ -162,7 +163,7 @@ def _place_point(text: PointText, scale: float, ground: _Ground) -> list[Placed]
     x, y = text.x * scale, text.y * scale
     style = text.style
     lines = break_in_two(text.text, style)
-    widths = [_advances(line, style)[-1] for line in lines]
+    widths = [_width(line, style) for line in lines]
     if max(widths) > text.room_px or not ground.is_far(text.text, x, y, text.repeat_px):
         return []
     pitch = style.size_px * LINE_HEIGHT
@@ -190,11 +191,11 @@ def _place_point(text: PointText, scale: float, ground: _Ground) -> list[Placed]
 
 def break_in_two(text: str, style: TextStyle) -> list[str]:
     """Return a name on one line, or on two of about the same width where it is long."""
-    if _advances(text, style)[-1] <= BREAK_AFTER * style.size_px or " " not in text:
+    if _width(text, style) <= BREAK_AFTER * style.size_px or " " not in text:
         return [text]
     words = text.split(" ")
     splits = [(" ".join(words[:n]), " ".join(words[n:])) for n in range(1, len(words))]
-    return list(min(splits, key=lambda pair: max(_advances(line, style)[-1] for line in pair)))
+    return list(min(splits, key=lambda pair: max(_width(line, style) for line in pair)))
 
 
 def _row(text: str, x: float, y: float, style: TextStyle) -> tuple[list[str], Floats]:
@@ -217,44 +218,38 @@ def _discs_on_straight(x: float, base: float, width: float, style: TextStyle) ->
 
 
 def _place_line(text: LineText, scale: float, ground: _Ground) -> list[Placed]:
-    style = text.style
-    advances = _advances(text.text, style)
-    width = float(advances[-1])
-    length = float(np.hypot(*np.diff(text.points * scale, axis=0).T).sum())
-    if length < width + style.size_px:
-        return []
-    path = _Path(text.points * scale, style.size_px)
+    path = _Path(text.points * scale, text.style.size_px)
     stretches = max(1, int(path.length // text.repeat_px))
     found = []
     for number in range(stretches):
         low, high = path.length * number / stretches, path.length * (number + 1) / stretches
-        one = _place_on_stretch(text, path, (low, high), advances, ground)
+        one = _place_on_stretch(text, path, (low, high), ground)
         if one is not None:
             found.append(one)
     return found
 
 
 def _place_on_stretch(
-    text: LineText, path: "_Path", stretch: tuple[float, float], advances: Floats, ground: _Ground
+    text: LineText, path: "_Path", stretch: tuple[float, float], ground: _Ground
 ) -> Placed | None:
     """Return the name on the straightest free spot near the middle of a stretch of the line."""
+    advances = _advances(text.text, text.style)
     width = float(advances[-1])
-    room = path.length - width
     middle = (stretch[0] + stretch[1] - width) / 2
-    reach = (stretch[1] - stretch[0]) / 2
-    shifts = np.arange(0, reach, STEP_PX)
-    starts = [s for shift in shifts for s in (middle + shift, middle - shift) if 0 <= s <= room]
-    for limit in (STRAIGHT, MAX_TURN):
-        for start in starts:
-            at = path.letters(start, advances, limit, is_directed=text.is_directed)
-            if at is None:
-                continue
-            discs = path.discs(start, width, text.style)
-            x, y = map(float, discs[len(discs) // 2, :2])
-            is_apart = text.is_directed or ground.is_far(text.text, x, y, text.repeat_px * 0.7)
-            if is_apart and ground.is_free(discs):
-                ground.take(text.text, discs)
-                return Placed(tuple(_letters(text.text)), at, text.style, _box(discs))
+    shifts = np.arange(0, (stretch[1] - stretch[0]) / 2, STEP_PX)
+    starts = np.column_stack([middle + shifts, middle - shifts]).ravel()
+    starts = starts[(starts >= 0) & (starts <= path.length - width)]
+    if not len(starts):
+        return None
+    at, turns = path.letters(starts, advances, is_directed=text.is_directed)
+    straight = np.flatnonzero(turns <= STRAIGHT)
+    chosen = np.concatenate([straight, np.flatnonzero((turns > STRAIGHT) & (turns <= MAX_TURN))])
+    for index, discs in zip(chosen, path.discs(starts[chosen], width, text.style), strict=True):
+        x, y = map(float, discs[len(discs) // 2, :2])
+        is_apart = text.is_directed or ground.is_far(text.text, x, y, text.repeat_px * 0.7)
+        if is_apart and ground.is_free(discs):
+            ground.take(text.text, discs)
+            return Placed(tuple(_letters(text.text)), at[index], text.style, _box(discs))
     return None
 
 
@@ -282,32 +277,39 @@ class _Path:
         self.size_px = size_px
 
     def at(self, along: Floats) -> Floats:
-        """Return positions (n, 2) at distances along the line."""
-        return np.column_stack([np.interp(along, self.along, self.points[:, n]) for n in (0, 1)])
+        """Return positions (..., 2) at distances along the line."""
+        x, y = (np.interp(along, self.along, self.points[:, n]) for n in (0, 1))
+        return np.stack([x, y], axis=-1)
 
     def letters(
-        self, start: float, advances: Floats, max_turn: float, *, is_directed: bool = False
-    ) -> Floats | None:
-        """Return x, y, angle of each letter, upright; None where the line bends too much."""
-        edges = self.at(start + advances)
-        if edges[-1, 0] < edges[0, 0] and not is_directed:
-            edges = self.at(start + advances[-1] - advances)
-        across = np.diff(edges, axis=0)
-        angles = np.unwrap(np.arctan2(across[:, 1], across[:, 0]))
-        if np.ptp(angles) > max_turn or (
-            len(angles) > 1 and np.abs(np.diff(angles)).max() > MAX_BEND
-        ):
-            return None
-        down = HALF_CAPITAL * self.size_px
-        x = edges[:-1, 0] - np.sin(angles) * down
-        y = edges[:-1, 1] + np.cos(angles) * down
-        return np.column_stack([x, y, angles])
+        self, starts: Floats, advances: Floats, *, is_directed: bool = False
+    ) -> tuple[Floats, Floats]:
+        """Return where a name's letters stand for each place it may begin at, and how it turns.
 
-    def discs(self, start: float, width: float, style: TextStyle) -> Floats:
+        (n, letters, 3) x, y, angle, upright unless directed; (n,) radians, infinite where two letters bend apart.
+        """
+        edges = self.at(starts[:, None] + advances)
+        back = (edges[:, -1, 0] < edges[:, 0, 0]) & (not is_directed)
+        edges[back] = self.at(starts[back, None] + (advances[-1] - advances))
+        across = edges[:, 1:] - edges[:, :-1]
+        angles = np.arctan2(across[..., 1], across[..., 0])
+        bends = angles[:, 1:] - angles[:, :-1]
+        bends -= 2 * np.pi * np.round(bends / (2 * np.pi))
+        angles[:, 1:] = angles[:, :1] + np.cumsum(bends, axis=1)
+        turns = angles.max(axis=1) - angles.min(axis=1)
+        turns[(np.abs(bends) > MAX_BEND).any(axis=1)] = np.inf
+        down = HALF_CAPITAL * self.size_px
+        x = edges[:, :-1, 0] - np.sin(angles) * down
+        y = edges[:, :-1, 1] + np.cos(angles) * down
+        return np.stack([x, y, angles], axis=-1), turns
+
+    def discs(self, starts: Floats, width: float, style: TextStyle) -> Floats:
+        """Return (n, discs, 3) x, y, radius of what a name covers, for each place it may begin."""
         radius = style.size_px * 0.5 + style.clear_px
         count = max(2, math.ceil(width / radius) + 1)
-        middles = self.at(np.linspace(start, start + width, count))
-        return np.column_stack([middles, np.full(count, radius)])
+        middles = self.at(starts[:, None] + np.linspace(0, width, count))
+        radii = np.full((len(starts), count, 1), radius)
+        return np.concatenate([middles, radii], axis=2)
 
 
 # --- letters ----------------------------------------------------------------------------------
@@ -326,18 +328,37 @@ def _letters(text: str) -> list[str]:
     return pieces
 
 
+def _width(text: str, style: TextStyle) -> float:
+    """Return the width of a name in pixels."""
+    width = _reference_width(text, style.weight) * style.size_px / REFERENCE_PX
+    return width + style.spacing_px * (len(_letters(text)) - 1) if style.spacing_px else width
+
+
 @lru_cache(maxsize=20_000)
+def _reference_width(text: str, weight: int) -> float:
+    return _metrics(weight).horizontalAdvance(text)
+
+
 def _advances(text: str, style: TextStyle) -> Floats:
     """Return where each letter begins, and then the whole width, in pixels, with kerning."""
-    metrics = QFontMetricsF(fonts.font(REFERENCE_PX, style.weight))
-    scale = style.size_px / REFERENCE_PX
+    starts = _reference_advances(text, style.weight) * (style.size_px / REFERENCE_PX)
+    if style.spacing_px:
+        starts += style.spacing_px * np.arange(len(starts))
+        starts[-1] -= style.spacing_px
+    return starts
+
+
+@lru_cache(maxsize=20_000)
+def _reference_advances(text: str, weight: int) -> Floats:
+    metrics = _metrics(weight)
     letters = _letters(text)
-    starts = [0.0]
-    for number in range(1, len(letters) + 1):
-        width = metrics.horizontalAdvance("".join(letters[:number])) * scale
-        starts.append(width + style.spacing_px * number)
-    starts[-1] -= style.spacing_px
-    return np.array(starts)
+    widths = [metrics.horizontalAdvance("".join(letters[:n])) for n in range(1, len(letters) + 1)]
+    return np.array([0.0, *widths])
+
+
+@lru_cache(maxsize=8)
+def _metrics(weight: int) -> QFontMetricsF:
+    return QFontMetricsF(fonts.font(REFERENCE_PX, weight))
 
 
 def _box(discs: Floats) -> tuple[float, float, float, float]:
