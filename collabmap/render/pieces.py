@@ -149,41 +149,47 @@ def _thin(runs: _Runs, box: Box, may_thin: npt.NDArray[np.bool_]) -> _Runs:
 
 
 def _paths(runs: _Runs, left: float, top: float) -> list[tuple[int, QPainterPath]]:
-    """Return a path for each layer and cell, and which layer it is of.
-
-    Through Qt's own serial form: a call of lineTo for each point costs thirty times more.
-    Source: QDataStream format of QPainterPath, Qt 6: count, (type, x, y)..., start, fill rule.
-    """
+    """Return a path for each layer and cell, and which layer it is of."""
     column = ((runs.boxes[:, 0] + runs.boxes[:, 2]) // (2 * CELL_PX)).astype(np.int64)
     row = ((runs.boxes[:, 1] + runs.boxes[:, 3]) // (2 * CELL_PX)).astype(np.int64)
     order = np.lexsort((column, row, runs.layer))
     counts = np.diff(runs.starts)[order]
     starts = _starts(counts)
     index = np.arange(starts[-1]) + np.repeat(runs.starts[:-1][order] - starts[:-1], counts)
-    rows = np.empty(len(index), dtype=[("type", ">i4"), ("x", ">f8"), ("y", ">f8")])
+    changes = np.zeros(len(order) - 1, dtype=bool)
+    for part in (runs.layer, row, column):
+        changes |= np.diff(part[order]) != 0
+    firsts = np.concatenate([[0], np.flatnonzero(changes) + 1, [len(order)]])
+    found = paths_of(runs.x[index] - left, runs.y[index] - top, starts, firsts)
+    return list(zip(runs.layer[order][firsts[:-1]].tolist(), found, strict=True))
+
+
+def paths_of(x: Floats, y: Floats, starts: Ints, firsts: Ints) -> list[QPainterPath]:
+    """Return paths of many runs, filled by the winding rule.
+
+    starts: where each run begins in x and y, then their count.  firsts: the same for the paths,
+    counted in runs.
+    Through Qt's own serial form: a call of lineTo for each point costs thirty times more.
+    Source: QDataStream format of QPainterPath, Qt 6: count, (type, x, y)..., start, fill rule.
+    """
+    rows = np.empty(len(x), dtype=[("type", ">i4"), ("x", ">f8"), ("y", ">f8")])
     rows["type"] = 1  # QPainterPath::LineToElement
     rows["type"][starts[:-1]] = 0  # QPainterPath::MoveToElement
-    rows["x"] = runs.x[index] - left
-    rows["y"] = runs.y[index] - top
-    same = [part[order] for part in (runs.layer, row, column)]
-    changes = np.any([np.diff(part) != 0 for part in same], axis=0)
-    firsts = np.concatenate([[0], np.flatnonzero(changes) + 1, [len(order)]])
+    rows["x"], rows["y"] = x, y
     bounds = starts[firsts].tolist()
     last_starts = (starts[firsts[1:] - 1] - starts[firsts[:-1]]).tolist()
     data, size = memoryview(rows.tobytes()), rows.itemsize
-    pieces: list[bytes | memoryview] = []
+    parts: list[bytes | memoryview] = []
     for number, last_start in enumerate(last_starts):
         first, last = bounds[number], bounds[number + 1]
-        pieces += (
-            struct.pack(">i", last - first),
-            data[first * size : last * size],
-            struct.pack(">ii", last_start, 1),  # filled by the winding rule
-        )
-    whole = QByteArray(b"".join(pieces))
-    stream = QDataStream(whole)
-    found = []
-    for layer in runs.layer[order][firsts[:-1]].tolist():
+        parts.append(struct.pack(">i", last - first))
+        parts.append(data[first * size : last * size])
+        parts.append(struct.pack(">ii", last_start, 1))  # 1: Qt::WindingFill
+    serial = QByteArray(b"".join(parts))
+    stream = QDataStream(serial)
+    paths = []
+    for _ in last_starts:
         path = QPainterPath()
         stream >> path
-        found.append((layer, path))
-    return found
+        paths.append(path)
+    return paths

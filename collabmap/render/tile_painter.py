@@ -20,14 +20,12 @@ from PySide6.QtGui import (
     QImageWriter,
     QPainter,
     QPainterPath,
-    QPainterPathStroker,
     QPen,
-    QTransform,
 )
 
 from collabmap.domain.tiles import Tile
-from collabmap.render import fonts, pieces
-from collabmap.render.labels import REFERENCE_PX, Placed, TextStyle, within
+from collabmap.render import lettering, pieces
+from collabmap.render.labels import Placed, within
 from collabmap.render.pieces import Source
 from collabmap.render.shapes import Shapes
 
@@ -107,7 +105,7 @@ def paint(sheet: Sheet, metatile: Metatile, names: Sequence[Placed] = (), scale:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.scale(scale, scale)
         _draw(painter, sheet.inks, metatile)
-        _write(painter, within(names, metatile.box_px), metatile)
+        lettering.write(painter, within(names, metatile.box_px), metatile.box_px[:2])
     finally:
         painter.end()
     return image
@@ -208,47 +206,3 @@ def _stroke(painter: QPainter, ink: Stroke, paths: Sequence[QPainterPath]) -> No
         pen.setDashPattern([part / ink.width_px for part in ink.dash])
     for path in paths:
         painter.strokePath(path, pen)
-
-
-# --- names ------------------------------------------------------------------------------------
-
-
-def _write(painter: QPainter, names: Sequence[Placed], metatile: Metatile) -> None:
-    left, top = metatile.box_px[:2]
-    drawn = []
-    for name in names:
-        halo, ink = _empty_path(), _empty_path()
-        for letter, (x, y, angle) in zip(name.letters, name.at, strict=True):
-            outline, around = _outlines(letter, name.style)
-            turn = QTransform.fromTranslate(x - left, y - top).rotateRadians(angle)
-            ink.addPath(turn.map(outline))
-            halo.addPath(turn.map(around))
-        drawn.append((halo, ink, name.style))
-    # All halos first: one must not wipe over the letters of a neighbour.  One path a name: Qt
-    # takes 15 times longer for all names in one.
-    for halo, _, style in drawn:
-        painter.fillPath(halo, QColor(style.halo))
-    for _, ink, style in drawn:
-        painter.fillPath(ink, QColor(style.colour))
-
-
-def _empty_path() -> QPainterPath:
-    path = QPainterPath()
-    path.setFillRule(Qt.FillRule.WindingFill)
-    return path
-
-
-@lru_cache(maxsize=4000)
-def _outlines(letter: str, style: TextStyle) -> tuple[QPainterPath, QPainterPath]:
-    """Return a letter's shape and its halo's, the baseline's left end at the origin."""
-    large = QPainterPath()
-    large.addText(0.0, 0.0, fonts.font(REFERENCE_PX, style.weight), letter)
-    scale = style.size_px / REFERENCE_PX
-    outline = QTransform.fromScale(scale, scale).map(large)
-    outline.setFillRule(Qt.FillRule.WindingFill)
-    stroker = QPainterPathStroker()
-    stroker.setWidth(style.halo_px)
-    stroker.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    around = stroker.createStroke(outline)
-    around.setFillRule(Qt.FillRule.WindingFill)
-    return outline, around

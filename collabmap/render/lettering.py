@@ -1,0 +1,101 @@
+"""Draw the letters of names that `labels` has put in their places.
+
+Each letter is outlined once for a style, as polygons with as few corners as can be without showing,
+and so is its halo.  All letters of a picture are then turned and moved at once.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QTransform
+
+from collabmap.render import fonts
+from collabmap.render.labels import REFERENCE_PX, Placed, TextStyle
+from collabmap.render.pieces import GRAIN, paths_of
+from collabmap.render.shapes import Floats, Ints
+
+# How far a corner may be cut, in pixels: less than shows in the shade of a pixel.
+INK_TOLERANCE_PX = 0.02
+HALO_TOLERANCE_PX = 0.06
+# Of a halo's round corners, in a quarter turn.
+HALO_SEGMENTS = 3
+
+
+class _Rings(NamedTuple):
+    """points: (n, 2) pixels, y down, the baseline's left end at the origin.  counts: a ring's."""
+
+    points: Floats
+    counts: Ints
+
+
+class _Outline(NamedTuple):
+    """What is drawn of a letter."""
+
+    ink: _Rings
+    halo: _Rings
+
+
+def write(painter: QPainter, names: Sequence[Placed], origin: tuple[float, float]) -> None:
+    """Draw names.  origin: the picture's north-west in pixels of the world."""
+    if not names:
+        return
+    outlines = [_outline(letter, name.style) for name in names for letter in name.letters]
+    at = np.concatenate([name.at for name in names])
+    letters = [len(name.letters) for name in names]
+    # All halos first: one must not wipe over the letters of a neighbour.
+    halos = _paths([outline.halo for outline in outlines], at, letters, origin)
+    inks = _paths([outline.ink for outline in outlines], at, letters, origin)
+    for name, path in zip(names, halos, strict=True):
+        painter.fillPath(path, _brush(name.style.halo))
+    for name, path in zip(names, inks, strict=True):
+        painter.fillPath(path, _brush(name.style.colour))
+
+
+def _paths(
+    letters: Sequence[_Rings], at: Floats, per_name: Sequence[int], origin: tuple[float, float]
+) -> list[QPainterPath]:
+    """Return a path for each name, its letters in their places.
+
+    Positions are rounded in the world, so that a picture does not depend on its origin.
+    """
+    points = np.concatenate([letter.points for letter in letters])
+    counts = np.concatenate([letter.counts for letter in letters])
+    sizes = [len(letter.points) for letter in letters]
+    cos, sin = np.repeat([np.cos(at[:, 2]), np.sin(at[:, 2])], sizes, axis=1)
+    x0, y0 = np.repeat(at[:, :2].T, sizes, axis=1)
+    x = np.round((x0 + points[:, 0] * cos - points[:, 1] * sin) * GRAIN) / GRAIN
+    y = np.round((y0 + points[:, 0] * sin + points[:, 1] * cos) * GRAIN) / GRAIN
+    rings = np.cumsum([0, *(len(letter.counts) for letter in letters)])
+    firsts = rings[np.cumsum([0, *per_name])]
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    return paths_of(x - origin[0], y - origin[1], starts, firsts)
+
+
+@lru_cache(maxsize=32)
+def _brush(colour: str) -> QBrush:
+    return QBrush(QColor(colour))
+
+
+@lru_cache(maxsize=4000)
+def _outline(letter: str, style: TextStyle) -> _Outline:
+    large = QPainterPath()
+    large.addText(0.0, 0.0, fonts.font(REFERENCE_PX, style.weight), letter)
+    scale = style.size_px / REFERENCE_PX
+    rings = [
+        np.array([(point.x(), point.y()) for point in polygon]) * scale
+        for polygon in large.toSubpathPolygons(QTransform())
+    ]
+    lines = [shapely.LineString(ring) for ring in rings if len(ring) > 2]
+    around = shapely.MultiLineString(lines).buffer(style.halo_px / 2, quad_segs=HALO_SEGMENTS)
+    return _Outline(
+        _rings(shapely.simplify(np.array(lines, dtype=object), INK_TOLERANCE_PX)),
+        _rings(shapely.get_rings(shapely.simplify(around, HALO_TOLERANCE_PX))),
+    )
+
+
+def _rings(lines: Sequence[shapely.Geometry]) -> _Rings:
+    counts = shapely.get_num_coordinates(lines).astype(np.intp)
+    return _Rings(shapely.get_coordinates(lines), counts)
