@@ -85,7 +85,7 @@ def _outline(letter: str, style: TextStyle) -> _Outline:
     large.addText(0.0, 0.0, fonts.font(REFERENCE_PX, style.weight), letter)
     scale = style.size_px / REFERENCE_PX
     rings = [
-        np.array([(point.x(), point.y()) for point in polygon]) * scale
+        np.array([(point.x(), point.y()) for point in polygon.toList()]) * scale
         for polygon in large.toSubpathPolygons(QTransform())
     ]
     lines = [shapely.LineString(ring) for ring in rings if len(ring) > 2]

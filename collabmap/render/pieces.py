@@ -19,8 +19,6 @@ from collabmap.render.shapes import Floats, Ints, Shapes
 
 # What Qt's rasteriser counts in.  Rounding to it first makes a picture independent of its origin.
 GRAIN = 64.0
-# How far outside the picture positions are kept as they are: more than the widest pen.
-MARGIN_PX = 128.0
 # Of the grid; on a town's streets and houses 64 px costs a tenth more, 256 px twice as much.
 CELL_PX = 32.0
 # A point nearer to the line between its neighbours is left out: nobody can see it.
@@ -50,13 +48,16 @@ class _Runs(NamedTuple):
     boxes: Floats
 
 
-def cut(sources: Sequence[Source], scale: float, box: Box) -> list[list[QPainterPath]]:
+def cut(
+    sources: Sequence[Source], scale: float, box: Box, margin: float
+) -> list[list[QPainterPath]]:
     """Return, for each source, the paths that reach into a box, their origin its north-west.
 
     scale: pixels of the world's width.  box: left, top, right, bottom in pixels of the world.
+    margin: how far outside positions are kept as they are: more than half the widest pen.
     """
     left, top, right, bottom = box
-    near = (left - MARGIN_PX, top - MARGIN_PX, right + MARGIN_PX, bottom + MARGIN_PX)
+    near = (left - margin, top - margin, right + margin, bottom + margin)
     paths: list[list[QPainterPath]] = [[] for _ in sources]
     runs = _gather(sources, scale, near)
     if runs is None:

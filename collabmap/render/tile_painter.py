@@ -30,6 +30,8 @@ from collabmap.render.pieces import Source
 from collabmap.render.shapes import Shapes
 
 TILE_PX = 256
+# How much farther than half a pen's width colour may reach.
+EDGE_PX = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,8 @@ def _draw(painter: QPainter, inks: Sequence[Fill | Stroke], metatile: Metatile) 
             known = sources.get(id(shapes))
             sources[id(shapes)] = Source(shapes, is_dashed or bool(known and known.is_whole))
     scale = TILE_PX * 2.0**metatile.z
-    cut_up = pieces.cut(list(sources.values()), scale, metatile.box_px)
+    margin = max((_pen_px(ink) for ink in inks), default=0.0) / 2 + EDGE_PX
+    cut_up = pieces.cut(list(sources.values()), scale, metatile.box_px, margin)
     paths = dict(zip(sources, cut_up, strict=True))
     for ink in inks:
         found = [path for shapes in _shapes_of(ink) for path in paths[id(shapes)]]
@@ -182,6 +185,10 @@ def _draw(painter: QPainter, inks: Sequence[Fill | Stroke], metatile: Metatile) 
             _fill(painter, ink, found)
         else:
             _stroke(painter, ink, found)
+
+
+def _pen_px(ink: Fill | Stroke) -> float:
+    return ink.edge_px if isinstance(ink, Fill) else ink.width_px
 
 
 def _shapes_of(ink: Fill | Stroke) -> tuple[Shapes, ...]:

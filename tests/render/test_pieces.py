@@ -28,13 +28,15 @@ def points_of(path: pieces.QPainterPath) -> list[tuple[float, float]]:
 def test_what_lies_apart_makes_paths_of_its_own_and_a_hole_stays_with_its_house() -> None:
     court = shapely.box(100, 100, 120, 120).difference(shapely.box(105, 105, 110, 110))
     found = pieces.cut([Source(shapes(court, shapely.box(500, 500, 520, 520), are_closed=True))],
-                       SCALE, BOX)[0]  # fmt: skip
+                       SCALE, BOX, 16.0)[0]  # fmt: skip
     assert sorted(path.elementCount() for path in found) == [5, 10]
 
 
 def test_each_layer_has_its_own_paths_and_none_where_nothing_is_near() -> None:
     here, far = shapely.LineString([(1, 1), (50, 9)]), shapely.LineString([(5000, 1), (5009, 9)])
-    found = pieces.cut([Source(shapes(far)), Source(shapes(here)), Source(shapes())], SCALE, BOX)
+    found = pieces.cut(
+        [Source(shapes(far)), Source(shapes(here)), Source(shapes())], SCALE, BOX, 16.0
+    )
     assert [len(paths) for paths in found] == [0, 1, 0]
     assert points_of(found[1][0]) == [(1, 1), (50, 9)]
 
@@ -42,7 +44,7 @@ def test_each_layer_has_its_own_paths_and_none_where_nothing_is_near() -> None:
 def test_points_on_a_straight_line_go_and_corners_stay() -> None:
     straight = [(x, 100 + 0.05 * (x % 2)) for x in range(0, 41, 4)]
     line = shapely.LineString([*straight, (44, 140), (48, 100)])
-    (path,) = pieces.cut([Source(shapes(line))], SCALE, BOX)[0]
+    (path,) = pieces.cut([Source(shapes(line))], SCALE, BOX, 16.0)[0]
     kept = points_of(path)
     assert len(kept) < 9
     assert kept[0] == (0, 100)
@@ -52,7 +54,7 @@ def test_points_on_a_straight_line_go_and_corners_stay() -> None:
 def test_a_curve_stays_within_a_third_of_a_pixel() -> None:
     turn = np.linspace(0, np.pi, 200)
     curve = shapely.LineString(np.column_stack([400 + 90 * np.cos(turn), 90 * np.sin(turn)]))
-    (path,) = pieces.cut([Source(shapes(curve))], SCALE, BOX)[0]
+    (path,) = pieces.cut([Source(shapes(curve))], SCALE, BOX, 16.0)[0]
     kept = shapely.LineString(points_of(path))
     assert 40 <= len(kept.coords) <= 60
     assert shapely.hausdorff_distance(kept, curve) < 1 / 3
@@ -60,7 +62,7 @@ def test_a_curve_stays_within_a_third_of_a_pixel() -> None:
 
 def test_the_tip_of_a_way_there_and_back_stays() -> None:
     line = shapely.LineString([(10, 10), (60, 10), (10, 10)])
-    (path,) = pieces.cut([Source(shapes(line))], SCALE, BOX)[0]
+    (path,) = pieces.cut([Source(shapes(line))], SCALE, BOX, 16.0)[0]
     assert points_of(path) == [(10, 10), (60, 10), (10, 10)]
 
 
@@ -68,10 +70,10 @@ def test_what_is_drawn_does_not_depend_on_the_block() -> None:
     rng = np.random.default_rng(5)
     streets = [shapely.LineString(at) for at in rng.uniform(0, 1024, (80, 6, 2))]
     source = Source(shapes(*streets), is_whole=True)
-    whole = pieces.cut([source], SCALE, BOX)[0]
+    whole = pieces.cut([source], SCALE, BOX, 16.0)[0]
     for column, row in itertools.product((0, 512), (0, 512)):
         block = (WEST + column, NORTH + row, WEST + column + 512, NORTH + row + 512)
-        for path in pieces.cut([source], SCALE, block)[0]:
+        for path in pieces.cut([source], SCALE, block, 16.0)[0]:
             lines = points_of(path)
             same = [(x + column, y + row) for x, y in lines]
             assert any(set(same) <= set(points_of(other)) for other in whole)
