@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Iterator
 
 from collabmap.basemap import cartography as look
-from collabmap.basemap.extract import Layers
+from collabmap.basemap.layers import Layers
 from collabmap.render.labels import LineText, PointText
 from collabmap.render.shapes import Shapes
 from collabmap.render.tile_painter import Fill, Sheet, Stroke
@@ -61,8 +61,10 @@ def _areas(
     layers: Layers, rules: Iterable[look.AreaRule], palette: look.Palette, zoom: int
 ) -> Iterator[Fill]:
     for rule in rules:
-        shapes = layers.areas.get(rule.kind)
-        if shapes is not None and rule.first_zoom <= zoom <= rule.last_zoom:
+        # What is not drawn is not asked for: it may have to be loaded from a disk.
+        is_drawn = rule.first_zoom <= zoom <= rule.last_zoom
+        shapes = layers.areas.get(rule.kind) if is_drawn else None
+        if shapes is not None:
             edge = getattr(palette, rule.edge) if rule.edge else ""
             yield Fill(shapes, getattr(palette, rule.colour), edge, rule.edge_px)
 
@@ -162,7 +164,9 @@ def _line(
     dash: tuple[float, ...] = (),
     is_round: bool = True,
 ) -> Iterator[Stroke]:
+    if width_px <= 0:
+        return
     found = [layers.lines.get((kind, structure)) for structure in where]
     shapes: tuple[Shapes, ...] = tuple(one for one in found if one is not None)
-    if shapes and width_px > 0:
+    if shapes:
         yield Stroke(shapes, colour, width_px, dash, is_round)

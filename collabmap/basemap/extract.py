@@ -1,17 +1,19 @@
-"""What a map draws, read from an OpenStreetMap extract in one pass.
+"""What a map draws, read from OpenStreetMap extracts and spooled to disk as it comes.
 
 pyosmium streams the nodes, the ways and the areas (it puts multipolygons together); `tags` says
-which layer each belongs to.  All comes back in the unit square (x east, y down).
+which layer each belongs to.  All goes out in the unit square (x east, y down).
 """
 
-import hashlib
-import tempfile
+import io
+import itertools
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
-from typing import Any, NamedTuple
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,84 +22,83 @@ import shapely
 
 from collabmap.basemap import tags as osm
 from collabmap.basemap.coastline import CoastWay, Frame, close_sea
+from collabmap.basemap.extract_file import (
+    file_format,
+    open_extract,
+    own_box,
+    sorted_copy,
+    translated,
+)
+from collabmap.basemap.layers import Floats, Layers, Spot, Street
+from collabmap.basemap.spool import EVERYWHERE, Layer, Spool, SpoolWriter
 from collabmap.domain.geo import MAX_LAT, Bbox, to_world
-from collabmap.errors import AreaNotCovered, ExtractUnreadable, FileMissing
+from collabmap.errors import AreaNotCovered, ExtractUnreadable
 from collabmap.render.shapes import Shapes
 
-Floats = npt.NDArray[np.float64]
+__all__ = ["Layers", "Spot", "Street", "collect", "frames_of", "own_box", "read", "to_unit_square"]
+
 Cancel = Callable[[], None]
 
-# Objects between two looks at the stop button, and rows between two sortings-out of what lies
-# outside the area: a region is read in the memory of a town.
+# Objects between two looks at the stop button.
 STEP = 20_000
-# The first bytes say what a file is, whatever its name.
-MAGIC = ((b"\x1f\x8b", "osm.gz"), (b"BZh", "osm.bz2"), (b"<?xml", "osm"), (b"<osm", "osm"))
-
-
-class Street(NamedTuple):
-    """A named line.  points: (n, 2), unit square; pieces that follow each other are joined."""
-
-    name: str
-    kind: str
-    points: Floats
-
-
-class Spot(NamedTuple):
-    """A named place or area.  size: width of the area in the unit square, 0 for a node."""
-
-    name: str
-    kind: str
-    x: float
-    y: float
-    size: float
-
-
-@dataclass(frozen=True, slots=True)
-class Layers:
-    """An extract, ready to draw.
-
-    areas: kind -> polygons ('sea' is one).  lines: (kind, 'tunnel'|'ground'|'bridge') -> lines.
-    """
-
-    areas: Mapping[str, Shapes]
-    lines: Mapping[tuple[str, str], Shapes]
-    streets: tuple[Street, ...]
-    spots: tuple[Spot, ...]
+# Shapes of a layer that are turned into arrays at once.
+BATCH = 4_000
+# Bytes of extracts beyond which the places of nodes lie in a file instead of in memory.
+LARGE = 40_000_000
+# Points of streets and railways beyond which only the large ones say where the sea cannot be.
+MANY_DRY_POINTS = 300_000
+FEW_DRY = frozenset({"rail", "motorway", "trunk", "primary"})
 
 
 @dataclass(slots=True)
 class _Pile:
-    """Geometries of one layer as they come, those outside the frames thrown out in batches."""
+    """Shapes of one layer as they come; in batches, those in the frames go to the spool."""
 
-    frames: tuple[Frame, ...]
-    kept: list[shapely.Geometry] = field(default_factory=list)
-    notes: list[Any] = field(default_factory=list)
-    fresh: list[tuple[str, Any]] = field(default_factory=list)
+    layer: Layer
+    heap: "_Heap"
+    fresh: list[tuple[str, str]] = field(default_factory=list)
 
-    def add(self, hex_wkb: str, note: Any = None) -> None:
-        """Take a geometry in degrees.  note: what belongs to it."""
-        self.fresh.append((hex_wkb, note))
-        if len(self.fresh) >= STEP:
+    def add(self, hex_wkb: str, name: str = "") -> None:
+        """Take a geometry in degrees."""
+        self.fresh.append((hex_wkb, name))
+        if len(self.fresh) >= BATCH:
             self.sort_out()
 
     def sort_out(self) -> None:
+        """Send on what lies in the frames."""
         if not self.fresh:
             return
         array = shapely.from_wkb([row[0] for row in self.fresh], on_invalid="ignore")
         array = shapely.transform(array, to_unit_square)
-        boxes = shapely.bounds(array)
-        hit = np.zeros(len(array), dtype=bool)
-        for left, top, right, bottom in self.frames:
-            hit |= (
-                (boxes[:, 0] <= right)
-                & (boxes[:, 2] >= left)
-                & (boxes[:, 1] <= bottom)
-                & (boxes[:, 3] >= top)
-            )
-        for index in np.flatnonzero(hit):
-            self.kept.append(array[index])
-            self.notes.append(self.fresh[index][1])
+        hit = _in_frames(shapely.bounds(array), self.heap.frames)
+        found = array[hit]
+        names = [self.fresh[index][1] for index in np.flatnonzero(hit)]
         self.fresh.clear()
+        if self.layer[0] == "spot":
+            self._send_spots(found, names)
+        else:
+            self.heap.spool.add(self.layer, found, names if self.layer[0] == "street" else ())
+        if not self.heap.is_shown and self.layer[0] in ("area", "line") and len(found):
+            self.heap.is_shown = bool(_in_frames(shapely.bounds(found), self.heap.shown).any())
+
+    def _send_spots(self, shapes: Any, names: list[str]) -> None:
+        boxes = shapely.bounds(shapes)
+        middles = shapely.centroid(shapes)
+        outside = ~shapely.contains(shapes, middles)
+        middles[outside] = shapely.point_on_surface(shapes[outside])
+        self.heap.spool.add(self.layer, middles, names, list(boxes[:, 2] - boxes[:, 0]))
+
+
+def _in_frames(boxes: Floats, frames: tuple[Frame, ...]) -> npt.NDArray[np.bool_]:
+    hit = np.zeros(len(boxes), dtype=bool)
+    for left, top, right, bottom in frames:
+        hit |= (
+            (boxes[:, 0] <= right)
+            & (boxes[:, 2] >= left)
+            & (boxes[:, 1] <= bottom)
+            & (boxes[:, 3] >= top)
+        )
+    return hit
 
 
 def frames_of(bbox: Bbox, margin: float = 0.0) -> tuple[Frame, ...]:
@@ -115,25 +116,6 @@ def frames_of(bbox: Bbox, margin: float = 0.0) -> tuple[Frame, ...]:
     )
 
 
-def own_box(path: Path) -> Bbox:
-    """Return the box an extract says it covers; of its streets and houses if it says nothing.
-
-    Raises FileMissing, ExtractUnreadable, AreaNotCovered (an extract without any street).
-    """
-    with _unreadable(path):
-        box = osmium.FileProcessor(_file(path)).header.box()
-        if box.valid() and box.size() > 0:
-            low, high = box.bottom_left, box.top_right
-            return Bbox(low.lon, low.lat, high.lon, high.lat)
-        wanted = osmium.filter.KeyFilter("highway", "building")
-        ways: Any = osmium.FileProcessor(_file(path)).with_locations().with_filter(wanted)
-        spots = [(n.lon, n.lat) for way in ways if way.is_way() for n in _placed(way.nodes)]
-    if not spots:
-        raise AreaNotCovered(name=path.name)
-    (west, south), (east, north) = np.min(spots, axis=0), np.max(spots, axis=0)
-    return Bbox(float(west), float(south), float(east), float(north))
-
-
 def read(
     path: Path | Sequence[Path],
     area: Bbox,
@@ -142,79 +124,136 @@ def read(
     language: str = "fr",
     cancel: Cancel | None = None,
 ) -> Layers:
-    """Return what an extract, or several, hold in an area, ready to draw.
+    """Return what an extract, or several, hold in an area, ready to draw, in memory.
+
+    For towns; `collect` and a Spool do the same for a region.  Parameters and errors: see there.
+    """
+    paths = [path] if isinstance(path, Path) else list(path)
+    file = io.BytesIO()
+    writer = SpoolWriter(file)
+    collect(paths, area, writer, view=view, language=language, cancel=cancel)
+    spool = Spool(file, writer.finish())
+    shapes = spool.shapes_in(EVERYWHERE)
+    names = spool.names_in(EVERYWHERE, spool.kinds("street"), spool.kinds("spot"))
+    return Layers(dict(shapes.areas), dict(shapes.lines), names.streets, names.spots)
+
+
+def collect(
+    paths: Sequence[Path],
+    area: Bbox,
+    spool: SpoolWriter,
+    *,
+    view: Bbox | None = None,
+    language: str = "fr",
+    folder: Path | None = None,
+    cancel: Cancel | None = None,
+) -> None:
+    """Send what extracts hold in an area to a spool, what several hold once.
 
     view: what will be drawn, where that is more than the area (whole tiles).  The sea is closed
-    against it.  cancel: called now and then, may raise.
+    against it.  language: names in it come before the local ones.  folder: where the places of
+    a large extract's nodes may lie meanwhile.  cancel: called now and then, may raise.
     Raises FileMissing, ExtractUnreadable, AreaNotCovered.
     """
     # Lines just outside reach into the picture with half their width.
-    frames = frames_of(view or area, margin=0.05)
-    paths = [path] if isinstance(path, Path) else list(path)
-    heap = _Heap(frames, language)
-    for path in paths:
-        with _unreadable(path):
-            try:
-                _collect(heap, _file(path), cancel)
-            except RuntimeError as error:
-                if "out of order" not in str(error):
-                    raise
-                with _sorted_copy(path) as copy:
-                    _collect(heap, copy, cancel)
-    layers = heap.layers()
-    if not _shows(layers, frames_of(area)):
+    frames, shown = frames_of(view or area, margin=0.05), frames_of(area)
+    with ExitStack() as stack:
+        for path in paths:
+            with translated(path):
+                open_extract(path)
+        work = folder or Path(stack.enter_context(TemporaryDirectory(prefix="collabmap-")))
+        try:
+            heap = _Heap(spool, frames, shown, language)
+            _stream(paths, heap, work, cancel)
+        except _OutOfOrder:
+            spool.clear()
+            heap = _Heap(spool, frames, shown, language)
+            _stream(
+                [
+                    sorted_copy(path, work / f"sorted-{number}.osm.pbf")
+                    for number, path in enumerate(paths)
+                ],
+                heap,
+                work,
+                cancel,
+            )
+    heap.finish()
+    if not heap.is_shown:
         raise AreaNotCovered(name=paths[0].name)
-    return layers
 
 
-def _collect(heap: "_Heap", file: Any, cancel: Cancel | None) -> None:
-    wanted = osmium.filter.KeyFilter(*osm.KEYS, *osm.NEAR_KEYS)
-    source = osmium.FileProcessor(file).with_areas(wanted).with_filter(wanted)
-    for number, thing in enumerate(source):
-        if cancel is not None and number % STEP == 0:
-            cancel()
-        heap.take(thing)
+class _OutOfOrder(Exception):
+    """The objects of an extract do not come in the order of their ids."""
 
 
-@contextmanager
-def _sorted_copy(path: Path) -> Iterator[Any]:
-    """Give an extract's objects in the order of their ids, which multipolygons need.
+def _stream(paths: Sequence[Path], heap: "_Heap", work: Path, cancel: Cancel | None) -> None:
+    path = paths[0]
+    merged = work / "merged.osm.pbf"
+    try:
+        with translated(path):
+            if len(paths) > 1:
+                _merge(paths, merged, cancel)
+                path = merged
+            size = path.stat().st_size * (1 if file_format(path) == "pbf" else 4)
+            places = f"sparse_file_array,{work / 'nodes'}" if size > LARGE else "flex_mem"
+            wanted = osmium.filter.KeyFilter(*osm.KEYS, *osm.NEAR_KEYS)
+            source = osmium.FileProcessor(open_extract(path)).with_locations(places)
+            for number, thing in enumerate(source.with_areas(wanted).with_filter(wanted)):
+                if cancel is not None and number % STEP == 0:
+                    cancel()
+                heap.take(thing)
+    except ExtractUnreadable as error:
+        if "out of order" in str(error.__cause__):
+            raise _OutOfOrder from error
+        raise
+    finally:
+        for name in ("merged.osm.pbf", "nodes"):
+            (work / name).unlink(missing_ok=True)
 
-    Small extracts cut by other tools often lack it; they fit in memory.
+
+def _merge(paths: Sequence[Path], out: Path, cancel: Cancel | None) -> None:
+    """Write one extract with what several hold, each object once, in its newest version.
+
+    Streams: an extract next to another one may be large.
     """
-    with tempfile.TemporaryDirectory(prefix="collabmap-") as folder:
-        copy = Path(folder) / "sorted.osm.pbf"
-        reader = osmium.MergeInputReader()
-        reader.add_buffer(path.read_bytes(), _format(path))
-        with osmium.SimpleWriter(str(copy)) as writer:
-            reader.apply(writer)
-        yield osmium.io.File(str(copy), "pbf")
+    sources = [osmium.FileProcessor(open_extract(path)) for path in paths]
+    with osmium.SimpleWriter(str(out), overwrite=True) as writer:
+        for number, same in enumerate(osmium.zip_processors(*sources)):
+            if cancel is not None and number % STEP == 0:
+                cancel()
+            writer.add(max((one for one in same if one is not None), key=attrgetter("version")))
 
 
 class _Heap:
-    """Everything found so far, by layer."""
+    """Sorts what comes into layers and sends it on; holds back the coast, which makes the sea.
 
-    def __init__(self, frames: tuple[Frame, ...], language: str) -> None:
+    frames: what is kept.  shown: where at least one thing must be.
+    """
+
+    def __init__(
+        self,
+        spool: SpoolWriter,
+        frames: tuple[Frame, ...],
+        shown: tuple[Frame, ...],
+        language: str,
+    ) -> None:
+        self.spool = spool
         self.frames = frames
+        self.shown = shown
         self.language = language
-        self.seen: set[tuple[str, int]] = set()
+        self.is_shown = False
         self.wkb = osmium.geom.WKBFactory()
-        self.areas: defaultdict[str, _Pile] = defaultdict(self._pile)
-        self.lines: defaultdict[tuple[str, str], _Pile] = defaultdict(self._pile)
-        self.streets = self._pile()
-        self.named_areas = self._pile()
-        self.places = self._pile()
-        self.coast = self._pile()
+        self.piles: dict[Layer, _Pile] = {}
+        self.coast: list[CoastWay] = []
 
-    def _pile(self) -> _Pile:
-        return _Pile(self.frames)
+    def _add(self, layer: Layer, hex_wkb: str, name: str = "") -> None:
+        pile = self.piles.get(layer)
+        if pile is None:
+            pile = self.piles[layer] = _Pile(layer, self)
+        pile.add(hex_wkb, name)
 
     def take(self, thing: Any) -> None:
-        """Sort a node, way or area into its layers, once."""
-        key = (thing.type_str(), thing.id)
-        if key in self.seen:
-            return
-        self.seen.add(key)
+        """Sort a node, way or area into its layers."""
         if thing.is_node():
             self._take_node(thing)
         elif thing.is_way():
@@ -228,28 +267,33 @@ class _Heap:
         kind = tags.get("place", "") if tags.get("place") in osm.PLACES else ""
         kind = kind or osm.kind_of(tags, osm.NAMED_NODES)
         if name and kind:
-            self.places.add(self.wkb.create_point(node), (name, kind))
+            self._add(("spot", kind), self.wkb.create_point(node), name)
         if number := osm.house_number_of(tags):
-            self.places.add(self.wkb.create_point(node), (number, "house_number"))
+            self._add(("spot", "house_number"), self.wkb.create_point(node), number)
 
     def _take_way(self, way: Any) -> None:
         tags = way.tags
         if tags.get("natural") == "coastline":
             for nodes in _whole_runs(way.nodes):
-                ends = (nodes[0].ref, nodes[-1].ref)
-                self.coast.add(_line_wkb(nodes), ends)
+                self._take_coast(nodes)
             return
         if border := osm.border_of(tags):
             for line in self._line(way):
-                self.lines[border, "ground"].add(line)
+                self._add(("line", border, "ground"), line)
         kind = osm.kind_of(tags, osm.LINES)
         if not kind or osm.is_unseen(tags) or (way.is_closed() and tags.get("area") == "yes"):
             return
         structure = osm.structure_of(tags)
         for line in self._line(way):
-            self.lines[kind, structure].add(line)
-            for note in osm.texts_of(tags, kind, structure, self.language):
-                self.streets.add(line, note)
+            self._add(("line", kind, structure), line)
+            for text, of in osm.texts_of(tags, kind, structure, self.language):
+                self._add(("street", of), line, text)
+
+    def _take_coast(self, nodes: list[Any]) -> None:
+        points = to_unit_square(np.array([(node.lon, node.lat) for node in nodes]))
+        box = np.concatenate([points.min(axis=0), points.max(axis=0)]).reshape(1, 4)
+        if _in_frames(box, self.frames).any():
+            self.coast.append(CoastWay(nodes[0].ref, nodes[-1].ref, points))
 
     def _line(self, way: Any) -> Iterable[str]:
         try:
@@ -277,76 +321,39 @@ class _Heap:
         except RuntimeError:
             return  # A relation whose rings do not close draws nothing, in every program.
         if kind:
-            self.areas[kind].add(shape)
+            self._add(("area", kind), shape)
         if named:
-            self.named_areas.add(shape, (osm.name_of(tags, self.language), named))
+            self._add(("spot", named), shape, osm.name_of(tags, self.language))
         if number:
-            self.named_areas.add(shape, (number, "house_number"))
+            self._add(("spot", "house_number"), shape, number)
 
-    def layers(self) -> Layers:
-        piles = [*self.areas.values(), *self.lines.values()]
-        for pile in [*piles, self.streets, self.named_areas, self.places, self.coast]:
+    def finish(self) -> None:
+        """Send on what waits, and the sea."""
+        for pile in self.piles.values():
             pile.sort_out()
-        areas = {
-            kind: Shapes.of(pile.kept, are_closed=True)
-            for kind, pile in sorted(self.areas.items())
-            if pile.kept
-        }
-        coast = [
-            CoastWay(first, last, shapely.get_coordinates(line))
-            for line, (first, last) in zip(self.coast.kept, self.coast.notes, strict=True)
+        if not self.coast:
+            return
+        dry = self._dry()
+        sea = [part for frame in self.frames for part in close_sea(self.coast, frame, dry)]
+        self.spool.add(("area", "sea"), sea)
+        boxes = shapely.bounds(sea).reshape(-1, 4)
+        self.is_shown = self.is_shown or bool(_in_frames(boxes, self.shown).any())
+
+    def _dry(self) -> list[shapely.Geometry]:
+        """Return the streets and railways that say where the sea cannot be."""
+        found: dict[str, list[Shapes]] = defaultdict(list)
+        for layer, shapes in self.spool.so_far(
+            lambda layer: layer[0] == "line" and layer[2] != "bridge" and layer[1] in osm.DRY_LINES
+        ):
+            found[layer[1]].append(shapes)
+        points = sum(len(shapes.points) for all_of in found.values() for shapes in all_of)
+        kinds = found.keys() if points <= MANY_DRY_POINTS else found.keys() & FEW_DRY
+        return [
+            shapely.LineString(shapes.points[first:stop])
+            for kind in sorted(kinds)
+            for shapes in found[kind]
+            for first, stop in itertools.pairwise(shapes.starts)
         ]
-        dry = [
-            line
-            for (kind, where), pile in self.lines.items()
-            if where != "bridge" and kind in osm.DRY_LINES
-            for line in pile.kept
-        ]
-        sea = [part for frame in self.frames for part in close_sea(coast, frame, dry)]
-        if sea:
-            areas["sea"] = Shapes.of(sea, are_closed=True)
-        lines = {
-            key: Shapes.of(pile.kept, are_closed=False)
-            for key, pile in sorted(self.lines.items())
-            if pile.kept
-        }
-        return Layers(areas, lines, tuple(self._streets()), tuple(self._spots()))
-
-    def _streets(self) -> Iterator[Street]:
-        """Join the pieces of each street, so that its name has room."""
-        pieces: defaultdict[tuple[str, str], list[shapely.Geometry]] = defaultdict(list)
-        for line, note in zip(self.streets.kept, self.streets.notes, strict=True):
-            pieces[note].append(line)
-        for (name, kind), lines in sorted(pieces.items()):
-            # An arrow must go on pointing the way its street was drawn.
-            is_directed = kind == "one_way"
-            merged = shapely.line_merge(shapely.multilinestrings(lines), directed=is_directed)
-            for part in shapely.get_parts(merged):
-                yield Street(name, kind, shapely.get_coordinates(part))
-
-    def _spots(self) -> Iterator[Spot]:
-        for point, (name, kind) in zip(self.places.kept, self.places.notes, strict=True):
-            yield Spot(name, kind, point.x, point.y, 0.0)
-        for shape, (name, kind) in zip(self.named_areas.kept, self.named_areas.notes, strict=True):
-            middle = shape.centroid
-            if not shape.contains(middle):
-                middle = shape.point_on_surface()
-            left, _, right, _ = shape.bounds
-            yield Spot(name, kind, middle.x, middle.y, right - left)
-
-
-def _shows(layers: Layers, frames: tuple[Frame, ...]) -> bool:
-    shapes = [*layers.areas.values(), *layers.lines.values()]
-    return any(len(shape.touching(frame)) for shape in shapes for frame in frames)
-
-
-def digest(path: Path) -> bytes:
-    """Return a hash of a file's bytes.  Raises FileMissing."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "blake2b").digest()
-    except OSError as error:
-        raise FileMissing(name=path.name) from error
 
 
 def to_unit_square(degrees: Floats) -> Floats:
@@ -354,10 +361,6 @@ def to_unit_square(degrees: Floats) -> Floats:
     sin_lat = np.sin(np.radians(np.clip(degrees[:, 1], -MAX_LAT, MAX_LAT)))
     y = 0.5 - np.log((1 + sin_lat) / (1 - sin_lat)) / (4 * np.pi)
     return np.column_stack([degrees[:, 0] / 360 + 0.5, y])
-
-
-def _placed(nodes: Iterable[Any]) -> list[Any]:
-    return [node for node in nodes if node.location.valid()]
 
 
 def _whole_runs(nodes: Iterable[Any]) -> Iterator[list[Any]]:
@@ -376,31 +379,3 @@ def _whole_runs(nodes: Iterable[Any]) -> Iterator[list[Any]]:
 
 def _line_wkb(nodes: list[Any]) -> str:
     return str(shapely.to_wkb(shapely.LineString([(n.lon, n.lat) for n in nodes]), hex=True))
-
-
-def _file(path: Path) -> Any:
-    return osmium.io.File(str(path), _format(path))
-
-
-def _format(path: Path) -> str:
-    """Return what pyosmium calls a file's format, by its first bytes, whatever its name."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(512)
-    except OSError as error:
-        raise FileMissing(name=path.name) from error
-    for magic, kind in MAGIC:
-        if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(magic):
-            return kind
-    if b"OSMHeader" in head:
-        return "pbf"
-    raise ExtractUnreadable(name=path.name)
-
-
-@contextmanager
-def _unreadable(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (RuntimeError, UnicodeDecodeError, osmium.InvalidLocationError) as error:
-        # pyosmium raises a plain RuntimeError for whatever it does not understand.
-        raise ExtractUnreadable(name=path.name) from error

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import shapely
 
 import collabmap
-from collabmap.basemap import cartography, extract, tags
+from collabmap.basemap import cartography, extract, extract_file, tags
 from collabmap.basemap.cartography import Style
 from collabmap.domain.geo import Bbox
 from collabmap.domain.tiles import EDGE, Tile, Window, tiles_across, window
@@ -88,7 +88,7 @@ def resolve(recipe: Recipe) -> Recipe:
         return recipe
     if recipe.outline is not None:
         return replace(recipe, area=Bbox(*map(float, recipe.outline.bounds)))
-    boxes = [extract.own_box(path) for path in recipe.sources]
+    boxes = [extract_file.own_box(path) for path in recipe.sources]
     west, south = min(box.west for box in boxes), min(box.south for box in boxes)
     east, north = max(box.east for box in boxes), max(box.north for box in boxes)
     return replace(recipe, area=Bbox(west, south, east, north))
@@ -205,7 +205,7 @@ def fingerprint(recipe: Recipe) -> str:
     """
     digest = blake2b(digest_size=16)
     for path in recipe.sources:
-        digest.update(extract.digest(path))
+        digest.update(extract_file.digest(path))
     outline = None if recipe.outline is None else shapely.to_wkb(shapely.normalize(recipe.outline))
     said = (recipe.area, outline, recipe.levels, recipe.style, recipe.scale, recipe.fmt,
             recipe.language, recipe.name, QUALITY, collabmap.__version__)  # fmt: skip
