@@ -5,24 +5,26 @@ each region and paint metatiles, the parent writes what they send in a fixed ord
 gives the same file, with one worker or with eight.
 """
 
-import multiprocessing
+import contextlib
+import errno
 import os
 import shutil
-import signal
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from statistics import fmean
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
-from collabmap.basemap import drawing, extract
+from collabmap.basemap import completeness, extract, painting
 from collabmap.basemap.cartography import ATTRIBUTION, LICENSE
+from collabmap.basemap.completeness import Completeness
 from collabmap.basemap.control import Control
+from collabmap.basemap.crew import Crew
 from collabmap.basemap.recipe import (
-    QUALITY,
     Block,
     Cover,
     Format,
@@ -33,13 +35,13 @@ from collabmap.basemap.recipe import (
     plan,
     regions,
     resolve,
+    samples,
 )
+from collabmap.basemap.spool import SpoolWriter
 from collabmap.domain.geo import Bbox
 from collabmap.domain.tiles import Tile, bounds_of, window
-from collabmap.errors import BaseMapExists, TooManyTiles
-from collabmap.render import fonts, labels, tile_painter
-from collabmap.render.labels import Placed
-from collabmap.store.mbtiles import MBTilesWriter
+from collabmap.errors import BaseMapExists, DiskFull, TooManyTiles
+from collabmap.store.mbtiles import MBTilesWriter, part_of, tiles_kept
 
 __all__ = [
     "BuildReport", "Control", "Estimate", "Format", "Progress", "Recipe",
@@ -48,14 +50,16 @@ __all__ = [
 
 # done, total, and which part: 'reading', 'names', 'painting', 'searching', 'writing', 'checking'.
 Progress = Callable[[int, int, str], None]
-T = TypeVar("T")
-
 # More tiles than this are hours of work: somebody must want them.
 MANY_TILES = 1_000_000
-# Tasks in flight for each worker: enough that none waits, few enough that a stop is quick.
-AHEAD = 2
-# Between two looks at the stop button.
-TICK_S = 0.1
+# Tiles that an estimate paints, about.
+SAMPLE = 20
+# Until the workers are there; what the empty file takes, and a tile beside its picture.
+START_S = 0.5
+FILE_BYTES = 20_000
+TILE_BYTES = 40
+# Regions whose names are decided ahead of the painting: all the zooms of a town.
+REGIONS_AHEAD = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class BuildReport:
     """What was made.  tiles: all, of which `pictures` are different; bytes: of the file.
 
     resumed: how many of the tiles an earlier build that was killed had made already.
+    completeness: what the check at the end found.
     """
 
     path: Path
@@ -72,7 +77,8 @@ class BuildReport:
     area: Bbox
     zooms: tuple[int, ...]
     pictures: int
-    resumed: int = 0
+    resumed: int
+    completeness: Completeness
 
 
 class Estimate(NamedTuple):
@@ -87,10 +93,14 @@ class Estimate(NamedTuple):
 def unfinished(recipe: Recipe, out: Path) -> tuple[int, int] | None:
     """Return (done, total) tiles of a build of this recipe that was killed, None for none.
 
-    `build` goes on from there by itself.  Reads the extracts whole.
+    `build` goes on from there by itself.  Reads the extracts whole, to know that they are the same.
+    Raises what `resolve` raises.
     """
-    del recipe, out
-    return None
+    if not part_of(out).exists():
+        return None
+    recipe = resolve(recipe)
+    done = tiles_kept(out, fingerprint(recipe, out.stem))
+    return None if done is None else (done, sum(plan(recipe).values()))
 
 
 def build(
@@ -105,6 +115,8 @@ def build(
 ) -> BuildReport:
     """Paint a base map into a file.
 
+    A build that was killed leaves a hidden part beside `out`; building by the same recipe goes on
+    from there, and the file is the same to the last byte.
     workers: processes, None means one a core.  control: stops the work, or lets it wait; once
     cancelled nothing is left behind.  replace: a file that stands at `out` may be replaced, by the
     whole new one; it stays as it was if anything goes wrong.  allow_many: more than a million
@@ -118,44 +130,143 @@ def build(
         raise BaseMapExists(name=out.name)
     tell(0, 1, "reading")
     recipe = resolve(recipe)
-    levels, area = recipe.levels, recipe.box
-    cover = Cover(area, recipe.outline)
     total = sum(plan(recipe).values())
     if total > MANY_TILES and not allow_many:
         raise TooManyTiles(count=total, limit=MANY_TILES)
-    view = _whole_tiles(area, levels[0])
-    layers = extract.read(
-        recipe.sources, area, view=view, language=recipe.language, cancel=hand.check
-    )
-    tell(1, 1, "reading")
     writer = MBTilesWriter(
         out,
         name=recipe.name or out.stem,
         format=recipe.fmt,
-        bounds=area,
+        bounds=recipe.box,
         attribution=ATTRIBUTION,
         license=LICENSE,
+        recipe=fingerprint(recipe, out.stem),
     )
-    with writer, _Crew(workers, (layers, recipe, fonts.folder()), hand) as crew:
-        parts = [region for zoom in levels for region in regions(cover, zoom)]
-        names = dict(zip(parts, crew.map(_place_names, ((part,) for part in parts)), strict=True))
-        tell(len(parts), len(parts), "names")
-        tasks = (
-            (block, labels.within(names[part], block.metatile.box_px))
-            for part in parts
-            for block in blocks(cover, part)
+    resumed = writer.tiles
+    with writer, Crew(workers, hand) as crew, _work_folder(out) as folder:
+        desk = painting.Desk(folder, recipe.style, recipe.fmt, recipe.scale)
+        _read(recipe, desk, hand.check)
+        tell(1, 1, "reading")
+        _paint(recipe, desk, writer, crew, hand, tell)
+        # A search index, when there is one, goes in here: tell(…, "searching").
+        found = completeness.survey(
+            writer.get,
+            Cover.of(recipe),
+            recipe.levels,
+            decoded=0,
+            progress=lambda done, _total: tell(done, total, "checking"),
+            cancel=hand.check,
         )
-        done = 0
-        for pictures in crew.map(_paint, tasks):
-            for tile, data in pictures:
-                writer.put(tile, data)
-            done += len(pictures)
-            tell(done, total, "painting")
+        if not found.is_complete:
+            raise RuntimeError(f"the base map is not what was planned: {found}")
         hand.check()
-        tell(done, total, "writing")
+        tell(total, total, "writing")
     return BuildReport(
-        out, done, out.stat().st_size, time.monotonic() - began, area, levels, writer.pictures
+        path=out,
+        tiles=total,
+        bytes=out.stat().st_size,
+        seconds=time.monotonic() - began,
+        area=recipe.box,
+        zooms=recipe.levels,
+        pictures=writer.pictures,
+        resumed=resumed,
+        completeness=found,
     )
+
+
+def _read(recipe: Recipe, desk: painting.Desk, cancel: Callable[[], None]) -> None:
+    """Spool the extracts into the folder."""
+    view = _whole_tiles(recipe.box, recipe.levels[0])
+    with desk.layers.open("wb+") as file:
+        spool = SpoolWriter(file)
+        extract.collect(
+            recipe.sources,
+            recipe.box,
+            spool,
+            view=view,
+            language=recipe.language,
+            folder=desk.folder,
+            cancel=cancel,
+        )
+        spool.finish().save(desk.contents)
+
+
+def _paint(
+    recipe: Recipe,
+    desk: painting.Desk,
+    writer: MBTilesWriter,
+    crew: Crew,
+    control: Control,
+    tell: Progress,
+) -> None:
+    """Put the tiles that are not there yet, in a fixed order."""
+    total = sum(plan(recipe).values())
+    done, steps = writer.tiles, writer.steps
+    todo = _todo(recipe, steps)
+    tell(0, 1, "names")
+    for pictures in crew.map(painting.paint, _tasks(todo, desk, crew)):
+        for tile, data in pictures:
+            writer.put(tile, data)
+        done += len(pictures)
+        steps += 1
+        writer.mark(steps, now=control.is_paused)
+        tell(done, total, "painting")
+    writer.mark(steps, now=True)
+
+
+def _todo(recipe: Recipe, done: int) -> Iterator[tuple[Region, list[Block]]]:
+    """Return the blocks that are left, by region.  done: how many were painted before."""
+    cover = Cover.of(recipe)
+    for zoom in recipe.levels:
+        for region in regions(cover, zoom):
+            found = list(blocks(cover, region))
+            left, done = found[done:], max(0, done - len(found))
+            if left:
+                yield region, left
+
+
+def _tasks(
+    todo: Iterator[tuple[Region, list[Block]]], desk: painting.Desk, crew: Crew
+) -> Iterator[tuple[painting.Desk, Block, int]]:
+    """Return what to paint; the names of some regions ahead are decided meanwhile."""
+    ahead: deque[tuple[int, list[Block], Future[int]]] = deque()
+    for number, (region, found) in enumerate(todo):
+        ahead.append((number, found, crew.submit(painting.place_names, desk, region, number)))
+        if len(ahead) > REGIONS_AHEAD:
+            yield from _task(*ahead.popleft(), desk, crew)
+    while ahead:
+        yield from _task(*ahead.popleft(), desk, crew)
+
+
+def _task(
+    number: int, found: list[Block], names: Future[int], desk: painting.Desk, crew: Crew
+) -> Iterator[tuple[painting.Desk, Block, int]]:
+    crew.result(names)
+    for block in found:
+        yield desk, block, number
+
+
+@contextlib.contextmanager
+def _work_folder(out: Path) -> Iterator[Path]:
+    """Lend a folder beside the file: a region needs room that a disk in memory may lack.
+
+    One that a killed build left is cleared away.
+    """
+    folder = out.with_name(f".{out.name}.work")
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        folder.mkdir()
+        yield folder
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise DiskFull(name=out.name) from error
+        raise
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _tell_nobody(done: int, total: int, what: str) -> None:
+    pass
 
 
 def estimate(
@@ -166,19 +277,33 @@ def estimate(
     progress: Progress | None = None,
     control: Control | None = None,
 ) -> Estimate:
-    """Return what a build will take, from painting about twenty of its tiles.
+    """Return what a build will take, from reading the extracts and painting some of its tiles.
 
     Raises what `build` raises before it paints, but not that `out` exists or the tiles are many.
     """
-    del workers, progress, control
+    tell, hand = progress or _tell_nobody, control or Control()
     recipe = resolve(recipe)
     tiles = plan(recipe)
-    count = sum(tiles.values())
-    return Estimate(tiles, count * 1500, count / 300, shutil.disk_usage(out.parent).free)
-
-
-def _tell_nobody(done: int, total: int, what: str) -> None:
-    pass
+    with Crew(workers, hand) as crew, TemporaryDirectory(prefix="collabmap-") as folder:
+        desk = painting.Desk(Path(folder), recipe.style, recipe.fmt, recipe.scale)
+        tell(0, 1, "reading")
+        began = time.monotonic()
+        _read(recipe, desk, hand.check)
+        tell(1, 1, "reading")
+        seconds, size = time.monotonic() - began + START_S, float(FILE_BYTES)
+        found = list(samples(recipe, SAMPLE))
+        costs = crew.map(painting.sample, ((desk, region, block) for region, block in found))
+        by_zoom: defaultdict[int, list[painting.Sample]] = defaultdict(list)
+        for number, ((region, _block), cost) in enumerate(zip(found, costs, strict=True)):
+            by_zoom[region.zoom].append(cost)
+            tell(number + 1, len(found), "painting")
+        for zoom, all_of in by_zoom.items():
+            count = tiles[zoom]
+            cost_s = fmean(one.names_s + one.paint_s for one in all_of)
+            seconds += count * cost_s / min(crew.count, os.cpu_count() or 1)
+            size += count * (fmean(one.bytes for one in all_of) + TILE_BYTES)
+    free = shutil.disk_usage(out.parent).free
+    return Estimate(tiles, round(size), seconds, free)
 
 
 def _whole_tiles(area: Bbox, zoom: int) -> Bbox:
@@ -200,81 +325,3 @@ def _whole_tiles(area: Bbox, zoom: int) -> Bbox:
         min(south_east.east, area.east + width),
         min(north_west.north, area.north + height),
     )
-
-
-# --- the workers ------------------------------------------------------------------------------
-
-Kit = tuple[extract.Layers, Recipe, Path]
-
-
-class _Crew:
-    """Worker processes that each hold the layers.  Leaving it ends them, whatever happened."""
-
-    def __init__(self, workers: int | None, kit: Kit, control: Control) -> None:
-        self._count = max(1, workers or os.cpu_count() or 1)
-        self._control = control
-        self._pool = ProcessPoolExecutor(
-            self._count,
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=_begin,
-            initargs=(kit,),
-        )
-
-    def __enter__(self) -> "_Crew":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._pool.shutdown(wait=True, cancel_futures=True)
-
-    def map(self, work: Callable[..., T], tasks: Iterable[Sequence[object]]) -> Iterator[T]:
-        """Return the results in the order of the tasks, a few tasks ahead."""
-        waiting: deque[Future[T]] = deque()
-        for task in tasks:
-            waiting.append(self._pool.submit(work, *task))
-            if len(waiting) >= self._count * AHEAD:
-                yield self._result(waiting.popleft())
-        while waiting:
-            yield self._result(waiting.popleft())
-
-    def _result(self, future: Future[T]) -> T:
-        while True:
-            self._control.check()
-            try:
-                return future.result(timeout=TICK_S)
-            except NotYet:
-                if future.done():
-                    raise
-
-
-_kit: list[Kit] = []
-
-
-def _begin(kit: Kit) -> None:
-    """Make a worker ready: a Qt without a screen, the font, the layers."""
-    # The parent may be a window on a real screen; a worker needs none and must ask for none.
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    # Ctrl+C goes to all processes of a terminal; the parent alone decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    tile_painter.start()
-    fonts.load(kit[2])
-    _kit.append(kit)
-
-
-def _place_names(region: Region) -> list[Placed]:
-    layers, recipe, _ = _kit[-1]
-    return labels.place(
-        region.zoom, drawing.names(layers, recipe.style, region.zoom), region.box_px
-    )
-
-
-def _paint(block: Block, names: list[Placed]) -> list[tuple[Tile, bytes]]:
-    layers, recipe, _ = _kit[-1]
-    metatile = block.metatile
-    sheet = drawing.sheet(layers, recipe.style, metatile.z)
-    image = tile_painter.paint(sheet, metatile, names, recipe.scale)
-    wanted = set(block.wanted)
-    return [
-        (tile, tile_painter.encode(part, recipe.fmt, QUALITY))
-        for tile, part in tile_painter.cut(image, metatile)
-        if tile in wanted
-    ]

@@ -96,7 +96,7 @@ def resolve(recipe: Recipe) -> Recipe:
 
 def plan(recipe: Recipe) -> dict[int, int]:
     """Return how many tiles each zoom takes, exactly.  Raises AreaInvalid, ZoomOutOfRange."""
-    return Cover(recipe.box, recipe.outline).counts(recipe.levels)
+    return Cover.of(recipe).counts(recipe.levels)
 
 
 class Cover:
@@ -108,6 +108,11 @@ class Cover:
         if outline is not None:
             self._outline = shapely.transform(outline, extract.to_unit_square)
             shapely.prepare(self._outline)
+
+    @classmethod
+    def of(cls, recipe: Recipe) -> "Cover":
+        """Return the tiles of a recipe whose area is known."""
+        return cls(recipe.box, recipe.outline)
 
     def counts(self, zooms: tuple[int, ...]) -> dict[int, int]:
         """Return the number of tiles of each zoom, without making them: only those that the
@@ -198,9 +203,30 @@ def blocks(cover: Cover, region: Region) -> Iterator[Block]:
                 yield Block(_around(region.zoom, wanted), tuple(wanted))
 
 
-def fingerprint(recipe: Recipe) -> str:
+def samples(recipe: Recipe, count: int) -> Iterator[tuple[Region, Block]]:
+    """Return blocks of one tile that stand for all, spread evenly, and a region around each.
+
+    Each zoom has its share of `count`, one at least.
+    """
+    cover, tiles = Cover.of(recipe), plan(recipe)
+    total = sum(tiles.values())
+    for zoom, size in tiles.items():
+        share = min(size, max(1, round(count * size / total)))
+        wanted = [round((number + 0.5) * size / share - 0.5) for number in range(share)]
+        at = 0
+        for region in regions(cover, zoom):
+            for block in blocks(cover, region):
+                while wanted and wanted[0] < at + len(block.wanted):
+                    tile = block.wanted[wanted.pop(0) - at]
+                    around = Region(zoom, _around_tile(tile))
+                    yield around, Block(Metatile(zoom, tile.x, tile.y, 1, 1), (tile,))
+                at += len(block.wanted)
+
+
+def fingerprint(recipe: Recipe, name: str = "") -> str:
     """Return a word that is the same for two recipes only if they make the same base map.
 
+    name: what the base map calls itself where the recipe does not say.
     Reads the extracts whole.  Raises FileMissing.
     """
     digest = blake2b(digest_size=16)
@@ -208,7 +234,7 @@ def fingerprint(recipe: Recipe) -> str:
         digest.update(extract_file.digest(path))
     outline = None if recipe.outline is None else shapely.to_wkb(shapely.normalize(recipe.outline))
     said = (recipe.area, outline, recipe.levels, recipe.style, recipe.scale, recipe.fmt,
-            recipe.language, recipe.name, QUALITY, collabmap.__version__)  # fmt: skip
+            recipe.language, recipe.name or name, QUALITY, collabmap.__version__)  # fmt: skip
     look = [steady(vars(part)) for part in (cartography, tags)]
     digest.update(repr((said, look)).encode())
     return digest.hexdigest()
@@ -257,6 +283,12 @@ def _pieces(run: range) -> Iterator[tuple[int, int]]:
     step = METATILE * math.ceil(len(run) / count / METATILE) if count else METATILE
     for first in range(run.start, run.stop, step):
         yield first, min(first + step, run.stop)
+
+
+def _around_tile(tile: Tile) -> Span:
+    across = tiles_across(tile.z)
+    left, top = max(0, tile.x - METATILE // 2), max(0, tile.y - METATILE // 2)
+    return left, top, min(across, left + METATILE), min(across, top + METATILE)
 
 
 def _around(zoom: int, tiles: list[Tile]) -> Metatile:

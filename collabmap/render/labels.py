@@ -286,7 +286,8 @@ class _Path:
     ) -> tuple[Floats, Floats]:
         """Return where a name's letters stand for each place it may begin at, and how it turns.
 
-        (n, letters, 3) x, y, angle, upright unless directed; (n,) radians, infinite where two letters bend apart.
+        (n, letters, 3) x, y, angle, upright unless directed; (n,) radians, infinite where two
+        letters bend apart.
         """
         edges = self.at(starts[:, None] + advances)
         back = (edges[:, -1, 0] < edges[:, 0, 0]) & (not is_directed)

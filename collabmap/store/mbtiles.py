@@ -8,17 +8,19 @@ import contextlib
 import errno
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 from collabmap.domain.geo import Bbox
 from collabmap.domain.tiles import MAX_ZOOM, Tile, tms_row
 from collabmap.errors import (
     CollabMapError,
     DiskFull,
+    FileInUse,
     FileMissing,
     FolderNotWritable,
     TilesUnreadable,
@@ -26,6 +28,8 @@ from collabmap.errors import (
 from collabmap.store.mbtiles_facts import LOOKUP, facts, open_read_only, unreadable
 from collabmap.store.tile_source import TileFile
 
+# Between two writings that outlive a kill.
+MARK_S = 0.5
 # "MPBX".  Source: MBTiles 1.3, "File format".
 APPLICATION_ID = 0x4D504258
 
@@ -105,7 +109,10 @@ class MBTilesWriter:
 
     As a context manager it finishes, or leaves nothing behind when an exception passes through.
     A file that already stands at `path` is replaced by `finish`, whole.
-    Raises FolderNotWritable, DiskFull.
+    recipe: a word for what will be put.  With one, what was put before a `mark` outlives a kill:
+    the next writer with the same word takes it up, and `steps` says how far it came.  The finished
+    file is the same to the last byte.
+    Raises FolderNotWritable, DiskFull, FileInUse (another writer is at it).
     """
 
     def __init__(
@@ -118,9 +125,11 @@ class MBTilesWriter:
         attribution: str,
         license: str = "",
         description: str = "",
+        recipe: str = "",
     ) -> None:
         self.path = path
-        self._part = path.with_name(f".{path.name}.part")
+        self._part = part_of(path)
+        self._recipe = recipe
         self._said = {
             "name": name,
             "format": format,
@@ -133,9 +142,13 @@ class MBTilesWriter:
         self._bounds = bounds
         self._ids: dict[bytes, int] = {}
         self._zooms: set[int] = set()
+        self.steps = 0
+        self._marked_s = time.monotonic()
         with self._translated():
-            self._part.unlink(missing_ok=True)
-            self._db = sqlite3.connect(self._part, isolation_level=None)
+            if recipe and self._part.exists() and self._take_up():
+                return
+            _remove(self._part)
+            self._db = self._connect()
         try:
             with self._translated():
                 self._prepare()
@@ -143,20 +156,58 @@ class MBTilesWriter:
             self.discard()
             raise
 
+    def _connect(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self._part, isolation_level=None, timeout=0)
+        db.execute("PRAGMA locking_mode = EXCLUSIVE")
+        return db
+
     def _prepare(self) -> None:
-        # Nobody reads this file before it is whole, so a journal would only cost time.  Small
-        # pages: a tile of 2 KB fills a page instead of half of one.
+        # Small pages: a tile of 2 KB fills a page instead of half of one.
         self._db.execute("PRAGMA page_size = 2048")
-        self._db.execute("PRAGMA journal_mode = OFF")
-        self._db.execute("PRAGMA synchronous = OFF")
-        self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        self._db.executescript(SCHEMA)
+        if not self._recipe:
+            # Nobody reads this file before it is whole, so a journal would only cost time.
+            self._db.execute("PRAGMA journal_mode = OFF")
+            self._db.execute("PRAGMA synchronous = OFF")
         self._db.execute("BEGIN")
+        for statement in SCHEMA.split(";\n"):
+            self._db.execute(statement)
+        self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        if self._recipe:
+            self._db.execute("INSERT INTO metadata VALUES ('recipe', ?)", (self._recipe,))
+            self._db.execute("COMMIT")
+            self._db.execute("BEGIN")
+
+    def _take_up(self) -> bool:
+        """Go on with what a killed writer left; False where it is of another recipe, or torn."""
+        db = self._connect()
+        try:
+            if _recipe_of(db) != self._recipe:
+                db.close()
+                return False
+            for number, data in db.execute("SELECT tile_id, tile_data FROM images"):
+                self._ids[blake2b(data, digest_size=16).digest()] = number
+            self._zooms.update(z for (z,) in db.execute("SELECT DISTINCT zoom_level FROM map"))
+            (self.steps,) = db.execute("PRAGMA user_version").fetchone()
+            db.execute("BEGIN")
+        except sqlite3.Error as error:
+            db.close()
+            if _is_busy(error):
+                raise
+            self._ids.clear()
+            self._zooms.clear()
+            return False
+        self._db = db
+        return True
 
     @property
     def pictures(self) -> int:
         """How many different images were put so far."""
         return len(self._ids)
+
+    @property
+    def tiles(self) -> int:
+        """How many tiles lie in the file."""
+        return int(self._db.execute("SELECT count(*) FROM map").fetchone()[0])
 
     def put(self, tile: Tile, data: bytes) -> None:
         """Keep a tile's image; the same bytes are stored once (the sea is one picture)."""
@@ -173,14 +224,43 @@ class MBTilesWriter:
             )
         self._zooms.add(tile.z)
 
+    def mark(self, steps: int, *, now: bool = False) -> None:
+        """Say how many steps of the recipe are put by now; they outlive a kill, at the latest
+        half a second later, or `now`."""
+        self.steps = steps
+        if not now and time.monotonic() - self._marked_s < MARK_S:
+            return
+        with self._translated():
+            # The number is part of the file's first page: it is written with the tiles or not.
+            self._db.execute(f"PRAGMA user_version = {steps}")
+            self._db.execute("COMMIT")
+            self._db.execute("BEGIN")
+        self._marked_s = time.monotonic()
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The file that is being written, for what else goes into it.  In a transaction."""
+        return self._db
+
+    def get(self, tile: Tile) -> bytes | None:
+        """Return what was put, None for nothing."""
+        row = self._db.execute(
+            "SELECT tile_data FROM tiles WHERE zoom_level=? AND tile_column=? AND tile_row=?",
+            (tile.z, tile.x, tms_row(tile.z, tile.y)),
+        ).fetchone()
+        return bytes(row[0]) if row else None
+
     def finish(self) -> int:
         """Give the file its name, whole and on the disk.  Return its size in bytes."""
         with self._translated():
             rows = [(key, value) for key, value in self._metadata().items() if value]
             self._db.executemany("INSERT INTO metadata VALUES (?, ?)", rows)
+            self._db.execute("PRAGMA user_version = 0")
             self._db.execute("COMMIT")
             self._db.close()
             with self._part.open("rb+") as file:
+                if self._recipe:
+                    _forget_commits(file)
                 os.fsync(file.fileno())
             size = self._part.stat().st_size
             self._part.replace(self.path)
@@ -190,7 +270,11 @@ class MBTilesWriter:
         """Leave nothing behind."""
         self._db.close()
         with contextlib.suppress(OSError):
-            self._part.unlink(missing_ok=True)
+            _remove(self._part)
+
+    def keep(self) -> None:
+        """Leave what is marked for the next writer with the same recipe."""
+        self._db.close()
 
     def __enter__(self) -> Self:
         return self
@@ -202,7 +286,9 @@ class MBTilesWriter:
         trace: TracebackType | None,
     ) -> None:
         if kind is not None:
-            self.discard()
+            # What nobody foresaw is no reason to throw away an hour of work.
+            is_ours = issubclass(kind, CollabMapError)
+            (self.discard if is_ours or not self._recipe else self.keep)()
             return
         try:
             self.finish()
@@ -226,6 +312,8 @@ class MBTilesWriter:
         try:
             yield
         except sqlite3.Error as error:
+            if _is_busy(error):
+                raise FileInUse(name=self.path.name) from error
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in (
                 sqlite3.SQLITE_CANTOPEN,
                 sqlite3.SQLITE_READONLY,
@@ -239,3 +327,68 @@ class MBTilesWriter:
             if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
                 raise DiskFull(name=self.path.name) from error
             raise FolderNotWritable(folder=str(self.path.parent)) from error
+
+
+def part_of(path: Path) -> Path:
+    """Return where a base map lies while it is being written."""
+    return path.with_name(f".{path.name}.part")
+
+
+def tiles_kept(path: Path, recipe: str) -> int | None:
+    """Return how many tiles a killed writer with a recipe has left for `path`, None for none.
+
+    None also while another writer is at it.
+    """
+    part = part_of(path)
+    if not part.exists():
+        return None
+    try:
+        with contextlib.closing(sqlite3.connect(part, timeout=0)) as db:
+            if _recipe_of(db) != recipe:
+                return None
+            return int(db.execute("SELECT count(*) FROM map").fetchone()[0])
+    except sqlite3.Error:
+        return None
+
+
+def empty_tiles(path: Path) -> set[Tile]:
+    """Return the tiles that a base map has a row for but no bytes.  Raises TilesUnreadable."""
+    query = (
+        "SELECT zoom_level, tile_column, tile_row FROM tiles"
+        " WHERE coalesce(length(tile_data), 0) = 0"
+    )
+    try:
+        with contextlib.closing(open_read_only(path)) as db:
+            return {
+                Tile(z, x, tms_row(z, row))
+                for z, x, row in db.execute(query)
+                if all(isinstance(number, int) for number in (z, x, row)) and 0 <= z <= MAX_ZOOM
+            }
+    except sqlite3.Error as error:
+        raise TilesUnreadable(name=path.name) from error
+
+
+def _recipe_of(db: sqlite3.Connection) -> str:
+    row = db.execute("SELECT value FROM metadata WHERE name = 'recipe'").fetchone()
+    return str(row[0]) if row else ""
+
+
+def _remove(part: Path) -> None:
+    for path in (part, part.with_name(f"{part.name}-journal")):
+        path.unlink(missing_ok=True)
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _forget_commits(file: BinaryIO) -> None:
+    """Make a file independent of how often it was committed on the way.
+
+    Source: sqlite.org/fileformat, 1.3: the file change counter, and the number it had when the
+    version was written; both must be equal.
+    """
+    for offset in (24, 92):
+        file.seek(offset)
+        file.write((1).to_bytes(4, "big"))

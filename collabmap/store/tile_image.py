@@ -27,6 +27,18 @@ def sniff(data: bytes) -> Image | None:
     return None
 
 
+def is_whole(data: bytes) -> bool:
+    """Return whether the bytes are an image that ends where its format says, not a torn one."""
+    image = sniff(data)
+    if image is None or not (image.width and image.height):
+        return False
+    if image.format == "png":
+        return b"IEND" in data[-32:]
+    if image.format == "jpg":
+        return b"\xff\xd9" in data[-64:]
+    return len(data) >= int(struct.unpack_from("<I", data, 4)[0]) + 8
+
+
 def _png(data: bytes) -> Image | None:
     if len(data) < 24:
         return None
