@@ -30,6 +30,7 @@ from collabmap.cli import (
     project,
     review,
     taking_back,
+    tile_files,
 )
 from collabmap.cli.desk import Desk
 from collabmap.cli.verbs import Option, Verbs
@@ -200,6 +201,7 @@ for room in (
     caring,
     export,
     basemap,
+    tile_files,
     demo,
 ):
     for command in room.COMMANDS:

@@ -250,6 +250,10 @@ class MBTilesWriter:
         ).fetchone()
         return bytes(row[0]) if row else None
 
+    def set_bounds(self, bounds: Bbox) -> None:
+        """Say another area than at the start, now that the tiles are known."""
+        self._bounds = bounds
+
     def finish(self) -> int:
         """Give the file its name, whole and on the disk.  Return its size in bytes."""
         with self._translated():
