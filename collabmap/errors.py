@@ -12,6 +12,8 @@
       ExtractUnreadable  AreaNotCovered  TooManyTiles  BaseMapExists
         ExtractIncomplete  ExtractOfAnotherKind
       TilesUnreadable  TilesEmpty  TilesVector  TilesNotAligned  PictureUnreadable
+      TilesUnreadable  TilesEmpty  TilesVector  TilesNotAligned
+      PictureUnreadable  PictureTooLarge
       ExtractUnreadable  AreaNotCovered
       InputInvalid
         PositionOutOfRange  TextTooLong  NameMissing  CategoryUnknown
@@ -218,6 +220,12 @@ class PictureUnreadable(CollabMapError):
     code, exit_code = "picture-unreadable", 7
     message = "“{name}” is not a picture that CollabMap can read, or it is damaged."
     hint = "Save the plan as PNG, JPEG or WebP and choose that file."
+
+
+class PictureTooLarge(CollabMapError):
+    code, exit_code = "picture-too-large", 7
+    message = "“{name}” is too large: {megapixels} megapixels, {limit} at most for its kind."
+    hint = "Save it as an ordinary JPEG, which is read piece by piece, or at half its size."
 
 
 class ExtractUnreadable(CollabMapError):

@@ -126,6 +126,7 @@ class MBTilesWriter:
         license: str = "",
         description: str = "",
         recipe: str = "",
+        is_overlay: bool = False,
     ) -> None:
         self.path = path
         self._part = part_of(path)
@@ -133,7 +134,7 @@ class MBTilesWriter:
         self._said = {
             "name": name,
             "format": format,
-            "type": "baselayer",
+            "type": "overlay" if is_overlay else "baselayer",
             "version": "1",
             "attribution": attribution,
             "license": license,
