@@ -1,16 +1,18 @@
 """Layers in other reference systems: what lies at a position before lies there afterwards."""
 
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 import tile_files as files
+from pictures import decoded, encoded
 from pyproj import Transformer
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice
-from PySide6.QtGui import QColor, QImage, QImageReader, QImageWriter
+from PySide6.QtGui import QColor, QImage
 
 from collabmap.basemap.conversion import convert
+from collabmap.domain.geo import to_world
 from collabmap.domain.tiles import Tile, tile_at
 from collabmap.errors import TilesUnreadable
 from collabmap.store.mbtiles import MBTilesReader
@@ -23,20 +25,6 @@ SYSTEMS = {
     "EPSG:32632": (32632, (370_000.0, 4_840_000.0, 378_000.0, 4_848_000.0)),
 }
 SIDE = 256
-
-
-def encoded(image: QImage, fmt: bytes = b"png") -> bytes:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    assert QImageWriter(buffer, QByteArray(fmt)).write(image)
-    return bytes(buffer.data().data())
-
-
-def decoded(data: bytes) -> QImage:
-    buffer = QBuffer()
-    buffer.setData(QByteArray(data))
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    return QImageReader(buffer).read()
 
 
 def telling(across: int, column: int, row: int) -> bytes:
@@ -69,8 +57,6 @@ def colour_at(pack: MBTilesReader, lng: float, lat: float, zoom: int) -> QColor:
     data = pack.get(tile)
     assert data is not None
     across = 1 << zoom
-    from collabmap.domain.geo import to_world
-
     x, y = to_world(lng, lat)
     return decoded(data).pixelColor(
         int((x * across - tile.x) * 256), int((y * across - tile.y) * 256)
@@ -121,8 +107,6 @@ def test_a_bad_tile_of_the_source_leaves_a_hole_and_no_more(tmp_path: Path) -> N
 @pytest.mark.parametrize("definition", ["", "no such system"])
 def test_a_reference_system_that_is_none_is_refused(definition: str, tmp_path: Path) -> None:
     path = plan(tmp_path / "plan", "EPSG:4326")
-    import sqlite3
-
     with closing(sqlite3.connect(path)) as db, db:
         change = "UPDATE gpkg_spatial_ref_sys SET organization = 'NONE', definition = ?"
         db.execute(change, (definition,))
