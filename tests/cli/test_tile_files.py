@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import tile_files as files
 from command_line import Run
+from pictures import telling, written
 
 from collabmap.domain.geo import Bbox
 from collabmap.domain.tiles import Tile, tiles_of
@@ -74,3 +75,72 @@ def test_a_slow_file_is_told_to_be_converted(run: Run) -> None:
     files.loose_mbtiles(Path("slow.mbtiles"), held)
     assert "basemap convert" in run("basemap", "info", "slow.mbtiles").out
     assert json.loads(run("basemap", "info", "slow.mbtiles", "--json").out)["is_slow"]
+
+
+# --- a scanned plan ---------------------------------------------------------------------------
+
+POINTS = (
+    "--point", "0,0,7.4100,43.7400",
+    "--point", "1000,0,7.4224,43.7400",
+    "--point", "0,800,7.4100,43.7328",
+    "--point", "1000,800,7.4224,43.7328",
+)  # fmt: skip
+
+
+@pytest.fixture
+def plan(run: Run) -> str:
+    written(Path("plan.png"), telling(1000, 800))
+    return "plan.png"
+
+
+def test_a_plan_is_laid_over_the_map_and_says_how_far_off_its_points_are(
+    run: Run, plan: str
+) -> None:
+    said = run("basemap", "georeference", plan, "plan", *POINTS, "--attribution", "Archives")
+    assert said.code == 0, said
+    assert "Point 4 (1000, 800): 0.0 m off" in said.out
+    with MBTilesReader(Path("plan.mbtiles")) as pack:
+        assert pack.attribution == "Archives"
+        assert pack.bounds == pytest.approx((7.41, 43.7328, 7.4224, 43.74), abs=1e-5)
+
+
+def test_three_points_are_told_to_be_without_a_check(run: Run, plan: str) -> None:
+    said = run("basemap", "georeference", plan, "plan", *POINTS[:6], "--zoom", "14-15")
+    assert said.code == 0, said
+    assert "always fit" in said.out
+    assert MBTilesReader(Path("plan.mbtiles")).max_zoom == 15
+
+
+def test_a_point_that_is_off_is_named(run: Run, plan: str) -> None:
+    wrong = ("--point", "500,400,7.4262,43.7364", "--point", "250,200,7.4131,43.7382")
+    said = run("basemap", "georeference", plan, "plan", *POINTS, *wrong, language="fr")
+    assert said.code == 0, said
+    assert "5" in said.out
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ((), 2),
+        (POINTS[:4], 2),
+        (("--point", "1,2,3"), 2),
+        (("--point", "1,2,3,99"), 2),
+        ((*POINTS, "--world-file", "2154"), 2),
+        (("--world-file", "2154"), 5),
+        ((*POINTS, "--zoom", "22"), 2),
+    ],
+)
+def test_what_does_not_place_a_plan_is_said(
+    run: Run, plan: str, words: tuple[str, ...], code: int
+) -> None:
+    said = run("basemap", "georeference", plan, "plan", *words)
+    assert said.code == code, said
+    assert said.err
+    assert not Path("plan.mbtiles").exists()
+
+
+def test_a_world_file_places_a_plan(run: Run, plan: str) -> None:
+    Path("plan.pgw").write_text("1\n0\n0\n-1\n1056000\n6305000\n")
+    said = run("basemap", "georeference", plan, "plan", "--world-file", "2154")
+    assert said.code == 0, said
+    assert MBTilesReader(Path("plan.mbtiles")).bounds.contains(7.43, 43.75)
