@@ -34,6 +34,7 @@ PARTS = {
     "folder": N_("Exchanging through the folder"),
     "photos": N_("Photos"),
     "check": N_("Checking"),
+    "base-map": N_("Copying the base map"),
 }
 
 # What a place's fields are called in sentences; options and --json keep the short names.

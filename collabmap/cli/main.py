@@ -16,6 +16,7 @@ from collabmap import __version__
 from collabmap.app.settings import resource
 from collabmap.app.words import N_, _, explain, set_language
 from collabmap.cli import (
+    base_maps,
     basemap,
     caring,
     demo,
@@ -202,6 +203,7 @@ for room in (
     export,
     basemap,
     tile_files,
+    base_maps,
     demo,
 ):
     for command in room.COMMANDS:

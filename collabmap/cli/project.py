@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from collabmap.app.session import Session
-from collabmap.app.words import N_, _, format_number, format_size
+from collabmap.app.words import N_, _, explain, format_number, format_size, ngettext
+from collabmap.cli.base_maps import find_map
 from collabmap.cli.desk import (
     Desk,
     long_work,
@@ -81,9 +82,12 @@ def new(
 @pass_desk
 def open_kit(desk: Desk, kit: Path, folder: Path) -> None:
     session = Session.open_kit(kit, folder, desk.device)
-    path = session.path
+    path, problems = session.path, session.kit_problems
     session.close()
     say(_("Your copy is ready: {path}").format(path=path))
+    for problem in problems:
+        for line in explain(problem):
+            click.echo(line, err=True)
 
 
 @click.command(
@@ -98,6 +102,7 @@ def open_kit(desk: Desk, kit: Path, folder: Path) -> None:
 def info(desk: Desk, project: Path, as_json: bool) -> None:
     with desk.opened(project) as session:
         told = session.info()
+        maps = [view.title for view in reversed(told.base_maps)]
         person = session.person
         if as_json:
             say_json(
@@ -129,7 +134,7 @@ def info(desk: Desk, project: Path, as_json: bool) -> None:
                 [_("Awaiting review"), format_number(told.pending)],
                 [_("People"), format_number(told.people)],
                 [_("Kept on this computer, not sent"), format_number(session.unsent())],
-                [_("Base map"), str(told.basemap) if told.basemap else _("none")],
+                [_("Base maps"), ", ".join(maps) if maps else _("none")],
                 [_("Digest"), told.digest_hex],
             ]
         )
@@ -173,21 +178,38 @@ def person(desk: Desk, project: Path, name: str | None, show_name: bool) -> None
     "handout",
     cls=Verb,
     help=N_(
-        "Make a copy to hand out (.cmkit): the map, its base map and the invitation.\n\n"
-        "Whoever opens it is a resident of this map."
+        "Make a copy to hand out (.cmkit): the map, its base maps and the invitation.\n\n"
+        "Whoever opens it is a resident of this map. Large base maps can be left out."
     ),
-    examples=("collabmap handout condamine.collabmap condamine.cmkit",),
+    examples=(
+        "collabmap handout condamine.collabmap condamine.cmkit",
+        "collabmap handout condamine.collabmap small.cmkit --without condamine.photo.mbtiles",
+    ),
 )
 @project_argument
 @click.argument("kit", type=click.Path(path_type=Path))
+@option(
+    "--without",
+    multiple=True,
+    metavar="WHICH",
+    help=N_("Leave this base map out: its file, title or number in “collabmap maps list”."),
+)
 @pass_desk
-def handout(desk: Desk, project: Path, kit: Path) -> None:
+def handout(desk: Desk, project: Path, kit: Path, without: tuple[str, ...]) -> None:
     with desk.opened(project, to_write=True) as session, long_work() as (progress, cancel):
-        report = session.hand_out(kit, progress=progress, cancel=cancel)
-    with_basemap = _("{path}, {size}, with its base map")
-    without = _("{path}, {size}, without a base map")
-    words = with_basemap if report.with_basemap else without
-    say(words.format(path=report.path, size=format_size(report.size_bytes)))
+        stay = {find_map(session, which).file for which in without}
+        maps = [view.file for view in session.base_maps() if view.file not in stay]
+        report = session.hand_out(kit, maps=maps, progress=progress, cancel=cancel)
+    with_them = ngettext(
+        "{path}, {size}, with {count} base map",
+        "{path}, {size}, with {count} base maps",
+        len(report.maps),
+    )
+    words = with_them if report.maps else _("{path}, {size}, without a base map")
+    size, count = format_size(report.size_bytes), format_number(len(report.maps))
+    say(words.format(path=report.path, size=size, count=count))
+    if report.maps_left_out:
+        say(_("Left out: {names}").format(names=", ".join(report.maps_left_out)))
 
 
 @click.command(
