@@ -53,6 +53,11 @@ class BaseMapVerbs(TakingBack):
         return base_maps.remove(self, file, delete_file=delete_file)
 
     @in_words
+    def delete_unlisted_base_map(self, file: str) -> Listing:
+        """Delete a base map that lies beside the project and is not on its list."""
+        return base_maps.delete_unlisted(self, file)
+
+    @in_words
     def move_base_map(self, file: str, by: int) -> tuple[BaseMapView, ...]:
         """Move a base map up (by 1) or down (by -1).  Raises BaseMapUnknown, ProjectReadOnly."""
         return base_maps.move(self, file, by)

@@ -4,7 +4,6 @@ Everybody's own: what is shown on this computer is nobody else's matter.  They r
 copy that is handed out (kit_maps.py), and never in contributions.
 """
 
-import contextlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -151,7 +150,8 @@ def add(
 ) -> BaseMapView:
     """Put a base map on top of the list: any file that can be read, copied beside the project.
 
-    One that lies there under the project's name is listed where it is.  replace: the file whose
+    One that lies there under the project's name is listed where it is; one that is listed already
+    is taken as it is now.  replace: the file whose
     place it takes, as clear and visible as that was; its bytes are given up once the new ones are
     whole.  Raises TilesUnreadable and its like, BaseMapListed, BaseMapUnknown, FileMissing,
     ProjectReadOnly, DiskFull, FolderNotWritable, Cancelled.
@@ -160,8 +160,12 @@ def add(
         raise ProjectReadOnly(name=desk.path.name)
     rows = rows_of(desk.project)
     old = _find(desk.path, rows, replace) if replace is not None else None
-    if _is_beside(desk.path, path, rows):
-        return _list_where_it_is(desk, path, rows, old, title)
+    known = next((row for row in rows if _is_same(store.path_of(desk.path, row), path)), None)
+    if known is not None and old in (None, known):
+        return _list_where_it_is(desk, path, known.slug, rows, known, title or known.title)
+    if any(_is_same(each, path) for each in store.beside(desk.path, rows)):
+        slug = path.stem[len(desk.path.stem) + 1 :]
+        return _list_where_it_is(desk, path, slug, rows, old, title)
     total = _size(path)
     if total is None:
         raise FileMissing(name=path.name)
@@ -181,15 +185,20 @@ def add(
     return _keep(desk, rows, row, old)
 
 
-def _is_beside(project: Path, path: Path, rows: Iterable[BaseMapRow]) -> bool:
-    with contextlib.suppress(OSError):
-        near = {each.resolve() for each in store.beside(project, rows)}
-        return path.resolve() in near
-    return False
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
 
 
 def _list_where_it_is(
-    desk: "Desk", path: Path, rows: Sequence[BaseMapRow], old: BaseMapRow | None, title: str | None
+    desk: "Desk",
+    path: Path,
+    slug: str,
+    rows: Sequence[BaseMapRow],
+    old: BaseMapRow | None,
+    title: str | None,
 ) -> BaseMapView:
     with MBTilesReader(path) as reader:
         name = reader.metadata.get("name", "").strip()
@@ -197,7 +206,6 @@ def _list_where_it_is(
         digest = store.digest_of(path)
         size = path.stat().st_size
     _refuse_twin(desk.path, rows, digest, old)
-    slug = path.stem[len(desk.path.stem) + 1 :]
     path = desk.path.with_name(path.name)
     row = _row(slug, path, Brought(path, digest, size, name), title or name or path.stem)
     return _keep(desk, rows, row, old)
@@ -243,6 +251,21 @@ def remove(desk: "Desk", file: str, *, delete_file: bool = False) -> Listing:
     _write(desk, [other for other in rows if other is not row])
     if delete_file and path.name == store.file_name(desk.path, row.slug):
         tile_packs.delete(desk, path)
+    return listing(desk.project)
+
+
+def delete_unlisted(desk: "Desk", file: str) -> Listing:
+    """Delete a base map that has the project's name and is not on its list.
+
+    Raises BaseMapUnknown, ProjectReadOnly, FolderNotWritable.
+    """
+    if desk.read_only:
+        raise ProjectReadOnly(name=desk.path.name)
+    beside = store.beside(desk.path, rows_of(desk.project))
+    path = next((each for each in beside if each.name == file), None)
+    if path is None:
+        raise BaseMapUnknown(value=file)
+    tile_packs.delete(desk, path)
     return listing(desk.project)
 
 

@@ -197,39 +197,48 @@ def take(
     raises.
     """
     problems: list[CollabMapError] = []
-    for one in packed:
-        title = one.title or desk.name
+    for rank, one in enumerate(packed):
         try:
-            _take_one(desk, archive, one, folder)
+            # Before anything lies there: a list that was never begun is what lies there.
+            rows = base_maps.rows_of(desk.project)
+            if (new := _take_one(desk, archive, one, folder, rows)) is not None:
+                rows = _with(rows, new, [_origin(each) for each in packed], rank)
+                with desk.project.writing():
+                    store.write(desk.project.connection, rows)
         except CollabMapError as error:
             problems.append(error)
         except broken:
-            problems.append(KitMapDamaged(title=title))
+            problems.append(KitMapDamaged(title=one.title))
     return tuple(problems)
 
 
-def _take_one(desk: Desk, archive: zipfile.ZipFile, one: PackedMap, folder: Path) -> None:
-    rows = base_maps.rows_of(desk.project)
+def _take_one(
+    desk: Desk,
+    archive: zipfile.ZipFile,
+    one: PackedMap,
+    folder: Path,
+    rows: Sequence[BaseMapRow],
+) -> BaseMapRow | None:
+    """Put one base map beside a project; return its row, None if it is on the list already."""
     same = next((row for row in rows if one.digest and row.digest == one.digest), None)
     if same is not None:
         path = store.path_of(desk.path, same)
         if path.is_file() and path.stat().st_size == same.size_bytes:
-            return
+            return None
     if same is None and _is_there_unlisted(desk.path, one, rows):
         path = desk.path.with_name(store.file_name(desk.path, one.slug))
-        _list(desk, rows, _row(one, one.slug, path, one.digest, one.size_bytes))
-        return
+        return _row(one, one.slug, path, one.digest, one.size_bytes)
     part = folder / "base-map.part"
     digest, size = _unpack(archive, one, part)
     if same is not None:
         _restore(desk, part, same, rows)
-        return
+        return None
     slug = one.slug
     if slug in {row.slug for row in rows} or _is_taken(desk.path, slug):
         slug = tile_packs.free_slug(desk.path, one.title or slug, rows)
     with translated(desk.path):
         path, slug = tile_packs.place(desk, part, slug, rows)
-    _list(desk, rows, _row(one, slug, path, digest, size))
+    return _row(one, slug, path, digest, size)
 
 
 def _is_there_unlisted(project: Path, one: PackedMap, rows: Sequence[BaseMapRow]) -> bool:
@@ -245,7 +254,11 @@ def _row(one: PackedMap, slug: str, path: Path, digest: bytes, size: int) -> Bas
     with translated(path):
         modified = path.stat().st_mtime_ns
     shown = (one.opacity / 100, one.is_visible)
-    return BaseMapRow(slug, path.name, one.title, digest, size, modified, *shown, f":{one.slug}")
+    return BaseMapRow(slug, path.name, one.title, digest, size, modified, *shown, _origin(one))
+
+
+def _origin(one: PackedMap) -> str:
+    return f":{one.slug}"
 
 
 def _is_taken(project: Path, slug: str) -> bool:
@@ -282,16 +295,29 @@ def _restore(desk: Desk, part: Path, row: BaseMapRow, rows: Sequence[BaseMapRow]
         store.write(desk.project.connection, [again if each is row else each for each in rows])
 
 
-def _list(desk: Desk, rows: Sequence[BaseMapRow], new: BaseMapRow) -> None:
-    """Put a base map over the older one that came the same way, which is hidden, or on top."""
-    older = next((row for row in reversed(rows) if row.origin == new.origin), None)
-    if older is None:
-        kept = [*rows, new]
+def _with(
+    listed: Sequence[BaseMapRow], new: BaseMapRow, origins: Sequence[str], rank: int
+) -> tuple[BaseMapRow, ...]:
+    """Return a list with a new base map in it.
+
+    It lies over the older one that came the same way, which is hidden; one that never came before
+    lies as in the kit, over those below it there, under those above, or on top.  origins: of all
+    base maps of the kit, bottom to top; rank: of this one.
+    """
+    rows = list(listed)
+    places = {row.origin: place for place, row in enumerate(rows) if row.origin}
+    older = places.get(new.origin)
+    below = [places[origin] for origin in origins[:rank] if origin in places]
+    above = [places[origin] for origin in origins[rank + 1 :] if origin in places]
+    if older is not None:
+        row = rows[older]
+        title = _("{title} (older)").format(title=row.title)[: store.MAX_TITLE]
+        rows[older] = row._replace(is_visible=False, origin="", title=title)
+        new = new._replace(opacity=row.opacity, is_visible=row.is_visible)
+        at = older + 1
+    elif below:
+        at = max(below) + 1
     else:
-        title = _("{title} (older)").format(title=older.title)[: store.MAX_TITLE]
-        hidden = older._replace(is_visible=False, origin="", title=title)
-        new = new._replace(opacity=older.opacity, is_visible=older.is_visible)
-        at = rows.index(older)
-        kept = [*rows[:at], hidden, new, *rows[at + 1 :]]
-    with desk.project.writing():
-        store.write(desk.project.connection, kept)
+        at = min(above, default=len(rows))
+    rows.insert(at, new)
+    return tuple(rows)

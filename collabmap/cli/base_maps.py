@@ -242,7 +242,7 @@ def _say_listing(listing: Listing) -> None:
             [
                 str(number),
                 _("shown") if view.is_visible else _("hidden"),
-                _("{value} %").format(value=format_number(round(100 * view.opacity))),
+                _("{value}%").format(value=format_number(round(100 * view.opacity))),
                 format_size(view.size_bytes) if view.state != "missing" else "–",
                 view.file,
                 _(STATES[view.state]),

@@ -162,6 +162,15 @@ TABLE: tuple[Spec, ...] = (
         in_help=False,
     ),
     Spec(
+        "base_maps",
+        lambda: _("Base maps"),
+        (),
+        "layers",
+        "open_base_maps",
+        "project",
+        in_help=False,
+    ),
+    Spec(
         "people",
         lambda: _("People and computers"),
         (),

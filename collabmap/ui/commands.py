@@ -138,6 +138,9 @@ class Commands(QObject):
     def open_receipts(self) -> None:
         self._open("receipts")
 
+    def open_base_maps(self) -> None:
+        self._open("base_maps")
+
     def open_hidden(self) -> None:
         self._open("hidden")
 

@@ -1,4 +1,4 @@
-"""Files dropped on the window: contributions are previewed, maps are opened."""
+"""Files dropped on the window: contributions are previewed, maps are opened, base maps listed."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 MAPS = (".collabmap", ".cmkit")
 BUNDLE = ".cmbundle"
+BASE_MAPS = (".mbtiles", ".pmtiles", ".gpkg")
 
 
 class Dropping(QObject):
-    """Takes .cmbundle files and folders, .collabmap and .cmkit; lets everything else pass."""
+    """Takes .cmbundle files and folders, maps and base maps; lets everything else pass."""
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
@@ -47,6 +48,10 @@ class Dropping(QObject):
                 _("Contributions go into the map that is open. Then drop them again."),
             )
             return
+        base_maps = [path for path in paths if path.suffix.lower() in BASE_MAPS]
+        if base_maps:
+            self._take_base_map(base_maps[0])
+            return
         # Imported late, as every panel is: a start must not wait for it.
         from collabmap.ui.panels.receive import ReceivePanel
 
@@ -55,9 +60,18 @@ class Dropping(QObject):
         if isinstance(panel, ReceivePanel):
             panel.preview(paths)
 
+    def _take_base_map(self, path: Path) -> None:
+        from collabmap.ui.panels.base_maps import BaseMapsPanel
+
+        self._window.commands.open_base_maps()
+        panel = self._window.panel_host.current
+        if isinstance(panel, BaseMapsPanel):
+            panel.add(path)
+
 
 def _paths(event: QDropEvent) -> list[Path]:
     """Return what is dropped, as far as it is ours to take; a folder is known by its name."""
     urls = event.mimeData().urls()
     paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
-    return [path for path in paths if path.suffix in (*MAPS, BUNDLE, "")]
+    ours = (*MAPS, *BASE_MAPS, BUNDLE, "")
+    return [path for path in paths if path.suffix in ours or path.suffix.lower() in BASE_MAPS]

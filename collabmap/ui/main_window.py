@@ -1,13 +1,12 @@
 """The one window: its regions, the panels that fill them, and what its actions do.
 
-What panels may use: `tasks`, `messages`, `map`, `body`, `panel_host`, `actions_table`, `device`,
-`info` (ProjectInfo, None while no map is open), `person` (PersonView, None while nobody has said
-a name), `theme`, and the signals below.
+What panels may use: `tasks`, `messages`, `map`, `base_maps`, `body`, `panel_host`,
+`actions_table`, `device`, `info` (ProjectInfo, None while no map is open), `person` (PersonView,
+None while nobody has said a name), `theme`, and the signals below.
 """
 
 import importlib
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -23,6 +22,7 @@ from collabmap.errors import CollabMapError, ProjectReadOnly
 from collabmap.ui import look
 from collabmap.ui.actions import Actions
 from collabmap.ui.at_start import AtStart
+from collabmap.ui.base_maps import BaseMaps
 from collabmap.ui.body import Body
 from collabmap.ui.commands import Commands
 from collabmap.ui.dropping import Dropping
@@ -43,6 +43,7 @@ from collabmap.ui.widgets.panel_host import PanelHost
 from collabmap.ui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
+    from collabmap.app.base_maps import BaseMapView
     from collabmap.app.exporting import ProjectInfo
     from collabmap.app.lanes import Lanes
     from collabmap.store.device import Device
@@ -64,6 +65,7 @@ PANELS = {
     "receipts": "collabmap.ui.panels.receipts:ReceiptsPanel",
     "hidden": "collabmap.ui.panels.hidden:HiddenPanel",
     "forget": "collabmap.ui.panels.forget:ForgetPanel",
+    "base_maps": "collabmap.ui.panels.base_maps:BaseMapsPanel",
 }
 # The first panel of a mode; in 'prepare' it is that of the section.
 ROOTS = {"contribute": "browse", "review": "review"}
@@ -96,7 +98,6 @@ class MainWindow(QWidget):
         self.newest: bytes | None = None
         self.mode = "contribute"
         self._wants_fit = False
-        self._base_map: Path | None = None
         self._extent: Bbox | None = None
         self.setWindowTitle("CollabMap")
         self.setMinimumSize(480, 420)
@@ -105,6 +106,7 @@ class MainWindow(QWidget):
         self.map = MapView(self)
         self.map.set_theme(theme)
         self.map.set_tokens(look.tokens().name)
+        self.base_maps = BaseMaps(self)
         self.preferences = Preferences(self, device)
         self.marks = MapMarks(self)
         self.desk = ProjectDesk(self)
@@ -262,7 +264,7 @@ class MainWindow(QWidget):
         self.setWindowTitle(f"{self.info.name} — CollabMap")
         self.map.set_theme(self.theme)
         self.map.set_person(self.person.id if self.person else None)
-        self.show_base_map(self.info.basemap)
+        self.show_base_maps(self.info.base_maps)
         self._wants_fit = True
         self.marks.load()
         self.front.leave_start()
@@ -274,6 +276,8 @@ class MainWindow(QWidget):
             self.say_read_only()
         elif self.person is None:
             self.front.show_welcome()
+        for problem in opened.kit_problems:
+            self.messages.show(problem, kind="warning")
         if opened.recovery_code:
             self.front.show_recovery(opened.recovery_code)
         self.person_changed.emit(self.person)
@@ -283,18 +287,16 @@ class MainWindow(QWidget):
         if self.front.welcome is None and self.front.recovery is None:
             self.focus_panel()
 
-    def show_base_map(self, path: Path | None) -> None:
-        """Put a base map under the marks, None for none."""
-        if path is None or path != self._base_map:
-            self._base_map = path
-            self.map.set_tiles(path)
+    def show_base_maps(self, maps: "Iterable[BaseMapView]", *, is_new: bool = False) -> None:
+        """Put base maps under the marks, bottom to top.  is_new: see BaseMaps.show."""
+        self.base_maps.show(maps, is_new=is_new)
 
     def on_project_refused(
         self, error: CollabMapError, *actions: MessageAction, hint: str = ""
     ) -> None:
         """Say why a map did not open; what was open stays open.  hint: see Messages.show."""
         if self.info is None:
-            self.show_base_map(None)
+            self.show_base_maps(())
             if self.front.start is None:
                 self.front.go_to_start()
         is_in_form = self.front.start is not None and self.front.start.refuse(error)
@@ -360,7 +362,9 @@ class MainWindow(QWidget):
         self.tasks.write(lambda session: session.info(), known)
 
     def _on_info(self, info: "ProjectInfo") -> None:
-        self.info = info
+        before, self.info = self.info, info
+        if before is not None and before.base_maps != info.base_maps:
+            self.show_base_maps(info.base_maps)
         self.follow_project()
 
     def _on_failed(self, error: CollabMapError) -> None:

@@ -27,7 +27,8 @@ KIT_SUFFIX = ".cmkit"
 class Opened(NamedTuple):
     """What the window needs of a project that has just opened.
 
-    recovery_code: the key on paper of a map just made, '' for all others.
+    recovery_code: the key on paper of a map just made, '' for all others.  kit_problems: why base
+    maps of the kit it was opened from were left out.
     """
 
     info: "ProjectInfo"
@@ -36,6 +37,7 @@ class Opened(NamedTuple):
     unsent: int
     drafts: dict[str, Any]
     recovery_code: str
+    kit_problems: tuple[CollabMapError, ...] = ()
 
 
 class ProjectDesk(QObject):
@@ -80,7 +82,7 @@ class ProjectDesk(QObject):
         """Show the base map at once; what is on it comes when the project is open."""
         base_map = path.with_suffix(BASEMAP_SUFFIX)
         if path.is_file() and base_map.is_file():
-            self._window.show_base_map(base_map)
+            self._window.base_maps.show_file(base_map)
 
     def create(self, path: Path, name: str, person: str, basemap: Path | None) -> None:
         """Make a map and open it."""
@@ -140,7 +142,15 @@ class ProjectDesk(QObject):
         unsent = 0 if session.read_only else session.unsent()
         drafts = session.device.note(session.project.id, DRAFTS, {})
         code, session.recovery_code = session.recovery_code, ""
-        return Opened(session.info(), session.theme, session.person, unsent, drafts, code)
+        return Opened(
+            session.info(),
+            session.theme,
+            session.person,
+            unsent,
+            drafts,
+            code,
+            session.kit_problems,
+        )
 
     def take_locked(self) -> CollabMapError | None:
         """Return why the project was opened for looking only, once."""

@@ -51,7 +51,7 @@ def open_menu(window: "MainWindow") -> None:
     names = ["send", "receive"]
     if window.is_coordinator:
         names += ["give_back", "hand_out"]
-    names += ["export", "merges", "receipts", "people"]
+    names += ["export", "merges", "receipts", "base_maps", "people"]
     if window.hiding.count:
         names.append("hidden")
     for name in names:

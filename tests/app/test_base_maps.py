@@ -151,6 +151,18 @@ def test_a_file_that_lies_there_already_is_listed_where_it_is(town: Session, pho
     assert names(town) == ["town.plan-2.mbtiles", "town.vue-aerienne.mbtiles"]
 
 
+def test_a_file_that_is_listed_already_is_taken_as_it_is_now(town: Session, plan: Path) -> None:
+    """As after a base map was made anew in its place."""
+    first = a_pack(town.path.with_suffix(".mbtiles"), "#ff0000", name="Monaco")
+    view = town.add_base_map(first)
+    assert (view.title, view.is_checked) == ("Monaco", True)
+    assert names(town) == ["town.mbtiles"]
+    a_pack(first, "#00ff00", attribution="© IGN " * 2000)
+    assert town.base_maps()[0].state == "changed"
+    assert town.add_base_map(first).state == "ok"
+    assert (names(town), titles(town)) == (["town.mbtiles"], ["Monaco"])
+
+
 def test_tiles_in_the_write_ahead_log_of_a_file_come_along(
     town: Session, plan: Path, tmp_path: Path
 ) -> None:

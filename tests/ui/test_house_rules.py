@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from at_the_window import AtTheWindow
+from packs import a_pack
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import (
@@ -12,11 +13,13 @@ from PySide6.QtWidgets import (
     QApplication,
     QLineEdit,
     QPlainTextEdit,
+    QSlider,
     QWidget,
 )
 
 from collabmap.render.tokens import TEXT_SCALES
 from collabmap.ui.map.view import MapView
+from collabmap.ui.panels.base_maps import BaseMapsPanel
 from collabmap.ui.panels.hidden import HiddenPanel
 from collabmap.ui.panels.people import PeoplePanel
 from collabmap.ui.panels.receipts import ReceiptsPanel
@@ -131,6 +134,29 @@ def go_to_folder(person: AtTheWindow) -> None:
     person.do("folder")
 
 
+def go_to_base_maps(person: AtTheWindow) -> None:
+    """One that is shown, one whose file has changed, and a file that is not on the list."""
+    info = person.window.info
+    assert info is not None
+    first, second, beside = (info.path.with_name(f"La Condamine.{n}.mbtiles") for n in "abc")
+    for path, colour in ((first, "#ff0000"), (second, "#00ff00"), (beside, "#0000ff")):
+        a_pack(path, colour)
+    person.meanwhile(lambda s: (s.add_base_map(first), s.add_base_map(second)))
+    second.write_bytes(second.read_bytes() + bytes(100))
+    person.do("base_maps")
+    panel = person.window.panel_host.current
+    assert isinstance(panel, BaseMapsPanel)
+    person.until(lambda: len(panel.cards) == 2 and bool(panel.beside))
+    panel._ask(beside.name)
+    person.settle()
+
+
+def go_to_hand_out(person: AtTheWindow) -> None:
+    go_to_base_maps(person)
+    person.do("hand_out")
+    person.settle()
+
+
 SCREENS = [
     go_nowhere,
     go_to_where,
@@ -152,13 +178,22 @@ SCREENS = [
     go_to_more,
     go_to_forget,
     go_to_folder,
+    go_to_base_maps,
+    go_to_hand_out,
 ]
 on_every_screen = pytest.mark.parametrize("go", SCREENS, ids=lambda go: go.__name__)
 
 
 def controls(person: AtTheWindow) -> list[QWidget]:
     """Everything visible that takes the keyboard."""
-    kinds = (QAbstractButton, QLineEdit, QPlainTextEdit, QAbstractItemView, MapView)
+    kinds = (
+        QAbstractButton,
+        QLineEdit,
+        QPlainTextEdit,
+        QAbstractItemView,
+        QSlider,
+        MapView,
+    )
     return [
         w for w in person.window.findChildren(QWidget) if isinstance(w, kinds) and w.isVisible()
     ]

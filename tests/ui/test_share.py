@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from at_the_window import AtTheWindow
+from packs import a_pack
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 
@@ -223,3 +224,28 @@ def test_trying_again_works_from_wherever_one_is_by_then(
     assert isinstance(again, SharePanel)
     camille.until(lambda: again.step == "done")
     assert (folder / "a.geojson").exists()
+
+
+def test_a_large_base_map_is_left_out_of_a_copy_and_its_size_is_said_before(
+    camille: AtTheWindow, out: Path, tmp_path: Path
+) -> None:
+    plan = a_pack(tmp_path / "plan.mbtiles", "#ff0000", name="Plan")
+    photo = a_pack(tmp_path / "photo.mbtiles", "#0000ff", name="Photo", attribution="x" * 300_000)
+    camille.meanwhile(lambda session: (session.add_base_map(plan), session.add_base_map(photo)))
+    panel = open_share(camille, "hand_out")
+    camille.until(lambda: len(panel.maps.ticks) == 2)
+    tick = panel.maps.ticks["La Condamine.photo.mbtiles"]
+    assert tick.text().startswith("Photo, 3")
+    before = panel.maps.total.text()
+    camille.click(tick)
+    assert panel.maps.total.text() != before
+    panel.write_to(out / panel.file_name(), out.name)
+    camille.until(lambda: panel.step == "done")
+    assert "Packed into one file: with 1 base map" in receipt_words(camille)
+    assert "Photo" in receipt_words(camille)
+    (tmp_path / "maps").mkdir()
+    device = Device(tmp_path / "zoe")
+    session = Session.open_kit(out / "La Condamine.cmkit", tmp_path / "maps", device)
+    assert [view.title for view in session.base_maps()] == ["Plan"]
+    session.close()
+    device.close()

@@ -21,6 +21,7 @@ from collabmap.app.words import (
 from collabmap.errors import Cancelled, CollabMapError
 from collabmap.ui import files
 from collabmap.ui.drives import Drive
+from collabmap.ui.panels.share_maps import MapChoice
 from collabmap.ui.panels.share_verbs import SharedReport, ready_words, verbs
 from collabmap.ui.tasks import LongTask, ProgressCallback
 from collabmap.ui.widgets.buttons import Button
@@ -95,7 +96,8 @@ class SharePanel(Panel):
         self.folder = WayCard("folder-network-outline", _("Folder"), _("Choose a folder…"))
         self.folder.clicked.connect(self.choose_file)
         self.ways.add(self.folder)
-        for part in (self.heading, self.purpose, self.note, self.draft):
+        self.maps = MapChoice()
+        for part in (self.heading, self.purpose, self.note, self.draft, self.maps):
             page.left.addWidget(part)
         page.left.addSpacing(4)
         page.left.addWidget(Text(_("Where to?"), "label"))
@@ -134,8 +136,18 @@ class SharePanel(Panel):
         self.heading.setText(self.verb.title)
         self.purpose.setText(self.verb.purpose)
         self.draft.setVisible(name == "export")
+        self.maps.setVisible(name == "hand_out")
+        self._look_at_maps()
         self._show_note()
         self._show_primary()
+
+    def _look_at_maps(self) -> None:
+        """Ask what a copy would hold."""
+        window = self.main
+        if self.verb.name == "hand_out" and window.lanes is not None:
+            window.tasks.write(
+                lambda session: session.handout_plan(), self.maps.follow, owner=self, key="handout"
+            )
 
     def _show_note(self, _counts: object = None) -> None:
         """Say that something still waits, where that matters."""
@@ -207,6 +219,7 @@ class SharePanel(Panel):
         self.receipt.begin(_("On its way…"), where)
         self._show_primary()
         verb, draft, words = self.verb.name, self.draft.isChecked(), language()
+        maps = self.maps.chosen()
 
         def work(
             session: "Session", progress: ProgressCallback, cancel: CancelToken
@@ -216,8 +229,9 @@ class SharePanel(Panel):
                 return session.export_geojson(
                     free, draft=draft, language=words, progress=progress, cancel=cancel
                 )
-            write = session.give_back if verb == "give_back" else session.hand_out
-            return write(free, progress=progress, cancel=cancel)
+            if verb == "give_back":
+                return session.give_back(free, progress=progress, cancel=cancel)
+            return session.hand_out(free, maps=maps, progress=progress, cancel=cancel)
 
         # No owner: whoever leaves the panel meanwhile is told all the same.
         self._task = self.main.tasks.long(
@@ -272,9 +286,13 @@ class SharePanel(Panel):
             code = report.code
         elif isinstance(report, HandoutReport):
             second = _("On the other laptop: Open a map.")
-            with_map = _("with its base map") if report.with_basemap else _("without base map")
-            found = ["", with_map]
+            with_maps = ngettext(
+                "with {count} base map", "with {count} base maps", len(report.maps)
+            ).format(count=format_number(len(report.maps)))
+            found = ["", with_maps if report.maps else _("without base map")]
             rows.insert(0, (_("Size"), format_size(report.size_bytes)))
+            if report.maps_left_out:
+                rows.insert(1, (_("Left out"), ", ".join(report.maps_left_out)))
         else:
             words = ngettext("{count} place", "{count} places", report.features)
             second = words.format(count=format_number(report.features))

@@ -50,7 +50,7 @@ def verbs() -> dict[str, Verb]:
             _("Hand out a copy"),
             _("For laptops that don't have the map yet"),
             _(
-                "One file that opens the whole map on another laptop, with its base map and the "
+                "One file that opens the whole map on another laptop, with its base maps and the "
                 "right to contribute. Hand it only to people you invite."
             ),
             ".cmkit",

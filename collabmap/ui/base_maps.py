@@ -1,0 +1,61 @@
+"""The base maps that lie under the marks now; who changes the list says so here."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QObject, Signal
+
+if TYPE_CHECKING:
+    from collabmap.app.base_maps import BaseMapView
+    from collabmap.ui.main_window import MainWindow
+
+
+class Shown(NamedTuple):
+    """A file under the marks, and how clear it is: 0 to 1."""
+
+    path: Path
+    opacity: float = 1.0
+
+
+class BaseMaps(QObject):
+    """changed: the list is another one.  views: all of them, bottom to top, shown or not."""
+
+    changed = Signal()
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+        self._shown: tuple[Shown, ...] = ()
+        self.views: tuple[BaseMapView, ...] = ()
+
+    def show(self, views: Iterable["BaseMapView"], *, is_new: bool = False) -> None:
+        """Show what is visible of these.  is_new: a file may hold something else than before."""
+        self.views = tuple(views)
+        shown = [Shown(view.path, view.opacity) for view in self.views if view.is_shown]
+        if is_new:
+            self._put(())
+        self._put(shown)
+        self.changed.emit()
+
+    def show_file(self, path: Path) -> None:
+        """Show a file at once, before the project says what it has."""
+        self._put((Shown(path),))
+
+    def fade(self, file: str, opacity: float) -> None:
+        """Show how one looks while somebody still chooses; nothing is kept."""
+        views = [v._replace(opacity=opacity) if v.file == file else v for v in self.views]
+        self._put([Shown(view.path, view.opacity) for view in views if view.is_shown])
+
+    def let_go(self) -> None:
+        """Close every file: one that is open cannot be replaced on Windows."""
+        self._put(())
+
+    def _put(self, shown: Sequence[Shown]) -> None:
+        if tuple(shown) == self._shown and shown:
+            return
+        before, self._shown = self._shown, tuple(shown)
+        # The canvas paints one file so far: the lowest.
+        path = self._shown[0].path if self._shown else None
+        if not before or path is None or path != before[0].path:
+            self._window.map.set_tiles(path)
