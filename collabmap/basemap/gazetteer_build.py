@@ -5,30 +5,20 @@ The tables begin with `gazetteer_`; programs that read MBTiles don't look at the
 
 import contextlib
 import os
-import re
 import shutil
 import sqlite3
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-import shapely
-
 from collabmap.basemap import gazetteer_read
-from collabmap.basemap.gazetteer_join import join, where_of
-from collabmap.basemap.gazetteer_kinds import KINDS
-from collabmap.basemap.gazetteer_layout import SCHEMA, TABLES, VERSION, cell_of
-from collabmap.basemap.gazetteer_spool import BATCH, Cancel, Spool, spool
-from collabmap.basemap.gazetteer_where import Area, roles_of
-from collabmap.basemap.name_words import expansions, words_of
+from collabmap.basemap.gazetteer_spool import Cancel, spool
+from collabmap.basemap.gazetteer_write import write
 from collabmap.domain.geo import Bbox
 from collabmap.errors import FileMissing, TilesUnreadable
 from collabmap.store.database import translated
 
 # done, total, and which part: always 'searching' here.
 Progress = Callable[[int, int, str], None]
-
-_ROAD_REF = re.compile(r"([a-z]+)(\d+)")
 
 
 def add_to(
@@ -95,92 +85,3 @@ def _check(db: sqlite3.Connection, path: Path) -> None:
         db.execute("SELECT zoom_level, tile_data FROM tiles LIMIT 1").fetchone()
     except sqlite3.DatabaseError as error:
         raise TilesUnreadable(name=path.name) from error
-
-
-def write(db: sqlite3.Connection, rows: Spool, *, cancel: Cancel | None = None) -> int:
-    """Join what a spool holds and write it as the index of a database; return the entries."""
-    rows.flush()
-    areas = _areas(rows)
-    join(rows, areas, where_of(rows), cancel)
-    _clear(db)
-    numbers = _write_entries(db, rows, cancel)
-    _write_numbers(db, rows, numbers)
-    _write_areas(db, areas)
-    count = len(numbers)
-    about = {"version": VERSION, "entries": str(count)}
-    db.executemany("INSERT INTO gazetteer_about VALUES (?, ?)", about.items())
-    return count
-
-
-def _areas(rows: Spool) -> list[Area]:
-    found = rows.db.execute("SELECT level, name, wkb FROM area ORDER BY ord")
-    return roles_of((level, name, shapely.from_wkb(wkb)) for level, name, wkb in found)
-
-
-def _clear(db: sqlite3.Connection) -> None:
-    for table in TABLES:
-        db.execute(f"DROP TABLE IF EXISTS gazetteer_{table}")
-    for statement in SCHEMA.split(";"):
-        db.execute(statement)
-
-
-def _write_entries(db: sqlite3.Connection, rows: Spool, cancel: Cancel | None) -> dict[int, int]:
-    """Write the entries, what matters most first; return spool number -> id.
-
-    The order of the ids is that in which a search reads: it may stop early.
-    """
-    ids: dict[int, int] = {}
-    spots: dict[tuple[str, str], int] = {}
-    words: Counter[str] = Counter()
-    query = "SELECT * FROM entry ORDER BY rank DESC, sort, commune, lng, lat, ord"
-    for batch in rows.batches(query, BATCH):
-        if cancel is not None:
-            cancel()
-        entries, texts = [], []
-        for row in batch:
-            order, _, _, _, kind, names, quarter, commune, rank, *box = row
-            number = ids[order] = len(ids) + 1
-            spot = spots.setdefault((quarter, commune), len(spots) + 1)
-            entries.append((number, kind, names, spot, rank, *box))
-            name_words = indexed_words(names.split("\n"))
-            words.update(name_words)
-            place = indexed_words((quarter, commune, KINDS[kind].words))
-            texts.append((number, " ".join(name_words), " ".join(place), cell_of(*box[:2])))
-            words.update(word for word in place if word not in words)
-        marks = ", ".join("?" * 11)
-        db.executemany(f"INSERT INTO gazetteer_entry VALUES ({marks})", entries)
-        db.executemany(
-            "INSERT INTO gazetteer_text (rowid, name, place, cell) VALUES (?, ?, ?, ?)", texts
-        )
-    db.executemany(
-        "INSERT INTO gazetteer_spot VALUES (?, ?, ?)",
-        [(number, quarter, commune) for (quarter, commune), number in spots.items()],
-    )
-    db.executemany("INSERT INTO gazetteer_word VALUES (?, ?)", sorted(words.items()))
-    db.execute("INSERT INTO gazetteer_text (gazetteer_text) VALUES ('optimize')")
-    return ids
-
-
-def indexed_words(names: Sequence[str]) -> list[str]:
-    """Return the words under which names are found: those of short forms written out too."""
-    found: dict[str, None] = {}
-    for name in names:
-        for word in words_of(name):
-            found[word] = None
-            found.update(dict.fromkeys(expansions(word)))
-            if match := _ROAD_REF.fullmatch(word):
-                found.update(dict.fromkeys(match.groups()))
-    return list(found)
-
-
-def _write_numbers(db: sqlite3.Connection, rows: Spool, ids: dict[int, int]) -> None:
-    for batch in rows.batches("SELECT * FROM number ORDER BY rowid"):
-        found = [(ids[row[0]], *row[1:]) for row in batch]
-        db.executemany("INSERT OR IGNORE INTO gazetteer_number VALUES (?, ?, ?, ?)", found)
-
-
-def _write_areas(db: sqlite3.Connection, areas: Sequence[Area]) -> None:
-    db.executemany(
-        "INSERT INTO gazetteer_area VALUES (?, ?, ?, ?)",
-        [(i, a.role, a.name, shapely.to_wkb(a.shape)) for i, a in enumerate(areas, start=1)],
-    )

@@ -100,7 +100,7 @@ class Vocabulary:
         for size in range(max(2, length - most), length + most + 1):
             for other, edits in _close(word, self._by_length.get(size, ()), most):
                 found[other] = self._fit(word, other, edits)
-        if length >= 4:
+        if length >= 5:
             for other, edits in self._begun_badly(word, 1 if length < 7 else 2):
                 fit = self._fit(word, other[:length], edits) - 0.08
                 found[other] = max(found.get(other, 0.0), fit)

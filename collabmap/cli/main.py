@@ -22,6 +22,7 @@ from collabmap.cli import (
     demo,
     exchange,
     export,
+    gazetteer,
     here,
     inviting,
     kinds,
@@ -204,6 +205,7 @@ for room in (
     basemap,
     tile_files,
     base_maps,
+    gazetteer,
     demo,
 ):
     for command in room.COMMANDS:
