@@ -20,7 +20,7 @@ from collabmap.domain.clock_note import MAX_SHIFT_MS
 from collabmap.domain.codes import CodeKind, read_code, write_code
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import ChangeId
-from collabmap.domain.hlc import ms_of
+from collabmap.domain.hlc import MAX_AHEAD_MS, ms_of
 from collabmap.domain.roles import Role
 from collabmap.domain.structure import clock_structure, role_structure
 from collabmap.errors import (
@@ -66,6 +66,16 @@ class DeviceView:
     ahead_ms: int
     shift_ms: int
     may_change: tuple[RoleName, ...]
+
+    @property
+    def waits(self) -> bool:
+        """Whether it wrote something that nobody sees until a coordinator lets it in."""
+        return self.role == "guest" and not self.was_revoked and not self.is_here
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether its newest words bear a time that has not come yet."""
+        return self.ahead_ms > MAX_AHEAD_MS
 
 
 # --- looking ----------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from collabmap.app import (
     checking,
     clocks,
     editing,
+    evening,
     exporting,
     folders,
     hiding,
@@ -229,7 +230,9 @@ class Session(BaseMapVerbs):
         maps: files of the base maps that go along, None for all.  Raises NotAllowed,
         BaseMapChanged.
         """
-        return kits.hand_out(self, path, progress, cancel, maps=maps)
+        report = kits.hand_out(self, path, progress, cancel, maps=maps)
+        evening.note_kit(self, report)
+        return report
 
     @in_words
     def preview(

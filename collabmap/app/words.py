@@ -157,10 +157,10 @@ def format_date(at_ms: int) -> str:
 
 def _day(at: date) -> str:
     day = "1er" if _language == "fr" and at.day == 1 else str(at.day)
-    return _("{month} {day}, {year}").format(month=_(_MONTHS[at.month - 1]), day=day, year=at.year)
+    return _("{month} {day}, {year}").format(month=_(MONTHS[at.month - 1]), day=day, year=at.year)
 
 
-_MONTHS = (
+MONTHS = (
     N_("January"),
     N_("February"),
     N_("March"),

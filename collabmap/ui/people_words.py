@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from collabmap.app.words import _, format_date, format_number, format_time, ngettext
-from collabmap.domain.hlc import MAX_AHEAD_MS
 
 if TYPE_CHECKING:
     from collabmap.app.people import DeviceView
@@ -70,12 +69,12 @@ def count_words(count: int) -> str:
 
 def waits(device: "DeviceView") -> bool:
     """Whether it wrote something that nobody sees until a coordinator lets it in."""
-    return device.role == "guest" and not device.was_revoked and not device.is_here
+    return device.waits
 
 
 def is_ahead(device: "DeviceView") -> bool:
     """Whether its newest words bear a time that has not come yet."""
-    return device.ahead_ms > MAX_AHEAD_MS
+    return device.is_ahead
 
 
 def signs(device: "DeviceView") -> list[Sign]:
