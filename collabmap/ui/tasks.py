@@ -30,6 +30,8 @@ ProgressCallback = Callable[[Progress], None]
 # Under this nothing is shown; a bar that flashes for 30 ms looks like a fault.
 BUSY_AFTER_MS = 100
 LONG_AFTER_MS = 500
+# A build that takes minutes, and the questions about the next one meanwhile.
+BESIDE_THREADS = 3
 
 
 class LongTask(QObject):
@@ -83,6 +85,7 @@ class _Ticket:
     owner: QObject | None
     key: str
     long: LongTask | None
+    is_quiet: bool
 
 
 class Tasks(QObject):
@@ -103,6 +106,7 @@ class Tasks(QObject):
         self._lanes: Lanes | None = None
         self._opening: Lanes | None = None
         self._aside = ThreadPoolExecutor(1, thread_name_prefix="aside")
+        self._beside = ThreadPoolExecutor(BESIDE_THREADS, thread_name_prefix="beside")
         self._generation = 0
         self._next_ticket = 0
         self._tickets: dict[int, _Ticket] = {}
@@ -205,6 +209,18 @@ class Tasks(QObject):
         """Run work() aside, where no project is needed: opening one, looking at a folder."""
         self._follow(self._aside.submit(work), done, failed, owner, key)
 
+    def beside(
+        self,
+        work: Callable[[], T],
+        done: Done[T] | None = None,
+        failed: Failed | None = None,
+        *,
+        owner: QObject | None = None,
+        key: str = "",
+    ) -> None:
+        """Run work() beside all lanes: it may take minutes and shows itself how far it is."""
+        self._follow(self._beside.submit(work), done, failed, owner, key, is_quiet=True)
+
     def long(
         self,
         name: str,
@@ -249,6 +265,7 @@ class Tasks(QObject):
             wait([opening.opened])
             opening.close()
         self._aside.shutdown(wait=True)
+        self._beside.shutdown(wait=True, cancel_futures=True)
 
     # --- coming home -----------------------------------------------------------------------
 
@@ -266,13 +283,14 @@ class Tasks(QObject):
         owner: QObject | None,
         key: str = "",
         long: LongTask | None = None,
+        is_quiet: bool = False,
     ) -> None:
         number = self._next_ticket
         self._next_ticket += 1
-        self._tickets[number] = _Ticket(self._generation, done, failed, owner, key, long)
+        self._tickets[number] = _Ticket(self._generation, done, failed, owner, key, long, is_quiet)
         if key:
             self._newest[key] = number
-        if not self._busy_timer.isActive() and not self._is_busy:
+        if not is_quiet and not self._busy_timer.isActive() and not self._is_busy:
             self._busy_timer.start()
         future.add_done_callback(lambda ended: self._emit(self._arrived, number, ended))
 
@@ -289,7 +307,7 @@ class Tasks(QObject):
 
     def _on_arrived(self, number: int, future: "Future[Any]") -> None:
         ticket = self._tickets.pop(number)
-        if not self._tickets:
+        if not self._has_loud():
             self._busy_timer.stop()
             if self._is_busy:
                 self._is_busy = False
@@ -327,6 +345,10 @@ class Tasks(QObject):
             self.failed.emit(error)
 
     def _on_busy(self) -> None:
-        if self._tickets and not self._is_busy:
+        if self._has_loud() and not self._is_busy:
             self._is_busy = True
             self.busy_changed.emit(True)
+
+    def _has_loud(self) -> bool:
+        """Whether something runs that the thin bar tells of."""
+        return any(not ticket.is_quiet for ticket in self._tickets.values())

@@ -203,3 +203,23 @@ def test_a_long_task_is_shown_only_after_half_a_second(tasks: Tasks, qtbot: QtBo
 )
 def test_time_left_is_said_in_round_words(seconds: float, words: str) -> None:
     assert time_left(seconds) == words
+
+
+def test_what_takes_minutes_holds_up_nobody_and_moves_no_thin_bar(
+    open_tasks: Tasks, qtbot: QtBot
+) -> None:
+    may_end = threading.Event()
+    busy: list[bool] = []
+    found: list[object] = []
+    open_tasks.busy_changed.connect(busy.append)
+    open_tasks.beside(lambda: may_end.wait(20), lambda _: found.append("slow"))
+    for work in (open_tasks.write, open_tasks.read):
+        work(lambda _lane: "quick", found.append)
+    open_tasks.run(lambda: "aside", found.append)
+    qtbot.waitUntil(lambda: len(found) == 3)
+    qtbot.wait(200)
+    assert busy in ([], [True, False])
+    assert not open_tasks.is_idle
+    may_end.set()
+    qtbot.waitUntil(lambda: "slow" in found)
+    assert open_tasks.is_idle
