@@ -156,6 +156,8 @@ class Button(QPushButton):
             return QColor(lit), None, QColor(tokens.primary_text)
         ground = QColor(tokens.hover) if is_lit else None
         if self.kind == "quiet":
+            if self.isCheckable() and self.isChecked():
+                return QColor(tokens.primary_soft), None, QColor(tokens.on_soft)
             return ground, None, QColor(tokens.primary)
         ground = ground or QColor(tokens.surface)
         if self.kind == "danger":
