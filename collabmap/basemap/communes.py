@@ -13,9 +13,8 @@ from typing import Any, NamedTuple
 import osmium
 import shapely
 
-from collabmap.basemap.extract import _file
+from collabmap.basemap.extract_file import open_extract, translated
 from collabmap.domain.geo import Bbox
-from collabmap.errors import ExtractUnreadable
 
 Cancel = Callable[[], None]
 
@@ -57,10 +56,8 @@ def communes(
     """
     found: dict[tuple[str, str], Commune] = {}
     for path in sources:
-        try:
-            rows = _in_one(_file(path), language, cancel)
-        except (RuntimeError, UnicodeDecodeError, osmium.InvalidLocationError) as error:
-            raise ExtractUnreadable(name=path.name) from error
+        with translated(path):
+            rows = _in_one(open_extract(path), language, cancel)
         for commune in rows:
             found.setdefault((commune.name, _family(commune.kind)), commune)
     outlined = {name for (name, _), each in found.items() if each.outline is not None}

@@ -6,9 +6,8 @@ from typing import NamedTuple
 
 import osmium
 
-from collabmap.basemap.extract import _file, own_box
+from collabmap.basemap.extract_file import open_extract, own_box, translated
 from collabmap.domain.geo import Bbox
-from collabmap.errors import ExtractUnreadable
 
 # Where programs that cut extracts write their date.  Source: OSM wiki, PBF Format, HeaderBlock.
 _DATE_KEYS = ("osmosis_replication_timestamp", "timestamp")
@@ -30,11 +29,9 @@ def facts_of(path: Path) -> ExtractFacts:
     """
     bbox = own_box(path)
     stat = path.stat()
-    try:
-        header = osmium.FileProcessor(_file(path)).header
+    with translated(path):
+        header = osmium.FileProcessor(open_extract(path)).header
         said = next((header.get(key) for key in _DATE_KEYS if header.get(key)), "")
-    except RuntimeError as error:
-        raise ExtractUnreadable(name=path.name) from error
     return ExtractFacts(path, bbox, _moment(said) or _changed(stat.st_mtime), stat.st_size)
 
 

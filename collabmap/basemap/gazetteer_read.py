@@ -14,12 +14,13 @@ from typing import Any
 import osmium
 import shapely
 
-from collabmap.basemap import extract
+from collabmap.basemap import extract_file
 from collabmap.basemap import tags as osm
 from collabmap.basemap.gazetteer_kinds import KINDS, PLACES, STREETS, kind_of_thing
 from collabmap.basemap.gazetteer_layout import MICRO
 from collabmap.basemap.gazetteer_spool import Cancel, Spool
 from collabmap.domain.geo import Bbox
+from collabmap.errors import ExtractUnreadable
 
 # Objects between two looks at the stop button.
 STEP = 20_000
@@ -42,15 +43,20 @@ def read(path: Path, area: Bbox | None, language: str, rows: Spool, cancel: Canc
 
     Raises FileMissing, ExtractUnreadable, and what `cancel` raises.
     """
-    with extract._unreadable(path):
-        file = extract._file(path)
-        try:
+    try:
+        with extract_file.translated(path):
+            file = extract_file.open_extract(path)
             _collect(file, path, area, language, rows, cancel)
-        except RuntimeError as error:
-            if "out of order" not in str(error):
-                raise
-            with extract._sorted_copy(path) as copy:
-                _collect(copy, path, area, language, rows, cancel)
+    except ExtractUnreadable as error:
+        if "out of order" not in str(error.__cause__):
+            raise
+        with (
+            tempfile.TemporaryDirectory(prefix="collabmap-") as folder,
+            extract_file.translated(path),
+        ):
+            copy = extract_file.sorted_copy(path, Path(folder) / "sorted.osm.pbf")
+            file = extract_file.open_extract(copy)
+            _collect(file, path, area, language, rows, cancel)
 
 
 def _collect(

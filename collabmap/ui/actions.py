@@ -180,6 +180,15 @@ TABLE: tuple[Spec, ...] = (
         in_help=False,
     ),
     Spec(
+        "base_map",
+        lambda: _("Make a base map"),
+        (),
+        "layers-plus",
+        "open_base_map",
+        "coordinator",
+        in_help=False,
+    ),
+    Spec(
         "larger_text",
         lambda: _("Larger text"),
         ("Ctrl++", "Ctrl+="),

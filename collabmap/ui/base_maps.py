@@ -29,6 +29,10 @@ class BaseMaps(QObject):
         self._shown: tuple[Shown, ...] = ()
         self.views: tuple[BaseMapView, ...] = ()
 
+    @property
+    def is_any_shown(self) -> bool:
+        return bool(self._shown)
+
     def show(self, views: Iterable["BaseMapView"], *, is_new: bool = False) -> None:
         """Show what is visible of these.  is_new: a file may hold something else than before."""
         self.views = tuple(views)

@@ -114,6 +114,17 @@ class Commands(QObject):
         else:
             window.sections.go_to("people")
 
+    def open_base_map(self) -> None:
+        """Show the assistant that makes a base map, under Prepare."""
+        window = self._window
+        if window.panel_host.current_name == "base_map_new":
+            return
+        if window.mode != "prepare" or window.sections.current != "base_map":
+            window.sections.go_to("base_map")
+        window.panel_host.back_to_root()
+        if window.panel_host.current_name != "base_map_new":
+            window.open_panel("base_map_new")
+
     def open_send(self) -> None:
         self._open("send")
 

@@ -1,4 +1,4 @@
-"""Files dropped on the window: contributions are previewed, maps are opened, base maps listed."""
+"""Files dropped on the window: contributions are previewed, maps opened, base maps taken in."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 MAPS = (".collabmap", ".cmkit")
 BUNDLE = ".cmbundle"
 BASE_MAPS = (".mbtiles", ".pmtiles", ".gpkg")
+EXTRACTS = (".pbf", ".osm", ".gz", ".bz2")
 
 
 class Dropping(QObject):
-    """Takes .cmbundle files and folders, maps and base maps; lets everything else pass."""
+    """Takes .cmbundle files and folders, maps, base maps and extracts; lets the rest pass."""
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
@@ -49,8 +50,12 @@ class Dropping(QObject):
             )
             return
         base_maps = [path for path in paths if path.suffix.lower() in BASE_MAPS]
-        if base_maps:
-            self._take_base_map(base_maps[0])
+        extracts = [path for path in paths if path.suffix.lower() in EXTRACTS]
+        if base_maps or extracts:
+            if base_maps:
+                self._take_base_map(base_maps[0])
+            else:
+                self._take_extracts(extracts)
             return
         # Imported late, as every panel is: a start must not wait for it.
         from collabmap.ui.panels.receive import ReceivePanel
@@ -68,10 +73,22 @@ class Dropping(QObject):
         if isinstance(panel, BaseMapsPanel):
             panel.add(path)
 
+    def _take_extracts(self, paths: list[Path]) -> None:
+        """Begin a base map from extracts of OpenStreetMap; a coordinator's work."""
+        if not self._window.is_coordinator:
+            return
+        from collabmap.ui.panels.base_map_new import BaseMapPanel
+
+        self._window.commands.open_base_map()
+        panel = self._window.panel_host.current
+        if isinstance(panel, BaseMapPanel):
+            panel.take_files(paths)
+
 
 def _paths(event: QDropEvent) -> list[Path]:
     """Return what is dropped, as far as it is ours to take; a folder is known by its name."""
     urls = event.mimeData().urls()
     paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
-    ours = (*MAPS, *BASE_MAPS, BUNDLE, "")
-    return [path for path in paths if path.suffix in ours or path.suffix.lower() in BASE_MAPS]
+    ours = (*MAPS, BUNDLE, "")
+    by_any_name = (*BASE_MAPS, *EXTRACTS)
+    return [path for path in paths if path.suffix in ours or path.suffix.lower() in by_any_name]

@@ -22,12 +22,14 @@ from collabmap.errors import CollabMapError, ProjectReadOnly
 from collabmap.ui import look
 from collabmap.ui.actions import Actions
 from collabmap.ui.at_start import AtStart
+from collabmap.ui.base_map_work import BaseMapWork
 from collabmap.ui.base_maps import BaseMaps
 from collabmap.ui.body import Body
 from collabmap.ui.commands import Commands
 from collabmap.ui.dropping import Dropping
 from collabmap.ui.front import Front
 from collabmap.ui.hiding import Hiding
+from collabmap.ui.map.no_base_map import NoBaseMap
 from collabmap.ui.map.view import MapView
 from collabmap.ui.map_marks import MapMarks
 from collabmap.ui.merges import Merges
@@ -66,6 +68,7 @@ PANELS = {
     "hidden": "collabmap.ui.panels.hidden:HiddenPanel",
     "forget": "collabmap.ui.panels.forget:ForgetPanel",
     "base_maps": "collabmap.ui.panels.base_maps:BaseMapsPanel",
+    "base_map_new": "collabmap.ui.panels.base_map_new:BaseMapPanel",
 }
 # The first panel of a mode; in 'prepare' it is that of the section.
 ROOTS = {"contribute": "browse", "review": "review"}
@@ -119,6 +122,7 @@ class MainWindow(QWidget):
         self.merges = Merges(self)
         self.at_start = AtStart(self)
         self.sections = Sections(self, PANELS)
+        self.base_map_work = BaseMapWork(self)
         self._build()
         self.tasks.failed.connect(self._on_failed)
         self.tasks.long_started.connect(self._on_long)
@@ -137,6 +141,8 @@ class MainWindow(QWidget):
         self.top_bar = TopBar(self)
         self.messages = Messages(self)
         self.panel_host = PanelHost(self.tasks)
+        self.no_base_map = NoBaseMap(self.map, self.actions_table["base_map"])
+        self.panel_host.changed.connect(self._on_panel)
         self.body = Body(self.panel_host, self.map, self.sections.build())
         self.pages = QStackedWidget()
         self.pages.addWidget(self.body)
@@ -148,6 +154,7 @@ class MainWindow(QWidget):
         for part in (self.top_bar, self.messages.widget, self.pages):
             layout.addWidget(part)
         self.follow_project()
+        self.base_map_work.follow_top_bar()
 
     def rebuild(self) -> None:
         """Build the words again, in another language or size; map, place and form are kept."""
@@ -156,6 +163,7 @@ class MainWindow(QWidget):
         front = self.front.suspend()
         long_task = self.panel_host.long_task
         old = (self.top_bar, self.messages.widget, self.pages)
+        self.no_base_map.discard()
         self.actions_table.discard(self)
         self.panel_host.clear()
         self.regions.forget()
@@ -198,6 +206,13 @@ class MainWindow(QWidget):
         self.follow_project()
         self.sections.follow()
         self.mode_changed.emit(mode)
+
+    def leave_panel(self) -> None:
+        """Go back to the panel before; from the first one of a mode, to the map of all."""
+        if len(self.panel_host.names) > 1:
+            self.panel_host.back()
+        else:
+            self.go_to_mode("contribute")
 
     def focus_panel(self) -> None:
         """Put the keyboard on the first thing of the panel."""
@@ -290,6 +305,17 @@ class MainWindow(QWidget):
     def show_base_maps(self, maps: "Iterable[BaseMapView]", *, is_new: bool = False) -> None:
         """Put base maps under the marks, bottom to top.  is_new: see BaseMaps.show."""
         self.base_maps.show(maps, is_new=is_new)
+        self._say_no_base_map()
+
+    def _on_panel(self, _name: str, _panel: Panel) -> None:
+        self._say_no_base_map()
+        self.base_map_work.follow_top_bar()
+
+    def _say_no_base_map(self) -> None:
+        self.no_base_map.follow(
+            is_wanted=self.info is not None and not self.base_maps.is_any_shown,
+            may_make=self.is_coordinator and self.panel_host.current_name != "base_map_new",
+        )
 
     def on_project_refused(
         self, error: CollabMapError, *actions: MessageAction, hint: str = ""
@@ -384,19 +410,23 @@ class MainWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Finish what is under way and close the project; ask first while a copy runs."""
-        if self.panel_host.long_task and not self._may_stop():
+        if not self._may_close():
             event.ignore()
             return
         self.placing.give_up()
         self.map.close()
+        self.base_map_work.keep()
         self.desk.close()
         self.tasks.close()
         super().closeEvent(event)
 
-    def _may_stop(self) -> bool:
-        answer = QMessageBox.question(
-            self,
-            "CollabMap",
-            _("Something is still being copied. Stop it and quit?"),
-        )
+    def _may_close(self) -> bool:
+        """Ask first while something is under way."""
+        if self.panel_host.long_task:
+            words = _("Something is still being copied. Stop it and quit?")
+        elif self.base_map_work.is_running:
+            words = _("The base map is not finished. Quit? What is painted is kept.")
+        else:
+            return True
+        answer = QMessageBox.question(self, "CollabMap", words)
         return answer == QMessageBox.StandardButton.Yes

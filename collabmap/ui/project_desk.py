@@ -163,6 +163,7 @@ class ProjectDesk(QObject):
 
     def close(self) -> None:
         """Close the open project; its lanes finish what is under way first."""
+        self._window.base_map_work.leave()
         lanes = self._window.tasks.detach()
         if lanes is not None:
             self._window.marks.forget()

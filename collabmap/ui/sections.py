@@ -73,7 +73,7 @@ class Sections(QObject):
 
     def _show_base_map(self) -> None:
         info = self._window.info
-        has_one = info is not None and info.basemap is not None
+        has_one = info is not None and any(view.is_shown for view in info.base_maps)
         state: State = "done" if has_one else "look"
         self.show_state("base_map", state, _("there is one") if has_one else _("there is none"))
 

@@ -14,6 +14,7 @@ from collabmap.ui.widgets.buttons import IconButton
 from collabmap.ui.widgets.marks import paint_avatar
 from collabmap.ui.widgets.mode_switch import ModeSwitch
 from collabmap.ui.widgets.text import ElidedText
+from collabmap.ui.widgets.work_button import WorkButton
 
 if TYPE_CHECKING:
     from collabmap.domain.feature import PersonView
@@ -184,6 +185,7 @@ class TopBar(QWidget):
         self.modes.add("contribute", _("Contribute"), "map-marker-plus")
         self._review = self.modes.add("review", _("Review"), "inbox-full")
         self.modes.add("prepare", _("Prepare"), "clipboard-check-outline")
+        self.work = WorkButton()
         self.saved = SavedLabel()
         self.person = PersonButton()
         self.help = IconButton("help-circle-outline", _("Help: the keys of this screen"))
@@ -201,13 +203,14 @@ class TopBar(QWidget):
         layout.addLayout(names, 3)
         layout.addWidget(self.modes)
         layout.addStretch(2)
-        for part in (self.saved, self.person, self.help, self.menu):
+        for part in (self.work, self.saved, self.person, self.help, self.menu):
             layout.addWidget(part)
         layout.setSpacing(8)
         self.setFixedHeight(look.px(HEIGHT_PX))
         self.setAccessibleName(_("Top bar"))
 
         self.modes.picked.connect(window.go_to_mode)
+        self.work.clicked.connect(window.commands.open_base_map)
         self.person.clicked.connect(window.commands.open_people)
         self.help.clicked.connect(window.actions_table["help"].trigger)
         self.menu.clicked.connect(window.commands.open_menu)
@@ -230,10 +233,19 @@ class TopBar(QWidget):
         self._review.set_count(count)
         self._fit()
 
+    def show_work(self, name: str, share: float | None) -> None:
+        """Show long work that goes on behind another panel, '' for none; see WorkButton."""
+        was_wanted = self.work.is_wanted
+        self.work.show_work(name, share)
+        if was_wanted != self.work.is_wanted:
+            self._fit()
+
     def _fit(self) -> None:
         """Give up, one after the other, what says least, until the rest has room."""
         for spared in range(4):
             self.saved.setVisible(self._is_open and spared < 1)
+            self.work.setVisible(self._is_open and self.work.is_wanted)
+            self.work.set_compact(spared >= 1)
             self.modes.set_compact(spared >= 2)
             for label in (self.project, self._program):
                 label.setVisible(spared < 2)
@@ -242,7 +254,7 @@ class TopBar(QWidget):
                 break
 
     def _needed_px(self, *, with_names: bool) -> int:
-        parts = (self.modes, self.saved, self.person, self.help, self.menu)
+        parts = (self.modes, self.work, self.saved, self.person, self.help, self.menu)
         shown = [part for part in parts if not part.isHidden()]
         names = look.px(NAMES_PX) if with_names else 0
         edges = look.px(30) + 28 + 8 * (len(shown) + 2)
