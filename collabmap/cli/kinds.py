@@ -116,8 +116,10 @@ def language(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
     return value
 
 
-def zooms(_ctx: click.Context, _param: click.Parameter, value: str) -> Sequence[int]:
+def zooms(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Sequence[int] | None:
     """Return '12-17', or '15' alone, as a range of zooms."""
+    if value is None:
+        return None
     match = re.fullmatch(r"(\d{1,2})(?:-(\d{1,2}))?", value.strip())
     first, last = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
     if not 0 <= first <= last <= 22:
