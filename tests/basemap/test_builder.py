@@ -64,7 +64,11 @@ def test_a_pack_holds_every_tile_of_its_area_and_no_other(harbour: Path) -> None
     with MBTilesReader(harbour) as reader:
         wanted = [tile for zoom in (14, 16) for tile in tiles_of(HARBOUR, zoom)]
         assert all(reader.get(tile) for tile in wanted)
-        assert reader.count() == len(wanted) == sum(plan(Recipe((EXTRACT,), HARBOUR, zooms=(14, 16))).values())
+        assert (
+            reader.count()
+            == len(wanted)
+            == sum(plan(Recipe((EXTRACT,), HARBOUR, zooms=(14, 16))).values())
+        )
         assert reader.bounds == pytest.approx(HARBOUR)
 
 

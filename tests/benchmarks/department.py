@@ -66,9 +66,7 @@ def write(out: Path, found: list[Pattern]) -> None:
         for copy in copies:
             for relation in osmium.FileProcessor(str(copy.path), osmium.osm.RELATION):
                 members = [(m.type, m.ref + copy.ids, m.role) for m in relation.members]
-                writer.add_relation(
-                    relation.replace(id=relation.id + copy.ids, members=members)
-                )
+                writer.add_relation(relation.replace(id=relation.id + copy.ids, members=members))
     part.replace(out)
 
 
