@@ -20,7 +20,6 @@ from collabmap.basemap.gazetteer_kinds import KINDS, PLACES, STREETS, kind_of_th
 from collabmap.basemap.gazetteer_layout import MICRO
 from collabmap.basemap.gazetteer_spool import Cancel, Spool
 from collabmap.domain.geo import Bbox
-from collabmap.errors import ExtractUnreadable
 
 # Objects between two looks at the stop button.
 STEP = 20_000
@@ -43,20 +42,16 @@ def read(path: Path, area: Bbox | None, language: str, rows: Spool, cancel: Canc
 
     Raises FileMissing, ExtractUnreadable, and what `cancel` raises.
     """
-    try:
-        with extract_file.translated(path):
-            file = extract_file.open_extract(path)
+    with extract_file.translated(path):
+        file = extract_file.open_extract(path)
+        try:
             _collect(file, path, area, language, rows, cancel)
-    except ExtractUnreadable as error:
-        if "out of order" not in str(error.__cause__):
-            raise
-        with (
-            tempfile.TemporaryDirectory(prefix="collabmap-") as folder,
-            extract_file.translated(path),
-        ):
-            copy = extract_file.sorted_copy(path, Path(folder) / "sorted.osm.pbf")
-            file = extract_file.open_extract(copy)
-            _collect(file, path, area, language, rows, cancel)
+        except RuntimeError as error:
+            if "out of order" not in str(error):
+                raise
+            with tempfile.TemporaryDirectory(prefix="collabmap-") as folder:
+                copy = extract_file.sorted_copy(path, Path(folder) / "sorted.osm.pbf")
+                _collect(extract_file.open_extract(copy), path, area, language, rows, cancel)
 
 
 def _collect(
