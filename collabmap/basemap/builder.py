@@ -19,7 +19,7 @@ from statistics import fmean
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from collabmap.basemap import completeness, extract, painting
+from collabmap.basemap import completeness, extract, gazetteer, painting
 from collabmap.basemap.cartography import ATTRIBUTION, LICENSE
 from collabmap.basemap.completeness import Completeness
 from collabmap.basemap.control import Control
@@ -148,7 +148,14 @@ def build(
         _read(recipe, desk, hand.check)
         tell(1, 1, "reading")
         _paint(recipe, desk, writer, crew, hand, tell)
-        # A search index, when there is one, goes in here: tell(…, "searching").
+        gazetteer.add_to(
+            writer.connection,
+            recipe.sources,
+            recipe.box,
+            language=recipe.language,
+            progress=tell,
+            cancel=hand.check,
+        )
         found = completeness.survey(
             writer.get,
             Cover.of(recipe),
