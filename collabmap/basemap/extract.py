@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
+from shutil import disk_usage
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -32,7 +33,7 @@ from collabmap.basemap.extract_file import (
 from collabmap.basemap.layers import Floats, Layers, Spot, Street
 from collabmap.basemap.spool import EVERYWHERE, Layer, Spool, SpoolWriter
 from collabmap.domain.geo import MAX_LAT, Bbox, to_world
-from collabmap.errors import AreaNotCovered, ExtractUnreadable
+from collabmap.errors import AreaNotCovered, DiskFull, ExtractUnreadable
 from collabmap.render.shapes import Shapes
 
 __all__ = ["Layers", "Spot", "Street", "collect", "frames_of", "own_box", "read", "to_unit_square"]
@@ -45,6 +46,8 @@ STEP = 20_000
 BATCH = 4_000
 # Bytes of extracts beyond which the places of nodes lie in a file instead of in memory.
 LARGE = 40_000_000
+# Room that is needed for the nodes' file and for the layers, of the extract's size.
+LARGE_ROOM = 5
 # Points of streets and railways beyond which only the large ones say where the sea cannot be.
 MANY_DRY_POINTS = 300_000
 FEW_DRY = frozenset({"rail", "motorway", "trunk", "primary"})
@@ -195,6 +198,9 @@ def _stream(paths: Sequence[Path], heap: "_Heap", work: Path, cancel: Cancel | N
                 _merge(paths, merged, cancel)
                 path = merged
             size = path.stat().st_size * (1 if file_format(path) == "pbf" else 4)
+            if size > LARGE and disk_usage(work).free < LARGE_ROOM * size:
+                # The nodes' file is mapped into memory: a disk that fills up would end the process.
+                raise DiskFull(name=str(work))
             places = f"sparse_file_array,{work / 'nodes'}" if size > LARGE else "flex_mem"
             wanted = osmium.filter.KeyFilter(*osm.KEYS, *osm.NEAR_KEYS)
             source = osmium.FileProcessor(open_extract(path)).with_locations(places)

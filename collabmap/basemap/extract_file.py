@@ -35,7 +35,14 @@ OTHER_KINDS = (
     (b"{", "JSON"),
 )
 # How pyosmium says that a file stops in the middle.
-BROKEN_OFF = ("unexpected end", "truncated", "unexpected EOF", "no element found", "unclosed token")
+BROKEN_OFF = (
+    "unexpected end",
+    "truncated",
+    "no element found",
+    "unclosed token",
+    "gzip error: read close failed",
+    "bzip2 error: read failed: -7",
+)
 # Longest header of a block.  Source: wiki.openstreetmap.org/wiki/PBF_Format.
 BLOB_HEADER_BYTES = 64 * 1024
 
@@ -64,11 +71,11 @@ def file_format(path: Path) -> str:
     for magic, kind in FORMATS:
         if text.startswith(magic):
             return kind
-    if b"OSMHeader" in head[:64]:
-        return "pbf"
     for magic, kind in OTHER_KINDS:
         if text.startswith(magic):
             raise ExtractOfAnotherKind(name=path.name, kind=kind)
+    if b"OSMHeader" in head[:64]:
+        return "pbf"
     raise ExtractUnreadable(name=path.name)
 
 
