@@ -10,15 +10,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtGui import QFont, QFontMetricsF, QTextLayout
 
 from collabmap.render import fonts
 
 Floats = npt.NDArray[np.float64]
+# Positions as complex numbers, x + iy: numpy turns and measures them in one call.
+Plane = npt.NDArray[np.complex128]
+# x, y, radius in pixels: what a name covers is a row of discs.
+Disc = tuple[float, float, float]
 
 # Half the height of a capital, of the font size: shifts a name from beside its line onto it.
 # Source: Inter's OS/2 table, sCapHeight 2048 of 2816 units.
@@ -125,18 +130,17 @@ class _Ground:
     def __init__(self, window: tuple[float, float, float, float]) -> None:
         self.window = window
         # Each disc lies in its own cell and the eight around: who asks looks into one.
-        self._cells: defaultdict[tuple[int, int], list[tuple[float, float, float]]]
+        self._cells: defaultdict[tuple[int, int], list[Disc]]
         self._cells = defaultdict(list)
         self._names: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
 
-    def is_free(self, discs: Floats) -> bool:
-        """Whether discs (x, y, radius) lie in the window and touch nothing."""
+    def is_free(self, discs: Sequence[Disc]) -> bool:
+        """Whether discs lie in the window and touch nothing."""
         left, top, right, bottom = self.window
-        rows: list[tuple[float, float, float]] = discs.tolist()
-        for x, y, r in rows:
+        for x, y, r in discs:
             if x - r < left or x + r > right or y - r < top or y + r > bottom:
                 return False
-        for x0, y0, r0 in rows:
+        for x0, y0, r0 in discs:
             for x1, y1, r1 in self._cells.get((int(x0 // CELL_PX), int(y0 // CELL_PX)), ()):
                 if (x0 - x1) ** 2 + (y0 - y1) ** 2 < (r0 + r1) ** 2:
                     return False
@@ -146,14 +150,15 @@ class _Ground:
         """Whether the same name stands nowhere near."""
         return all(math.dist((x, y), other) >= repeat_px for other in self._names[name])
 
-    def take(self, name: str, discs: Floats) -> None:
-        for x, y, r in discs.tolist():
-            column, row = int(x // CELL_PX), int(y // CELL_PX)
-            for i in (-1, 0, 1):
-                for j in (-1, 0, 1):
-                    self._cells[column + i, row + j].append((x, y, r))
-        middle = discs[:, :2].mean(axis=0)
-        self._names[name].append((float(middle[0]), float(middle[1])))
+    def take(self, name: str, discs: Sequence[Disc]) -> None:
+        for disc in discs:
+            column, row = int(disc[0] // CELL_PX), int(disc[1] // CELL_PX)
+            for i in (column - 1, column, column + 1):
+                for j in (row - 1, row, row + 1):
+                    self._cells[i, j].append(disc)
+        count = len(discs)
+        middle = (sum(disc[0] for disc in discs) / count, sum(disc[1] for disc in discs) / count)
+        self._names[name].append(middle)
 
 
 # --- names on a spot --------------------------------------------------------------------------
@@ -171,12 +176,11 @@ def _place_point(text: PointText, scale: float, ground: _Ground) -> list[Placed]
     for dy in (0.0, -pitch / 2, pitch / 2, -pitch, pitch):
         baselines = [first + pitch * n + dy for n in range(len(lines))]
         starts = [x - width / 2 for width in widths]
-        discs = np.concatenate(
-            [
-                _discs_on_straight(start, base, width, style)
-                for start, base, width in zip(starts, baselines, widths, strict=True)
-            ]
-        )
+        discs = [
+            disc
+            for start, base, width in zip(starts, baselines, widths, strict=True)
+            for disc in _discs_on_straight(start, base, width, style)
+        ]
         if ground.is_free(discs):
             ground.take(text.text, discs)
             # Whole pixels keep upright letters crisp.
@@ -206,12 +210,11 @@ def _row(text: str, x: float, y: float, style: TextStyle) -> tuple[list[str], Fl
     return letters, at
 
 
-def _discs_on_straight(x: float, base: float, width: float, style: TextStyle) -> Floats:
+def _discs_on_straight(x: float, base: float, width: float, style: TextStyle) -> list[Disc]:
     radius = style.size_px * 0.5 + style.clear_px
-    count = max(2, math.ceil(width / radius) + 1)
-    xs = np.linspace(x, x + width, count)
+    gaps = max(1, math.ceil(width / radius))
     middle = base - HALF_CAPITAL * style.size_px
-    return np.column_stack([xs, np.full(count, middle), np.full(count, radius)])
+    return [(x + width * n / gaps, middle, radius) for n in range(gaps + 1)]
 
 
 # --- names along a line -----------------------------------------------------------------------
@@ -233,23 +236,29 @@ def _place_on_stretch(
     text: LineText, path: "_Path", stretch: tuple[float, float], ground: _Ground
 ) -> Placed | None:
     """Return the name on the straightest free spot near the middle of a stretch of the line."""
-    advances = _advances(text.text, text.style)
+    style = text.style
+    advances = _advances(text.text, style)
     width = float(advances[-1])
     middle = (stretch[0] + stretch[1] - width) / 2
-    shifts = np.arange(0, (stretch[1] - stretch[0]) / 2, STEP_PX)
-    starts = np.column_stack([middle + shifts, middle - shifts]).ravel()
+    shifts = STEP_PX * np.arange(math.ceil((stretch[1] - stretch[0]) / 2 / STEP_PX))
+    starts: Floats = (middle + np.outer(shifts, (1.0, -1.0))).ravel()
     starts = starts[(starts >= 0) & (starts <= path.length - width)]
     if not len(starts):
         return None
-    at, turns = path.letters(starts, advances, is_directed=text.is_directed)
-    straight = np.flatnonzero(turns <= STRAIGHT)
-    chosen = np.concatenate([straight, np.flatnonzero((turns > STRAIGHT) & (turns <= MAX_TURN))])
-    for index, discs in zip(chosen, path.discs(starts[chosen], width, text.style), strict=True):
-        x, y = map(float, discs[len(discs) // 2, :2])
-        is_apart = text.is_directed or ground.is_far(text.text, x, y, text.repeat_px * 0.7)
-        if is_apart and ground.is_free(discs):
+    at, angles, turns = path.letters(starts, advances, is_directed=text.is_directed)
+    chosen = np.flatnonzero(turns <= MAX_TURN)
+    chosen = chosen[np.argsort(turns[chosen] > STRAIGHT, kind="stable")]
+    radius = style.size_px * 0.5 + style.clear_px
+    for index, middles in zip(chosen, path.middles(starts[chosen], width, radius), strict=True):
+        here = middles[len(middles) // 2]
+        is_apart = ground.is_far(text.text, here.real, here.imag, text.repeat_px * 0.7)
+        if not (is_apart or text.is_directed):
+            continue
+        discs = [(one.real, one.imag, radius) for one in middles.tolist()]
+        if ground.is_free(discs):
             ground.take(text.text, discs)
-            return Placed(tuple(_letters(text.text)), at[index], text.style, _box(discs))
+            rows = np.column_stack([at[index].real, at[index].imag, angles[index]])
+            return Placed(tuple(_letters(text.text)), rows, style, _box(discs))
     return None
 
 
@@ -257,60 +266,62 @@ class _Path:
     """A line to write on, its corners rounded as a hand would write along them."""
 
     def __init__(self, points: Floats, size_px: float) -> None:
-        step = size_px / 2
-        along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
-        count = max(3, math.ceil(along[-1] / step))
-        even = np.linspace(0, along[-1], count)
-        line = np.column_stack([np.interp(even, along, points[:, n]) for n in (0, 1)])
+        corners = points[:, 0] + 1j * points[:, 1]
+        along = _lengths(corners)
+        count = max(3, math.ceil(along[-1] / (size_px / 2)))
+        line = np.interp(np.linspace(0, along[-1], count), along, corners)
         window = min(7, count - (count + 1) % 2)
         half = window // 2
         padded = np.concatenate(
             [2 * line[0] - line[half:0:-1], line, 2 * line[-1] - line[-2 : -half - 2 : -1]]
         )
-        kernel = np.hanning(window + 2)[1:-1]
-        kernel /= kernel.sum()
-        self.points = np.column_stack(
-            [np.convolve(padded[:, n], kernel, mode="valid") for n in (0, 1)]
-        )
-        self.along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(self.points, axis=0).T))])
+        self.points: Plane = np.convolve(padded, _bell(window), mode="valid")
+        self.along = _lengths(self.points)
         self.length = float(self.along[-1])
         self.size_px = size_px
 
-    def at(self, along: Floats) -> Floats:
-        """Return positions (..., 2) at distances along the line."""
-        x, y = (np.interp(along, self.along, self.points[:, n]) for n in (0, 1))
-        return np.stack([x, y], axis=-1)
+    def at(self, along: Floats) -> Plane:
+        """Return positions at distances along the line, in the same shape."""
+        found: Plane = np.interp(along, self.along, self.points)
+        return found
 
     def letters(
         self, starts: Floats, advances: Floats, *, is_directed: bool = False
-    ) -> tuple[Floats, Floats]:
+    ) -> tuple[Plane, Floats, Floats]:
         """Return where a name's letters stand for each place it may begin at, and how it turns.
 
-        (n, letters, 3) x, y, angle, upright unless directed; (n,) radians, infinite where two
-        letters bend apart.
+        (n, letters) left ends of the baseline; (n, letters) radians, upright unless directed;
+        (n,) radians, infinite where two letters bend apart.
         """
         edges = self.at(starts[:, None] + advances)
-        back = (edges[:, -1, 0] < edges[:, 0, 0]) & (not is_directed)
+        back = (edges[:, -1].real < edges[:, 0].real) & (not is_directed)
         edges[back] = self.at(starts[back, None] + (advances[-1] - advances))
-        across = edges[:, 1:] - edges[:, :-1]
-        angles = np.arctan2(across[..., 1], across[..., 0])
+        angles = np.angle(edges[:, 1:] - edges[:, :-1])
         bends = angles[:, 1:] - angles[:, :-1]
         bends -= 2 * np.pi * np.round(bends / (2 * np.pi))
         angles[:, 1:] = angles[:, :1] + np.cumsum(bends, axis=1)
         turns = angles.max(axis=1) - angles.min(axis=1)
         turns[(np.abs(bends) > MAX_BEND).any(axis=1)] = np.inf
-        down = HALF_CAPITAL * self.size_px
-        x = edges[:, :-1, 0] - np.sin(angles) * down
-        y = edges[:, :-1, 1] + np.cos(angles) * down
-        return np.stack([x, y, angles], axis=-1), turns
+        down = 1j * HALF_CAPITAL * self.size_px
+        return edges[:, :-1] + down * np.exp(1j * angles), angles, turns
 
-    def discs(self, starts: Floats, width: float, style: TextStyle) -> Floats:
-        """Return (n, discs, 3) x, y, radius of what a name covers, for each place it may begin."""
-        radius = style.size_px * 0.5 + style.clear_px
+    def middles(self, starts: Floats, width: float, radius: float) -> Plane:
+        """Return (n, discs) middles of what a name covers, for each place it may begin at."""
         count = max(2, math.ceil(width / radius) + 1)
-        middles = self.at(starts[:, None] + np.linspace(0, width, count))
-        radii = np.full((len(starts), count, 1), radius)
-        return np.concatenate([middles, radii], axis=2)
+        return self.at(starts[:, None] + np.linspace(0, width, count))
+
+
+def _lengths(points: Plane) -> Floats:
+    """Return how far along a line each of its points lies."""
+    along = np.zeros(len(points))
+    np.cumsum(np.abs(points[1:] - points[:-1]), out=along[1:])
+    return along
+
+
+@lru_cache(maxsize=8)
+def _bell(window: int) -> Floats:
+    kernel = np.hanning(window + 2)[1:-1]
+    return np.asarray(kernel / kernel.sum(), dtype=np.float64)
 
 
 # --- letters ----------------------------------------------------------------------------------
@@ -351,24 +362,34 @@ def _advances(text: str, style: TextStyle) -> Floats:
 
 @lru_cache(maxsize=20_000)
 def _reference_advances(text: str, weight: int) -> Floats:
-    metrics = _metrics(weight)
     letters = _letters(text)
-    widths = [metrics.horizontalAdvance("".join(letters[:n])) for n in range(1, len(letters) + 1)]
-    return np.array([0.0, *widths])
+    if len(letters) == 1:  # may be written from the right, where positions count down
+        return np.array([0.0, _reference_width(text, weight)])
+    layout = QTextLayout("".join(letters), _font(weight))
+    layout.beginLayout()
+    line = layout.createLine()
+    layout.endLayout()
+    # PySide gives (x, cursor) for what is one number in Qt.
+    found: list[Any] = [line.cursorToX(end) for end in accumulate(map(len, letters), initial=0)]
+    return np.array(found, dtype=float).reshape(len(found), -1)[:, 0]
+
+
+@lru_cache(maxsize=8)
+def _font(weight: int) -> QFont:
+    return fonts.font(REFERENCE_PX, weight)
 
 
 @lru_cache(maxsize=8)
 def _metrics(weight: int) -> QFontMetricsF:
-    return QFontMetricsF(fonts.font(REFERENCE_PX, weight))
+    return QFontMetricsF(_font(weight))
 
 
-def _box(discs: Floats) -> tuple[float, float, float, float]:
-    x, y, r = discs.T
+def _box(discs: Sequence[Disc]) -> tuple[float, float, float, float]:
     return (
-        float((x - r).min()),
-        float((y - r).min()),
-        float((x + r).max()),
-        float((y + r).max()),
+        min(x - r for x, _, r in discs),
+        min(y - r for _, y, r in discs),
+        max(x + r for x, _, r in discs),
+        max(y + r for _, y, r in discs),
     )
 
 
