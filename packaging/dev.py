@@ -24,7 +24,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 STAMP = VENV / "collabmap-setup"
 OLDEST = (3, 11)
 # The benchmarks that measure against other libraries, which CollabMap itself never loads.
-AGAINST_PEERS = ("merge", "wire")
+AGAINST_PEERS = ("merge", "paint", "wire")
 CANDIDATES = ("python3.13", "python3.12", "python3.11", "python3.14", "python3", "python")
 
 # What Qt loads but does not bring, on a bare Debian or Ubuntu.

@@ -1,5 +1,6 @@
 """The benchmarks at a size that takes seconds: that they run, and what on; never how fast."""
 
+import importlib.util
 import json
 import subprocess
 import sys
@@ -67,6 +68,14 @@ def test_merge_and_wire_tell_their_ratios_to_the_peers() -> None:
     assert set(merge) == {"ratio_20k", "ratio_100k"}
     assert set(wire) == {"bytes_per_change", "ratio_to_loro_zstd", "disk_ratio_to_loro"}
     assert min(*merge.values(), *wire.values()) > 0
+
+
+def test_paint_tells_its_figures_and_those_of_the_peers_that_are_there() -> None:
+    found = figures_of("paint")
+    peers = {"ratio_to_mapnik", "times_faster_than_qgis"}
+    assert set(found) - peers == {"two_process_gain", "tiles_per_s"}
+    assert ("ratio_to_mapnik" in found) == (importlib.util.find_spec("mapnik") is not None)
+    assert min(found.values()) > 0
 
 
 # --- the workload -----------------------------------------------------------------------------

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPolygonF
 
+from collabmap.domain.geo import Bbox
+from collabmap.domain.tiles import count_tiles
 from collabmap.render import fonts, labels, tile_painter
 from collabmap.render.labels import LineText, PointText, TextStyle
 from collabmap.render.shapes import Shapes
@@ -135,6 +137,16 @@ def test_thinning_changes_no_pixel_inside() -> None:
     painter.end()
     assert 0.1 < (pixels(image)[:, :, 0] < 255).mean() < 0.9
     assert np.array_equal(pixels(image), pixels(plain))
+
+
+def test_blocks_are_alike_in_size_and_cover_an_area_once() -> None:
+    area = Bbox(west=7.409205, south=43.72335, east=7.448637, north=43.75169)
+    blocks = list(tile_painter.metatiles(area, 16))
+    sizes = {(block.columns, block.rows) for block in blocks}
+    assert max(map(max, sizes)) - min(map(min, sizes)) <= 1
+    tiles = [tile for block in blocks for tile in block.tiles()]
+    assert len(set(tiles)) == len(tiles) == count_tiles(area, 16)
+    assert max(map(max, sizes)) <= tile_painter.METATILE
 
 
 def test_a_block_is_cut_into_its_tiles_row_by_row() -> None:
