@@ -61,10 +61,10 @@ def open_read_only(path: Path) -> sqlite3.Connection:
     has_wal = wal.exists() and wal.stat().st_size > 0
     mode = "mode=ro" if has_wal else "mode=ro&immutable=1"
     with unreadable(path):
-        return sqlite3.connect(f"{_file_uri(path)}?{mode}", uri=True)
+        return sqlite3.connect(f"{file_uri(path)}?{mode}", uri=True)
 
 
-def _file_uri(path: Path) -> str:
+def file_uri(path: Path) -> str:
     """Return SQLite's URI of a path: spaces, %, ? and # escaped; C:/ and //server/share kept."""
     name = path.absolute().as_posix()
     slashes = "//" if name.startswith("/") else "///"

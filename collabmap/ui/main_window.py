@@ -69,6 +69,7 @@ PANELS = {
     "forget": "collabmap.ui.panels.forget:ForgetPanel",
     "base_maps": "collabmap.ui.panels.base_maps:BaseMapsPanel",
     "base_map_new": "collabmap.ui.panels.base_map_new:BaseMapPanel",
+    "georeference": "collabmap.ui.panels.georeference:GeoreferencePanel",
 }
 # The first panel of a mode; in 'prepare' it is that of the section.
 ROOTS = {"contribute": "browse", "review": "review"}

@@ -14,6 +14,7 @@ from collabmap.render.mark_shapes import shape_path
 from collabmap.render.symbology import SIZE, MarkKey, Symbology, pin_anchor
 from collabmap.render.tokens import INK, PAPER, TYPE, Tokens
 from collabmap.ui.map.feature_layer import FeatureLayer, draw_centred
+from collabmap.ui.map.tracing import Tracing
 
 # Names of all marks appear where streets are wide enough for them.
 NAMES_ZOOM = 18.0
@@ -47,12 +48,14 @@ class Move:
 class Overlays:
     """pin: movable while placing; move: of a review card; has_cross: the middle is marked.
 
+    tracing: a plan that is being placed.
     has_keyboard: the keys act here, so the focus ring is shown.
     """
 
     def __init__(self) -> None:
         self.pin: Pin | None = None
         self.move: Move | None = None
+        self.tracing: Tracing | None = None
         self.has_cross = False
         self.has_keyboard = False
         self.shows_hint = False
@@ -68,6 +71,8 @@ class Overlays:
         pixels = TYPE["second"] * text_scale
         taken: list[QRectF] = []
         symbology = features.symbology
+        if self.tracing is not None:
+            self.tracing.paint(painter, camera, tokens, text_scale)
         if self.move is not None:
             self._paint_move(painter, camera, symbology, tokens, pixels, self.move)
         selected = features.table.get(features.selected)

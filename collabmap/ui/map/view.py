@@ -21,6 +21,7 @@ from collabmap.ui.map.overlays import Move, Overlays, Pin, pin_box
 from collabmap.ui.map.tile_layer import TileLayer
 from collabmap.ui.map.tile_loader import OpenSource, PackInfo, mbtiles
 from collabmap.ui.map.tools import KeyTool, PointerTool
+from collabmap.ui.map.tracing import Tracing
 
 NO_THEME = Theme("none", ())
 # What most base maps owe, as their files write it.
@@ -201,6 +202,11 @@ class MapView(Navigation):
     ) -> None:
         """Show a proposed move: dotted where it was, ringed where it would be."""
         self._overlays.move = Move(before, after, category_id, before_text, after_text)
+        self.repaint_layers()
+
+    def show_tracing(self, tracing: Tracing | None) -> None:
+        """Show a plan that is being placed, None takes it away."""
+        self._overlays.tracing = tracing
         self.repaint_layers()
 
     def clear_overlays(self) -> None:

@@ -72,8 +72,9 @@ class Note(Ground):
         layout.addWidget(Icon(icon, colour, side_px=20), 0, Qt.AlignmentFlag.AlignVCenter)
         words = QVBoxLayout()
         words.setSpacing(2)
+        self.title = Text(title, "strong", wrap=True)
         if title:
-            words.addWidget(Text(title, "strong", wrap=True))
+            words.addWidget(self.title)
         self.text = Text(text, "muted" if title else "body", wrap=True)
         words.addWidget(self.text)
         layout.addLayout(words, 1)
