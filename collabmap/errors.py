@@ -404,7 +404,7 @@ class WorldFileUnreadable(InputInvalid):
 
 class PointsTooFew(InputInvalid):
     code = "points-too-few"
-    message = "{count} points are too few to place a picture."
+    message = "A picture cannot be placed by so few points: {count}."
     hint = "Give at least three spots that you find on the picture and on the map."
 
 

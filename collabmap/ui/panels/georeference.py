@@ -272,12 +272,14 @@ class GeoreferencePanel(Panel):
             )
         missing = MIN_POINTS - len(self.points)
         if missing > 0:
-            count = ngettext(
-                "{count} spot is still missing", "{count} spots are still missing", missing
+            words = ngettext(
+                "{count} more spot, far from the others.",
+                "{count} more spots, far apart: corners of streets, a church.",
+                missing,
             )
             return (
                 _("Click on the picture, on a spot you find on the map"),
-                count.format(count=missing) + _(": corners of streets, a church, far apart."),
+                words.format(count=missing),
             )
         if self.fit is None:
             return explain(PointsInLine())
