@@ -16,9 +16,7 @@ GUESSES = {
     "zooms": N_("It does not say rightly how near one can look: its pictures told."),
     "bounds": N_("It does not say rightly which area it shows: its pictures told."),
     "size": N_("It does not say how large its pictures are: they are not the usual 256 pixels."),
-    "scheme": N_(
-        "Nothing says from which side its rows count: from the north was taken."
-    ),
+    "scheme": N_("Nothing says from which side its rows count: from the north was taken."),
     "scheme-from-bounds": N_("How its rows count was told by the area it names."),
     "layer": N_("It has several layers: the first one was taken."),
     "grid": N_("It was cut along another grid: its pictures were painted anew."),

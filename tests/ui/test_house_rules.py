@@ -157,6 +157,11 @@ def go_to_hand_out(person: AtTheWindow) -> None:
     person.settle()
 
 
+def go_to_plan(person: AtTheWindow) -> None:
+    person.do("prepare")
+    person.window.open_panel("georeference")
+
+
 SCREENS = [
     go_nowhere,
     go_to_where,
@@ -180,6 +185,7 @@ SCREENS = [
     go_to_folder,
     go_to_base_maps,
     go_to_hand_out,
+    go_to_plan,
 ]
 on_every_screen = pytest.mark.parametrize("go", SCREENS, ids=lambda go: go.__name__)
 

@@ -16,6 +16,7 @@ from collabmap.domain.georeference import MIN_POINTS, ControlPoint, Fit, fit
 from collabmap.errors import Cancelled, CollabMapError, PointsInLine
 from collabmap.ui import files
 from collabmap.ui.map.tracing import Tracing
+from collabmap.ui.messages import Bar
 from collabmap.ui.panels.georeference_spots import SpotList, quality_words
 from collabmap.ui.tasks import LongTask, ProgressCallback
 from collabmap.ui.widgets.buttons import Button
@@ -52,7 +53,7 @@ class GeoreferencePanel(Panel):
     leaves it beside the project, under its name.
     """
 
-    width_px = 340
+    width_px = 360
     card_px = 480
     hand_over: ClassVar[HandOver | None] = None
 
@@ -64,6 +65,7 @@ class GeoreferencePanel(Panel):
         self.fit: Fit | None = None
         self._opened: Opened | None = None
         self._task: LongTask | None = None
+        self._hint: Bar | None = None
         self.add_title(_("Lay a plan over the map"), back=True)
         self.steps = Steps([_("Picture"), _("Spots"), _("Add")])
         self.head.addWidget(self.steps)
@@ -189,6 +191,10 @@ class GeoreferencePanel(Panel):
         self.main.body.show_tab("centre")
         # By keyboard, so that the cross shows where Enter would put the spot.
         self.main.map.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if self.main.body.is_narrow:
+            # This panel, which says it elsewhere, is behind the map here.
+            self._hint = self.main.messages.info(*self._what_now())
+            self._hint.stay()
 
     def _on_place(self, position: LngLat) -> None:
         if self.pending is None or self.step != "spots":
@@ -202,6 +208,8 @@ class GeoreferencePanel(Panel):
         if self.pending is not None:
             self.pending = None
             self.main.map.stop_placing()
+        hint, self._hint = self._hint, None
+        self.main.messages.close(hint)
 
     def remove(self, rank: int) -> None:
         """Take a spot away; the others are numbered anew."""
