@@ -213,7 +213,7 @@ class TilesVector(CollabMapError):
 class TilesNotAligned(CollabMapError):
     code, exit_code = "tiles-not-aligned", 7
     message = "The base map “{name}” is cut along another grid than the one of web maps."
-    hint = "Convert it first: collabmap basemap convert “{name}” map.mbtiles"
+    hint = "Convert it first: “collabmap basemap convert” paints it anew as one that fits."
 
 
 class PictureUnreadable(CollabMapError):

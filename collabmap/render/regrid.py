@@ -24,9 +24,10 @@ TILE_PX = 256
 # The projection is asked for at every 16th pixel, and drawn straight between: under a hundredth
 # of a pixel off at the zooms of towns.
 _STEP_PX = 16
-_KEPT_TILES = 96
+_KEPT_BYTES = 48 << 20
+_FEWEST_KEPT = 4
 # More source than this under one tile means that the far view was asked of the near level.
-_MAX_TILES_ACROSS = 16
+_MAX_SOURCE_PX = 4096
 _WORLD_M = 2 * math.pi * EARTH_RADIUS_M
 
 
@@ -53,18 +54,18 @@ class Regridder:
 
     def paint(self, tile: Tile) -> QImage | None:
         """Return the picture of a tile, transparent beyond the source; None where all of it is."""
-        grid = self._grid
         x, y = self._places(tile)
         if not (np.isfinite(x).all() and np.isfinite(y).all()):
             return None
-        columns = range(math.floor(x.min() / grid.width), math.floor(x.max() / grid.width) + 1)
-        rows = range(math.floor(y.min() / grid.height), math.floor(y.max() / grid.height) + 1)
-        if max(len(columns), len(rows)) > _MAX_TILES_ACROSS:
+        # One more dot on each side, for what smoothing asks for.
+        left, right = math.floor(x.min()) - 1, math.ceil(x.max()) + 1
+        top, bottom = math.floor(y.min()) - 1, math.ceil(y.max()) + 1
+        if max(right - left, bottom - top) > _MAX_SOURCE_PX:
             return None
-        ground = self._mosaic(columns, rows)
+        ground = self._mosaic(range(left, right), range(top, bottom))
         if ground is None:
             return None
-        dots = _sampled(ground, x - columns.start * grid.width, y - rows.start * grid.height)
+        dots = _sampled(ground, x - left, y - top)
         return _image(dots) if dots[..., 3].any() else None
 
     def _places(self, tile: Tile) -> tuple[Numbers, Numbers]:
@@ -81,25 +82,25 @@ class Regridder:
             _between(((grid.top - source_y) / grid.step_y).reshape(xs.shape)),
         )
 
-    def _mosaic(self, columns: range, rows: range) -> Dots | None:
-        """Return the source under a tile as one array, None where there is none."""
-        grid = self._grid
-        found = {(c, r): self._tile(c, r) for c in columns for r in rows}
-        if all(dots is None for dots in found.values()):
-            return None
-        whole = np.zeros((len(rows) * grid.height, len(columns) * grid.width, 4), np.uint8)
-        for (column, row), dots in found.items():
-            if dots is not None:
-                top, left = (row - rows.start) * grid.height, (column - columns.start) * grid.width
-                whole[top : top + grid.height, left : left + grid.width] = dots
-        return whole
+    def _mosaic(self, xs: range, ys: range) -> Dots | None:
+        """Return a part of the source, in its pixels, as one array; None where there is none."""
+        grid, whole = self._grid, np.zeros((len(ys), len(xs), 4), np.uint8)
+        is_empty = True
+        for row in range(ys.start // grid.height, (ys.stop - 1) // grid.height + 1):
+            for column in range(xs.start // grid.width, (xs.stop - 1) // grid.width + 1):
+                dots = self._tile(column, row)
+                if dots is not None:
+                    is_empty = False
+                    _copy(dots, column * grid.width - xs.start, row * grid.height - ys.start, whole)
+        return None if is_empty else whole
 
     def _tile(self, column: int, row: int) -> Dots | None:
         key = (column, row)
         if key not in self._kept:
             data = self._read(column, row)
             self._kept[key] = _dots(data, self._grid) if data else None
-            if len(self._kept) > _KEPT_TILES:
+            tile_bytes = 4 * self._grid.width * self._grid.height
+            if len(self._kept) > max(_FEWEST_KEPT, _KEPT_BYTES // tile_bytes):
                 self._kept.popitem(last=False)
         return self._kept[key]
 
@@ -124,6 +125,16 @@ def _between(knots: Numbers) -> Numbers:
     rows = knots[at] * (1 - share)[:, None] + knots[at + 1] * share[:, None]
     whole: Numbers = rows[:, at] * (1 - share) + rows[:, at + 1] * share
     return whole
+
+
+def _copy(dots: Dots, left: int, top: int, whole: Dots) -> None:
+    """Put a tile into a larger array, of which it may reach beyond any edge."""
+    first_x, first_y = max(0, left), max(0, top)
+    last_x = min(whole.shape[1], left + dots.shape[1])
+    last_y = min(whole.shape[0], top + dots.shape[0])
+    whole[first_y:last_y, first_x:last_x] = dots[
+        first_y - top : last_y - top, first_x - left : last_x - left
+    ]
 
 
 def _sampled(ground: Dots, x: Numbers, y: Numbers) -> Dots:

@@ -36,6 +36,15 @@ def open_tiles(path: Path, layer: str = "") -> TileFile:
     return MBTilesReader(path)
 
 
+def is_ready(source: TileFile) -> bool:
+    """Whether a file can be a project's base map as it is; anything else is to be converted.
+
+    That is MBTiles with an index, whose rows count as other programs expect.
+    """
+    is_standard = "scheme-from-bounds" not in source.guessed
+    return source.kind == "mbtiles" and is_standard and not source.is_slow
+
+
 def kind_of(path: Path) -> str:
     """Return 'mbtiles', 'pmtiles', 'folder' or 'gpkg'.
 

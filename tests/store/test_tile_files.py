@@ -22,7 +22,7 @@ from collabmap.errors import (
     TilesVector,
 )
 from collabmap.store.pmtiles import PMTilesReader
-from collabmap.store.tile_files import kind_of, open_tiles
+from collabmap.store.tile_files import is_ready, kind_of, open_tiles
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "mbtiles"
 BOX = Bbox(7.395, 43.715, 7.455, 43.760)
@@ -142,6 +142,15 @@ def test_the_same_tiles_come_out_of_every_kind_of_file(name: str, tmp_path: Path
         assert source.bounds.contains(7.42, 43.73)
         for absent in (Tile(14, 0, 0), Tile(3, 4, 2), Tile(15, 17061, 11948), Tile(22, 0, 0)):
             assert source.get(absent) is None
+
+
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_only_mbtiles_that_keep_to_the_rule_are_ready_as_they_are(
+    name: str, tmp_path: Path
+) -> None:
+    kind, make, guessed = KINDS[name]
+    with open_tiles(make(tmp_path / "file")) as source:
+        assert is_ready(source) is (kind == "mbtiles" and not guessed)
 
 
 def test_the_ending_of_a_name_decides_nothing(tmp_path: Path) -> None:

@@ -311,8 +311,7 @@ class GeoreferencePanel(Panel):
             return
         title = self.name.text().strip() or opened.picture.path.stem
         credit, image = self.credit.text().strip(), opened.picture.path
-        name = f"{info.path.stem}.{files.safe_stem(title)}.mbtiles"
-        out = files.free_path(info.path.with_name(name))
+        beside = info.path.with_name(f"{info.path.stem}.{files.safe_stem(title)}.mbtiles")
         self.step = "working"
         self._show()
 
@@ -321,7 +320,7 @@ class GeoreferencePanel(Panel):
 
             return scan.place(
                 image,
-                out,
+                files.free_path(beside),
                 found.affine,
                 name=title,
                 attribution=credit,
