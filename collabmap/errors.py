@@ -243,7 +243,7 @@ class AreaNotCovered(CollabMapError):
 class BaseMapUnknown(CollabMapError):
     code, exit_code = "base-map-unknown", 7
     message = "This map has no base map “{value}”."
-    hint = "The list of base maps says what each is called: collabmap maps list"
+    hint = "“collabmap maps list” says what each base map is called."
 
 
 class BaseMapListed(CollabMapError):

@@ -97,6 +97,7 @@ def take(look: Look, folder: Path) -> None:
             coordinators_evening(camera, folder, project, bundle)
             after_the_merge(camera, folder, Path(inside))
             who_is_there(camera, folder)
+            under_the_places(camera, folder, Path(inside))
             when_it_opens(camera, folder, project)
         jo.close()
         aicha.close()
@@ -421,6 +422,49 @@ def who_is_there(camera: Camera, folder: Path) -> None:
     window.front.show_recovery("0123-4567-89AB-CDEF-GHJK-MNPQ-RSTV")
     camera.take(folder, "54-key-on-paper")
     window.front.hide_recovery()
+
+
+def under_the_places(camera: Camera, folder: Path, inside: Path) -> None:
+    """The base maps: several, one of another size than it was, one that was taken off the list."""
+    from collabmap.ui.panels.base_maps import BaseMapsPanel
+
+    window = camera.window
+    window.messages.clear()
+    window.go_to_mode("contribute")
+    window.commands.open_base_maps()
+    panel = camera.shown(BaseMapsPanel)
+    camera.settle()
+    (first,) = panel.views
+    names = {
+        "fr": ("Vue aérienne 2024", "Plan du quartier, 1930"),
+        "en": ("Aerial photo 2024", "Plan of the quarter, 1930"),
+    }["fr" if folder.name.startswith("fr") else "en"]
+    for name in names:
+        copy = inside / f"{name}.mbtiles"
+        copy.write_bytes(first.path.read_bytes())
+        with closing(sqlite3.connect(copy)) as database:
+            database.execute("UPDATE metadata SET value = ? WHERE name = 'name'", (name,))
+            database.execute("UPDATE metadata SET value = '© IGN' WHERE name = 'attribution'")
+            database.commit()
+        panel.add(copy)
+        camera.until(panel.add_file.isEnabled)
+        camera.settle()
+    window.messages.clear()
+    panel.cards[panel.views[-1].file].slider.setValue(60)
+    panel.cards[panel.views[1].file].tick.setChecked(False)
+    camera.settle()
+    camera.take(folder, "55-base-maps")
+    changed = panel.views[1].path
+    changed.write_bytes(changed.read_bytes() + bytes(512))
+    panel.remove(panel.views[-1].file)
+    camera.settle()
+    panel.reload()
+    camera.take(folder, "56-base-maps-looked-at")
+    panel._ask(next(iter(panel.beside)))
+    camera.take(folder, "57-base-map-to-delete")
+    window.messages.clear()
+    window.commands.open_hand_out()
+    camera.take(folder, "58-hand-out-with-base-maps")
 
 
 def when_it_opens(camera: Camera, folder: Path, project: Path) -> None:

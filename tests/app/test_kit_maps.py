@@ -2,6 +2,8 @@
 
 import json
 import os
+import shutil
+import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +17,13 @@ from collabmap.app import inviting
 from collabmap.app.kits import HandoutReport
 from collabmap.app.session import Session
 from collabmap.domain.change import encode
-from collabmap.errors import BaseMapChanged, CollabMapError, KitMapDamaged, KitMapsNotSigned
+from collabmap.errors import (
+    BaseMapChanged,
+    CollabMapError,
+    DiskFull,
+    KitMapDamaged,
+    KitMapsNotSigned,
+)
 from collabmap.store.base_maps import digest_of
 from collabmap.store.device import Device
 
@@ -217,6 +225,37 @@ def test_a_base_map_that_unpacks_to_more_than_it_says_is_left_out(
     session = opened(path)
     assert [type(error) for error in session.kit_problems] == [KitMapDamaged]
     assert shown(session) == BOTH[:1]
+
+
+def test_a_large_base_map_passes_through_little_memory(
+    town: Session, tmp_path: Path, opened: Opened
+) -> None:
+    path = town.base_maps()[1].path
+    with path.open("r+b") as file:
+        file.truncate(64_000_000)
+    town.check_base_maps(accept=[path.name])
+    tracemalloc.start()
+    try:
+        kit = town.hand_out(tmp_path / "large").path
+        session = opened(kit)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 16_000_000
+    assert session.base_maps()[1].size_bytes == 64_000_000
+    assert session.kit_problems == ()
+
+
+def test_a_full_disk_leaves_base_maps_out_and_the_map_opens(
+    kit: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage(kit)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=1000))
+    session = opened(kit)
+    assert [type(error) for error in session.kit_problems] == [DiskFull, DiskFull]
+    assert session.base_maps() == ()
+    monkeypatch.undo()
+    assert shown(opened(kit)) == BOTH
 
 
 # --- opened again -----------------------------------------------------------------------------

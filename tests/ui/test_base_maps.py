@@ -1,5 +1,6 @@
 """The base maps at the window: ticked, faded, ordered, added, removed, checked, handed out."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from packs import a_pack
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from collabmap.ui import project_desk
 from collabmap.ui.base_maps import Shown
 from collabmap.ui.panels.base_maps import BaseMapsPanel
 from collabmap.ui.widgets.buttons import Button
@@ -223,3 +225,20 @@ def test_the_list_is_shown_when_a_project_opens(
     camille.meanwhile(lambda session: session.adjust_base_map(PHOTO, opacity=0.25))
     camille.open(town)
     camille.until(lambda: painted(camille) == [(PLAN, 1.0), (PHOTO, 0.25)])
+
+
+def test_a_base_map_that_was_spoiled_on_its_way_is_said_when_the_kit_opens(
+    camille: AtTheWindow, panel: BaseMapsPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert camille.window.lanes is not None
+    kit = camille.window.lanes.write(lambda s: s.hand_out(tmp_path / "kit").path).result(10)
+    with zipfile.ZipFile(kit) as archive:
+        at = archive.getinfo("map.photo.mbtiles").header_offset + 2000
+    data = bytearray(kit.read_bytes())
+    data[at] ^= 1
+    kit.write_bytes(data)
+    (tmp_path / "documents").mkdir()
+    monkeypatch.setattr(project_desk, "default_folder", lambda: tmp_path / "documents")
+    camille.window.desk.open(kit)
+    camille.until(lambda: any("“Photo” arrived" in t for t in camille.window.messages.texts))
+    assert painted(camille) == [(PLAN, 1.0)]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -61,13 +62,16 @@ class BaseMapsPanel(Panel):
         self.body.addLayout(self._rows)
         self.check = Button(_("Check the files"), "quiet", icon="shield-check", height_px=40)
         self.check.clicked.connect(self.check_files)
-        row = QHBoxLayout()
-        row.addWidget(self.check)
-        row.addStretch(1)
-        self.body.addLayout(row)
+        self.add_folder = Button(
+            _("Add a folder…"), "quiet", icon="folder-open-outline", height_px=40
+        )
+        self.add_folder.clicked.connect(self.choose_folder)
+        for button in (self.check, self.add_folder):
+            self.body.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         self.checked = Note("", icon="check-circle")
         self.checked.hide()
         self.body.addWidget(self.checked)
+        self.body.addSpacing(4)
         self.beside_title = Text(_("Beside the map, not on the list"), "label")
         self.body.addWidget(self.beside_title)
         self._beside_rows = QVBoxLayout()
@@ -90,11 +94,8 @@ class BaseMapsPanel(Panel):
         return [name for name in WAYS if name in PANELS and self.main.is_coordinator]
 
     def _build_foot(self) -> None:
-        self.add_folder = Button(_("Add a folder…"), icon="folder-open-outline", height_px=44)
-        self.add_folder.clicked.connect(self.choose_folder)
         self.add_file = Button(_("Add a file…"), "primary", icon="layers-plus", height_px=52)
         self.add_file.clicked.connect(self.choose_file)
-        self.foot.addWidget(self.add_folder)
         self.foot.addWidget(self.add_file)
 
     @property
@@ -354,6 +355,8 @@ class BaseMapsPanel(Panel):
         self._fill()
         buttons = self.beside.get(name or before, {})
         if (button := buttons.get("keep") or buttons.get("ask")) is not None:
+            # The panel scrolls to what has the keyboard: by then the new lines must have a place.
+            self.body.activate()
             button.setFocus()
 
     def _delete(self, each: "Beside") -> None:

@@ -4,12 +4,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from collabmap.app.words import _, format_size
+from collabmap.app.words import N_, _, format_size
 from collabmap.ui.widgets.text import Text
 from collabmap.ui.widgets.tick import Tick
 
 if TYPE_CHECKING:
     from collabmap.app.kit_maps import HandoutPlan
+
+STATES = {
+    "changed": N_("changed since it was listed"),
+    "unreadable": N_("cannot be read"),
+}
 
 
 class MapChoice(QWidget):
@@ -42,9 +47,10 @@ class MapChoice(QWidget):
         self.ticks = {}
         # The topmost first, as in the list of base maps; one without its file cannot go.
         for view in reversed([view for view in plan.maps if view.state != "missing"]):
-            words = _("{title}, {size}")
-            tick = Tick(words.format(title=view.title, size=format_size(view.size_bytes)))
-            tick.setChecked(view.file not in left_out)
+            words = _("{title}, {size}").format(title=view.title, size=format_size(view.size_bytes))
+            tick = Tick(words if view.state == "ok" else f"{words} · {_(STATES[view.state])}")
+            # One that changed is refused until somebody accepts it as it is.
+            tick.setChecked(view.file not in left_out and view.state == "ok")
             tick.toggled.connect(self._show_size)
             self.ticks[view.file] = tick
             self._lines.addWidget(tick)
