@@ -165,6 +165,8 @@ def add(
         return _list_where_it_is(desk, path, known.slug, rows, known, title or known.title)
     if any(_is_same(each, path) for each in store.beside(desk.path, rows)):
         slug = path.stem[len(desk.path.stem) + 1 :]
+        if not store.is_slug(slug):
+            path, slug = _with_slug(desk, path, title or slug, rows)
         return _list_where_it_is(desk, path, slug, rows, old, title)
     total = _size(path)
     if total is None:
@@ -190,6 +192,17 @@ def _is_same(one: Path, other: Path) -> bool:
         return one.samefile(other)
     except OSError:
         return False
+
+
+def _with_slug(
+    desk: "Desk", path: Path, words: str, rows: Sequence[BaseMapRow]
+) -> tuple[Path, str]:
+    """Give a file that lies beside the project a name that it is found by; return both."""
+    tile_packs.check(path)
+    slug = tile_packs.free_slug(desk.path, words, rows)
+    target = desk.path.with_name(store.file_name(desk.path, slug))
+    with translated(path):
+        return path.replace(target), slug
 
 
 def _list_where_it_is(

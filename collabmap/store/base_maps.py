@@ -132,21 +132,18 @@ def forget(connection: sqlite3.Connection) -> None:
 
 
 def beside(project: Path, rows: Iterable[BaseMapRow]) -> tuple[Path, ...]:
-    """Return the base maps that have a project's name and are not on its list."""
+    """Return the base maps that begin with a project's name and are not on its list."""
     on_list = {path_of(project, row).name for row in rows}
-    first = file_name(project, "")
     found = [path for path in project.parent.glob(f"*{SUFFIX}") if path.name not in on_list]
-    return tuple(
-        path
-        for path in sorted(found)
-        if path.name == first
-        or (
-            path.name.startswith(f"{project.stem}.")
-            and is_slug(path.stem[len(project.stem) + 1 :])
-            # `town.photo.mbtiles` may be the first base map of a project called town.photo.
-            and not path.with_suffix(project.suffix).exists()
-        )
-    )
+    return tuple(path for path in sorted(found) if _has_name_of(project, path))
+
+
+def _has_name_of(project: Path, path: Path) -> bool:
+    if path.stem == project.stem:
+        return True
+    # `town.photo.mbtiles` may be the first base map of a project called town.photo.
+    is_of_another = path.with_suffix(project.suffix).exists()
+    return path.name.startswith(f"{project.stem}.") and not is_of_another
 
 
 # --- bytes ------------------------------------------------------------------------------------

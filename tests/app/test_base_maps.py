@@ -151,6 +151,19 @@ def test_a_file_that_lies_there_already_is_listed_where_it_is(town: Session, pho
     assert names(town) == ["town.plan-2.mbtiles", "town.vue-aerienne.mbtiles"]
 
 
+def test_a_file_beside_the_project_with_any_name_is_listed_under_one_that_is_found(
+    town: Session,
+) -> None:
+    """As the plan that was placed by hand, which bears its title."""
+    made = a_pack(town.path.with_name("town.Plan de la Condamine, été.mbtiles"), name="Plan")
+    assert [each.path for each in town.reader.base_maps().beside] == [made]
+    view = town.add_base_map(made, title="Plan de la Condamine, été")
+    assert view.title == "Plan de la Condamine, été"
+    assert (names(town), town.reader.base_maps().beside) == ([view.file], ())
+    town.close()
+    assert view.path.exists()
+
+
 def test_a_file_that_is_listed_already_is_taken_as_it_is_now(town: Session, plan: Path) -> None:
     """As after a base map was made anew in its place."""
     first = a_pack(town.path.with_suffix(".mbtiles"), "#ff0000", name="Monaco")
