@@ -188,20 +188,26 @@ def take(
     packed: Sequence[PackedMap],
     folder: Path,
     broken: tuple[type[Exception], ...],
+    step: Step,
 ) -> tuple[CollabMapError, ...]:
     """Put the base maps of a kit beside a project and on its list; return what was left out, why.
 
     What is there already stays: a base map with the same bytes is not unpacked again, one that the
     same kit-giver has changed since is hidden under the new one, and a file that somebody put there
     keeps its name.  folder: on the project's disk, to unpack into.  broken: what a damaged archive
-    raises.
+    raises.  step: told mebibytes; may raise to leave out the rest.
     """
     problems: list[CollabMapError] = []
+    before = 0
     for rank, one in enumerate(packed):
         try:
             # Before anything lies there: a list that was never begun is what lies there.
             rows = base_maps.rows_of(desk.project)
-            if (new := _take_one(desk, archive, one, folder, rows)) is not None:
+
+            def tell(done: int, before: int = before) -> None:
+                step(mebibytes(before + done))
+
+            if (new := _take_one(desk, archive, one, folder, rows, tell)) is not None:
                 rows = _with(rows, new, [_origin(each) for each in packed], rank)
                 with desk.project.writing():
                     store.write(desk.project.connection, rows)
@@ -209,6 +215,7 @@ def take(
             problems.append(error)
         except broken:
             problems.append(KitMapDamaged(title=one.title))
+        before += one.size_bytes
     return tuple(problems)
 
 
@@ -218,6 +225,7 @@ def _take_one(
     one: PackedMap,
     folder: Path,
     rows: Sequence[BaseMapRow],
+    step: Step,
 ) -> BaseMapRow | None:
     """Put one base map beside a project; return its row, None if it is on the list already."""
     same = next((row for row in rows if one.digest and row.digest == one.digest), None)
@@ -229,7 +237,7 @@ def _take_one(
         path = desk.path.with_name(store.file_name(desk.path, one.slug))
         return _row(one, one.slug, path, one.digest, one.size_bytes)
     part = folder / "base-map.part"
-    digest, size = _unpack(archive, one, part)
+    digest, size = _unpack(archive, one, part, step)
     if same is not None:
         _restore(desk, part, same, rows)
         return None
@@ -265,7 +273,7 @@ def _is_taken(project: Path, slug: str) -> bool:
     return project.with_name(store.file_name(project, slug)).exists()
 
 
-def _unpack(archive: zipfile.ZipFile, one: PackedMap, part: Path) -> tuple[bytes, int]:
+def _unpack(archive: zipfile.ZipFile, one: PackedMap, part: Path, step: Step) -> tuple[bytes, int]:
     """Unpack a member in pieces; return its hash and size.  Raises KitMapDamaged, DiskFull."""
     member = archive.getinfo(one.member)
     # Ours are not packed: a small file that unpacks to a disk full of nothing is none of ours.
@@ -276,7 +284,7 @@ def _unpack(archive: zipfile.ZipFile, one: PackedMap, part: Path) -> tuple[bytes
         raise KitMapDamaged(title=one.title)
     tile_packs.check_room(part.parent, expected)
     with archive.open(member) as source, translated(part), part.open("wb") as target:
-        digest, size = store.copy_hashed(source, target, limit=expected)  # type: ignore[arg-type]
+        digest, size = store.copy_hashed(source, target, step, limit=expected)  # type: ignore[arg-type]
     if size != expected or one.digest not in (b"", digest):
         raise KitMapDamaged(title=one.title)
     return digest, size

@@ -179,10 +179,13 @@ def open_kit(
     folder: Path,
     device: Device,
     now: Callable[[], int],
+    progress: Report | None = None,
+    cancel: CancelToken | None = None,
 ) -> tuple[D, tuple[CollabMapError, ...]]:
     """Unpack a kit into a folder and open it; a map that lies there already takes what is new.
 
-    Return what was opened, and why some of its base maps were left out.
+    Return what was opened, and why some of its base maps were left out.  cancel: leaves out those
+    that were not unpacked by then; the map is open all the same.
     """
     with translated(kit), tempfile.TemporaryDirectory(dir=folder, prefix=".collabmap-") as inside:
         unpacked = _unpack_kit(kit, Path(inside))
@@ -212,7 +215,7 @@ def open_kit(
                 desk = desk_type.open(target, device, now=now)
         finally:
             source.close()
-        problems = _take_maps(desk, kit, unpacked, words, Path(inside))
+        problems = _take_maps(desk, kit, unpacked, words, Path(inside), progress, cancel)
     if not desk.is_coordinator:
         inviting.take(desk, unpacked.invitation)
     # The map is open whatever becomes of them: what is missing comes another way.
@@ -222,7 +225,13 @@ def open_kit(
 
 
 def _take_maps(
-    desk: Desk, kit: Path, unpacked: _Kit, words: bytes, folder: Path
+    desk: Desk,
+    kit: Path,
+    unpacked: _Kit,
+    words: bytes,
+    folder: Path,
+    progress: Report | None,
+    cancel: CancelToken | None,
 ) -> tuple[CollabMapError, ...]:
     """Put the base maps of a kit beside the open map, those that are what a coordinator signed."""
     try:
@@ -239,7 +248,9 @@ def _take_maps(
                 )
             if not is_signed:
                 return (KitMapsNotSigned(name=kit.name),)
-            return kit_maps.take(desk, archive, maps, folder, _BROKEN)
+            total = mebibytes(sum(one.size_bytes for one in maps))
+            step = stepper(progress, cancel, "base-map", total)
+            return kit_maps.take(desk, archive, maps, folder, _BROKEN, step)
     except CollabMapError as error:
         return (error,)
 

@@ -106,14 +106,22 @@ class Session(BaseMapVerbs):
 
     @classmethod
     def open_kit(
-        cls, kit: Path, folder: Path, device: Device, *, now: Callable[[], int] = now_ms
+        cls,
+        kit: Path,
+        folder: Path,
+        device: Device,
+        *,
+        progress: Report | None = None,
+        cancel: CancelToken | None = None,
+        now: Callable[[], int] = now_ms,
     ) -> "Session":
         """Unpack a map that was handed out (.cmkit) into a folder, and open it.
 
         Where the same map lies there already, it is opened and takes what the kit has more.  Base
-        maps that are not what a coordinator signed are left out: see kit_problems.
+        maps that are not what a coordinator signed are left out: see kit_problems.  cancel: leaves
+        out the base maps that are not there by then.
         """
-        session, problems = kits.open_kit(cls, kit, folder, device, now)
+        session, problems = kits.open_kit(cls, kit, folder, device, now, progress, cancel)
         session.kit_problems = problems
         return session
 

@@ -81,7 +81,8 @@ def new(
 @click.argument("folder", type=click.Path(path_type=Path))
 @pass_desk
 def open_kit(desk: Desk, kit: Path, folder: Path) -> None:
-    session = Session.open_kit(kit, folder, desk.device)
+    with long_work() as (progress, cancel):
+        session = Session.open_kit(kit, folder, desk.device, progress=progress, cancel=cancel)
     path, problems = session.path, session.kit_problems
     session.close()
     say(_("Your copy is ready: {path}").format(path=path))

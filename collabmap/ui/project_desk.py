@@ -18,8 +18,10 @@ from collabmap.ui.repairing import Repairing
 
 if TYPE_CHECKING:
     from collabmap.app.exporting import ProjectInfo
+    from collabmap.app.progress import CancelToken
     from collabmap.app.session import Session
     from collabmap.ui.main_window import MainWindow
+    from collabmap.ui.tasks import ProgressCallback
 
 KIT_SUFFIX = ".cmkit"
 
@@ -62,7 +64,12 @@ class ProjectDesk(QObject):
             return
         if path.suffix.lower() == KIT_SUFFIX:
             folder = default_folder()
-            self._start(lambda session: session.open_kit(path, _made(folder), device))
+            self._start(
+                lambda session, progress, cancel: session.open_kit(
+                    path, _made(folder), device, progress=progress, cancel=cancel
+                ),
+                name=_("Opening the copy"),
+            )
             return
 
         def refused(error: CollabMapError) -> None:
@@ -76,7 +83,7 @@ class ProjectDesk(QObject):
 
         if self._window.info is None:
             self._show_base_map(path)
-        self._start(lambda session: session.open(path, device, read_only=read_only), refused)
+        self._start(lambda session, *_: session.open(path, device, read_only=read_only), refused)
 
     def _show_base_map(self, path: Path) -> None:
         """Show the base map at once; what is on it comes when the project is open."""
@@ -88,7 +95,7 @@ class ProjectDesk(QObject):
         """Make a map and open it."""
         device = self._window.device
 
-        def make(session: "type[Session]") -> "Session":
+        def make(session: "type[Session]", *_: object) -> "Session":
             _made(path.parent)
             return session.create(path, device, name, person, basemap=basemap)
 
@@ -110,25 +117,32 @@ class ProjectDesk(QObject):
 
     def _start(
         self,
-        make: "Callable[[type[Session]], Session]",
+        make: "Callable[[type[Session], ProgressCallback | None, CancelToken | None], Session]",
         refused: Callable[[CollabMapError], object] | None = None,
+        *,
+        name: str = "",
     ) -> None:
-        """Run make(Session) in lanes of its own, and show what it gives."""
+        """Run make(Session, progress, cancel) in lanes of its own, and show what it gives.
+
+        name: of long work, which is then shown and can be stopped.
+        """
         if self._is_opening:
             return
         self._is_opening = True
 
-        def open_session() -> "Session":
+        def open_session(
+            progress: "ProgressCallback | None", cancel: "CancelToken | None"
+        ) -> "Session":
             # Imported in the write lane: 100 ms in which the window already shows its map.
             from collabmap.app.session import Session
 
-            return make(Session)
+            return make(Session, progress, cancel)
 
         def failed(error: CollabMapError) -> None:
             self._is_opening = False
             (refused or self._window.on_project_refused)(error)
 
-        self._window.tasks.open(open_session, self._on_lanes, failed)
+        self._window.tasks.open(open_session, self._on_lanes, failed, name=name)
 
     def _on_lanes(self, lanes: Lanes) -> None:
         self._is_opening = False

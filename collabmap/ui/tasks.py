@@ -133,12 +133,19 @@ class Tasks(QObject):
 
     def open(
         self,
-        open_session: "Callable[[], Session]",
+        open_session: "Callable[[ProgressCallback | None, CancelToken | None], Session]",
         done: Callable[[Lanes], object],
         failed: Failed,
+        *,
+        name: str = "",
     ) -> None:
-        """Open a project in lanes of its own; done(lanes) may then attach them."""
-        lanes = self._opening = Lanes(open_session)
+        """Open a project in lanes of its own; done(lanes) may then attach them.
+
+        open_session(progress, cancel): both None, unless it is long work and has a name.
+        """
+        long, progress = self._begin_long(name) if name else (None, None)
+        cancel = long.cancel_token if long is not None else None
+        lanes = self._opening = Lanes(lambda: open_session(progress, cancel))
 
         def opened(_session: object) -> None:
             self._opening = None
@@ -149,7 +156,7 @@ class Tasks(QObject):
             lanes.close()
             failed(error)
 
-        self._follow(lanes.opened, opened, refused, None)
+        self._follow(lanes.opened, opened, refused, None, long=long)
 
     def detach(self) -> Lanes | None:
         """Return the lanes that were in use; their late results are dropped."""

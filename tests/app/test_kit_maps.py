@@ -15,10 +15,12 @@ from sharing import add, copy_for, founder
 
 from collabmap.app import inviting
 from collabmap.app.kits import HandoutReport
+from collabmap.app.progress import CancelToken, Progress
 from collabmap.app.session import Session
 from collabmap.domain.change import encode
 from collabmap.errors import (
     BaseMapChanged,
+    Cancelled,
     CollabMapError,
     DiskFull,
     KitMapDamaged,
@@ -256,6 +258,29 @@ def test_a_full_disk_leaves_base_maps_out_and_the_map_opens(
     assert session.base_maps() == ()
     monkeypatch.undo()
     assert shown(opened(kit)) == BOTH
+
+
+def test_whoever_stops_the_unpacking_has_the_map_without_the_rest(
+    kit: Path, tmp_path: Path
+) -> None:
+    cancel = CancelToken()
+    told: list[Progress] = []
+
+    def stop_after_the_first(progress: Progress) -> None:
+        told.append(progress)
+        if progress.done:
+            cancel.cancel()
+
+    (tmp_path / "maps-of-z").mkdir()
+    session = Session.open_kit(
+        kit, tmp_path / "maps-of-z", Device(tmp_path / "z"),
+        progress=stop_after_the_first, cancel=cancel,
+    )  # fmt: skip
+    assert told[-1].what == "base-map"
+    assert [type(error) for error in session.kit_problems] == [Cancelled]
+    assert shown(session) == BOTH[:1]
+    assert session.role == "resident"
+    session.close()
 
 
 # --- opened again -----------------------------------------------------------------------------
