@@ -268,6 +268,8 @@ class KitMapsNotSigned(CollabMapError):
     code, exit_code = "kit-maps-not-signed", 7
     message = "No coordinator signed the base maps in “{name}”: they were left out."
     hint = "The map and its places are all there. Ask the coordinator for the file again."
+
+
 class ExtractIncomplete(ExtractUnreadable):
     code = "extract-incomplete"
     message = "The extract “{name}” breaks off: it did not arrive whole."

@@ -1,5 +1,6 @@
 """Base map files beside a project: brought whole or not at all, named, and taken away again."""
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -9,11 +10,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from collabmap.errors import DiskFull, FolderNotWritable
+from collabmap.basemap.conversion import convert
+from collabmap.errors import DiskFull, FolderNotWritable, TilesNotAligned
 from collabmap.store import base_maps
 from collabmap.store.base_maps import BaseMapRow, copy_hashed, digest_of
 from collabmap.store.database import connect, translated
 from collabmap.store.mbtiles import MBTilesReader
+from collabmap.store.tile_files import kind_of, open_tiles
 
 if TYPE_CHECKING:
     from collabmap.app.desk import Desk
@@ -42,7 +45,9 @@ def mebibytes(size_bytes: int) -> int:
 
 def check(path: Path) -> None:
     """Refuse a base map that cannot be drawn, before it is copied.  Raises Tiles... errors."""
-    MBTilesReader(path).close()
+    with contextlib.suppress(TilesNotAligned):
+        # Painted anew while it is converted; conversion says so if that cannot be done.
+        open_tiles(path).close()
 
 
 def bring(source: Path, target: Path, step: Step = lambda done: None) -> Brought:
@@ -51,12 +56,25 @@ def bring(source: Path, target: Path, step: Step = lambda done: None) -> Brought
     step: told the bytes copied; may raise to stop.  Raises FileMissing, TilesUnreadable,
     TilesEmpty, TilesVector, DiskFull, FolderNotWritable, Cancelled; nothing is left behind then.
     """
-    with MBTilesReader(source) as reader:
-        name = reader.metadata.get("name", "").strip()
-    check_room(target.parent, source.stat().st_size)
+    check(source)
+    size = source.stat().st_size
+    check_room(target.parent, size)
     try:
-        with translated(target):
-            digest, size = _copied(source, target, step)
+        if kind_of(source) == "mbtiles":
+            with translated(target):
+                digest, size = _copied(source, target, step)
+        else:
+            convert(
+                source,
+                target,
+                replace=True,
+                progress=lambda done, total, _part: step(size * done // max(1, total)),
+                cancel=lambda: step(0),
+            )
+            with translated(target):
+                digest, size = digest_of(target, step), target.stat().st_size
+        with MBTilesReader(target) as reader:
+            name = reader.metadata.get("name", "").strip()
         return Brought(target, digest, size, name)
     except BaseException:
         target.unlink(missing_ok=True)

@@ -150,7 +150,14 @@ class Commands(QObject):
         self._open("receipts")
 
     def open_base_maps(self) -> None:
-        self._open("base_maps")
+        """Show what lies under the places; a coordinator finds it under Prepare."""
+        window = self._window
+        if not window.is_coordinator:
+            self._open("base_maps")
+        elif window.mode == "prepare" and window.sections.current == "base_map":
+            window.panel_host.back_to_root()
+        else:
+            window.sections.go_to("base_map")
 
     def open_hidden(self) -> None:
         self._open("hidden")

@@ -7,6 +7,7 @@ None while nobody has said a name), `theme`, and the signals below.
 
 import importlib
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -306,6 +307,11 @@ class MainWindow(QWidget):
     def show_base_maps(self, maps: "Iterable[BaseMapView]", *, is_new: bool = False) -> None:
         """Put base maps under the marks, bottom to top.  is_new: see BaseMaps.show."""
         self.base_maps.show(maps, is_new=is_new)
+        if self.info is not None:
+            shown = (view.path for view in self.base_maps.views if view.is_shown)
+            lowest = next(shown, None)
+            self.info = replace(self.info, base_maps=self.base_maps.views, basemap=lowest)
+            self.sections.follow()
         self._say_no_base_map()
 
     def _on_panel(self, _name: str, _panel: Panel) -> None:

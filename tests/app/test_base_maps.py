@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from checkerboard import HERE, Checkerboard
 from packs import a_pack
 from PySide6.QtGui import QColor, QImage
 
@@ -15,6 +16,7 @@ from collabmap.app.picture import write_picture
 from collabmap.app.progress import CancelToken, Progress
 from collabmap.app.session import Session
 from collabmap.domain.geo import Bbox
+from collabmap.domain.tiles import tiles_of
 from collabmap.errors import (
     BaseMapListed,
     BaseMapUnknown,
@@ -462,3 +464,19 @@ def test_a_list_from_elsewhere_names_no_paths(
     town.add_base_map(plan)
     town.project.connection.execute(f"UPDATE base_maps SET {column} = ?", (value,))
     assert town.base_maps() == ()
+
+
+def test_a_folder_of_tiles_becomes_one_file_beside_the_project(
+    town: Session, tmp_path: Path
+) -> None:
+    folder = tmp_path / "Tuiles du port"
+    board = Checkerboard(colour=QColor("#00ff00"))
+    for tile in tiles_of(HERE, 14):
+        path = folder / str(tile.z) / str(tile.x) / f"{tile.y}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(board.get(tile) or b"")
+    view = town.add_base_map(folder)
+    assert (view.title, view.file, view.state) == ("Tuiles du port", "town.mbtiles", "ok")
+    assert town.check_base_maps()[0].is_checked
+    write_picture(town, tmp_path / "picture.png", bbox=AROUND, size=(400, 300))
+    assert QImage(str(tmp_path / "picture.png")).pixelColor(200, 100) == QColor("#00ff00")
