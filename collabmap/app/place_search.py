@@ -17,8 +17,11 @@ from collabmap.domain.geo import Bbox, LngLat, distance_m
 _SAME_TOWN_M = 6_000
 # From two base maps the same thing comes twice.
 _SAME_THING_M = 150
-# A town must be meant: its name alone, well written.
-_TOWN_QUALITY = 0.8
+# A town must be meant: its name alone, well written; far from the map the whole of it.
+_TOWN_QUALITY, _WHOLE_NAME = 0.8, 0.985
+_FAR_M = 60_000
+# From so many letters on a town is looked for that is written a little otherwise.
+_SURE_LETTERS = 8
 # What fits so much worse than the best is not shown beside it.
 _LOSS = 0.3
 _TOWNS = "places/geonames-places-francophone.csv"
@@ -78,8 +81,8 @@ class PlaceFinder:
                     hits.append(hit)
         towns = [
             hit
-            for hit in _find_towns(text, near, limit)
-            if hit.quality >= _TOWN_QUALITY and not _is_known(hit, hits, _SAME_TOWN_M)
+            for hit in _find_towns(text, near, limit, is_alone=not hits)
+            if _is_meant(hit, has_map=bool(indexes)) and not _is_known(hit, hits, _SAME_TOWN_M)
         ]
         sourced = [(hit, "") for hit in hits] + [(hit, _credit()) for hit in towns]
         sourced.sort(key=lambda pair: -pair[0].score)
@@ -134,10 +137,19 @@ def _towns() -> Gazetteer:
     return gazetteer_of(read_towns(resource(_TOWNS)))
 
 
-def _find_towns(text: str, near: LngLat | None, limit: int) -> list[Hit]:
+def _find_towns(text: str, near: LngLat | None, limit: int, *, is_alone: bool) -> list[Hit]:
+    """Return the towns of a name; what a short misspelt word may mean is mostly no town."""
     # One for the whole program: it is made once, and asked by one at a time.
     with _towns_lock:
-        return _towns().find(text, near, limit)
+        hits = _towns().find(text, near, limit, is_strict=True)
+        if not hits and is_alone and len(fold(text)) >= _SURE_LETTERS:
+            hits = _towns().find(text, near, limit)
+        return hits
+
+
+def _is_meant(town: Hit, *, has_map: bool) -> bool:
+    is_far = has_map and town.distance_m is not None and town.distance_m > _FAR_M
+    return town.quality >= (_WHOLE_NAME if is_far else _TOWN_QUALITY)
 
 
 def _credit() -> str:

@@ -130,19 +130,22 @@ class Gazetteer:
 
     # --- asking ------------------------------------------------------------------------------
 
-    def find(self, text: str, near: LngLat | None = None, limit: int = 10) -> list[Hit]:
+    def find(
+        self, text: str, near: LngLat | None = None, limit: int = 10, *, is_strict: bool = False
+    ) -> list[Hit]:
         """Return what a text may mean, the best first.
 
         near: the middle of the map; of what fits equally well the nearest comes first.
+        is_strict: only what is written without mistakes.
         """
         found: dict[tuple[int, str], Hit] = {}
-        is_sure = False
+        is_sure = is_strict
         if (house := typed.house(text)) is not None:
-            for number, hit in self._find_names(house.street, near):
+            for number, hit in self._find_names(house.street, near, is_strict=is_strict):
                 if hit.kind in STREET_KINDS:
                     key, answer = self._at_house(number, hit, house.number, near)
                     found[key] = answer
-            is_sure = any(hit.quality >= _FAIR for hit in found.values())
+            is_sure = is_strict or any(hit.quality >= _FAIR for hit in found.values())
         for number, hit in self._find_names(text, near, is_strict=is_sure):
             found.setdefault((number, ""), hit)
         hits = sorted(found.values(), key=lambda hit: -hit.score)

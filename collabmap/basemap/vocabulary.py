@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
@@ -14,6 +15,8 @@ from collabmap.basemap.name_words import ABBREVIATIONS, expansions, weight
 
 # Of the words that look like a typed one this many are asked for, the likest first.
 MAX_LOOKALIKES = 14
+# Words whose letters are looked at together.
+_CHUNK = 20_000
 # How well a word fits that is written out, or shortened.
 _SHORTENED = 0.97
 _SHORT_FORMS: dict[str, tuple[str, ...]] = {}
@@ -55,11 +58,8 @@ class Vocabulary:
         """rows: words in their order, and how often each occurs."""
         self._counts = dict(rows)
         self._words = list(self._counts)
-        by_length: dict[int, list[str]] = {}
-        for word in self._words:
-            by_length.setdefault(len(word), []).append(word)
-        self._by_length = by_length
-        self._cut: dict[int, list[str]] = {}
+        self._lengths = np.fromiter(map(len, self._words), dtype=np.uint8, count=len(self._words))
+        self._letters = _letters_of(self._words)
         self._known: dict[tuple[str, bool, bool], Term] = {}
 
     def __contains__(self, word: str) -> bool:
@@ -97,9 +97,8 @@ class Vocabulary:
             return []
         most = 1 if length < 5 else 2
         found: dict[str, float] = {}
-        for size in range(max(2, length - most), length + most + 1):
-            for other, edits in _close(word, self._by_length.get(size, ()), most):
-                found[other] = self._fit(word, other, edits)
+        for other, edits in self._close(word, most):
+            found[other] = self._fit(word, other, edits)
         if length >= 5:
             for other, edits in self._begun_badly(word, 1 if length < 7 else 2):
                 fit = self._fit(word, other[:length], edits) - 0.08
@@ -113,16 +112,25 @@ class Vocabulary:
         fit = 1 - 0.08 - 0.75 * edits / max(len(word), len(other))
         return fit if word[0] == other[0] else fit - 0.04
 
+    def _close(self, word: str, most: int) -> Iterator[tuple[str, int]]:
+        """Yield the words that are at most so many typing errors away, and how many."""
+        # An error adds one letter at most, and takes one away at most: few words are left to be
+        # compared letter by letter.
+        own = _letters_of([word])[0]
+        length = len(word)
+        may_be = np.bitwise_count(self._letters & ~own) <= most
+        may_be &= np.bitwise_count(own & ~self._letters) <= most
+        may_be &= (self._lengths >= max(2, length - most)) & (self._lengths <= length + most)
+        others = [self._words[i] for i in np.flatnonzero(may_be)]
+        yield from _compare(word, others, others, most)
+
     def _begun_badly(self, word: str, most: int) -> Iterator[tuple[str, int]]:
         """Yield the longer words of which this may be the beginning, misspelt."""
-        length = len(word)
-        cut = self._cut.get(length)
-        if cut is None:
-            longer = [other for other in self._words if len(other) > length]
-            cut = self._cut[length] = longer
-        heads = [other[:length] for other in cut]
-        for index, edits in _close_at(word, heads, most):
-            yield cut[index], edits
+        own = _letters_of([word])[0]
+        may_be = np.bitwise_count(own & ~self._letters) <= most
+        may_be &= self._lengths > len(word)
+        others = [self._words[i] for i in np.flatnonzero(may_be)]
+        yield from _compare(word, [other[: len(word)] for other in others], others, most)
 
     def starting_with(self, beginning: str) -> list[str]:
         """Return the words that begin so."""
@@ -151,15 +159,23 @@ class Vocabulary:
                     break
 
 
-def _close(word: str, others: Sequence[str], most: int) -> Iterator[tuple[str, int]]:
-    for index, edits in _close_at(word, others, most):
-        yield others[index], edits
+def _letters_of(words: Sequence[str]) -> npt.NDArray[np.uint32]:
+    """Return which letters each word has, one bit for each (digits and others share bits)."""
+    found = np.zeros(len(words), dtype=np.uint32)
+    for start in range(0, len(words), _CHUNK):
+        part = np.array(words[start : start + _CHUNK])
+        codes = part.view(np.uint32).reshape(len(part), -1)
+        bits = np.where(codes, np.uint32(1) << (codes & np.uint32(31)), np.uint32(0))
+        found[start : start + _CHUNK] = np.bitwise_or.reduce(bits, axis=1)
+    return found
 
 
-def _close_at(word: str, others: Sequence[str], most: int) -> Iterator[tuple[int, int]]:
-    """Yield where the words lie that are at most so many typing errors away, and how many."""
-    if not others:
+def _compare(
+    word: str, forms: Sequence[str], others: Sequence[str], most: int
+) -> Iterator[tuple[str, int]]:
+    """Yield the others whose forms are at most so many typing errors away, and how many."""
+    if not forms:
         return
-    edits = process.cdist([word], others, scorer=OSA.distance, score_cutoff=most, dtype=np.uint8)[0]
+    edits = process.cdist([word], forms, scorer=OSA.distance, score_cutoff=most, dtype=np.uint8)[0]
     for index in np.flatnonzero(edits <= most):
-        yield int(index), int(edits[index])
+        yield others[int(index)], int(edits[index])

@@ -61,6 +61,14 @@ def test_late_tells_the_time_of_a_revocation() -> None:
     assert found["s_late_revocation"] > 0
 
 
+def test_search_tells_its_time_and_what_it_finds() -> None:
+    found = figures_of("search")
+    assert set(found) == {"p95_ms", "recall_at_5"}
+    assert found["p95_ms"] > 0
+    # Not a matter of speed: the questions are always the same.
+    assert found["recall_at_5"] >= 0.95
+
+
 def test_merge_and_wire_tell_their_ratios_to_the_peers() -> None:
     pytest.importorskip("pycrdt", reason="installed by `dev.py bench merge`")
     pytest.importorskip("loro", reason="installed by `dev.py bench merge`")
