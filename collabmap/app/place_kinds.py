@@ -76,3 +76,66 @@ KIND_WORDS: Mapping[str, str] = {
 def kind_words(kind: str) -> str:
     """Return what a kind of thing is called, as before « Rue Grimaldi »."""
     return _(KIND_WORDS.get(kind, KIND_WORDS["place"]))
+
+
+# Names of Material Design Icons; of what has none here the family decides.
+_ICONS: Mapping[str, str] = {
+    "spot": "crosshairs",
+    "address": "home-outline",
+    "city": "city-variant-outline",
+    "town": "city-variant-outline",
+    "village": "home-group",
+    "hamlet": "home-group",
+    "suburb": "map-outline",
+    "quarter": "map-outline",
+    "main_street": "road-variant",
+    "street": "road-variant",
+    "road": "road-variant",
+    "square": "road-variant",
+    "path": "walk",
+    "stairs": "stairs",
+    "airport": "airplane",
+    "station": "train",
+    "stop": "bus-stop",
+    "parking": "parking",
+    "town_hall": "town-hall",
+    "hospital": "hospital-building",
+    "doctor": "medical-bag",
+    "pharmacy": "pill",
+    "school": "school",
+    "nursery": "baby-carriage",
+    "university": "school",
+    "library": "library",
+    "church": "church",
+    "museum": "pillar",
+    "monument": "castle",
+    "theatre": "drama-masks",
+    "hall": "account-group",
+    "market": "basket",
+    "supermarket": "basket",
+    "bakery": "storefront",
+    "shop": "storefront",
+    "restaurant": "silverware-fork-knife",
+    "cafe": "coffee",
+    "park": "tree",
+    "nature": "tree",
+    "playground": "soccer",
+    "sports": "soccer",
+    "beach": "umbrella-beach",
+    "harbour": "ferry",
+    "water": "water",
+    "river": "water",
+    "water_point": "fountain",
+    "toilets": "toilet",
+    "peak": "image-filter-hdr",
+    "pass": "image-filter-hdr",
+    "estate": "home-group",
+    "building": "office-building-outline",
+    "office": "office-building-outline",
+    "hotel": "bed-outline",
+}
+
+
+def kind_icon(kind: str) -> str:
+    """Return the icon of a kind of thing."""
+    return _ICONS.get(kind, "map-marker-outline")

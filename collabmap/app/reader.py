@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from collabmap.app import sealing
 from collabmap.app.base_maps import Listing, listing
@@ -20,6 +21,9 @@ from collabmap.store.device import Device
 from collabmap.store.features import Hidden
 from collabmap.store.project import Project
 
+if TYPE_CHECKING:
+    from collabmap.app.place_search import Answer, PlaceFinder
+
 HIDDEN_PLACES, HIDDEN_PEOPLE = "hidden-places", "hidden-people"
 
 
@@ -31,6 +35,7 @@ class Reader:
         self._device = device
         self._owns_project = owns_project
         self._unseal = unsealer(project, device)
+        self._finder: PlaceFinder | None = None
 
     @classmethod
     def open(cls, path: Path, device: Device) -> "Reader":
@@ -38,6 +43,8 @@ class Reader:
         return cls(Project.open(path, read_only=True), device, owns_project=True)
 
     def close(self) -> None:
+        if self._finder is not None:
+            self._finder.close()
         if self._owns_project:
             self._project.close()
 
@@ -64,6 +71,15 @@ class Reader:
         """
         with self._project.reading():
             return features.places(self._project, bbox, text, near, limit, self._hidden())
+
+    def find_on_map(self, text: str, near: LngLat | None = None, limit: int = 8) -> "Answer":
+        """Return the streets, addresses and places that a text may mean, the best first."""
+        # Imported late: a fifth of a second that opening a project should not wait for.
+        from collabmap.app.place_search import PlaceFinder, packs_of
+
+        if self._finder is None:
+            self._finder = PlaceFinder()
+        return self._finder.find(text, packs_of(self._project.path), near, limit)
 
     def place(self, feature: bytes) -> PlaceView | None:
         """Return everything about one feature, None if it was never heard of or is hidden here."""

@@ -9,10 +9,12 @@ from collabmap.app.words import _
 from collabmap.domain.feature import PlaceView
 from collabmap.domain.geo import LngLat
 from collabmap.errors import CollabMapError
+from collabmap.ui.map_search import go_to
 from collabmap.ui.messages import Bar
 from collabmap.ui.panels.place_form import FormValues, PlaceForm
 
 if TYPE_CHECKING:
+    from collabmap.app.place_search import FoundPlace
     from collabmap.ui.main_window import MainWindow
 
 
@@ -97,6 +99,7 @@ class Placing(QObject):
         form.given_up.connect(self.give_up)
         form.category_chosen.connect(self._on_category)
         form.middle_wanted.connect(self._window.map.act_in_the_middle)
+        form.address_picked.connect(self._on_address)
         self._window.panel_host.show_panel("place_form", form)
         self._window.map.select(None)
         return form
@@ -118,6 +121,11 @@ class Placing(QObject):
             # Keys put a place exactly in the middle, a hand never does.
             is_middle = math.dist(position, self._window.map.centre()) < MIDDLE_DEG
             self._form.focus_next(by_keys=is_middle)
+
+    def _on_address(self, found: "FoundPlace") -> None:
+        go_to(self._window, found, has_pin=False)
+        self._window.map.place_pin(found.position)
+        self._on_position(found.position)
 
     def _on_moved(self, position: LngLat) -> None:
         if self._form is not None:

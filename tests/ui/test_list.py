@@ -54,10 +54,19 @@ def test_a_search_finds_places_that_are_out_of_view(camille: AtTheWindow) -> Non
 
 def test_a_search_without_a_hit_offers_a_word_that_has_one(camille: AtTheWindow) -> None:
     camille.ctrl(Qt.Key.Key_F)
-    camille.write("fontane")
-    camille.until(lambda: camille.browse.empty.title == "Nothing for “fontane”")
+    camille.write("fntaine")
+    camille.until(lambda: camille.browse.empty.title == "Nothing for “fntaine”")
     camille.click(camille.button("Search “fontaine”"))
     camille.until_listed(FOUNTAIN)
+
+
+def test_a_word_that_only_a_far_town_has_may_be_meant_otherwise(camille: AtTheWindow) -> None:
+    camille.ctrl(Qt.Key.Key_F)
+    camille.write("fontane")
+    camille.until(lambda: camille.browse.guess.isVisible())
+    camille.click(camille.button("Did you mean “fontaine”?"))
+    camille.until_listed(FOUNTAIN)
+    camille.until(lambda: not camille.browse.guess.isVisible())
 
 
 def test_a_search_for_nothing_known_says_so(camille: AtTheWindow) -> None:

@@ -183,12 +183,20 @@ class MapView(Navigation):
         self.clear_overlays()
 
     def show_pin(
-        self, position: LngLat | None, category_id: str | None = None, *, movable: bool = True
+        self,
+        position: LngLat | None,
+        category_id: str | None = None,
+        *,
+        movable: bool = True,
+        name: str = "",
     ) -> None:
-        """Show a pin; None takes it away.  movable: by dragging it and by the arrow keys."""
-        hint = _("Drag the marker to move it") if movable else ""
+        """Show a pin; None takes it away.
+
+        movable: by dragging it and by the arrow keys.  name: what it stands for, written above it.
+        """
+        hint = _("Drag the marker to move it") if movable else name
         self._overlays.pin = Pin(position, category_id, movable, hint) if position else None
-        self._overlays.shows_hint = movable and not self._has_dragged
+        self._overlays.shows_hint = bool(name) or (movable and not self._has_dragged)
         self._overlays.has_cross = False
         self.repaint_layers()
 

@@ -1,29 +1,29 @@
 """The resident's panel: add a place, the palette, the search, what is in view, what to send."""
 
-import difflib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QRectF, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from collabmap.app.words import _, ngettext
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import FeatureState, Mark, PersonView, PlaceRow
 from collabmap.domain.geo import Bbox, LngLat
-from collabmap.render.icons import paint_icon
 from collabmap.ui import look
+from collabmap.ui.map_search import MapSearch, go_to
 from collabmap.ui.widgets.buttons import Button, IconButton
-from collabmap.ui.widgets.fields import LineField
 from collabmap.ui.widgets.note import Empty, Icon
 from collabmap.ui.widgets.panel import Panel
 from collabmap.ui.widgets.place_list import PlaceList
 from collabmap.ui.widgets.popover import MenuRow, Popover
+from collabmap.ui.widgets.search_field import SearchField
 from collabmap.ui.widgets.text import Text, separator
 from collabmap.ui.widgets.tiles import TileGrid
 
 if TYPE_CHECKING:
+    from collabmap.app.place_search import Answer, FoundPlace
     from collabmap.app.reader import Reader
     from collabmap.ui.main_window import MainWindow
 
@@ -45,24 +45,6 @@ class Found(NamedTuple):
     total: int
     hidden: int
     guess: str
-
-
-class SearchField(LineField):
-    """A field with a magnifying glass in it."""
-
-    def __init__(self, placeholder: str) -> None:
-        super().__init__(placeholder)
-        self.setAccessibleName(placeholder)
-        self.setClearButtonEnabled(True)
-        self.setTextMargins(look.px(20), 0, 0, 0)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
-        side = look.px(17)
-        box = QRectF(look.px(11), (self.height() - side) / 2, side, side)
-        paint_icon(painter, "magnify", box, look.tokens().muted)
-        painter.end()
 
 
 class SendFoot(QWidget):
@@ -106,6 +88,12 @@ class BrowsePanel(Panel):
         super().__init__(window)
         self.setAccessibleName(_("Places"))
         self._state: FeatureState | str = ""
+        self._on_map: Answer | None = None
+        self._here: Found | None = None
+        self._then: Callable[[], None] | None = None
+        self._has_pin = False
+        self._map_search = MapSearch(window, self, "search")
+        self._map_search.answered.connect(self._on_found_on_map)
         self.head.setContentsMargins(0, 14, 0, 0)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(0)
@@ -120,6 +108,7 @@ class BrowsePanel(Panel):
         self._timer.timeout.connect(self.reload)
         window.map.view_changed.connect(self._on_view)
         window.map.mark_hovered.connect(self.list.light)
+        window.map.empty_clicked.connect(self._take_pin_away)
         window.effects_arrived.connect(self._on_effect)
         window.person_changed.connect(self._on_person)
         window.unsent_changed.connect(self.foot_row.set_count)
@@ -133,9 +122,10 @@ class BrowsePanel(Panel):
         self.palette_label = Text(_("or choose right away:"), "muted")
         self.tiles = TileGrid(self.main.theme)
         self.tiles.picked.connect(self.main.commands.add_place)
-        self.search = SearchField(_("Search a place…"))
+        self.search = SearchField(_("Search a place, a street…"))
         self.search.textChanged.connect(self._on_search)
         self.search.returnPressed.connect(self._open_first)
+        self.search.left_downwards.connect(self._enter_list)
         column = QVBoxLayout()
         column.setContentsMargins(16, 0, 16, 0)
         column.setSpacing(9)
@@ -157,6 +147,8 @@ class BrowsePanel(Panel):
         self.body.addLayout(row)
         self.list = PlaceList(self.main.theme, name=_("Places in view"))
         self.list.opened.connect(self.main.commands.open_place)
+        self.list.picked.connect(self._go_to)
+        self.list.left_upwards.connect(self.search.setFocus)
         self.list.lit_changed.connect(self.main.map.hover)
         self.empty = Empty()
         self.stack = QStackedWidget()
@@ -164,6 +156,11 @@ class BrowsePanel(Panel):
         self.stack.addWidget(self.empty)
         self.stack.setMinimumHeight(look.px(116))
         self.body.addWidget(self.stack, 1)
+        # Beside what was found on the map: the places of the project may be meant all the same.
+        self.guess = Button("", "quiet", icon="magnify", height_px=40)
+        self.guess.clicked.connect(lambda: self._search(str(self.guess.property("guess"))))
+        self.guess.hide()
+        self.body.addWidget(self.guess)
 
     # --- what is listed ------------------------------------------------------------------
 
@@ -184,9 +181,15 @@ class BrowsePanel(Panel):
         )
 
     def _on_search(self) -> None:
+        text = self.search.text().strip()
+        self._here = self._on_map = self._then = None
+        self._map_search.ask(text)
         # In a low window what was found lies below the palette.
-        if self.search.text():
+        if text:
             self.scroller.ensureWidgetVisible(self.stack, 0, 0)
+        else:
+            self.list.set_found(())
+            self._take_pin_away()
         self._reload_after(SEARCH_AFTER_MS)
 
     def _reload_after(self, milliseconds: int) -> None:
@@ -209,16 +212,57 @@ class BrowsePanel(Panel):
         newest = self.main.newest
         rows.sort(key=lambda row: (row.id != newest, row.distance_m))
         person = self.main.person
+        self._here = found
         self.list.set_rows(rows, person.id if person else None)
-        text = self.search.text().strip()
-        self.title.setText(_("Found") if text else _("In view"))
-        words = ngettext("{count} place", "{count} places", found.total)
-        self.count.setText(words.format(count=found.total))
-        if rows:
-            self.stack.setCurrentWidget(self.list)
+        self._show_found()
+
+    def _on_found_on_map(self, answer: "Answer") -> None:
+        self._on_map = answer
+        self.list.set_found(answer.found)
+        self._show_found()
+
+    @property
+    def _is_answered(self) -> bool:
+        """Whether all that was asked for the words of now has been answered."""
+        is_asked_map = len(self.search.text().strip()) > 1
+        return self._here is not None and (self._on_map is not None or not is_asked_map)
+
+    def _when_answered(self, act: Callable[[], None]) -> None:
+        """Act on what the words find, not on what stood there before they were typed."""
+        self._then = None
+        if self._is_answered:
+            act()
+        else:
+            self._then = act
+
+    def _show_found(self) -> None:
+        """Show the list, or why it is empty once both answers are there."""
+        here, text = self._here, self.search.text().strip()
+        if here is None or (not self._is_answered and not here.rows):
             return
-        self._say_why_empty(found, text)
-        self.stack.setCurrentWidget(self.empty)
+        on_map = self._on_map.found if self._on_map is not None and len(text) > 1 else ()
+        self.title.setText(_("Found") if text else _("In view"))
+        count = here.total + len(on_map)
+        words = (
+            ngettext("{count} result", "{count} results", count)
+            if on_map
+            else ngettext("{count} place", "{count} places", count)
+        )
+        self.count.setText(words.format(count=count))
+        self._offer_guess(here.guess if on_map else "")
+        if here.rows or on_map:
+            self.stack.setCurrentWidget(self.list)
+        else:
+            guess = here.guess or (self._on_map.guess if self._on_map is not None else "")
+            self._say_why_empty(here._replace(guess=guess), text)
+            self.stack.setCurrentWidget(self.empty)
+        if self._then is not None and self._is_answered:
+            self._when_answered(self._then)
+
+    def _offer_guess(self, guess: str) -> None:
+        self.guess.setText(_("Did you mean “{guess}”?").format(guess=guess))
+        self.guess.setProperty("guess", guess)
+        self.guess.setVisible(bool(guess))
 
     def _say_why_empty(self, found: Found, text: str) -> None:
         if found.hidden:
@@ -255,8 +299,24 @@ class BrowsePanel(Panel):
         self._set_filter("")
 
     def _open_first(self) -> None:
-        if self.list.places.rows:
-            self.main.commands.open_place(self.list.places.rows[0].id)
+        self._when_answered(lambda: self.list.open_row(0))
+
+    def _enter_list(self) -> None:
+        self._when_answered(self._focus_list)
+
+    def _focus_list(self) -> None:
+        if self.stack.currentWidget() is self.list:
+            self.list.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _go_to(self, found: "FoundPlace") -> None:
+        self._has_pin = True
+        go_to(self.main, found)
+
+    def _take_pin_away(self) -> None:
+        """Take away the pin of what was found; that of a form or a card is not ours."""
+        if self._has_pin and self.main.placing.form is None:
+            self.main.map.show_pin(None)
+        self._has_pin = False
 
     # --- the filter ----------------------------------------------------------------------
 
@@ -346,7 +406,13 @@ def find(
 
 def nearest_word(reader: "Reader", text: str) -> str:
     """Return a word of some place's name that looks like the text, '' if none does."""
+    # Imported late: nobody who finds what they look for needs it.
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
     names, _total = reader.places(limit=FILTER_LIMIT)
-    words = {word.lower() for row in names for word in row.name.split() if len(word) > 3}
-    close = difflib.get_close_matches(text.lower(), words, n=1, cutoff=0.72)
-    return close[0] if close else ""
+    words = sorted({word.lower() for row in names for word in row.name.split() if len(word) > 3})
+    close = process.extractOne(
+        text.lower(), words, scorer=OSA.normalized_similarity, score_cutoff=0.7
+    )
+    return close[0] if close is not None else ""

@@ -11,6 +11,7 @@ from collabmap.app.words import _, explain
 from collabmap.domain.feature import PlaceDraft, PlaceView
 from collabmap.domain.geo import LngLat
 from collabmap.errors import CategoryUnknown, CollabMapError, InputInvalid, NameMissing, TextTooLong
+from collabmap.ui.panels.address import AddressSearch
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.fields import Labelled, LineField, WordsField
 from collabmap.ui.widgets.note import Note
@@ -59,12 +60,14 @@ class PlaceForm(Panel):
 
     submitted: Save was asked for and nothing is missing.  given_up: Escape, cross or Cancel.
     category_chosen: id of a category.  middle_wanted: put the place in the middle of the map.
+    address_picked: put it at a FoundPlace.
     """
 
     submitted = Signal()
     given_up = Signal()
     category_chosen = Signal(str)
     middle_wanted = Signal()
+    address_picked = Signal(object)
 
     def __init__(self, window: "MainWindow", place: PlaceView | None = None) -> None:
         super().__init__(window)
@@ -97,6 +100,9 @@ class PlaceForm(Panel):
         self.middle = Button(_("Put it in the middle of the map"), icon="crosshairs")
         self.middle.clicked.connect(self.middle_wanted)
         layout.addWidget(self.middle)
+        self.address = AddressSearch(self.main)
+        self.address.picked.connect(self.address_picked)
+        layout.addWidget(self.address)
         self.body.addWidget(self._where)
 
     def _build_what(self) -> None:

@@ -1,0 +1,71 @@
+"""Looking for streets, addresses and places while somebody types, and going where one is."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from collabmap.domain.geo import LngLat, distance_m
+
+if TYPE_CHECKING:
+    from collabmap.app.place_search import Answer, FoundPlace
+    from collabmap.ui.main_window import MainWindow
+
+# Shorter than the time between two letters of somebody who types fast is not worth asking.
+ASK_AFTER_MS = 120
+# What is smaller is a spot, shown with what is around it.
+_SPOT_M = 40.0
+_SPOT_ZOOM, _STREET_ZOOM = 17.0, 17.0
+# Places whose size nobody knows.
+_ZOOMS = {"city": 13.0, "town": 14.0, "village": 15.0, "suburb": 15.0, "quarter": 16.0}
+
+
+class MapSearch(QObject):
+    """answered: an Answer to the newest text.  The lookups run in a read lane."""
+
+    answered = Signal(object)
+
+    def __init__(self, window: "MainWindow", parent: QObject, key: str) -> None:
+        """key: whose questions replace one another."""
+        super().__init__(parent)
+        self._window = window
+        self._key = key
+        self._text = ""
+        self._timer = QTimer(self, singleShot=True, interval=ASK_AFTER_MS)
+        self._timer.timeout.connect(self._ask)
+
+    def ask(self, text: str) -> None:
+        """Look for a text soon; nothing is asked for one letter."""
+        self._text = text.strip()
+        self._timer.start()
+
+    def _ask(self) -> None:
+        window, text = self._window, self._text
+        if window.lanes is None or len(text) < 2:
+            return
+        near = window.map.centre()
+        window.tasks.read(
+            lambda reader: (text, reader.find_on_map(text, near)),
+            self._on_answer,
+            owner=self,
+            key=self._key,
+        )
+
+    def _on_answer(self, told: "tuple[str, Answer]") -> None:
+        text, answer = told
+        if text == self._text:
+            self.answered.emit(answer)
+
+
+def go_to(window: "MainWindow", found: "FoundPlace", *, has_pin: bool = True) -> None:
+    """Move the map to what was found: all of a street or town, a spot with what is around it.
+
+    has_pin: a pin shows where, until the search is left.
+    """
+    west, south, east, north = found.box
+    if distance_m(LngLat(west, south), LngLat(east, north)) > _SPOT_M:
+        window.map.fit(found.box, max_zoom=_STREET_ZOOM)
+    else:
+        window.map.fly_to(*found.position, _ZOOMS.get(found.kind, _SPOT_ZOOM))
+    if has_pin:
+        window.map.show_pin(found.position, movable=False, name=found.name)
+    window.body.show_tab("centre")

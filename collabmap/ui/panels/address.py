@@ -1,0 +1,72 @@
+"""Saying where a place is by an address, a street or a place near it, instead of a click."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from collabmap.app.words import _
+from collabmap.ui import look
+from collabmap.ui.map_search import MapSearch
+from collabmap.ui.widgets.fields import Labelled
+from collabmap.ui.widgets.place_list import ROW_PX, PlaceList
+from collabmap.ui.widgets.search_field import SearchField
+from collabmap.ui.widgets.text import Text
+
+if TYPE_CHECKING:
+    from collabmap.app.place_search import Answer
+    from collabmap.ui.main_window import MainWindow
+
+ROWS = 5
+
+
+class AddressSearch(QWidget):
+    """picked: a FoundPlace."""
+
+    picked = Signal(object)
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__()
+        self.field = SearchField(_("12 rue Grimaldi, town hall…"))
+        self.list = PlaceList(window.theme, name=_("Addresses found"))
+        self.list.picked.connect(self.picked)
+        self.list.left_upwards.connect(self.field.setFocus)
+        self.nothing = Text("", "muted", wrap=True)
+        self._search = MapSearch(window, self, "address")
+        self._search.answered.connect(self._on_answer)
+        self.field.textChanged.connect(self._on_text)
+        self.field.returnPressed.connect(lambda: self.list.open_row(0))
+        self.field.left_downwards.connect(self._enter_list)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(Labelled(_("Or give an address"), self.field))
+        layout.addWidget(self.list)
+        layout.addWidget(self.nothing)
+        self._show(0, "")
+
+    def _on_text(self, text: str) -> None:
+        self._search.ask(text)
+        if len(text.strip()) < 2:
+            self.list.set_found(())
+            self._show(0, "")
+
+    def _on_answer(self, answer: "Answer") -> None:
+        self.list.set_found(answer.found)
+        words = ""
+        if not answer.found:
+            words = _("Nothing for “{text}”").format(text=self.field.text().strip())
+            if answer.guess:
+                words = f"{words}. {_('Did you mean “{guess}”?').format(guess=answer.guess)}"
+        self._show(len(answer.found), words)
+
+    def _show(self, count: int, words: str) -> None:
+        """Make the list as high as what it holds: it must not look like an empty box."""
+        self.list.setVisible(count > 0)
+        self.list.setFixedHeight(look.px(ROW_PX) * min(count, ROWS) + 2)
+        self.nothing.setText(words)
+        self.nothing.setVisible(bool(words))
+
+    def _enter_list(self) -> None:
+        if self.list.isVisible():
+            self.list.setFocus(Qt.FocusReason.TabFocusReason)
