@@ -98,6 +98,7 @@ def take(look: Look, folder: Path) -> None:
             after_the_merge(camera, folder, Path(inside))
             who_is_there(camera, folder)
             under_the_places(camera, folder, Path(inside))
+            getting_ready(camera, folder, look.language)
             when_it_opens(camera, folder, project)
         jo.close()
         aicha.close()
@@ -465,6 +466,32 @@ def under_the_places(camera: Camera, folder: Path, inside: Path) -> None:
     window.messages.clear()
     window.commands.open_hand_out()
     camera.take(folder, "58-hand-out-with-base-maps")
+
+
+def getting_ready(camera: Camera, folder: Path, language: str) -> None:
+    """Ready for the evening: what is so, when and where it is, the key on paper, the next step."""
+    from collabmap.app import evening
+    from collabmap.app.evening import Evening
+    from collabmap.ui.panels.evening import EveningPanel
+
+    window = camera.window
+    window.messages.clear()
+    window.sections.go_to("evening")
+    panel = camera.shown(EveningPanel)
+    camera.until(lambda: panel.ready is not None and panel.ready.to_measure is None)
+    camera.take(folder, "70-evening")
+    panel.ask_plan()
+    camera.take(folder, "71-evening-when")
+    hall = {"fr": "Salle du Ponant", "en": "Ponant hall"}[language]
+    panel._on_plan(Evening("2026-03-12", "18:30", "20:00", hall, 12, 40))
+    camera.until(lambda: panel.form is None)
+    panel.ask_paper()
+    camera.take(folder, "72-evening-paper")
+    window.actions_table["escape"].trigger()
+    assert window.lanes is not None
+    window.lanes.write(evening.note_on_paper).result()
+    panel.reload()
+    camera.take(folder, "73-evening-next")
 
 
 def when_it_opens(camera: Camera, folder: Path, project: Path) -> None:

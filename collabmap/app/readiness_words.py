@@ -89,9 +89,9 @@ class _Values:
     def size(self, name: str) -> str:
         return format_size(self.number(name))
 
-    def count(self, one: str, many: str, name: str) -> str:
-        number = self.number(name)
-        return ngettext(one, many, number).format(count=format_number(number))
+    def count(self, name: str, words: str) -> str:
+        """Fill a count into its words."""
+        return words.format(count=format_number(self.number(name)))
 
 
 # --- one function a line ----------------------------------------------------------------------
@@ -109,7 +109,12 @@ def _base_map(found: str, values: _Values) -> str:
         }[found].format(name=name)
     if found == "outside":
         return values.count(
-            "{count} place lies outside of it.", "{count} places lie outside of it.", "outside"
+            "outside",
+            ngettext(
+                "{count} place lies outside of it.",
+                "{count} places lie outside of it.",
+                values.number("outside"),
+            ),
         )
     if found == "elsewhere":
         return _("“{name}” shows another area than your places.").format(name=name)
@@ -134,14 +139,22 @@ def _categories(found: str, values: _Values) -> str:
         return _("None: nobody could say what a place is.")
     if found == "unknown":
         return values.count(
-            "{count} place has a category that this computer does not know.",
-            "{count} places have a category that this computer does not know.",
             "unknown",
+            ngettext(
+                "{count} place has a category that this computer does not know.",
+                "{count} places have a category that this computer does not know.",
+                values.number("unknown"),
+            ),
         )
-    words = values.count("{count} category", "{count} categories", "categories")
+    words = values.count(
+        "categories",
+        ngettext("{count} category", "{count} categories", values.number("categories")),
+    )
     if found == "unused":
         return _("{categories}, on a map without places yet").format(categories=words)
-    places = values.count("{count} place", "{count} places", "places")
+    places = values.count(
+        "places", ngettext("{count} place", "{count} places", values.number("places"))
+    )
     used = format_number(values.number("used"))
     return _("{categories}, {used} of them used by {places}").format(
         categories=words, used=used, places=places
@@ -157,20 +170,29 @@ def _paper(found: str, values: _Values) -> str:
 def _computers(found: str, values: _Values) -> str:
     if found == "waiting":
         return values.count(
-            "{count} computer waits to be let in.",
-            "{count} computers wait to be let in.",
             "waiting",
+            ngettext(
+                "{count} computer waits to be let in.",
+                "{count} computers wait to be let in.",
+                values.number("waiting"),
+            ),
         )
     if found == "ahead":
         return values.count(
-            "The clock of {count} computer is ahead.",
-            "The clocks of {count} computers are ahead.",
             "ahead",
+            ngettext(
+                "The clock of {count} computer is ahead.",
+                "The clocks of {count} computers are ahead.",
+                values.number("ahead"),
+            ),
         )
     return values.count(
-        "{count} computer known, nobody waits",
-        "{count} computers known, nobody waits",
         "known",
+        ngettext(
+            "{count} computer known, nobody waits",
+            "{count} computers known, nobody waits",
+            values.number("known"),
+        ),
     )
 
 
@@ -178,9 +200,12 @@ def _review(found: str, values: _Values) -> str:
     if found == "none":
         return _("Everything is reviewed.")
     return values.count(
-        "{count} contribution awaits a decision.",
-        "{count} contributions await a decision.",
         "pending",
+        ngettext(
+            "{count} contribution awaits a decision.",
+            "{count} contributions await a decision.",
+            values.number("pending"),
+        ),
     )
 
 
@@ -188,17 +213,23 @@ def _unsent(found: str, values: _Values) -> str:
     if found == "sent":
         return _("The others have it all.")
     return values.count(
-        "{count} place has not gone to the others yet.",
-        "{count} places have not gone to the others yet.",
         "places",
+        ngettext(
+            "{count} place has not gone to the others yet.",
+            "{count} places have not gone to the others yet.",
+            values.number("places"),
+        ),
     )
 
 
 def _set_aside(_found: str, values: _Values) -> str:
     return values.count(
-        "{count} contribution from before this copy waits for a word: open the map again.",
-        "{count} contributions from before this copy wait for a word: open the map again.",
         "changes",
+        ngettext(
+            "{count} contribution from before this copy waits for a word: open the map again.",
+            "{count} contributions from before this copy wait for a word: open the map again.",
+            values.number("changes"),
+        ),
     )
 
 
@@ -208,8 +239,12 @@ def _clock(_found: str, values: _Values) -> str:
 
 
 def _disk(found: str, values: _Values) -> str:
-    people = values.count("{count} person", "{count} people", "people")
-    photos = values.count("{count} photo", "{count} photos", "photos")
+    people = values.count(
+        "people", ngettext("{count} person", "{count} people", values.number("people"))
+    )
+    photos = values.count(
+        "photos", ngettext("{count} photo", "{count} photos", values.number("photos"))
+    )
     words = {
         "enough": _("{free} free; about {needed} for {people} and {photos}"),
         "full": _("Only {free} free: about {needed} for {people} and {photos}"),
@@ -230,9 +265,12 @@ def _invitation(found: str, values: _Values) -> str:
         return _("Your copy holds another base map than this one.")
     if found == "older":
         return values.count(
-            "{count} place is newer than your copy.",
-            "{count} places are newer than your copy.",
             "since",
+            ngettext(
+                "{count} place is newer than your copy.",
+                "{count} places are newer than your copy.",
+                values.number("since"),
+            ),
         )
     words = _("{name}, {size}, made on {date}").format(
         name=values.raw("name"),
@@ -241,7 +279,12 @@ def _invitation(found: str, values: _Values) -> str:
     )
     if not values.number("came"):
         return words
-    came = values.count("{count} computer came by it", "{count} computers came by it", "came")
+    came = values.count(
+        "came",
+        ngettext(
+            "{count} computer came by it", "{count} computers came by it", values.number("came")
+        ),
+    )
     return f"{words} · {came}"
 
 
@@ -262,8 +305,11 @@ def rest_words(ready: Readiness) -> str:
     if todo:
         words = ngettext("{count} thing to do", "{count} things to do", todo)
         parts.append(words.format(count=todo))
-    if look:
+    if look and todo:
         words = ngettext("{count} to look at", "{count} to look at", look)
+        parts.append(words.format(count=look))
+    elif look:
+        words = ngettext("{count} thing to look at", "{count} things to look at", look)
         parts.append(words.format(count=look))
     if not parts:
         return _("The base map is still being checked.") if ready.count("running") else ""

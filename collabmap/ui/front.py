@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject
 
+from collabmap.app import evening
 from collabmap.app.words import _
 from collabmap.domain.feature import PersonView
 from collabmap.ui.panels.recovery import RecoverySheet, print_sheet
@@ -128,7 +129,7 @@ class Front(QObject):
         assert window.info is not None
         page = RecoverySheet(window.info.name, code)
         page.setParent(window)
-        page.written.connect(self.hide_recovery)
+        page.written.connect(self._on_paper)
         page.print_wanted.connect(self._print_recovery)
         page.language_wanted.connect(window.preferences.set_language)
         page.larger_wanted.connect(lambda: window.preferences.larger_text(wrap=True))
@@ -153,6 +154,11 @@ class Front(QObject):
         self._window.follow_project()
         self._window.fit_again()
         self._window.focus_panel()
+
+    def _on_paper(self) -> None:
+        """Somebody has it on paper: this computer remembers that, and not the key."""
+        self._window.tasks.write(evening.note_on_paper, lambda _none: None)
+        self.hide_recovery()
 
     def _print_recovery(self) -> None:
         # Imported late: it asks the system for its printers.

@@ -61,6 +61,7 @@ PANELS = {
     "give_back": "collabmap.ui.panels.share:GiveBackPanel",
     "hand_out": "collabmap.ui.panels.share:HandOutPanel",
     "export": "collabmap.ui.panels.share:ExportPanel",
+    "evening": "collabmap.ui.panels.evening:EveningPanel",
     "people": "collabmap.ui.panels.people:PeoplePanel",
     "folder": "collabmap.ui.panels.folder:FolderPanel",
     "merges": "collabmap.ui.panels.merge_history:MergeHistoryPanel",

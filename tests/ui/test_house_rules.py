@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from collabmap.render.tokens import TEXT_SCALES
 from collabmap.ui.map.view import MapView
 from collabmap.ui.panels.base_maps import BaseMapsPanel
+from collabmap.ui.panels.evening import EveningPanel
 from collabmap.ui.panels.hidden import HiddenPanel
 from collabmap.ui.panels.people import PeoplePanel
 from collabmap.ui.panels.receipts import ReceiptsPanel
@@ -94,6 +95,33 @@ def go_to_this_computer(person: AtTheWindow) -> None:
     panel = person.window.panel_host.current
     assert isinstance(panel, PeoplePanel)
     panel.open_view("here")
+
+
+def go_to_evening(person: AtTheWindow) -> None:
+    person.do("prepare")
+    person.window.sections.go_to("evening")
+    panel = person.window.panel_host.current
+    assert isinstance(panel, EveningPanel)
+    person.until(lambda: panel.ready is not None)
+    person.window.body.show_tab("centre")
+
+
+def go_to_when_and_where(person: AtTheWindow) -> None:
+    go_to_evening(person)
+    panel = person.window.panel_host.current
+    assert isinstance(panel, EveningPanel)
+    panel.ask_plan()
+    assert panel.form is not None
+    person.until(panel.form.save.isVisible)
+
+
+def go_to_paper(person: AtTheWindow) -> None:
+    go_to_evening(person)
+    panel = person.window.panel_host.current
+    assert isinstance(panel, EveningPanel)
+    panel.ask_paper()
+    assert panel.paper is not None
+    person.until(panel.paper.compare.isVisible)
 
 
 def go_to_recovery(person: AtTheWindow) -> None:
@@ -176,6 +204,9 @@ SCREENS = [
     go_to_invitation,
     go_to_computer,
     go_to_this_computer,
+    go_to_evening,
+    go_to_when_and_where,
+    go_to_paper,
     go_to_recovery,
     go_to_merges,
     go_to_receipts,
@@ -236,6 +267,8 @@ def test_at_most_one_filled_button_is_visible(camille: AtTheWindow, go: Screen) 
         (go_to_start, "New map"),
         (go_to_new, "Create the map"),
         (go_to_recovery, "I have it on paper"),
+        (go_to_when_and_where, "Save"),
+        (go_to_paper, "Compare"),
     ],
 )
 def test_the_filled_button_is_the_thing_to_do(camille: AtTheWindow, go: Screen, words: str) -> None:

@@ -9,12 +9,23 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from collabmap.ui import look
 
 Role = Literal[
-    "page", "title", "heading", "lead", "strong", "label", "body", "muted", "second", "error"
+    "page",
+    "page-title",
+    "title",
+    "heading",
+    "lead",
+    "strong",
+    "label",
+    "body",
+    "muted",
+    "second",
+    "error",
 ]
 
 # size in logical pixels at scale 1, weight, name of the colour
 _ROLES: dict[str, tuple[int, int, str]] = {
     "page": (32, 600, "text"),
+    "page-title": (28, 600, "text"),
     "title": (20, 600, "text"),
     "heading": (16, 600, "text"),
     "lead": (18, 400, "muted"),
