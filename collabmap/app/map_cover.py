@@ -12,9 +12,7 @@ from typing import NamedTuple
 from collabmap.app.base_maps import BaseMapView
 from collabmap.app.desk import Desk
 from collabmap.domain.geo import Bbox
-from collabmap.domain.tiles import bounds_of, count_tiles, tile_at, tiles_of
-from collabmap.store.mbtiles import MBTilesReader
-from collabmap.store.tile_image import sniff
+from collabmap.domain.tiles import bounds_of, count_tiles, tile_at
 
 # Beyond the outermost places, so that one sees where they lie: about 300 m.
 MARGIN_DEGREES = 0.003
@@ -22,7 +20,6 @@ MARGIN_DEGREES = 0.003
 NEEDED_ZOOMS = range(12, 18)
 # Of a region the nearest views alone would take millions.
 MAX_TILES = 200_000
-_STEP = 1000
 _NOTE = "map-cover"
 
 
@@ -41,7 +38,7 @@ class Question(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Cover:
+class MapCover:
     """How many tiles there should be, and how many are missing or no picture."""
 
     expected: int
@@ -83,37 +80,35 @@ def _common(one: Bbox, other: Bbox) -> Bbox | None:
     return found if found.west < found.east and found.south < found.north else None
 
 
-def measure(asked: Question, step: Callable[[int], None] | None = None) -> Cover:
-    """Look for every tile.  step: told how many were looked for; may raise to stop.
+def measure(asked: Question, step: Callable[[int], None] | None = None) -> MapCover:
+    """Look for every tile, and whether it is a picture.  step: told how many; may raise to stop.
 
     Raises FileMissing, TilesUnreadable and its like.
     """
-    expected = missing = 0
-    with MBTilesReader(asked.path) as reader:
-        for zoom in asked.zooms:
-            for tile in tiles_of(asked.area, zoom):
-                expected += 1
-                data = reader.get(tile)
-                missing += data is None or sniff(data) is None
-                if step is not None and expected % _STEP == 0:
-                    step(expected)
-    return Cover(expected, missing)
+    # Late: it brings what reads extracts with it, and the window opens without.
+    from collabmap.basemap import completeness
+
+    tell = step or (lambda _done: None)
+    found = completeness.check(
+        asked.path, asked.area, asked.zooms, progress=lambda done, _total: tell(done)
+    )
+    return MapCover(found.expected, found.wrong)
 
 
 # --- remembering ------------------------------------------------------------------------------
 
 
-def remember(desk: Desk, asked: Question, found: Cover) -> None:
+def remember(desk: Desk, asked: Question, found: MapCover) -> None:
     """Keep an answer for as long as the question is the same."""
     desk.device.set_note(desk.project.id, _NOTE, [_key(asked), found.expected, found.missing])
 
 
-def known(desk: Desk, asked: Question) -> Cover | None:
+def known(desk: Desk, asked: Question) -> MapCover | None:
     """Return what was found when the same was asked before, None if it was not."""
     kept = desk.device.note(desk.project.id, _NOTE)
     if not kept or kept[0] != _key(asked):
         return None
-    return Cover(kept[1], kept[2])
+    return MapCover(kept[1], kept[2])
 
 
 def _key(asked: Question) -> list[object]:

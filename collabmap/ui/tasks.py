@@ -91,10 +91,12 @@ class _Ticket:
 class Tasks(QObject):
     """busy_changed: something has been running for BUSY_AFTER_MS, or no longer is.
 
+    detached: the project is being left; what still works for it beside should stop.
     long_started: a LongTask began.  failed: a CollabMapError that nobody else took.
     """
 
     busy_changed = Signal(bool)
+    detached = Signal()
     long_started = Signal(object)
     failed = Signal(object)
 
@@ -161,6 +163,7 @@ class Tasks(QObject):
     def detach(self) -> Lanes | None:
         """Return the lanes that were in use; their late results are dropped."""
         self._generation += 1
+        self.detached.emit()
         for ticket in self._tickets.values():
             if ticket.long:
                 ticket.long.stop()

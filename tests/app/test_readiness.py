@@ -14,7 +14,7 @@ from sharing import copy_for
 
 from collabmap.app import evening, map_cover, readiness
 from collabmap.app.evening import Evening
-from collabmap.app.map_cover import Cover
+from collabmap.app.map_cover import MapCover
 from collabmap.app.readiness import Line, Readiness
 from collabmap.app.readiness_words import evening_title, hours_words, percent_words, says
 from collabmap.app.session import Session
@@ -133,7 +133,7 @@ def test_tiles_that_are_missing_or_no_picture_are_holes(town: Session, tmp_path:
     town.add_base_map(path)
     asked = readiness.look(town).to_measure
     assert asked is not None
-    assert map_cover.measure(asked) == Cover(asked.tiles, 2)
+    assert map_cover.measure(asked) == MapCover(asked.tiles, 2)
     assert stands(measured(town), "base_map") == ("look", "holes")
 
 

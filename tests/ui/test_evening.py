@@ -1,6 +1,7 @@
 """Ready for the evening? Each line says what is so; one button is filled: the next thing to do."""
 
 import datetime
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from collabmap.store.mbtiles import MBTilesWriter
 from collabmap.ui.main_window import PANELS
 from collabmap.ui.panels.evening import EveningPanel
 from collabmap.ui.panels.evening_parts import PlanForm
+from collabmap.ui.tasks import BESIDE_THREADS
 
 OpenWindow = Callable[[Device], AtTheWindow]
 
@@ -111,6 +113,25 @@ def test_the_base_map_is_looked_through_aside_and_then_done(
     prepare.until(lambda: stands(prepare, "base_map") == "done")
     assert states == ["running", "done"]
     assert panel.lines["base_map"].says.startswith("Fond, zooms 14 to 16, ")
+
+
+def test_looking_through_a_base_map_ends_with_the_window(
+    prepare: AtTheWindow, tmp_path: Path
+) -> None:
+    path = pack(tmp_path / "fond.mbtiles")
+    prepare.meanwhile(lambda session: session.add_base_map(path))
+    panel = panel_of(prepare)
+    # Nothing beside comes to an end meanwhile: what waits there must be given up.
+    may_go_on = threading.Event()
+    for _thread in range(BESIDE_THREADS):
+        prepare.window.tasks.beside(lambda: may_go_on.wait(60))
+    panel.reload()
+    prepare.until(lambda: panel._measuring is not None)
+    assert panel._measuring is not None
+    token = panel._measuring[1]
+    prepare.window.desk.close()
+    assert token.is_cancelled
+    may_go_on.set()
 
 
 def test_a_base_map_that_was_changed_is_compared_with_its_print(

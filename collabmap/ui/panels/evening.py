@@ -11,7 +11,7 @@ from shiboken6 import isValid
 
 from collabmap.app import evening, map_cover, readiness
 from collabmap.app.evening import Evening
-from collabmap.app.map_cover import Cover, Question
+from collabmap.app.map_cover import MapCover, Question
 from collabmap.app.progress import CancelToken
 from collabmap.app.readiness import Line, Readiness
 from collabmap.app.readiness_words import percent_words, says, state_words, title
@@ -135,6 +135,7 @@ class EveningPanel(Panel):
         # Methods, not closures: the connections must end with the panel.
         window.effects_arrived.connect(self._on_changed)
         window.person_changed.connect(self._on_changed)
+        window.tasks.detached.connect(self._stop_measuring)
         self.view.head.show_plan(Evening())
         self.view.kit.show_kit(None)
 
@@ -284,11 +285,11 @@ class EveningPanel(Panel):
         self._measuring = asked, token
         window = self.main
 
-        def remembered(session: "Session", found: Cover) -> Readiness:
+        def remembered(session: "Session", found: MapCover) -> Readiness:
             map_cover.remember(session, asked, found)
             return readiness.look(session)
 
-        def done(found: Cover) -> None:
+        def done(found: MapCover) -> None:
             self._measuring = None
             window.tasks.write(
                 lambda session: remembered(session, found),
@@ -297,7 +298,7 @@ class EveningPanel(Panel):
                 key="readiness",
             )
 
-        window.tasks.run(
+        window.tasks.beside(
             lambda: map_cover.measure(asked, lambda _done: token.check()), done, owner=self
         )
 
