@@ -1,13 +1,16 @@
 """A base map without a file, and short words for what the tests of the canvas ask."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QPointF, Qt
 from PySide6.QtGui import QColor, QImage
+from pytestqt.qtbot import QtBot
 
 from collabmap.domain.feature import FeatureState, Mark
 from collabmap.domain.geo import Bbox, LngLat
 from collabmap.domain.tiles import Tile, tiles_of
+from collabmap.store.mbtiles import MBTilesWriter
 from collabmap.ui.map.view import MapView
 
 HERE = Bbox(7.40, 43.72, 7.44, 43.75)
@@ -43,12 +46,38 @@ class Checkerboard:
             return None
         if tile not in set(tiles_of(HERE, tile.z)):
             return None
-        image = QImage(256, 256, QImage.Format.Format_RGB32)
-        image.fill(self._colour or tile_colour(tile))
-        buffer = QBuffer()
-        buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-        image.save(buffer, "PNG")
-        return bytes(QByteArray(buffer.data()).data())
+        return plain_tile(self._colour or tile_colour(tile), self.tile_size)
+
+
+def plain_tile(colour: QColor, size: int = 256) -> bytes:
+    """The bytes of a tile in one colour, which may let shine through what is under it."""
+    image = QImage(size, size, QImage.Format.Format_ARGB32)
+    image.fill(colour)
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    if colour.alpha() == 255:
+        image = image.convertToFormat(QImage.Format.Format_RGB32)
+    image.save(buffer, "PNG")
+    return bytes(QByteArray(buffer.data()).data())
+
+
+def write_pack(
+    path: Path,
+    colour: QColor,
+    *,
+    bounds: Bbox = HERE,
+    zooms: Iterable[int] = (12, 13, 14, 15, 16),
+    attribution: str = "© OpenStreetMap contributors",
+) -> Path:
+    """A base map file of one colour."""
+    data = plain_tile(colour)
+    with MBTilesWriter(
+        path, name=path.stem, format="png", bounds=bounds, attribution=attribution
+    ) as pack:
+        for zoom in zooms:
+            for tile in tiles_of(bounds, zoom):
+                pack.put(tile, data)
+    return path
 
 
 def a_mark(
@@ -61,6 +90,16 @@ def a_mark(
     author: bytes = b"somebody",
 ) -> Mark:
     return Mark(name.encode(), lng, lat, category, state, author, False, name)
+
+
+def settle(view: MapView, qtbot: QtBot) -> None:
+    """Wait until every tile in view is on the screen."""
+
+    def is_painted_whole() -> bool:
+        view.grab()
+        return view._tiles.is_complete
+
+    qtbot.waitUntil(is_painted_whole)
 
 
 def colour_at(view: MapView, x: float, y: float) -> QColor:

@@ -367,3 +367,9 @@ def text_style(rule: NameRule, palette: Palette, zoom: int) -> TextStyle:
         getattr(palette, rule.halo),
         spacing_px=rule.spacing_px,
     )
+
+
+def halfway(one: str, other: str) -> str:
+    """Return the colour between two, all '#RRGGBB'."""
+    pairs = (int(one[i : i + 2], 16) + int(other[i : i + 2], 16) for i in (1, 3, 5))
+    return "#" + "".join(f"{(total + 1) // 2:02X}" for total in pairs)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from collabmap.basemap.cartography import PALETTES, Style
+from collabmap.basemap.cartography import PALETTES, Style, halfway
 from collabmap.domain.geo import to_world
 from collabmap.render import labels
 from collabmap.render.labels import Placed, PointText, TextStyle
@@ -32,8 +32,8 @@ FULL_ZOOM = 12
 LAST_ZOOM = 13
 # Borders are as far off as the coast, and their lines cut through towns.
 LAST_BORDER_ZOOM = 11
-# No base map of a town begins above, so that no name of a country is cut by its edge.
-LAST_NAME_ZOOM = 8
+# Nearer, there is nothing to name.
+LAST_NAME_ZOOM = 10
 # From here on a name may be wider than its country: small ones and islands are named at last.
 EVERY_NAME_ZOOM = 6
 
@@ -58,7 +58,8 @@ class World(NamedTuple):
 class Overview:
     """The world in one style and language: a Ground.  Any thread may ask.
 
-    folder: resources/overview.  names_until: the last zoom at which countries are named.
+    folder: resources/overview.  names_until: the last zoom at which countries are named, so that
+    no base map above cuts a name in two.
     scale: pixels of a picture for each on the screen, 1 or 2.
     """
 
@@ -160,9 +161,3 @@ def countries(folder: Path, language: str) -> tuple[Country, ...]:
             for row in csv.DictReader(file)
         ]
     return tuple(sorted(found, key=lambda country: -country.width))
-
-
-def halfway(one: str, other: str) -> str:
-    """Return the colour between two, all '#RRGGBB'."""
-    pairs = (int(one[i : i + 2], 16) + int(other[i : i + 2], 16) for i in (1, 3, 5))
-    return "#" + "".join(f"{(total + 1) // 2:02X}" for total in pairs)

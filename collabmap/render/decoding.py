@@ -1,13 +1,50 @@
-"""Whether the bytes of an image can be drawn.  In any thread, without a screen."""
+"""The bytes of a tile become a picture, in any thread, without a screen."""
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QByteArray
-from PySide6.QtGui import QImageReader
+from PySide6.QtGui import QImage, QImageReader
+
+SAMPLE = 64
+
+
+def decode(data: bytes) -> QImage | None:
+    """Return the picture of a tile, ready to become a pixmap; None when it is none."""
+    image = _read(data)
+    if image is None:
+        return None
+    has_alpha = image.hasAlphaChannel()
+    wanted = QImage.Format.Format_ARGB32_Premultiplied if has_alpha else QImage.Format.Format_RGB32
+    return image if image.format() == wanted else image.convertToFormat(wanted)
 
 
 def is_readable(data: bytes) -> bool:
     """Return whether Qt can decode an image to its last pixel."""
+    return _read(data) is not None
+
+
+def _read(data: bytes) -> QImage | None:
     buffer = QBuffer()
     buffer.setData(QByteArray(data))
-    reader = QImageReader(buffer)
+    buffer.open(QBuffer.OpenModeFlag.ReadOnly)
     # Never QImage.fromData: in a thread it holds up all others.
-    return reader.canRead() and not reader.read().isNull()
+    reader = QImageReader(buffer)
+    # read() lets go of the interpreter; if it also had to find the decoder, which takes a lock of
+    # Qt's and asks our buffer for bytes, it would wait for the interpreter while a widget that
+    # loads an icon waits for that lock: both for ever.  canRead() finds it before.
+    if not reader.canRead():
+        return None
+    image = reader.read()
+    return None if image.isNull() else image
+
+
+def sample(data: bytes) -> NDArray[np.uint8] | None:
+    """Return the colours of a tile, red green blue of some of its pixels: (4096, 3).
+
+    None where it is no picture, or one that can be seen through.
+    """
+    image = decode(data)
+    if image is None or image.hasAlphaChannel():
+        return None
+    bits = image.scaled(SAMPLE, SAMPLE).constBits()
+    return np.frombuffer(bits, np.uint8).reshape(-1, 4)[:, 2::-1].copy()

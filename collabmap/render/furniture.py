@@ -10,6 +10,8 @@ from collabmap.render.tokens import TYPE, Tokens
 
 _BAR_HEIGHT = 24.0
 _NBSP = "\u00a0"
+# Between those a map is from, where there are several.
+BETWEEN_CREDITS = " · "
 
 
 def scale_length(metres_per_pixel: float, max_px: float = 120) -> tuple[float, float]:
@@ -72,22 +74,41 @@ def paint_attribution(
     tokens: Tokens,
     factor: float = 1.0,
 ) -> QRectF:
-    """Paint whom the base map is from into the lower right corner; return the box it takes."""
+    """Paint whom the base map is from into the lower right corner; return the box it takes.
+
+    text: several joined by BETWEEN_CREDITS are broken into lines where one is too narrow.
+    """
     font = label_font(painter, TYPE["attribution"] * factor)
     metrics = QFontMetricsF(font)
     # Whom the map is from stays readable; only a pack's own long sentence is cut.
     room = max(width / 2, min(width - 16, 190 * factor))
-    text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
-    wide = metrics.horizontalAdvance(text) + 14
-    box = QRectF(width - wide, height - 20 * factor, wide, 20 * factor)
+    lines = [
+        metrics.elidedText(line, Qt.TextElideMode.ElideRight, room)
+        for line in _lines(text.split(BETWEEN_CREDITS), metrics, room)
+    ]
+    wide = max(map(metrics.horizontalAdvance, lines)) + 14
+    tall = (20 + 14 * (len(lines) - 1)) * factor
+    box = QRectF(width - wide, height - tall, wide, tall)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.fillPath(_corner(box, at_left=False), _ground(tokens))
     painter.setFont(font)
     painter.setPen(QColor(tokens.text))
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "\n".join(lines))
     painter.restore()
     return box
+
+
+def _lines(credits: list[str], metrics: QFontMetricsF, room: float) -> list[str]:
+    """Return credits on as few lines as they fit on."""
+    lines = credits[:1]
+    for credit in credits[1:]:
+        longer = lines[-1] + BETWEEN_CREDITS + credit
+        if metrics.horizontalAdvance(longer) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(credit)
+    return lines
 
 
 def label_font(

@@ -1,21 +1,16 @@
 """The base maps that lie under the marks now; who changes the list says so here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+
+from collabmap.ui.map.view import ShownMap
 
 if TYPE_CHECKING:
     from collabmap.app.base_maps import BaseMapView
     from collabmap.ui.main_window import MainWindow
-
-
-class Shown(NamedTuple):
-    """A file under the marks, and how clear it is: 0 to 1."""
-
-    path: Path
-    opacity: float = 1.0
 
 
 class BaseMaps(QObject):
@@ -26,7 +21,7 @@ class BaseMaps(QObject):
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window = window
-        self._shown: tuple[Shown, ...] = ()
+        self._shown: tuple[ShownMap, ...] = ()
         self.views: tuple[BaseMapView, ...] = ()
 
     @property
@@ -36,7 +31,7 @@ class BaseMaps(QObject):
     def show(self, views: Iterable["BaseMapView"], *, is_new: bool = False) -> None:
         """Show what is visible of these.  is_new: a file may hold something else than before."""
         self.views = tuple(views)
-        shown = [Shown(view.path, view.opacity) for view in self.views if view.is_shown]
+        shown = [ShownMap(view.path, view.opacity) for view in self.views if view.is_shown]
         if is_new:
             self._put(())
         self._put(shown)
@@ -44,22 +39,25 @@ class BaseMaps(QObject):
 
     def show_file(self, path: Path) -> None:
         """Show a file at once, before the project says what it has."""
-        self._put((Shown(path),))
+        self._put((ShownMap(path),))
 
     def fade(self, file: str, opacity: float) -> None:
         """Show how one looks while somebody still chooses; nothing is kept."""
         views = [v._replace(opacity=opacity) if v.file == file else v for v in self.views]
-        self._put([Shown(view.path, view.opacity) for view in views if view.is_shown])
+        self._put([ShownMap(view.path, view.opacity) for view in views if view.is_shown])
 
-    def let_go(self) -> None:
-        """Close every file: one that is open cannot be replaced on Windows."""
-        self._put(())
+    def let_go(self) -> Callable[[float], bool]:
+        """Read no file any more: one that is open cannot be replaced on Windows.
 
-    def _put(self, shown: Sequence[Shown]) -> None:
+        What is on the screen stays until `show`, which opens the files again.  Returns what a
+        lane calls to wait, for at most so many seconds; it tells whether all are closed.
+        """
+        waits = [self._window.map.release_base_map(each.path) for each in self._shown]
+        self._shown = ()
+        return lambda timeout_s: all(wait(timeout_s) for wait in waits)
+
+    def _put(self, shown: Sequence[ShownMap]) -> None:
         if tuple(shown) == self._shown and shown:
             return
-        before, self._shown = self._shown, tuple(shown)
-        # The canvas paints one file so far: the lowest.
-        path = self._shown[0].path if self._shown else None
-        if not before or path is None or path != before[0].path:
-            self._window.map.set_tiles(path)
+        self._shown = tuple(shown)
+        self._window.map.set_base_maps(shown)

@@ -20,10 +20,11 @@ from collabmap.render.tokens import FADE_MS, FLY_MS
 from collabmap.ui.map.buttons import MapButton, arrange
 from collabmap.ui.map.canvas import Canvas
 from collabmap.ui.map.motion import Motion
-from collabmap.ui.map.tile_loader import PackInfo
+from collabmap.ui.map.pictures import PackInfo
 
 MAX_ZOOM = 19.0
-MIN_ZOOM_WITHOUT_PACK = 2.0
+# The whole world on one tile: it is under every base map.
+MIN_ZOOM = 0.0
 # What one notch of a wheel reports.  Source: QWheelEvent.angleDelta.
 NOTCH = 120
 # The list beside the map follows it, but not at every frame of a pan.
@@ -98,10 +99,8 @@ class Navigation(Canvas):
         self._home = bbox
 
     def show_everything(self) -> None:
-        """Show the whole territory."""
-        box = self._home or (self.pack.bounds if self.pack is not None else None)
-        if box is not None:
-            self.fit(box)
+        """Show the whole territory, the world where there is none."""
+        self.fit(self._home or (self.pack.bounds if self.pack is not None else EVERYWHERE))
 
     def fit(self, bbox: Bbox, *, max_zoom: float = 18.0) -> None:
         """Show a whole box.  Before the first frame it is done again when the size is known."""
@@ -148,9 +147,8 @@ class Navigation(Canvas):
         self.motion.stop()
 
     def zoom_within(self, zoom: float) -> float:
-        """Return a zoom within what the base map bears: one less than its first, up to 19."""
-        lowest = MIN_ZOOM_WITHOUT_PACK if self.pack is None else self.pack.min_zoom - 1.0
-        return max(lowest, min(MAX_ZOOM, zoom))
+        """Return a zoom from the whole world to a house."""
+        return max(MIN_ZOOM, min(MAX_ZOOM, zoom))
 
     # --- events ------------------------------------------------------------------------------
 

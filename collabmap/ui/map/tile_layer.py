@@ -1,112 +1,153 @@
-"""The base map: tiles kept as pixmaps, painted on whole device pixels so that no seam shows."""
+"""One layer of tiles: which pictures stand where, whole, borrowed from others, or missing."""
 
 import math
 from collections import OrderedDict
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from PySide6.QtCore import QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPixmap
+from PySide6.QtCore import QRect, QRectF
+from PySide6.QtGui import QPixmap, QRegion
 
-from collabmap.domain.tiles import Tile, children, parent
+from collabmap.basemap.cartography import Style
+from collabmap.domain.tiles import Tile, children, parent, window
 from collabmap.render.camera import TILE_PX, Camera
-from collabmap.ui.map.tile_loader import OpenSource, PackInfo, TileLoader
+from collabmap.ui.map.pictures import PackInfo
+from collabmap.ui.map.tile_loader import Wish
 
-# 256 tiles of 256 px are 64 MB: two screens of each of three zooms.
-CACHE_BYTES = 64 * 1024 * 1024
-# A torn tile must not send us up the whole pyramid at once.
-MAX_PARENTS = 8
+# 384 tiles of 256 px: two screens of each of three zooms, or of three layers.
+CACHE_BYTES = 96 * 1024 * 1024
+# Tiles known to be absent, of one layer, before we forget and ask again.
+MAX_ABSENT = 50_000
+# How many zooms before its first one a base map is still shown, shrunk: at two names are dots.
+SHRUNK_ZOOMS = 1
 
 
-class TileLayer(QObject):
-    """changed: something new to paint.  opened: PackInfo.  failed: CollabMapError.
+class Piece(NamedTuple):
+    """A part of a pixmap to draw.  box: device pixels.  is_opaque: nothing shows through."""
 
-    ground_seen: whether the pack is a dark one, told once its first tile has been read.
+    box: QRect
+    pixmap: QPixmap
+    part: QRectF
+    is_opaque: bool
+
+
+class Plan(NamedTuple):
+    """What a layer draws now, and what it would rather draw, most urgent first."""
+
+    pieces: list[Piece]
+    missing: list[Tile]
+
+
+class PixmapCache:
+    """Pixmaps of all layers, the longest unused dropped first, never those of the last frame."""
+
+    def __init__(self) -> None:
+        self._pixmaps: OrderedDict[Wish, tuple[QPixmap, bool]] = OrderedDict()
+        self._bytes = 0
+        self._frame_bytes = 0
+
+    def __contains__(self, wish: Wish) -> bool:
+        return wish in self._pixmaps
+
+    def begin_frame(self) -> None:
+        self._frame_bytes = 0
+
+    def get(self, wish: Wish) -> tuple[QPixmap, bool] | None:
+        """Return a pixmap, and whether it is opaque."""
+        found = self._pixmaps.get(wish)
+        if found is not None:
+            self._pixmaps.move_to_end(wish)
+            self._frame_bytes += _bytes(found[0])
+        return found
+
+    def put(self, wish: Wish, pixmap: QPixmap) -> None:
+        self._drop(wish)
+        self._pixmaps[wish] = pixmap, not pixmap.hasAlphaChannel()
+        self._bytes += _bytes(pixmap)
+        # Several layers on a large screen take more than the usual room: what the last frame
+        # showed must not push itself out.
+        room = max(CACHE_BYTES, 2 * self._frame_bytes)
+        while self._bytes > room and len(self._pixmaps) > 1:
+            self._drop(next(iter(self._pixmaps)))
+
+    def forget(self, source: int) -> None:
+        """Drop all that came from a source."""
+        for wish in [wish for wish in self._pixmaps if wish.source == source]:
+            self._drop(wish)
+
+    def _drop(self, wish: Wish) -> None:
+        dropped = self._pixmaps.pop(wish, None)
+        if dropped is not None:
+            self._bytes -= _bytes(dropped[0])
+
+
+class TileLayer:
+    """A source's tiles.  number: the loader's.  opacity: 0 to 1.
+
+    info: None until the source is open.  style: which of our looks it has, None where that cannot
+    be told; is_styled: that has been found out.  is_over: it could not be opened, or is read no
+    more.
     """
 
-    changed = Signal()
-    opened = Signal(object)
-    ground_seen = Signal(bool)
-    failed = Signal(object)
-
-    def __init__(self, parent_object: QObject | None = None) -> None:
-        super().__init__(parent_object)
+    def __init__(self, number: int, cache: PixmapCache, opacity: float = 1.0) -> None:
+        self.number = number
+        self.opacity = opacity
         self.info: PackInfo | None = None
-        self.is_complete = True
-        self._loader: TileLoader | None = None
-        self._retired: list[TileLoader] = []
-        self._cache: OrderedDict[Tile, QPixmap] = OrderedDict()
-        self._cached_bytes = 0
+        self.style: Style | None = None
+        self.is_styled = False
+        self.is_over = False
+        self._cache = cache
         self._absent: set[Tile] = set()
-        self._has_seen_ground = False
 
-    def set_source(self, open_source: OpenSource | None) -> None:
-        """Show another base map, or none.  It is opened on the loader's threads."""
-        self._retire()
-        self._cache.clear()
-        self._cached_bytes = 0
-        self._absent.clear()
-        self.info = None
-        self._has_seen_ground = False
-        self.is_complete = open_source is None
-        if open_source is not None:
-            loader = TileLoader(open_source)
-            loader.opened.connect(self._on_opened)
-            loader.loaded.connect(self._on_loaded)
-            loader.failed.connect(self._on_failed)
-            self._loader = loader
-            loader.start()
-        self.changed.emit()
+    @property
+    def first_zoom(self) -> int:
+        """The tile zoom from which on the layer is shown, before its own first one if need be."""
+        assert self.info is not None
+        return max(0, self.info.min_zoom - SHRUNK_ZOOMS)
 
-    def close(self) -> None:
-        """Stop the threads and wait for them."""
-        self._retire()
-        for loader in self._retired:
-            loader.wait()
-        self._retired.clear()
+    def mark_absent(self, tile: Tile) -> None:
+        """Ask for a tile no more."""
+        if len(self._absent) >= MAX_ABSENT:
+            self._absent.clear()
+        self._absent.add(tile)
 
-    def _retire(self) -> None:
-        """Stop reading the base map shown so far.
-
-        A slow stick must not hold up the next one: the loader is only kept until its threads have
-        ended, because they still tell it what they read.
-        """
-        self._retired = [loader for loader in self._retired if loader.is_running]
-        if self._loader is not None:
-            self._loader.stop()
-            self._retired.append(self._loader)
-            self._loader = None
-
-    def paint(self, painter: QPainter, camera: Camera, dpr: float) -> None:
-        """Paint what is there, ask for what is not.  painter: in logical pixels of the view."""
-        if self.info is None:
-            return
+    def plan(self, camera: Camera, dpr: float, hidden: QRegion) -> Plan:
+        """Return what to draw.  hidden: device pixels that other layers cover."""
+        if self.info is None or self.wanted_zoom(camera, dpr) < self.first_zoom:
+            return Plan([], [])
         zoom = self.tile_zoom(camera, dpr)
         columns, rows = camera.tiles(zoom)
+        if self.wanted_zoom(camera, dpr) < zoom:
+            columns, rows = self._within_bounds(zoom, columns, rows)
+        pieces: list[Piece] = []
         missing: list[Tile] = []
         for y in rows:
             for x in columns:
                 tile = Tile(zoom, x, y)
                 box = _box(camera, tile, dpr)
-                pixmap = self._find(tile)
-                if pixmap is not None:
-                    _draw(painter, box, pixmap, QRectF(pixmap.rect()), dpr)
+                if not hidden.isEmpty() and QRegion(box).subtracted(hidden).isEmpty():
+                    continue
+                found = self._cache.get(Wish(self.number, tile))
+                if found is not None:
+                    pieces.append(Piece(box, found[0], QRectF(found[0].rect()), found[1]))
                     continue
                 wish = self._wish(tile)
                 if wish is not None:
                     missing.append(wish)
-                self._paint_stand_in(painter, camera, tile, box, dpr)
-        self.is_complete = not missing
-        if self._loader is not None:
-            middle = (columns.start + columns.stop) / 2, (rows.start + rows.stop) / 2
-            missing.sort(key=lambda t: _distance(t, zoom, middle))
-            self._loader.want(list(dict.fromkeys(missing)))
+                pieces.extend(self._stand_in(camera, tile, box, dpr))
+        middle = (columns.start + columns.stop) / 2, (rows.start + rows.stop) / 2
+        missing.sort(key=lambda t: _distance(t, zoom, middle))
+        return Plan(pieces, list(dict.fromkeys(missing)))
+
+    def wanted_zoom(self, camera: Camera, dpr: float) -> int:
+        """Return the zoom of the tiles that would look best."""
+        # Rather a little too large than too small: names on tiles shrink with them.
+        return math.floor(camera.zoom - self._bias(dpr) + 0.4)
 
     def tile_zoom(self, camera: Camera, dpr: float) -> int:
         """Return the zoom of the tiles that look best, within what the pack has."""
         assert self.info is not None
-        # Rather a little too large than too small: names on tiles shrink with them.
-        wanted = math.floor(camera.zoom - self._bias(dpr) + 0.4)
-        return max(self.info.min_zoom, min(self.info.max_zoom, wanted))
+        return max(self.info.min_zoom, min(self.info.max_zoom, self.wanted_zoom(camera, dpr)))
 
     def _bias(self, dpr: float) -> float:
         """Return by how many zooms a tile's own width is off 256 logical pixels.
@@ -118,97 +159,61 @@ class TileLayer(QObject):
         wide = math.log2(self.info.tile_size / TILE_PX)
         return wide - 1 if wide >= 1 and dpr >= 1.5 else wide
 
-    def _find(self, tile: Tile) -> QPixmap | None:
-        pixmap = self._cache.get(tile)
-        if pixmap is not None:
-            self._cache.move_to_end(tile)
-        return pixmap
+    def _within_bounds(self, zoom: int, columns: range, rows: range) -> tuple[range, range]:
+        """Return the tiles that the pack may have: seen from afar, most of the view is outside."""
+        assert self.info is not None
+        runs, own_rows = window(self.info.bounds, zoom)
+        if len(runs) == 1:
+            columns = range(max(columns.start, runs[0].start), min(columns.stop, runs[0].stop))
+        return columns, range(max(rows.start, own_rows.start), min(rows.stop, own_rows.stop))
 
     def _wish(self, tile: Tile) -> Tile | None:
         """Return the tile to read for a place: the tile, or the nearest ancestor there may be."""
-        assert self.info is not None
-        for candidate in _with_ancestors(tile, self.info.min_zoom):
-            if candidate in self._cache:
+        if self.is_over:
+            return None
+        for candidate in self._with_ancestors(tile):
+            if Wish(self.number, candidate) in self._cache:
                 return None
             if candidate not in self._absent:
                 return candidate
         return None
 
-    def _paint_stand_in(
-        self, painter: QPainter, camera: Camera, tile: Tile, box: QRectF, dpr: float
-    ) -> None:
-        """Paint a part of an ancestor in place of a tile, else those of its children there are."""
-        assert self.info is not None
-        for ancestor in _with_ancestors(tile, self.info.min_zoom):
-            pixmap = self._find(ancestor)
-            if pixmap is not None:
-                _draw(painter, box, pixmap, _part(pixmap, ancestor, tile), dpr)
+    def _stand_in(self, camera: Camera, tile: Tile, box: QRect, dpr: float) -> Iterator[Piece]:
+        """Return a part of an ancestor in place of a tile, else those of its children there are."""
+        for ancestor in self._with_ancestors(tile):
+            found = self._cache.get(Wish(self.number, ancestor))
+            if found is not None:
+                yield Piece(box, found[0], _part(found[0], ancestor, tile), found[1])
                 return
         for child in children(tile):
-            pixmap = self._find(child)
-            if pixmap is not None:
-                _draw(painter, _box(camera, child, dpr), pixmap, QRectF(pixmap.rect()), dpr)
+            found = self._cache.get(Wish(self.number, child))
+            if found is not None:
+                pixmap, is_opaque = found
+                yield Piece(_box(camera, child, dpr), pixmap, QRectF(pixmap.rect()), is_opaque)
 
-    def _on_opened(self, info: PackInfo) -> None:
-        if self.sender() is self._loader:
-            self.info = info
-            self.opened.emit(info)
-            self.changed.emit()
-
-    def _on_loaded(self, tile: Tile, image: QImage | None) -> None:
-        if self._loader is None or self.sender() is not self._loader:
-            return
-        self._loader.received(tile)
-        if image is None:
-            self._absent.add(tile)
-        else:
-            if not self._has_seen_ground:
-                self._has_seen_ground = True
-                self.ground_seen.emit(_is_dark(image))
-            self._keep(tile, QPixmap.fromImage(image))
-        self.changed.emit()
-
-    def _on_failed(self, error: object) -> None:
-        if self.sender() is self._loader:
-            if self.info is None:
-                self.is_complete = True
-            self.failed.emit(error)
-            self.changed.emit()
-
-    def _keep(self, tile: Tile, pixmap: QPixmap) -> None:
-        self._cache[tile] = pixmap
-        self._cached_bytes += _bytes(pixmap)
-        while self._cached_bytes > CACHE_BYTES and len(self._cache) > 1:
-            _oldest, dropped = self._cache.popitem(last=False)
-            self._cached_bytes -= _bytes(dropped)
+    def _with_ancestors(self, tile: Tile) -> Iterator[Tile]:
+        """Return the tile and those that hold it, nearest first, up to the first zoom."""
+        assert self.info is not None
+        candidate: Tile | None = tile
+        while candidate is not None and candidate.z >= self.info.min_zoom:
+            yield candidate
+            candidate = parent(candidate)
 
 
-def _draw(painter: QPainter, box: QRectF, pixmap: QPixmap, part: QRectF, dpr: float) -> None:
-    # Smoothing costs five times as much as copying, and would soften what needs no scaling.
-    is_scaled = abs(box.width() * dpr - part.width()) > 0.5
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_scaled)
-    painter.drawPixmap(box, pixmap, part)
+class WorldLayer(TileLayer):
+    """The overview: nothing past its last zoom, where all is plain land."""
 
+    def plan(self, camera: Camera, dpr: float, hidden: QRegion) -> Plan:
+        """Return what to draw, as every layer does."""
+        return Plan([], []) if self.is_past(camera, dpr) else super().plan(camera, dpr, hidden)
 
-def _is_dark(image: QImage) -> bool:
-    """Return whether a tile is a dark one, by its mean colour."""
-    smooth = Qt.TransformationMode.SmoothTransformation
-    mean = image.scaled(1, 1, Qt.AspectRatioMode.IgnoreAspectRatio, smooth).pixelColor(0, 0)
-    return mean.lightness() < 70
+    def is_past(self, camera: Camera, dpr: float) -> bool:
+        """Whether the view is nearer than the last zoom."""
+        return self.info is not None and self.wanted_zoom(camera, dpr) > self.info.max_zoom
 
 
 def _bytes(pixmap: QPixmap) -> int:
     return pixmap.width() * pixmap.height() * 4
-
-
-def _with_ancestors(tile: Tile, min_zoom: int) -> Iterator[Tile]:
-    """Return the tile and those that hold it, nearest first."""
-    candidate: Tile | None = tile
-    for _step in range(MAX_PARENTS + 1):
-        if candidate is None or candidate.z < min_zoom:
-            return
-        yield candidate
-        candidate = parent(candidate)
 
 
 def _part(pixmap: QPixmap, ancestor: Tile, tile: Tile) -> QRectF:
@@ -220,13 +225,13 @@ def _part(pixmap: QPixmap, ancestor: Tile, tile: Tile) -> QRectF:
     )
 
 
-def _box(camera: Camera, tile: Tile, dpr: float) -> QRectF:
-    """Return where a tile lies, in logical pixels that are whole device pixels."""
+def _box(camera: Camera, tile: Tile, dpr: float) -> QRect:
+    """Return where a tile lies, in whole device pixels, so that no seam shows."""
     across = 1 << tile.z
     left, top = camera.to_screen(tile.x / across, tile.y / across)
     right, bottom = camera.to_screen((tile.x + 1) / across, (tile.y + 1) / across)
     x, y = round(left * dpr), round(top * dpr)
-    return QRectF(x / dpr, y / dpr, (round(right * dpr) - x) / dpr, (round(bottom * dpr) - y) / dpr)
+    return QRect(x, y, round(right * dpr) - x, round(bottom * dpr) - y)
 
 
 def _distance(tile: Tile, zoom: int, middle: tuple[float, float]) -> float:

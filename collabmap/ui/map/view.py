@@ -1,13 +1,15 @@
 """The map: base map, marks, pin and furniture, and what the person does on it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
-from collabmap.app.words import _
+from collabmap.app.words import _, language
+from collabmap.basemap.cartography import Style
 from collabmap.domain.feature import Mark
 from collabmap.domain.geo import Bbox, LngLat
 from collabmap.domain.theme import Theme
@@ -15,24 +17,30 @@ from collabmap.render.furniture import paint_attribution, paint_scale
 from collabmap.render.symbology import Symbology
 from collabmap.render.tokens import DARK, FLY_MS, LIGHT, THEMES, Tokens
 from collabmap.ui import look
+from collabmap.ui.map.credits import credit_line
 from collabmap.ui.map.feature_layer import FeatureLayer, Hit
 from collabmap.ui.map.navigation import MAX_ZOOM, Navigation
 from collabmap.ui.map.overlays import Move, Overlays, Pin, pin_box
-from collabmap.ui.map.tile_layer import TileLayer
-from collabmap.ui.map.tile_loader import OpenSource, PackInfo, mbtiles
+from collabmap.ui.map.pictures import OpenSource, PackInfo, mbtiles, of_source, style_for
+from collabmap.ui.map.tile_stack import StackedMap, TileStack
 from collabmap.ui.map.tools import KeyTool, PointerTool
 from collabmap.ui.map.tracing import Tracing
 
 NO_THEME = Theme("none", ())
-# What most base maps owe, as their files write it.
-OSM_CREDITS = ("", "© OpenStreetMap contributors", "© contributeurs OpenStreetMap")
+
+
+class ShownMap(NamedTuple):
+    """A base map file to show.  opacity: 0 to 1."""
+
+    path: Path
+    opacity: float = 1.0
 
 
 class MapView(Navigation):
     """place_clicked: LngLat, while placing.  mark_clicked: feature id.  mark_hovered: id or None.
 
     view_changed: (Bbox, zoom).  position_moved: LngLat of the pin, dragged or moved by arrows.
-    tiles_failed: CollabMapError.  first_painted: the base map given last is on the screen, whole.
+    tiles_failed: CollabMapError.  first_painted: the base maps given last are on the screen, whole.
     """
 
     place_clicked = Signal(object)
@@ -53,12 +61,12 @@ class MapView(Navigation):
         self._awaits_first_paint = False
         self._has_dragged = False
         self._is_ground_dark: bool | None = None
-        self._tiles = TileLayer()
+        self._tiles = TileStack()
         super().__init__(self._paint_layers, parent)
         self._tiles.setParent(self)
         self._tiles.changed.connect(self.repaint_layers)
         self._tiles.opened.connect(self._on_pack_opened)
-        self._tiles.ground_seen.connect(self._on_ground_seen)
+        self._tiles.style_seen.connect(self._on_style_seen)
         self._tiles.failed.connect(self.tiles_failed)
         self._pointer = PointerTool(self)
         self._keys = KeyTool(self)
@@ -70,6 +78,7 @@ class MapView(Navigation):
         self.setAccessibleDescription(
             _("Arrows move the map, plus and minus zoom. The list shows the same places.")
         )
+        self._tiles.set_look(style_for(self._tokens), language())
 
     @property
     def pack(self) -> PackInfo | None:
@@ -77,15 +86,29 @@ class MapView(Navigation):
 
     # --- what is shown -----------------------------------------------------------------------
 
-    def set_tiles(self, path: Path | None) -> None:
-        """Show a base map file, or none.  It is opened elsewhere; see tiles_failed."""
-        self.set_tile_source(None if path is None else mbtiles(path))
+    def set_base_maps(self, maps: Sequence[ShownMap]) -> None:
+        """Show base map files over the world, from the lowest up; none: the world alone.
 
-    def set_tile_source(self, open_source: OpenSource | None) -> None:
+        They are opened elsewhere; see tiles_failed.  A file that is shown already is not opened
+        again, only its place and opacity change: see `release_base_map` for one that is replaced.
+        """
+        self._show([StackedMap(each.path, mbtiles(each.path), each.opacity) for each in maps])
+
+    def set_tile_source(self, open_source: OpenSource) -> None:
         """Show tiles from anywhere; open_source runs once on each loader thread."""
+        self._show([StackedMap(object(), of_source(open_source))])
+
+    def release_base_map(self, path: Path) -> Callable[[float], bool]:
+        """Stop reading a file, so that it can be replaced: on Windows an open one cannot.
+
+        What is on the screen stays until `set_base_maps`, which opens it again.  Returns what a
+        lane calls to wait, for at most so many seconds; it tells whether the file is closed.
+        """
+        return self._tiles.release(path)
+
+    def _show(self, maps: Sequence[StackedMap]) -> None:
         self._awaits_first_paint = True
-        self._on_ground_seen(None)
-        self._tiles.set_source(open_source)
+        self._tiles.set_maps(maps)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -95,6 +118,7 @@ class MapView(Navigation):
         """Change the colours.  name: of a theme, or the tokens themselves."""
         tokens = name if isinstance(name, Tokens) else dict(THEMES).get(name)  # type: ignore[call-overload]
         self._tokens = tokens or look.tokens()
+        self._tiles.set_look(style_for(self._tokens), language())
         self._rebuild_symbology()
 
     @property
@@ -381,7 +405,6 @@ class MapView(Navigation):
             self._features.set_symbology(Symbology(self._theme, self._ground, dpr))
         camera, tokens = self.camera, self._tokens
         painter.setFont(look.font())
-        painter.fillRect(self.viewport().rect(), QColor(self._ground.base_map.land))
         self._tiles.paint(painter, camera, dpr)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._features.paint(painter, camera)
@@ -396,13 +419,8 @@ class MapView(Navigation):
 
     @property
     def attribution(self) -> str:
-        """Whom the base map is from; '' while there is none."""
-        info = self._tiles.info
-        if info is None:
-            return ""
-        if info.attribution in OSM_CREDITS:
-            return _("© OpenStreetMap contributors")
-        return info.attribution
+        """Whom the base maps on the screen are from, each once; '' where nothing is shown."""
+        return credit_line(self._tiles.attributions, self._tiles.shows_world)
 
     def _leave_keyboard(self) -> None:
         if self._overlays.has_cross or self._overlays.has_keyboard:
@@ -421,10 +439,9 @@ class MapView(Navigation):
         self.set_tokens(look.tokens())
         self.arrange_buttons()
 
-    def _on_ground_seen(self, is_dark: bool | None) -> None:
-        if is_dark != self._is_ground_dark:
-            self._is_ground_dark = is_dark
-            self._rebuild_symbology()
+    def _on_style_seen(self, style: Style | None) -> None:
+        self._is_ground_dark = None if style is None else style == "dark"
+        self._rebuild_symbology()
 
     def _on_pack_opened(self, info: PackInfo) -> None:
         if not self._is_positioned:

@@ -11,7 +11,7 @@ sys.setswitchinterval(0.0005)
 from PySide6.QtCore import QBuffer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLineEdit
-from collabmap.ui.map.tile_loader import decode
+from collabmap.render.decoding import decode
 
 app = QApplication([])
 image = QImage(256, 256, QImage.Format.Format_RGB32)

@@ -4,16 +4,16 @@ import threading
 from pathlib import Path
 
 import pytest
-from checkerboard import CENTRE, HERE, Checkerboard, colour_at, tile_colour
+from checkerboard import CENTRE, HERE, Checkerboard, colour_at, settle, tile_colour
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from collabmap.domain.geo import Bbox
 from collabmap.domain.tiles import Tile, tile_at
 from collabmap.errors import CollabMapError, TilesUnreadable
+from collabmap.render.decoding import decode
 from collabmap.render.tokens import DARK, LIGHT
-from collabmap.ui.map.tile_loader import decode
-from collabmap.ui.map.view import MapView
+from collabmap.ui.map.view import MapView, ShownMap
 
 SHARED = Path(__file__).parents[4] / "shared" / "data" / "mbtiles"
 
@@ -21,16 +21,6 @@ SHARED = Path(__file__).parents[4] / "shared" / "data" / "mbtiles"
 def shown_tile(view: MapView, x: float, y: float) -> Tile:
     position = view.camera.position_at(x, y)
     return tile_at(position.lng, position.lat, round(view.zoom()))
-
-
-def settle(view: MapView, qtbot: QtBot) -> None:
-    """Wait until every tile in view is on the screen."""
-
-    def is_painted_whole() -> bool:
-        view.grab()
-        return view._tiles.is_complete
-
-    qtbot.waitUntil(is_painted_whole)
 
 
 @pytest.mark.parametrize(("x", "y"), [(200, 150), (400, 300), (600, 450)])
@@ -99,7 +89,7 @@ def test_a_broken_file_is_told_once_and_the_map_stays(view: MapView, qtbot: QtBo
     told: list[CollabMapError] = []
     view.tiles_failed.connect(told.append)
     with qtbot.waitSignals([view.tiles_failed, view.first_painted]):
-        view.set_tiles(Path(__file__))
+        view.set_base_maps([ShownMap(Path(__file__))])
     assert [type(error) for error in told] == [TilesUnreadable]
     assert view.attribution == ""
     assert colour_at(view, 400, 250) == QColor(LIGHT.base_map.land)
@@ -152,7 +142,7 @@ def test_a_new_base_map_takes_the_place_of_the_old_one(tiled: MapView, qtbot: Qt
         tiled.set_tile_source(Other)
     assert tiled.attribution == "© the town"
     with qtbot.waitSignal(tiled.first_painted):
-        tiled.set_tiles(None)
+        tiled.set_base_maps([])
     assert tiled.attribution == ""
 
 
@@ -177,7 +167,7 @@ def test_a_light_pack_stays_light_in_a_dark_window(view: MapView, qtbot: QtBot) 
         view.set_tile_source(lambda: Checkerboard(colour=QColor("#F3F1EC")))
     view.fly_to(HERE.east + 1, HERE.north + 1, 15.0)
     assert colour_at(view, 400, 250) == QColor(LIGHT.base_map.land)
-    view.set_tiles(None)
+    view.set_base_maps([])
     assert colour_at(view, 400, 250) == QColor(DARK.base_map.land)
 
 
@@ -198,7 +188,7 @@ def test_the_attribution_is_always_painted(view: MapView, qtbot: QtBot, text: st
 @pytest.mark.skipif(not SHARED.is_dir(), reason="needs the shared files")
 def test_a_real_file_is_shown(view: MapView, qtbot: QtBot) -> None:
     with qtbot.waitSignal(view.first_painted):
-        view.set_tiles(SHARED / "geography-class-png.mbtiles")
+        view.set_base_maps([ShownMap(SHARED / "geography-class-png.mbtiles")])
     view.fit(Bbox(-120, -50, 120, 60))
     settle(view, qtbot)
     image = view.grab().toImage()

@@ -1,0 +1,272 @@
+"""Base maps on top of each other, over the world: what of which is drawn, and read next."""
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QObject, QRect, QRectF, QTimer, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QPixmap, QRegion
+
+from collabmap.basemap.cartography import PALETTES, Style, halfway
+from collabmap.domain.tiles import Tile
+from collabmap.render.camera import Camera
+from collabmap.ui.map.pictures import OpenPictures, PackInfo, WorldPictures
+from collabmap.ui.map.tile_layer import Piece, PixmapCache, TileLayer, WorldLayer
+from collabmap.ui.map.tile_loader import TileLoader, Wish
+
+# How long the world waits for the look of the base map above it, before it takes the window's.
+PATIENCE_MS = 300
+# No base map of the stack takes a name of the world away.
+ALL_NAMES = 99
+
+
+class StackedMap(NamedTuple):
+    """key: the same for the same map, as it is shown again in another order or opacity."""
+
+    key: Hashable
+    open: OpenPictures
+    opacity: float = 1.0
+
+
+class TileStack(QObject):
+    """changed: something new to paint.  opened: PackInfo of the lowest map.
+
+    style_seen: the style of the lowest map that has one, or None.  failed: CollabMapError.
+    is_complete: the last frame lacked nothing.  shows_world: it showed the overview.
+    """
+
+    changed = Signal()
+    opened = Signal(object)
+    style_seen = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.is_complete = False
+        self.shows_world = False
+        self._cache = PixmapCache()
+        self._loader = TileLoader(self)
+        self._loader.opened.connect(self._on_opened)
+        self._loader.styled.connect(self._on_styled)
+        self._loader.loaded.connect(self._on_loaded)
+        self._loader.failed.connect(self._on_failed)
+        self._layers: list[TileLayer] = []
+        self._keys: list[Hashable] = []
+        self._world: WorldLayer | None = None
+        self._world_is: tuple[object, ...] = ()
+        self._look: Style = "light"
+        self._language = "en"
+        self._style: Style | None = None
+        self._is_patient = True
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self._lose_patience)
+
+    # --- what is shown ---------------------------------------------------------------------------
+
+    @property
+    def info(self) -> PackInfo | None:
+        """What the lowest base map says of itself, None while there is none."""
+        return self._layers[0].info if self._layers else None
+
+    @property
+    def attributions(self) -> list[str]:
+        """Whom the base maps are from, as their files say, from the lowest up."""
+        return [layer.info.attribution for layer in self._layers if layer.info is not None]
+
+    def set_maps(self, maps: Sequence[StackedMap]) -> None:
+        """Show base maps, from the lowest up; what was shown already stays as it is."""
+        known = {
+            key: layer
+            for key, layer in zip(self._keys, self._layers, strict=True)
+            if not (layer.is_over and layer.info is not None)
+        }
+        layers = []
+        for each in maps:
+            layer = known.pop(each.key, None)
+            if layer is None:
+                layer = TileLayer(self._loader.add(each.open), self._cache)
+            layer.opacity = each.opacity
+            layers.append(layer)
+        for layer in set(self._layers) - set(layers):
+            self._loader.remove(layer.number)
+            self._cache.forget(layer.number)
+        self._layers, self._keys = layers, [each.key for each in maps]
+        self.is_complete = False
+        self._is_patient = True
+        self._patience.start()
+        self._see_style()
+        self.changed.emit()
+
+    def set_look(self, style: Style, language: str) -> None:
+        """Say how the world looks where no base map decides, and in which language it speaks."""
+        if (style, language) != (self._look, self._language):
+            self._look, self._language = style, language
+            self.changed.emit()
+
+    def release(self, key: Hashable) -> Callable[[float], bool]:
+        """Stop reading a base map; what is on the screen stays until `set_maps`.
+
+        Returns what waits until its file is closed, for at most so many seconds, and whether it
+        is: not to be called by the GUI thread.
+        """
+        numbers = []
+        for known, layer in zip(self._keys, self._layers, strict=True):
+            if known == key:
+                layer.is_over = True
+                self._loader.remove(layer.number)
+                numbers.append(layer.number)
+
+        def wait(timeout_s: float) -> bool:
+            return all(self._loader.wait_until_closed(number, timeout_s) for number in numbers)
+
+        return wait
+
+    def close(self) -> None:
+        """Stop the threads and wait for them."""
+        self._patience.stop()
+        self._loader.stop()
+        self._loader.wait()
+
+    # --- painting --------------------------------------------------------------------------------
+
+    def paint(self, painter: QPainter, camera: Camera, dpr: float) -> None:
+        """Paint what is there, ask for what is not.  painter: in logical pixels of the view.
+
+        From the top down it is decided what is drawn, from the bottom up it is: what others cover
+        is neither drawn nor read.
+        """
+        self._set_world(dpr)
+        self._cache.begin_frame()
+        self._paint_paper(painter, camera)
+        view = QRect(0, 0, round(camera.width * dpr), round(camera.height * dpr))
+        hidden = QRegion()
+        drawn: list[tuple[TileLayer, list[Piece]]] = []
+        wishes: dict[TileLayer, list[Tile]] = {}
+        self.is_complete, self.shows_world = True, False
+        for layer in [*reversed(self._layers), *self._all()[len(self._layers) :]]:
+            if layer.opacity <= 0 or (layer.is_over and layer.info is None):
+                continue
+            if QRegion(view).subtracted(hidden).isEmpty():
+                break
+            pieces, missing = layer.plan(camera, dpr, hidden)
+            if layer.info is None or missing:
+                self.is_complete = False
+            if layer.opacity >= 1:
+                for piece in pieces:
+                    if piece.is_opaque:
+                        hidden = hidden.united(piece.box)
+            drawn.append((layer, pieces))
+            wishes[layer] = missing
+            self.shows_world |= layer is self._world and bool(pieces)
+        if self._world is None and not QRegion(view).subtracted(hidden).isEmpty():
+            self.is_complete = False
+        for layer, pieces in reversed(drawn):
+            painter.setOpacity(layer.opacity)
+            for piece in pieces:
+                _draw(painter, piece, dpr)
+        painter.setOpacity(1.0)
+        self._loader.want(
+            # From the top down: what lies on top may cover what would be read for nothing.
+            [Wish(layer.number, tile) for layer, tiles in wishes.items() for tile in tiles]
+            + self._missing_root()
+        )
+
+    def _paint_paper(self, painter: QPainter, camera: Camera) -> None:
+        """Paint plain land, and beyond the world's edges what is neither land nor sea."""
+        palette = PALETTES[self._style or self._look]
+        whole = QRectF(0, 0, camera.width, camera.height)
+        world = QRectF(*camera.to_screen(0.0, 0.0), camera.scale, camera.scale)
+        if not world.contains(whole):
+            painter.fillRect(whole, QColor(halfway(palette.water, palette.land)))
+        painter.fillRect(whole & world, QColor(palette.land))
+
+    def _missing_root(self) -> list[Wish]:
+        """Return the wish for the whole world, which stands in for all else, until it is there."""
+        if self._world is None or self._world.info is None:
+            return []
+        root = Wish(self._world.number, Tile(0, 0, 0))
+        # Asked for in every frame, it is never the longest unused.
+        return [root] if self._cache.get(root) is None else []
+
+    def _all(self) -> list[TileLayer]:
+        """Return all layers, the base maps first, from the lowest up."""
+        return [*self._layers, *([self._world] if self._world is not None else [])]
+
+    def _set_world(self, dpr: float) -> None:
+        """Have the world in the look that goes with the base maps, once they have told theirs."""
+        if self._is_patient and any(
+            each.info is None and not each.is_over for each in self._layers
+        ):
+            return
+        opened = [layer.first_zoom for layer in self._layers if layer.info is not None]
+        names_until = min(opened, default=ALL_NAMES) - 1
+        scale = 2 if dpr >= 1.5 else 1
+        style = self._style or self._look
+        wanted = (style, self._language, names_until, scale)
+        if wanted == self._world_is:
+            return
+        if self._world is not None:
+            self._loader.remove(self._world.number)
+            self._cache.forget(self._world.number)
+        language = self._language
+        number = self._loader.add(
+            lambda: WorldPictures(style, language, names_until, scale), threads=1
+        )
+        self._world, self._world_is = WorldLayer(number, self._cache), wanted
+
+    # --- what the loader tells -------------------------------------------------------------------
+
+    def _layer(self, number: int) -> TileLayer | None:
+        return next((layer for layer in self._all() if layer.number == number), None)
+
+    def _on_opened(self, number: int, info: PackInfo) -> None:
+        layer = self._layer(number)
+        if layer is not None:
+            layer.info = info
+            if self._layers and layer is self._layers[0]:
+                self.opened.emit(info)
+            self.changed.emit()
+
+    def _on_styled(self, number: int, style: Style | None) -> None:
+        layer = self._layer(number)
+        if layer is not None and layer is not self._world:
+            layer.style, layer.is_styled = style, True
+            self._see_style()
+            self.changed.emit()
+
+    def _on_loaded(self, wish: Wish, image: QImage | None) -> None:
+        self._loader.received(wish)
+        layer = self._layer(wish.source)
+        if layer is None:
+            return
+        if image is None:
+            layer.mark_absent(wish.tile)
+        else:
+            self._cache.put(wish, QPixmap.fromImage(image))
+        self.changed.emit()
+
+    def _on_failed(self, number: int, error: object) -> None:
+        layer = self._layer(number)
+        if layer is not None:
+            if layer.info is None:
+                layer.is_over = True
+            self.failed.emit(error)
+            self.changed.emit()
+
+    def _see_style(self) -> None:
+        style = next((each.style for each in self._layers if each.style is not None), None)
+        if style != self._style:
+            self._style = style
+            self.style_seen.emit(style)
+
+    def _lose_patience(self) -> None:
+        self._is_patient = False
+        self.changed.emit()
+
+
+def _draw(painter: QPainter, piece: Piece, dpr: float) -> None:
+    box = piece.box
+    # Smoothing costs five times as much as copying, and would soften what needs no scaling.
+    is_scaled = abs(box.width() - piece.part.width()) > 0.5
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_scaled)
+    where = QRectF(box.x() / dpr, box.y() / dpr, box.width() / dpr, box.height() / dpr)
+    painter.drawPixmap(where, piece.pixmap, piece.part)
