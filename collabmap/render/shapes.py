@@ -1,16 +1,19 @@
 """Many lines or polygons in a few flat arrays: cheap to send to a worker, cheap to cut.
 
 Positions are of the unit square (x east, y down, float64; float32 is off by 6 px at zoom 19).
-Numpy and shapely only; `tile_painter` turns them into Qt paths.
+Numpy and shapely only; `tile_painter` turns them into Qt paths.  Shapely is imported where shapes
+are made: what is painted in the window's first frame was made before.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import numpy.typing as npt
-import shapely
+
+if TYPE_CHECKING:
+    import shapely
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
@@ -31,8 +34,10 @@ class Shapes:
     are_closed: bool
 
     @classmethod
-    def of(cls, geometries: Sequence[shapely.Geometry], *, are_closed: bool) -> Self:
+    def of(cls, geometries: "Sequence[shapely.Geometry]", *, are_closed: bool) -> Self:
         """Return shapes of (multi)polygons, or of (multi)lines, already in the unit square."""
+        import shapely
+
         array = np.asarray(geometries, dtype=object)
         parts, geometry = shapely.get_parts(array, return_index=True)
         if are_closed:
