@@ -1,8 +1,8 @@
 """How long a search takes in a department, and whether it finds the street that was meant.
 
-p95_ms: of 200 questions with mistakes to an index of 300,000 entries (department_names.py), and to the
-list of towns with it, the time that 95 % keep to; the first question, which reads the words of the
-index, is told beside.
+p95_ms: of 200 questions with mistakes to an index of 300,000 entries (department_names.py), and to
+the list of towns with it, the time that 95 % keep to; the first question, which reads the words of
+the index, is told beside.
 recall_at_5: of the streets of the demo's extract, each asked for with a typing error, with accents
 or short forms gone wrong, and by its beginning (mistakes.py), the share found among the first five,
 from the middle of the town.  The same for Andorra, where ../shared is there, beside.
@@ -65,9 +65,8 @@ def _department(size: int) -> tuple[Path, int]:
     sources = [DEMO, *([ANDORRA] if ANDORRA.exists() else [])]
     # What decides what is in an index; how it is asked does not.
     code = [ROOT / "collabmap" / "basemap" / f"{name}.py" for name in WRITERS]
-    path = (
-        cache_folder(Path(department_names.__file__), *code) / f"department-{size}-{len(sources)}.mbtiles"
-    )
+    folder = cache_folder(Path(department_names.__file__), *code)
+    path = folder / f"department-{size}-{len(sources)}.mbtiles"
     if not path.is_file():
         print(f"Making an index of {size:,} entries (kept for the next run)", flush=True)
         made = path.with_suffix(".part")
