@@ -19,8 +19,9 @@ from statistics import fmean
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from collabmap.basemap import completeness, extract, gazetteer, painting
+from collabmap.basemap import completeness, extract, far_ground, gazetteer, painting
 from collabmap.basemap.cartography import ATTRIBUTION, LICENSE
+from collabmap.basemap.coastline import Frame
 from collabmap.basemap.completeness import Completeness
 from collabmap.basemap.control import Control
 from collabmap.basemap.crew import Crew
@@ -41,6 +42,7 @@ from collabmap.basemap.spool import SpoolWriter
 from collabmap.domain.geo import Bbox
 from collabmap.domain.tiles import Tile, bounds_of, window
 from collabmap.errors import BaseMapExists, DiskFull, TooManyTiles
+from collabmap.render import fonts
 from collabmap.store.mbtiles import MBTilesWriter, part_of, tiles_kept
 
 __all__ = [
@@ -195,7 +197,22 @@ def _read(recipe: Recipe, desk: painting.Desk, cancel: Callable[[], None]) -> No
             folder=desk.folder,
             cancel=cancel,
         )
+        if recipe.levels[0] <= far_ground.LAST_ZOOM:
+            _add_far_ground(recipe, spool, view)
         spool.finish().save(desk.contents)
+
+
+def _add_far_ground(recipe: Recipe, spool: SpoolWriter, view: Bbox) -> None:
+    columns, rows = window(recipe.box, recipe.levels[0])
+    across = float(1 << recipe.levels[0])
+    shown = tuple(
+        Frame(run.start / across, rows.start / across, run.stop / across, rows.stop / across)
+        for run in columns
+    )
+    has_sea = any(True for _ in spool.so_far(lambda layer: layer == ("area", "sea")))
+    known = extract.frames_of(view if has_sea else recipe.box)
+    # The world's coast lies beside the fonts, in resources/.
+    far_ground.add(spool, fonts.folder().parent / "overview", shown, known)
 
 
 def _paint(

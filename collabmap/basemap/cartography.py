@@ -187,6 +187,9 @@ class AreaRule(NamedTuple):
 
 
 AREAS_UNDER_ROADS: tuple[AreaRule, ...] = (
+    AreaRule("far_sea", "water", "", 0, last_zoom=12),
+    AreaRule("far_land", "land", "", 0, last_zoom=12),
+    AreaRule("near_land", "land", "", 0, last_zoom=12),
     AreaRule("rock", "rock", "", 11),
     # Where the houses themselves are drawn well, it would only take their edge off them.
     AreaRule("built_up", "built_up", "", 9, last_zoom=14),
@@ -195,7 +198,9 @@ AREAS_UNDER_ROADS: tuple[AreaRule, ...] = (
     AreaRule("sand", "sand", "", 13),
     AreaRule("parking", "parking", "", 15),
     AreaRule("pitch", "pitch", "", 14),
-    AreaRule("sea", "water", "water_edge", 0),
+    # From afar without an edge: it would run along where the extract ends, through the open sea.
+    AreaRule("sea", "water", "", 0, last_zoom=12),
+    AreaRule("sea", "water", "water_edge", 13),
     AreaRule("water", "water", "water_edge", 8),
     AreaRule("pier", "land", "pier_edge", 13),
     AreaRule("plaza", "plaza", "plaza_edge", 14),

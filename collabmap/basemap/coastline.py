@@ -23,6 +23,9 @@ SIDE_STEP = 1e-3
 LOOK_BACK = 0.04
 # How near its own end a run-on may cross the coast, of the box's diagonal.
 CLOSE = 0.01
+# How wide the gap of a ring may be, of its own diagonal: an islet that lacks a way, not a bay whose
+# coast goes on beyond the extract.
+RING_GAP = 0.1
 # Turns tried for a loose end whose own heading would cross the coast, nearest first.
 TURNS = tuple(sign * math.radians(step) for step in range(0, 181, 15) for sign in (1, -1))
 
@@ -123,10 +126,16 @@ def _shortest_gap(chains: list[Points], frame: Frame) -> tuple[int, int] | None:
         for start in starts:
             tail, head = chains[end][-1], chains[start][0]
             gap = math.dist(tail, head)
+            if end == start and gap > RING_GAP * math.dist(*_corners(chains[end])):
+                continue
             way_out = min(_to_border(tail, frame), _to_border(head, frame))
             if gap < way_out and (best is None or (gap, end, start) < best):
                 best = (gap, end, start)
     return best[1:] if best else None
+
+
+def _corners(chain: Points) -> tuple[Points, Points]:
+    return chain.min(axis=0), chain.max(axis=0)
 
 
 def run_on(

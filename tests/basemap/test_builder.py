@@ -182,3 +182,17 @@ def test_the_harbour_of_the_demo_pack_is_water_and_the_hills_are_land(zoom: int)
         assert is_near(colour_at(reader, *HARBOUR_MIDDLE, zoom), WATER)
         assert is_near(colour_at(reader, 7.4000, 43.7550, zoom), LAND, 2)
         assert not is_near(colour_at(reader, 7.4255, 43.7310, zoom), WATER)
+
+
+def test_around_a_town_the_far_view_shows_the_land_and_the_sea_of_the_world(
+    tmp_path: Path,
+) -> None:
+    out = tmp_path / "far.mbtiles"
+    build(Recipe((EXTRACT,), AREA, zooms=(7, 9)), out, workers=1)
+    with MBTilesReader(out) as reader:
+        # Nice's bay and its hinterland, all of them beyond the extract.
+        for zoom in (7, 9):
+            assert is_near(colour_at(reader, 7.60, 43.60, zoom), WATER)
+            assert is_near(colour_at(reader, 7.25, 43.85, zoom), LAND)
+        assert is_near(colour_at(reader, 7.0, 44.5, 7), LAND)
+        assert is_near(colour_at(reader, 7.25, 43.3, 7), WATER)

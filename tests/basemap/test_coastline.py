@@ -118,3 +118,17 @@ def test_the_sea_and_the_land_fill_the_box_for_any_jagged_coast(xs: list[float])
     east = CoastWay(1, 2, np.column_stack([xs, ys]))
     west = CoastWay(2, 1, np.column_stack([xs, ys])[::-1])
     assert area([east]) + area([west]) == pytest.approx(100)
+
+
+def test_a_bay_in_the_middle_of_the_box_is_not_taken_for_an_islet() -> None:
+    # Its ends lie nearer to each other than to the border, and yet the coast goes on beyond.
+    bay = [way((4, 6), (4.5, 4.5), (5.5, 4.5), (6, 6))]
+    assert is_sea(bay, 5, 5.5)
+    assert not is_sea(bay, 5, 3)
+    assert not is_sea(bay, 1, 1)
+
+
+def test_an_islet_that_lacks_its_last_way_is_closed() -> None:
+    islet = [way((4, 4), (4, 6), (6, 6), (6, 4), (4.2, 4))]
+    assert not is_sea(islet, 5, 5)
+    assert is_sea(islet, 1, 1)
