@@ -76,6 +76,27 @@ def close_sea(
     return [part for part in parts if isinstance(part, shapely.Polygon)]
 
 
+def is_off_the_coast(ways: Sequence[CoastWay], frame: Frame, reach: float) -> bool:
+    """Return whether a box that no coast runs through lies in the sea: on the right of the coast
+    that is nearest to it, if that is within reach (of the unit square)."""
+    middle = np.array([(frame.left + frame.right) / 2, (frame.top + frame.bottom) / 2])
+    best: tuple[float, float] | None = None
+    for way in ways:
+        start, along = way.points[:-1], np.diff(way.points, axis=0)
+        length = np.maximum((along**2).sum(axis=1), 1e-30)
+        share = np.clip(((middle - start) * along).sum(axis=1) / length, 0, 1)
+        off = middle - (start + share[:, None] * along)
+        far = np.hypot(off[:, 0], off[:, 1])
+        # At a corner two pieces are as near as each other: both together say where it heads.
+        near = far <= far.min() * (1 + 1e-9)
+        heading = (along[near] / np.sqrt(length[near])[:, None]).sum(axis=0)
+        first = off[near][0]
+        right = float(-heading[1] * first[0] + heading[0] * first[1])
+        if best is None or far.min() < best[0]:
+            best = (float(far.min()), right)
+    return best is not None and best[0] <= reach and best[1] > 0
+
+
 def join(ways: Sequence[CoastWay]) -> list[Points]:
     """Return the ways laid end to end, as long as they go: rings come closed."""
     starts: defaultdict[int, list[int]] = defaultdict(list)

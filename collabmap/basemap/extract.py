@@ -22,7 +22,7 @@ import osmium
 import shapely
 
 from collabmap.basemap import tags as osm
-from collabmap.basemap.coastline import CoastWay, Frame, close_sea
+from collabmap.basemap.coastline import CoastWay, Frame, close_sea, is_off_the_coast
 from collabmap.basemap.extract_file import (
     file_format,
     open_extract,
@@ -46,6 +46,8 @@ STEP = 20_000
 BATCH = 4_000
 # Bytes of extracts beyond which the places of nodes lie in a file instead of in memory.
 LARGE = 40_000_000
+# How far from the coast an area of nothing but sea may lie: 10 km in France, of the unit square.
+OFF_THE_COAST = 3.5e-4
 # Room that is needed for the nodes' file and for the layers, of the extract's size.
 LARGE_ROOM = 5
 # Points of streets and railways beyond which only the large ones say where the sea cannot be.
@@ -297,9 +299,7 @@ class _Heap:
 
     def _take_coast(self, nodes: list[Any]) -> None:
         points = to_unit_square(np.array([(node.lon, node.lat) for node in nodes]))
-        box = np.concatenate([points.min(axis=0), points.max(axis=0)]).reshape(1, 4)
-        if _in_frames(box, self.frames).any():
-            self.coast.append(CoastWay(nodes[0].ref, nodes[-1].ref, points))
+        self.coast.append(CoastWay(nodes[0].ref, nodes[-1].ref, points))
 
     def _line(self, way: Any) -> Iterable[str]:
         try:
@@ -337,13 +337,26 @@ class _Heap:
         """Send on what waits, and the sea."""
         for pile in self.piles.values():
             pile.sort_out()
-        if not self.coast:
+        sea = self._sea()
+        if not sea:
             return
-        dry = self._dry()
-        sea = [part for frame in self.frames for part in close_sea(self.coast, frame, dry)]
         self.spool.add(("area", "sea"), sea)
         boxes = shapely.bounds(sea).reshape(-1, 4)
         self.is_shown = self.is_shown or bool(_in_frames(boxes, self.shown).any())
+
+    def _sea(self) -> list[shapely.Geometry]:
+        boxes = [np.concatenate([way.points.min(axis=0), way.points.max(axis=0)])
+                 for way in self.coast]  # fmt: skip
+        inside = _in_frames(np.array(boxes).reshape(-1, 4), self.frames)
+        near = [way for way, is_near in zip(self.coast, inside, strict=True) if is_near]
+        if near:
+            dry = self._dry()
+            return [part for frame in self.frames for part in close_sea(near, frame, dry)]
+        return [
+            shapely.box(*frame)
+            for frame in self.frames
+            if is_off_the_coast(self.coast, frame, OFF_THE_COAST)
+        ]
 
     def _dry(self) -> list[shapely.Geometry]:
         """Return the streets and railways that say where the sea cannot be."""

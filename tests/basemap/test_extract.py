@@ -129,6 +129,20 @@ def test_an_extract_says_which_box_it_covers() -> None:
     assert own_box(DEMO) == pytest.approx((7.409205, 43.72335, 7.448637, 43.75169))
 
 
+@pytest.mark.parametrize(
+    ("where", "box", "is_sea"),
+    [
+        ("off the harbour", Bbox(7.445, 43.728, 7.450, 43.733), True),
+        ("in the town", Bbox(7.4262, 43.7388, 7.4275, 43.7398), False),
+    ],
+)
+def test_an_area_that_no_coast_runs_through_is_sea_or_land(
+    where: str, box: Bbox, is_sea: bool
+) -> None:
+    layers = read(DEMO, box)
+    assert ("sea" in layers.areas) is is_sea, where
+
+
 def test_reading_stops_when_asked() -> None:
     def stop() -> None:
         raise Cancelled
