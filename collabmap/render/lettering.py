@@ -13,21 +13,21 @@ import shapely
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QTransform
 
 from collabmap.render import fonts
-from collabmap.render.labels import REFERENCE_PX, Placed, TextStyle
+from collabmap.render.labels import REFERENCE_PX, Placed, Plane, TextStyle
 from collabmap.render.pieces import GRAIN, paths_of
 from collabmap.render.shapes import Floats, Ints
 
 # How far a corner may be cut, in pixels: less than shows in the shade of a pixel.
-INK_TOLERANCE_PX = 0.02
-HALO_TOLERANCE_PX = 0.06
+INK_TOLERANCE_PX = 0.05
+HALO_TOLERANCE_PX = 0.08
 # Of a halo's round corners, in a quarter turn.
 HALO_SEGMENTS = 3
 
 
 class _Rings(NamedTuple):
-    """points: (n, 2) pixels, y down, the baseline's left end at the origin.  counts: a ring's."""
+    """points: pixels from the baseline's left end, y down.  counts: points of each ring."""
 
-    points: Floats
+    points: Plane
     counts: Ints
 
 
@@ -64,14 +64,17 @@ def _paths(
     points = np.concatenate([letter.points for letter in letters])
     counts = np.concatenate([letter.counts for letter in letters])
     sizes = [len(letter.points) for letter in letters]
-    cos, sin = np.repeat([np.cos(at[:, 2]), np.sin(at[:, 2])], sizes, axis=1)
-    x0, y0 = np.repeat(at[:, :2].T, sizes, axis=1)
-    x = np.round((x0 + points[:, 0] * cos - points[:, 1] * sin) * GRAIN) / GRAIN
-    y = np.round((y0 + points[:, 0] * sin + points[:, 1] * cos) * GRAIN) / GRAIN
+    points *= np.repeat(np.exp(1j * at[:, 2]), sizes)
+    points += np.repeat(at[:, 0] + 1j * at[:, 1], sizes)
+    grains = points.view(np.float64) * GRAIN
+    np.rint(grains, out=grains)
+    grains /= GRAIN
+    grains[0::2] -= origin[0]
+    grains[1::2] -= origin[1]
     rings = np.cumsum([0, *(len(letter.counts) for letter in letters)])
     firsts = rings[np.cumsum([0, *per_name])]
     starts = np.concatenate([[0], np.cumsum(counts)])
-    return paths_of(x - origin[0], y - origin[1], starts, firsts)
+    return paths_of(grains[0::2], grains[1::2], starts, firsts)
 
 
 @lru_cache(maxsize=32)
@@ -98,4 +101,5 @@ def _outline(letter: str, style: TextStyle) -> _Outline:
 
 def _rings(lines: Sequence[shapely.Geometry]) -> _Rings:
     counts = shapely.get_num_coordinates(lines).astype(np.intp)
-    return _Rings(shapely.get_coordinates(lines), counts)
+    points = shapely.get_coordinates(lines)
+    return _Rings(points[:, 0] + 1j * points[:, 1], counts)

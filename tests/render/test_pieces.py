@@ -66,6 +66,13 @@ def test_the_tip_of_a_way_there_and_back_stays() -> None:
     assert points_of(path) == [(10, 10), (60, 10), (10, 10)]
 
 
+def test_an_empty_path_does_not_shift_those_after_it() -> None:
+    x, starts = np.arange(6.0), np.array([0, 2, 6])
+    found = pieces.paths_of(x, -x, starts, np.array([0, 0, 1, 1, 2, 2]))
+    assert [path.elementCount() for path in found] == [0, 2, 0, 4, 0]
+    assert points_of(found[3]) == [(2, -2), (3, -3), (4, -4), (5, -5)]
+
+
 def test_what_is_drawn_does_not_depend_on_the_block() -> None:
     rng = np.random.default_rng(5)
     streets = [shapely.LineString(at) for at in rng.uniform(0, 1024, (80, 6, 2))]
