@@ -10,13 +10,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from collabmap.basemap.conversion import convert
 from collabmap.errors import DiskFull, FolderNotWritable, TilesNotAligned
 from collabmap.store import base_maps
 from collabmap.store.base_maps import BaseMapRow, copy_hashed, digest_of
 from collabmap.store.database import connect, translated
 from collabmap.store.mbtiles import MBTilesReader
-from collabmap.store.tile_files import kind_of, open_tiles
 
 if TYPE_CHECKING:
     from collabmap.app.desk import Desk
@@ -45,6 +43,9 @@ def mebibytes(size_bytes: int) -> int:
 
 def check(path: Path) -> None:
     """Refuse a base map that cannot be drawn, before it is copied.  Raises Tiles... errors."""
+    # Here and below imported late: a map that only opens needs no readers of other kinds.
+    from collabmap.store.tile_files import open_tiles
+
     with contextlib.suppress(TilesNotAligned):
         # Painted anew while it is converted; conversion says so if that cannot be done.
         open_tiles(path).close()
@@ -56,6 +57,9 @@ def bring(source: Path, target: Path, step: Step = lambda done: None) -> Brought
     step: told the bytes copied; may raise to stop.  Raises FileMissing, TilesUnreadable,
     TilesEmpty, TilesVector, DiskFull, FolderNotWritable, Cancelled; nothing is left behind then.
     """
+    from collabmap.basemap.conversion import convert
+    from collabmap.store.tile_files import kind_of
+
     check(source)
     size = source.stat().st_size
     check_room(target.parent, size)
