@@ -6,12 +6,13 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from collabmap.app.settings import BASEMAP_SUFFIX, resource
+from collabmap.app.settings import resource
 from collabmap.basemap import typed
 from collabmap.basemap.gazetteer import SPOT, Gazetteer, Hit
 from collabmap.basemap.gazetteer_where import Where
 from collabmap.basemap.name_words import fold
 from collabmap.domain.geo import Bbox, LngLat, distance_m
+from collabmap.store import base_maps
 
 # A town of the list is the one that a base map has too, within this.
 _SAME_TOWN_M = 6_000
@@ -51,9 +52,8 @@ class Answer(NamedTuple):
 
 
 def packs_of(project: Path) -> list[Path]:
-    """Return the base maps of a project, by the path of its file."""
-    path = project.with_suffix(BASEMAP_SUFFIX)
-    return [path] if path.is_file() else []
+    """Return the base maps beside a project, shown or not, by the path of its file."""
+    return list(base_maps.beside(project, ()))
 
 
 class PlaceFinder:

@@ -132,10 +132,14 @@ def forget(connection: sqlite3.Connection) -> None:
 
 
 def beside(project: Path, rows: Iterable[BaseMapRow]) -> tuple[Path, ...]:
-    """Return the base maps that begin with a project's name and are not on its list."""
+    """Return the base maps that have a project's name and are not on its list.
+
+    The one with no other name comes first.
+    """
     on_list = {path_of(project, row).name for row in rows}
     found = [path for path in project.parent.glob(f"*{SUFFIX}") if path.name not in on_list]
-    return tuple(path for path in sorted(found) if _has_name_of(project, path))
+    found.sort(key=lambda path: (path.stem != project.stem, path.name))
+    return tuple(path for path in found if _has_name_of(project, path))
 
 
 def _has_name_of(project: Path, path: Path) -> bool:

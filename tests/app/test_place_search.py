@@ -82,7 +82,9 @@ def test_the_base_map_beside_a_project(tmp_path: Path) -> None:
     project = tmp_path / "town.collabmap"
     assert packs_of(project) == []
     beside = pack(tmp_path / "town.mbtiles")
-    assert packs_of(project) == [beside]
+    second = pack(tmp_path / "town.centre.mbtiles")
+    pack(tmp_path / "townhall.mbtiles")
+    assert packs_of(project) == [beside, second]
 
 
 def test_every_kind_has_words_in_both_languages() -> None:

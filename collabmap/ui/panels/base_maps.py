@@ -377,7 +377,7 @@ def _way_words(name: str) -> tuple[str, str, str]:
         "base_map_new": (
             "map-plus",
             _("New base map"),
-            _("From OpenStreetMap data, without a network"),
+            _("From OpenStreetMap, offline"),
         ),
         "georeference": (
             "image-plus",
