@@ -88,11 +88,15 @@ def export_geojson(
     cancel: CancelToken | None,
 ) -> ExportReport:
     """Write the published features, one at a time."""
+    from collabmap.app import place_tags
     from collabmap.formats.geojson import ExportFeature, write_geojson
 
     project = desk.project
+    if not desk.read_only:
+        place_tags.refresh(project)
 
     def rows() -> Iterator[ExportFeature]:
+        namer = place_tags.PlaceNamer(project)
         for row in features.published(project, draft=draft):
             category = desk.theme.category(row.category)
             yield ExportFeature(
@@ -108,6 +112,7 @@ def export_geojson(
                 changed_ms=row.changed_ms,
                 state=row.state if draft else None,
                 removed=row.removed,
+                place="" if row.at is None else namer.name(row.id, row.at),
             )
 
     with project.reading():

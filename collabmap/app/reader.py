@@ -16,13 +16,15 @@ from collabmap.domain.roles import Role
 from collabmap.domain.signing import SigningKey
 from collabmap.review import queue
 from collabmap.review.queue import ReviewItem
-from collabmap.store import features
+from collabmap.store import features, place_tags
 from collabmap.store.device import Device
 from collabmap.store.features import Hidden
+from collabmap.store.place_tags import TagCount
 from collabmap.store.project import Project
 
 if TYPE_CHECKING:
     from collabmap.app.place_search import Answer, PlaceFinder
+    from collabmap.app.place_tags import Tags
 
 HIDDEN_PLACES, HIDDEN_PEOPLE = "hidden-places", "hidden-people"
 
@@ -80,6 +82,25 @@ class Reader:
         if self._finder is None:
             self._finder = PlaceFinder()
         return self._finder.find(text, packs_of(self._project.path), near, limit)
+
+    def find_place_tags(self, ids: frozenset[bytes] | None = None) -> "Tags":
+        """Return in which quarter and commune places lie of which it is not known yet.
+
+        ids: only these; None looks through all of the map.  `Session.keep_place_tags` keeps them.
+        """
+        from collabmap.app.place_tags import find
+
+        return find(self._project, ids)
+
+    def place_counts(self) -> list[TagCount]:
+        """Return how many places lie in which commune and quarter."""
+        with self._project.reading():
+            return place_tags.counts(self._project.connection)
+
+    def places_in(self, commune: str, quarter: str | None = None) -> frozenset[bytes]:
+        """Return the places of a commune, or of one quarter of it."""
+        with self._project.reading():
+            return place_tags.features_in(self._project.connection, commune, quarter)
 
     def place(self, feature: bytes) -> PlaceView | None:
         """Return everything about one feature, None if it was never heard of or is hidden here."""

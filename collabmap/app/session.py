@@ -7,7 +7,7 @@ editing, undoing, reviewing, sending, merging, kits and exporting; what they sha
 import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from collabmap.app import (
     checking,
@@ -52,6 +52,9 @@ from collabmap.review.queue import ReviewItem
 from collabmap.store.device import Device
 from collabmap.store.ingest import now_ms
 from collabmap.store.project import SUFFIX, Project, remove
+
+if TYPE_CHECKING:
+    from collabmap.app.place_tags import Tags
 
 
 class Session(BaseMapVerbs):
@@ -168,6 +171,14 @@ class Session(BaseMapVerbs):
     def undo(self) -> UndoResult:
         """Undo the last thing this person did here; never over what somebody wrote since."""
         return undoing.undo(self)
+
+    @in_words
+    def keep_place_tags(self, tags: "Tags") -> None:
+        """Keep in which quarter and commune places lie, as `Reader.find_place_tags` found it."""
+        # Imported late: nobody waits for it who only opens a map.
+        from collabmap.app import place_tags
+
+        place_tags.keep(self.project, tags)
 
     # --- photos -------------------------------------------------------------------------------
 

@@ -145,6 +145,7 @@ class PlaceView:
     removed: fields whose value was redacted, which are empty.  members: ids of the features that a
     coordinator has said are this one, itself among them; empty where it is alone.  questions:
     those not decided yet.  is_contested: coordinators have decided differently, at the same time.
+    where: the quarter and commune it lies in, '' where they are not known.
     """
 
     id: bytes
@@ -173,6 +174,7 @@ class PlaceView:
     links: tuple[Link, ...] = ()
     questions: tuple[Question, ...] = ()
     is_contested: bool = False
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)

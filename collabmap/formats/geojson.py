@@ -71,6 +71,7 @@ class ExportFeature:
     id: UUID, 16 bytes.  category_label: in the language of the file.  author: only with the
     person's consent.  state: only in drafts, None for published features.  Times: ms since 1970.
     removed: fields that somebody's words were taken away from for good; written as null.
+    place: the quarter and commune it lies in, '' where they are not known.
     """
 
     id: bytes
@@ -85,6 +86,7 @@ class ExportFeature:
     changed_ms: int
     state: FeatureState | None = None
     removed: tuple[str, ...] = ()
+    place: str = ""
 
 
 def write_geojson(
@@ -186,6 +188,7 @@ def _properties(feature: ExportFeature, kind: str) -> dict[str, Any]:
         "description": feature.description,
         # As OpenStreetMap writes several values: a list would be no column in a table.
         "tags": ";".join(feature.tags),
+        "place": feature.place,
     }
     for field in feature.removed:
         properties |= dict.fromkeys(_COLUMNS.get(field, ()))

@@ -17,6 +17,7 @@ from collabmap.domain.feature import (
 )
 from collabmap.domain.geo import Bbox, LngLat, distance_m
 from collabmap.domain.outcome import Face, Outcome
+from collabmap.store import place_tags
 from collabmap.store.boxes import within
 from collabmap.store.elements import (
     comments_of,
@@ -82,7 +83,7 @@ NOTHING_HIDDEN = Hidden(frozenset(), frozenset())
 class PublishedRow(NamedTuple):
     """A published feature as exports read it.  author: None without consent.
 
-    removed: fields whose value was redacted, which are empty.
+    removed: fields whose value was redacted, which are empty.  at: a position in it, None if none.
     """
 
     id: bytes
@@ -96,6 +97,7 @@ class PublishedRow(NamedTuple):
     changed_ms: int
     state: FeatureState
     removed: tuple[str, ...] = ()
+    at: LngLat | None = None
 
 
 def _to_mark(row: tuple) -> Mark:  # type: ignore[type-arg]
@@ -269,7 +271,14 @@ def view_of(
         links=links_of(project, outcome.shown),
         questions=questions_of(project, outcome, changes),
         is_contested=is_contested(outcome),
+        where=_where(project, outcome.subject, lng, lat),
     )
+
+
+def _where(project: Project, subject: bytes, lng: float | None, lat: float | None) -> str:
+    """Return where a feature is known to lie, '' if it is not or has moved since."""
+    row = place_tags.of(project.connection, subject)
+    return row.words if row is not None and (row.lng, row.lat) == (lng, lat) else ""
 
 
 def person_name(project: Project, rid: bytes | None, person: bytes | None) -> str:
@@ -421,6 +430,7 @@ def published(project: Project, *, draft: bool) -> Iterator[PublishedRow]:
             changed,
             FeatureState(state),
             removed[uuid][0 if draft else 1] if uuid in removed else (),
+            LngLat(lng, lat) if lng is not None else None,
         )
 
 

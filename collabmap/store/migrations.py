@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils.migrations import Migrations
 
+from collabmap.store.place_tags import TABLE
+
 if TYPE_CHECKING:
     from sqlite_utils.db import Database
 
@@ -170,6 +172,13 @@ def m0004_base_maps(db: "Database") -> None:
         ) STRICT, WITHOUT ROWID
         """,
     )
+
+
+@migrations()
+def m0005_place_tags(db: "Database") -> None:
+    """Where each feature lies, in words (see place_tags.py)."""
+    db.conn.execute(f"CREATE TABLE {TABLE}")
+    db.conn.execute("CREATE INDEX place_tag_where ON place_tag (commune, quarter)")
 
 
 def _run(db: "Database", script: str) -> None:

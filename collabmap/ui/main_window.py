@@ -35,6 +35,7 @@ from collabmap.ui.map.view import MapView
 from collabmap.ui.map_marks import MapMarks
 from collabmap.ui.merges import Merges
 from collabmap.ui.messages import MessageAction, Messages
+from collabmap.ui.place_tagging import PlaceTagging
 from collabmap.ui.placing import Placing
 from collabmap.ui.preferences import Preferences
 from collabmap.ui.project_desk import Opened, ProjectDesk
@@ -126,6 +127,7 @@ class MainWindow(QWidget):
         self.at_start = AtStart(self)
         self.sections = Sections(self, PANELS)
         self.base_map_work = BaseMapWork(self)
+        self.place_tagging = PlaceTagging(self)
         self._build()
         self.tasks.failed.connect(self._on_failed)
         self.tasks.long_started.connect(self._on_long)

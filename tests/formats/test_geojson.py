@@ -44,6 +44,7 @@ def place(
     author: str | None = None,
     born_ms: int = BORN,
     state: FeatureState | None = None,
+    place: str = "",
 ) -> ExportFeature:
     return ExportFeature(
         id=number.to_bytes(16, "big"),
@@ -57,6 +58,7 @@ def place(
         born_ms=born_ms,
         changed_ms=born_ms + 60_000,
         state=state,
+        place=place,
     )
 
 
@@ -128,7 +130,13 @@ def test_whatever_is_on_the_map_the_file_keeps_to_the_rfc(
 
 def test_a_place_has_flat_labelled_properties(path: Path) -> None:
     told = properties(
-        path, place(description="Eau fraîche", tags=("ombre", "banc"), author="Aïcha B.")
+        path,
+        place(
+            description="Eau fraîche",
+            tags=("ombre", "banc"),
+            author="Aïcha B.",
+            place="La Condamine, Monaco",
+        ),
     )
     assert told == {
         "name": "Fontaine",
@@ -137,6 +145,7 @@ def test_a_place_has_flat_labelled_properties(path: Path) -> None:
         "nature": "place",
         "description": "Eau fraîche",
         "tags": "ombre;banc",
+        "place": "La Condamine, Monaco",
         "author": "Aïcha B.",
         "created": "2026-11-23T18:42:05Z",
         "changed": "2026-11-23T18:43:05Z",

@@ -7,11 +7,12 @@ from at_the_window import AtTheWindow
 from basemap.gazetteers import DEMO, pack
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from ui.conftest import OpenWindow
 
 from collabmap.app.place_search import FoundPlace
 from collabmap.basemap.gazetteer import add_to
+from collabmap.domain.feature import PlaceDraft
 from collabmap.domain.geo import LngLat, distance_m
 from collabmap.store.device import Device
 
@@ -150,3 +151,17 @@ def test_an_address_that_there_is_not(camille: AtTheWindow) -> None:
     camille.until(lambda: form.address.nothing.isVisible())
     assert "larvotto" in form.address.nothing.text()
     assert not form.address.list.isVisible()
+
+
+def test_the_card_of_a_place_says_where_it_lies(camille: AtTheWindow) -> None:
+    card = camille.open_card("Fontaine des Moulins")
+    camille.until(lambda: card.place is not None and card.place.where == "La Condamine, Monaco")
+    shown = [text.text() for text in card.findChildren(QLabel) if text.isVisible()]
+    assert "La Condamine, Monaco" in shown
+
+
+def test_a_place_that_was_just_added_is_tagged_too(camille: AtTheWindow) -> None:
+    with camille.qtbot.waitSignal(camille.window.place_tagging.tagged):
+        camille.meanwhile(lambda s: s.add(PlaceDraft("Banc", "nature", 7.4209, 43.7335)))
+    card = camille.open_card("Banc")
+    camille.until(lambda: card.place is not None and card.place.where == "La Condamine, Monaco")

@@ -45,6 +45,7 @@ class PlaceCard(Panel):
         window.effects_arrived.connect(self._on_effect)
         window.person_changed.connect(self._on_person)
         window.map.position_moved.connect(self._on_moved)
+        window.place_tagging.tagged.connect(self._reload)
 
     def _build_foot(self) -> None:
         self.edit = Button(_("Edit"), icon="pencil")

@@ -53,6 +53,8 @@ def head_row(place: PlaceView, window: "MainWindow") -> QHBoxLayout:
     words.setSpacing(4)
     category = window.theme.category(place.category).label(language())
     words.addWidget(Text(category, "strong"))
+    if place.where:
+        words.addWidget(Text(place.where, "second", wrap=True))
     author = _("Yours") if is_yours else place.author_name or _("somebody")
     words.addWidget(Text(f"{author} · {day_and_time(place.born_ms)}", "second", wrap=True))
     badges = QHBoxLayout()
