@@ -2,6 +2,8 @@
 
 Each letter is outlined once for a style, as polygons with as few corners as can be without showing,
 and so is its halo.  All letters of a picture are then turned and moved at once.
+
+Shapely is imported with the first letter: a window's first frame has none.
 """
 
 from collections.abc import Sequence
@@ -9,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-import shapely
+import numpy.typing as npt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QTransform
 
 from collabmap.render import fonts
@@ -84,6 +86,8 @@ def _brush(colour: str) -> QBrush:
 
 @lru_cache(maxsize=4000)
 def _outline(letter: str, style: TextStyle) -> _Outline:
+    import shapely
+
     large = QPainterPath()
     large.addText(0.0, 0.0, fonts.font(REFERENCE_PX, style.weight), letter)
     scale = style.size_px / REFERENCE_PX
@@ -99,7 +103,9 @@ def _outline(letter: str, style: TextStyle) -> _Outline:
     )
 
 
-def _rings(lines: Sequence[shapely.Geometry]) -> _Rings:
+def _rings(lines: npt.NDArray[np.object_]) -> _Rings:
+    import shapely
+
     counts = shapely.get_num_coordinates(lines).astype(np.intp)
     points = shapely.get_coordinates(lines)
     return _Rings(points[:, 0] + 1j * points[:, 1], counts)
