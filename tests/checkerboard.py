@@ -97,7 +97,7 @@ def settle(view: MapView, qtbot: QtBot) -> None:
 
     def is_painted_whole() -> bool:
         view.grab()
-        return view._tiles.is_complete
+        return view._tiles.is_settled
 
     qtbot.waitUntil(is_painted_whole)
 

@@ -15,6 +15,9 @@ from collabmap.ui.map.tile_loader import TileLoader, Wish
 
 # How long the world waits for the look of the base map above it, before it takes the window's.
 PATIENCE_MS = 300
+# How long after the first frame of the first maps the names of the world come, which take time to
+# prepare, and the whole world, which stands in for all else.
+LEISURE_MS = 250
 # No base map of the stack takes a name of the world away.
 ALL_NAMES = 99
 
@@ -52,6 +55,8 @@ class TileStack(QObject):
         self._layers: list[TileLayer] = []
         self._keys: list[Hashable] = []
         self._world: WorldLayer | None = None
+        # In another look or language: shown until the new one is there.
+        self._former: WorldLayer | None = None
         self._world_is: tuple[object, ...] = ()
         self._look: Style = "light"
         self._language = "en"
@@ -59,8 +64,16 @@ class TileStack(QObject):
         self._is_patient = True
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._lose_patience)
+        self._is_told = self._has_leisure = False
+        self._leisure = QTimer(self, singleShot=True, interval=LEISURE_MS)
+        self._leisure.timeout.connect(self._find_leisure)
 
     # --- what is shown ---------------------------------------------------------------------------
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the last frame lacked nothing and nothing more will come by itself."""
+        return self.is_complete and (self._has_leisure or not self._is_told)
 
     @property
     def info(self) -> PackInfo | None:
@@ -91,7 +104,7 @@ class TileStack(QObject):
             self._cache.forget(layer.number)
         self._layers, self._keys = layers, [each.key for each in maps]
         self.is_complete = False
-        self._is_patient = True
+        self._is_told = self._is_patient = True
         self._patience.start()
         self._see_style()
         self.changed.emit()
@@ -123,6 +136,7 @@ class TileStack(QObject):
     def close(self) -> None:
         """Stop the threads and wait for them."""
         self._patience.stop()
+        self._leisure.stop()
         self._loader.stop()
         self._loader.wait()
 
@@ -142,7 +156,7 @@ class TileStack(QObject):
         drawn: list[tuple[TileLayer, list[Piece]]] = []
         wishes: dict[TileLayer, list[Tile]] = {}
         self.is_complete, self.shows_world = True, False
-        for layer in [*reversed(self._layers), *self._all()[len(self._layers) :]]:
+        for layer in [*reversed(self._layers), *self._worlds()]:
             if layer.opacity <= 0 or (layer.is_over and layer.info is None):
                 continue
             if QRegion(view).subtracted(hidden).isEmpty():
@@ -150,15 +164,20 @@ class TileStack(QObject):
             pieces, missing = layer.plan(camera, dpr, hidden)
             if layer.info is None or missing:
                 self.is_complete = False
+            elif layer is self._world:
+                self._forget_former()
             if layer.opacity >= 1:
                 for piece in pieces:
                     if piece.is_opaque:
                         hidden = hidden.united(piece.box)
             drawn.append((layer, pieces))
             wishes[layer] = missing
-            self.shows_world |= layer is self._world and bool(pieces)
+            self.shows_world |= isinstance(layer, WorldLayer) and bool(pieces)
         if self._world is None and not QRegion(view).subtracted(hidden).isEmpty():
             self.is_complete = False
+        has_time = self.is_complete and self._is_told
+        if has_time and not self._has_leisure and not self._leisure.isActive():
+            self._leisure.start()
         for layer, pieces in reversed(drawn):
             painter.setOpacity(layer.opacity)
             for piece in pieces:
@@ -181,42 +200,49 @@ class TileStack(QObject):
 
     def _missing_root(self) -> list[Wish]:
         """Return the wish for the whole world, which stands in for all else, until it is there."""
-        if self._world is None or self._world.info is None:
+        if self._world is None or self._world.info is None or not self._has_leisure:
             return []
         root = Wish(self._world.number, Tile(0, 0, 0))
         # Asked for in every frame, it is never the longest unused.
         return [root] if self._cache.get(root) is None else []
 
-    def _all(self) -> list[TileLayer]:
-        """Return all layers, the base maps first, from the lowest up."""
-        return [*self._layers, *([self._world] if self._world is not None else [])]
+    def _worlds(self) -> list[WorldLayer]:
+        """Return the world, and under it the one that it takes the place of."""
+        return [world for world in (self._world, self._former) if world is not None]
 
     def _set_world(self, dpr: float) -> None:
         """Have the world in the look that goes with the base maps, once they have told theirs."""
-        if self._is_patient and any(
-            each.info is None and not each.is_over for each in self._layers
-        ):
+        is_pending = any(not each.is_styled and not each.is_over for each in self._layers)
+        if is_pending and self._is_patient:
             return
         opened = [layer.first_zoom for layer in self._layers if layer.info is not None]
-        names_until = min(opened, default=ALL_NAMES) - 1
+        names_until = min(opened, default=ALL_NAMES) - 1 if self._has_leisure else -1
         scale = 2 if dpr >= 1.5 else 1
         style = self._style or self._look
         wanted = (style, self._language, names_until, scale)
         if wanted == self._world_is:
             return
+        self._forget_former()
         if self._world is not None:
             self._loader.remove(self._world.number)
-            self._cache.forget(self._world.number)
+            self._world.is_over = True
+            self._former = self._world
         language = self._language
         number = self._loader.add(
             lambda: WorldPictures(style, language, names_until, scale), threads=1
         )
         self._world, self._world_is = WorldLayer(number, self._cache), wanted
 
+    def _forget_former(self) -> None:
+        if self._former is not None:
+            self._cache.forget(self._former.number)
+            self._former = None
+
     # --- what the loader tells -------------------------------------------------------------------
 
     def _layer(self, number: int) -> TileLayer | None:
-        return next((layer for layer in self._all() if layer.number == number), None)
+        layers = [*self._layers, *self._worlds()]
+        return next((layer for layer in layers if layer.number == number), None)
 
     def _on_opened(self, number: int, info: PackInfo) -> None:
         layer = self._layer(number)
@@ -257,6 +283,10 @@ class TileStack(QObject):
         if style != self._style:
             self._style = style
             self.style_seen.emit(style)
+
+    def _find_leisure(self) -> None:
+        self._has_leisure = True
+        self.changed.emit()
 
     def _lose_patience(self) -> None:
         self._is_patient = False
