@@ -46,5 +46,6 @@ def sample(data: bytes) -> NDArray[np.uint8] | None:
     image = decode(data)
     if image is None or image.hasAlphaChannel():
         return None
-    bits = image.scaled(SAMPLE, SAMPLE).constBits()
-    return np.frombuffer(bits, np.uint8).reshape(-1, 4)[:, 2::-1].copy()
+    # Held by a name: its bits are gone with it.
+    small = image.scaled(SAMPLE, SAMPLE)
+    return np.frombuffer(small.constBits(), np.uint8).reshape(-1, 4)[:, 2::-1].copy()

@@ -112,8 +112,8 @@ def test_a_finer_picture_shows_the_same(qapp: QGuiApplication) -> None:
 
 def _pixels(image: QImage) -> NDArray[np.int16]:
     """The colours of an image, channel by channel."""
-    bits = image.convertToFormat(QImage.Format.Format_RGB32).constBits()
-    return np.frombuffer(bits, np.uint8).astype(np.int16)
+    held = image.convertToFormat(QImage.Format.Format_RGB32)
+    return np.frombuffer(held.constBits(), np.uint8).astype(np.int16)
 
 
 def test_far_countries_are_named_in_both_languages_and_sharpness_has_an_end(
