@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from collabmap.app.session import Session
 from collabmap.app.settings import resource
+from collabmap.app.words import _, language
 from collabmap.domain.geo import Bbox
 from collabmap.formats.whole_file import whole_file
 from collabmap.store.mbtiles import MBTilesReader
 
 if TYPE_CHECKING:
+    from collabmap.basemap.overview import Overview
     from collabmap.render.map_picture import Layer
 
 # Half of the least width and height that a picture shows, in degrees: about 150 m.
@@ -49,10 +51,35 @@ def write_picture(
             if view.is_shown
         ]
         box = bbox or _roomy(session.reader.extent() or _bounds(layers))
-        data = png(map_picture(layers, marks, session.theme, bbox=box, size=size))
+        picture = map_picture(
+            layers,
+            marks,
+            session.theme,
+            bbox=box,
+            size=size,
+            ground=_world_under(layers),
+            ground_credit=_("Made with Natural Earth"),
+        )
+        data = png(picture)
     with whole_file(path) as file:
         file.write(data)
     return sum(box.contains(mark.lng, mark.lat) for mark in marks)
+
+
+def _world_under(layers: "Sequence[Layer]") -> "Overview":
+    """Return the world in the look of the lowest base map that has one."""
+    from collabmap.basemap.overview import LAST_NAME_ZOOM, Overview
+    from collabmap.basemap.pack_style import style_of
+    from collabmap.render.camera import SHRUNK_ZOOMS
+
+    styles = (style_of(layer.source) for layer in layers)
+    firsts = [layer.source.min_zoom - SHRUNK_ZOOMS for layer in layers]
+    return Overview(
+        resource("overview"),
+        next((style for style in styles if style is not None), "light"),
+        language(),
+        names_until=min(firsts, default=LAST_NAME_ZOOM + 1) - 1,
+    )
 
 
 def _bounds(layers: "Sequence[Layer]") -> Bbox:

@@ -77,6 +77,8 @@ class Overview:
         self.scale = scale
         self._folder = folder
         self._palette = PALETTES[style]
+        self.paper = self._palette.land
+        self.outside = halfway(self._palette.water, self._palette.land)
         self._language = language
         self._names_until = min(LAST_NAME_ZOOM, names_until)
         self._names: dict[int, Sequence[Placed]] = {}

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from collabmap.domain.geo import EARTH_RADIUS_M, MAX_LAT, Bbox, LngLat, from_world, to_world
 
 TILE_PX = 256
+# How many zooms before its first one a base map is still shown, shrunk: at two names are dots.
+SHRUNK_ZOOMS = 1
 Floats = NDArray[np.float64]
 
 

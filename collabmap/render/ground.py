@@ -18,6 +18,14 @@ class Ground(Protocol):
     def last_zoom(self) -> int: ...
 
     @property
+    def paper(self) -> str:
+        """The colour of plain land."""
+
+    @property
+    def outside(self) -> str:
+        """The colour of what lies beyond the world's edges."""
+
+    @property
     def scale(self) -> int:
         """Pixels of a picture for each on the screen, 1 or 2: lines and names are as thick."""
 

@@ -5,16 +5,18 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QByteArray, QPointF, QRectF
-from PySide6.QtGui import QColor, QImage, QImageReader, QPainter
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from collabmap.domain.feature import FeatureState, Mark
 from collabmap.domain.geo import Bbox
 from collabmap.domain.theme import Theme
 from collabmap.domain.tiles import Tile, TileSource, parent
 from collabmap.render import fonts
-from collabmap.render.camera import TILE_PX, Camera, world_arrays
-from collabmap.render.furniture import paint_attribution, paint_scale
+from collabmap.render.camera import SHRUNK_ZOOMS, TILE_PX, Camera, world_arrays
+from collabmap.render.decoding import decode
+from collabmap.render.furniture import BETWEEN_CREDITS, paint_attribution, paint_scale
+from collabmap.render.ground import Ground, paint_ground
 from collabmap.render.groups import ALL_SHOWN_ZOOM, fan_out, group
 from collabmap.render.symbology import SIZE, MarkKey, Symbology, key_of
 from collabmap.render.tokens import LIGHT, TYPE, Tokens
@@ -47,12 +49,14 @@ def map_picture(
     scale: float = 1.0,
     attribution: str | None = None,
     groups: bool = True,
+    ground: Ground | None = None,
+    ground_credit: str = "",
 ) -> QImage:
     """Return the map of a box, with scale and attribution.
 
     layers: base maps, bottom to top.  size: logical pixels.  scale: device pixels for each of
     them.  attribution: instead of the layers' own words, for another language.  groups: False
-    shows every mark by itself.
+    shows every mark by itself.  ground: the world under the base maps, and whom it is from.
     Needs a QGuiApplication, the offscreen platform will do.
     """
     camera = Camera(0.5, 0.5, 0.0, *size).fitted(bbox, margin_px=MARGIN_PX).crisp()
@@ -66,6 +70,7 @@ def map_picture(
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setFont(fonts.font(TYPE["body"]))
+        shows_ground = ground is not None and _paint_world(painter, camera, ground, scale)
         for layer in layers:
             painter.setOpacity(layer.opacity)
             _paint_tiles(painter, camera, layer.source, scale)
@@ -73,6 +78,8 @@ def map_picture(
         _paint_marks(painter, camera, marks, Symbology(theme, tokens, scale), is_mine, groups)
         paint_scale(painter, camera.height, camera.metres_per_pixel, tokens)
         words = attribution if attribution is not None else attributions(layers)
+        if shows_ground and ground_credit:
+            words = BETWEEN_CREDITS.join(filter(None, (words, ground_credit)))
         if words:
             paint_attribution(painter, camera.width, camera.height, words, tokens)
     finally:
@@ -82,15 +89,37 @@ def map_picture(
 
 def attributions(layers: Sequence[Layer]) -> str:
     """Return whom the base maps are from, each named once."""
-    return " · ".join(
+    return BETWEEN_CREDITS.join(
         dict.fromkeys(each.source.attribution for each in layers if each.source.attribution)
     )
 
 
+def _paint_world(painter: QPainter, camera: Camera, ground: Ground, scale: float) -> bool:
+    """Paint the world under all; return whether more of it shows than plain land."""
+    left, top = camera.to_screen(0.0, 0.0)
+    painter.fillRect(QRectF(0, 0, camera.width, camera.height), QColor(ground.outside))
+    painter.fillRect(QRectF(left, top, camera.scale, camera.scale), QColor(ground.paper))
+    zoom = max(0, _wanted_zoom(camera))
+    columns, rows = camera.tiles(zoom)
+    if zoom > ground.last_zoom or not columns or not rows:
+        return False
+    first = _device_box(camera, Tile(zoom, columns.start, rows.start), scale)
+    last = _device_box(camera, Tile(zoom, columns.stop - 1, rows.stop - 1), scale)
+    painter.drawImage(first | last, paint_ground(ground, zoom, columns, rows))
+    return True
+
+
+def _wanted_zoom(camera: Camera) -> int:
+    # Rather shrunk than enlarged: a picture is looked at longer than a view one passes through.
+    return math.ceil(camera.zoom - 0.25)
+
+
 def _paint_tiles(painter: QPainter, camera: Camera, source: TileSource, scale: float) -> None:
     bias = int(np.log2(source.tile_size / TILE_PX))
-    # Rather shrunk than enlarged: a picture is looked at longer than a view one passes through.
-    zoom = max(source.min_zoom, min(source.max_zoom, math.ceil(camera.zoom - 0.25) - bias))
+    wanted = _wanted_zoom(camera) - bias
+    if wanted < source.min_zoom - SHRUNK_ZOOMS:
+        return
+    zoom = max(source.min_zoom, min(source.max_zoom, wanted))
     columns, rows = camera.tiles(zoom)
     known: dict[Tile, QImage | None] = {}
     for y in rows:
@@ -111,20 +140,12 @@ def _nearest(
     while candidate is not None and candidate.z >= source.min_zoom:
         if candidate not in known:
             data = source.get(candidate)
-            known[candidate] = _decoded(data) if data else None
+            known[candidate] = decode(data) if data else None
         picture = known[candidate]
         if picture is not None:
             return candidate, picture
         candidate = parent(candidate)
     return None
-
-
-def _decoded(data: bytes) -> QImage | None:
-    buffer = QBuffer()
-    buffer.setData(QByteArray(data))
-    buffer.open(QBuffer.OpenModeFlag.ReadOnly)
-    image = QImageReader(buffer).read()
-    return None if image.isNull() else image
 
 
 def _part(picture: QImage, ancestor: Tile, tile: Tile) -> QRectF:

@@ -6,6 +6,9 @@ import pytest
 from checkerboard import CENTRE, HERE, Checkerboard, a_mark, tile_colour
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 
+from collabmap.app.settings import resource
+from collabmap.basemap.cartography import PALETTES
+from collabmap.basemap.overview import Overview
 from collabmap.domain.feature import FeatureState
 from collabmap.domain.geo import Bbox, LngLat
 from collabmap.domain.theme import Theme, parse_theme
@@ -137,3 +140,41 @@ def test_whoever_made_the_base_maps_is_named_once_each() -> None:
     mine.attribution = "© IGN"
     layers = [Layer(Checkerboard()), Layer(mine), Layer(Checkerboard())]
     assert attributions(layers) == "© OpenStreetMap contributors · © IGN"
+
+
+def test_under_and_around_the_base_maps_lies_the_world(qapp: QGuiApplication, theme: Theme) -> None:
+    world = Overview(resource("overview"), "light", "fr")
+    image = map_picture(
+        [Layer(Checkerboard())],
+        [],
+        theme,
+        bbox=Bbox(-20, 35, 20, 55),
+        size=(800, 600),
+        ground=world,
+        ground_credit="Made with Natural Earth",
+    )
+    camera = camera_of(Bbox(-20, 35, 20, 55), (800, 600))
+    for position, kind in ((LngLat(-15, 45), "water"), (LngLat(2.5, 46), "land")):
+        x, y = camera.pixel_of(position)
+        wanted = getattr(PALETTES["light"], kind)
+        assert image.pixelColor(round(x), round(y)) == QColor(wanted)
+
+
+def test_a_picture_of_the_world_does_not_ask_for_all_tiles_of_a_town(
+    qapp: QGuiApplication, theme: Theme
+) -> None:
+    source = Checkerboard()
+    everywhere = Bbox(-170, -60, 170, 75)
+    world = Overview(resource("overview"), "dark", "en")
+    image = map_picture([Layer(source)], [], theme, bbox=everywhere, size=(800, 600), ground=world)
+    assert source.asked == []
+    assert image.pixelColor(2, 2) in (QColor(world.outside), QColor(PALETTES["dark"].water))
+
+
+def test_near_a_town_the_ground_is_plain_and_owes_nothing(
+    qapp: QGuiApplication, theme: Theme
+) -> None:
+    world = Overview(resource("overview"), "light", "fr")
+    how = {"bbox": AROUND, "size": (400, 300), "attribution": ""}
+    plain = map_picture([], [], theme, ground=world, ground_credit="Somebody", **how)  # type: ignore[arg-type]
+    assert plain == map_picture([], [], theme, **how)  # type: ignore[arg-type]

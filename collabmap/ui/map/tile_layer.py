@@ -10,7 +10,7 @@ from PySide6.QtGui import QPixmap, QRegion
 
 from collabmap.basemap.cartography import Style
 from collabmap.domain.tiles import Tile, children, parent, window
-from collabmap.render.camera import TILE_PX, Camera
+from collabmap.render.camera import SHRUNK_ZOOMS, TILE_PX, Camera
 from collabmap.ui.map.pictures import PackInfo
 from collabmap.ui.map.tile_loader import Wish
 
@@ -18,8 +18,6 @@ from collabmap.ui.map.tile_loader import Wish
 CACHE_BYTES = 96 * 1024 * 1024
 # Tiles known to be absent, of one layer, before we forget and ask again.
 MAX_ABSENT = 50_000
-# How many zooms before its first one a base map is still shown, shrunk: at two names are dots.
-SHRUNK_ZOOMS = 1
 
 
 class Piece(NamedTuple):

@@ -1,25 +1,29 @@
 """The world under the base maps: no view without ground, at any zoom, in any place."""
 
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 from checkerboard import CENTRE, Checkerboard, colour_at, settle
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from collabmap.app import words
 from collabmap.app.settings import resource
 from collabmap.basemap.cartography import PALETTES
+from collabmap.basemap.overview import Overview
 from collabmap.domain.geo import Bbox, LngLat
 from collabmap.domain.tiles import bounds_of, tile_at, tiles_of
 from collabmap.render import ground
 from collabmap.render.camera import Camera
+from collabmap.render.map_picture import MARGIN_PX, Layer, map_picture
+from collabmap.store.mbtiles import MBTilesReader
 from collabmap.ui.map.tile_stack import TileStack
-from collabmap.ui.map.view import MapView, ShownMap
+from collabmap.ui.map.view import NO_THEME, MapView, ShownMap
 
 MONACO = resource("demo") / "monaco.mbtiles"
 UNTOUCHED = QColor(255, 0, 255)
@@ -40,8 +44,13 @@ def bare(view: MapView, monkeypatch: pytest.MonkeyPatch) -> MapView:
 
 def pixels(view: MapView) -> NDArray[np.uint32]:
     """What is on the screen, (rows, columns) of 0xffRRGGBB."""
-    image = view.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-    return np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.width())
+    return bits(view.grab().toImage())
+
+
+def bits(image: QImage) -> NDArray[np.uint32]:
+    held = image.convertToFormat(QImage.Format.Format_RGB32)
+    found = np.frombuffer(held.constBits(), np.uint32).copy()
+    return found.reshape(held.height(), held.width())
 
 
 def untouched(view: MapView) -> int:
@@ -258,3 +267,26 @@ def test_all_the_world_can_be_shown_by_button_where_nothing_else_is(
     box: Bbox = view.bbox()
     assert box.west < -120
     assert box.east > 120
+
+
+@pytest.mark.parametrize("zoom", [11.0, 12.0, 13.0, 15.0])
+def test_the_window_and_a_picture_of_the_map_show_the_same(
+    view: MapView, qtbot: QtBot, zoom: float
+) -> None:
+    with qtbot.waitSignal(view.first_painted):
+        view.set_base_maps([ShownMap(MONACO)])
+    view.fly_to(*CENTRE, zoom)
+    settle(view, qtbot)
+    # A box that the picture shows at the same zoom: it leaves a margin.
+    box = view.camera.resized(800 - 2 * MARGIN_PX - 1, 600 - 2 * MARGIN_PX - 1).bbox
+    world = Overview(resource("overview"), "light", "en", names_until=10)
+    with closing(MBTilesReader(MONACO)) as source:
+        picture = map_picture(
+            [Layer(source)], [], NO_THEME, bbox=box, size=(800, 600), ground=world
+        )
+    inside = QRect(30, 30, 640, 520)
+    one, other = (
+        bits(image.copy(inside)).view(np.uint8).astype(int)
+        for image in (view.grab().toImage(), picture)
+    )
+    assert np.abs(one - other).mean() < 1.0
