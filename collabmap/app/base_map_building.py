@@ -91,7 +91,16 @@ class Made(NamedTuple):
     @property
     def holes(self) -> tuple[Bbox, ...]:
         """Where tiles are missing or unreadable, in WGS84; of many, a sample."""
-        return tuple(box for level in self.check.levels for box in level.holes)
+        return tuple(hole for level in self.check.levels for hole in level.holes)
+
+    @property
+    def missing(self) -> int:
+        """How many tiles are not there, or there without a picture."""
+        return sum(level.missing + level.empty for level in self.check.levels)
+
+    @property
+    def unreadable(self) -> int:
+        return sum(level.unreadable for level in self.check.levels)
 
 
 class Unfinished(NamedTuple):
@@ -99,6 +108,7 @@ class Unfinished(NamedTuple):
 
     wanted: Wanted
     out: Path
+    instead_of: str
     done: int
     total: int
 
@@ -151,10 +161,11 @@ class _Kept(Exception):
 class BaseMapBuild:
     """One build.  run() belongs to a thread of its own; everything else may be called from any."""
 
-    def __init__(self, wanted: Wanted, out: Path, *, replace: bool = False) -> None:
+    def __init__(self, wanted: Wanted, out: Path, *, instead_of: str = "") -> None:
+        """instead_of: name of the project's base map whose place it takes once it is whole."""
         self.wanted = wanted
         self.out = out
-        self.replace = replace
+        self.instead_of = instead_of
         self.state: State = "waiting"
         self.error: CollabMapError | None = None
         self.made: Made | None = None
@@ -211,15 +222,24 @@ class BaseMapBuild:
             self.out,
             progress=self._on_progress,
             control=control,
-            replace=self.replace,
             allow_many=True,
         )
-        self._on_progress(0, report.tiles, "checking")
-        assert recipe.area is not None
-        found = check(report.path, recipe.area, recipe.zooms, outline=recipe.outline)
+        # Once more from the disk: what was sent there is not yet what lies there.
+        found = check(
+            report.path,
+            recipe.area,
+            recipe.zooms,
+            recipe.outline,
+            progress=lambda done, total: self._tell("checking", done, total),
+            cancel=control.check,
+        )
         return Made(report, found)
 
     def _on_progress(self, done: int, total: int, part: str) -> None:
+        # The builder's own check is a part of writing, the one that counts comes after it.
+        self._tell("writing" if part == "checking" else part, done, total)
+
+    def _tell(self, part: str, done: int, total: int) -> None:
         self._step = Step(part, done, total, self._pace.left(part, done, total))
 
     def pause(self) -> None:
@@ -310,21 +330,26 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", kept).strip("-")[:40] or "map"
 
 
-def adopt(session: "Session", made: Path) -> "tuple[BaseMapView, ...]":
-    """Make what was built a base map of the project; return all of them.
+def adopt(
+    session: "Session", made: Path, title: str, instead_of: str = ""
+) -> "tuple[BaseMapView, ...]":
+    """Make what was built a base map of the project; return all of them, bottom to top.
 
-    Errors: as Session.add_base_map.
+    instead_of: name of the base map whose place it takes.  Raises what add_base_map raises.
     """
-    session.add_base_map(made)
+    listed = {view.file for view in session.base_maps()}
+    replaced = instead_of if instead_of in listed else None
+    session.add_base_map(made, title=title or None, replace=replaced)
     return session.base_maps()
 
 
 # --- a build that was interrupted ---------------------------------------------------------------
 
 
-def remember(session: "Session", wanted: Wanted, out: Path) -> None:
+def remember(session: "Session", build: BaseMapBuild) -> None:
     """Note on this computer which build is under way, so that it can go on after a kill."""
-    session.device.set_note(session.project.id, _NOTE, {**_written(wanted), "out": str(out)})
+    said = {"out": str(build.out), "instead_of": build.instead_of}
+    session.device.set_note(session.project.id, _NOTE, {**_written(build.wanted), **said})
 
 
 def forget(session: "Session") -> None:
@@ -332,23 +357,27 @@ def forget(session: "Session") -> None:
     session.device.set_note(session.project.id, _NOTE, None)
 
 
-def interrupted(session: "Session") -> tuple[Wanted, Path] | None:
+def interrupted(session: "Session") -> BaseMapBuild | None:
     """Return the build that was under way when the program ended, None if none was."""
     note = session.device.note(session.project.id, _NOTE)
+    if not note:
+        return None
     try:
-        return (_read(note), Path(note["out"])) if note else None
+        return BaseMapBuild(_read(note), Path(note["out"]), instead_of=note["instead_of"])
     except (KeyError, TypeError, ValueError):
         return None  # Written by another version of CollabMap.
 
 
-def unfinished(wanted: Wanted, out: Path) -> Unfinished | None:
+def unfinished(build: BaseMapBuild) -> Unfinished | None:
     """Return how far an interrupted build had come, None if it cannot go on."""
     from collabmap.basemap import builder
 
-    if not all(source.is_file() for source in wanted.sources):
+    if not all(source.is_file() for source in build.wanted.sources):
         return None
-    found = builder.unfinished(builder.resolve(wanted.recipe()), out)
-    return None if found is None else Unfinished(wanted, out, *found)
+    found = builder.unfinished(builder.resolve(build.wanted.recipe()), build.out)
+    if found is None:
+        return None
+    return Unfinished(build.wanted, build.out, build.instead_of, *found)
 
 
 def _written(wanted: Wanted) -> dict[str, Any]:

@@ -42,14 +42,14 @@ class BaseMapWork(QObject):
 
     # --- what a person asks -------------------------------------------------------------------
 
-    def start(self, wanted: Wanted, out: Path, *, replace: bool = False) -> None:
+    def start(self, wanted: Wanted, out: Path, *, instead_of: str = "") -> None:
         """Make a base map; an interrupted build of the same goes on where it was."""
         if self.is_running:
             return
         self.offer = None
-        self.build = build = BaseMapBuild(wanted, out, replace=replace)
+        self.build = build = BaseMapBuild(wanted, out, instead_of=instead_of)
         window = self._window
-        window.tasks.write(lambda session: building.remember(session, wanted, out))
+        window.tasks.write(lambda session: building.remember(session, build))
         window.tasks.beside(
             build.run,
             lambda made: self._on_made(build, made),
@@ -100,11 +100,11 @@ class BaseMapWork(QObject):
         if self._window.is_coordinator:
             self._window.tasks.write(building.interrupted, self._on_interrupted, owner=self)
 
-    def _on_interrupted(self, found: tuple[Wanted, Path] | None) -> None:
+    def _on_interrupted(self, found: BaseMapBuild | None) -> None:
         if found is None or self.is_running:
             return
         self._window.tasks.beside(
-            lambda: building.unfinished(*found), self._on_offer, lambda _error: None, owner=self
+            lambda: building.unfinished(found), self._on_offer, lambda _error: None, owner=self
         )
 
     def _on_offer(self, offer: Unfinished | None) -> None:
@@ -114,8 +114,8 @@ class BaseMapWork(QObject):
 
     def go_on(self) -> None:
         """Take up the build of before."""
-        if self.offer is not None:
-            self.start(self.offer.wanted, self.offer.out, replace=True)
+        if (offer := self.offer) is not None:
+            self.start(offer.wanted, offer.out, instead_of=offer.instead_of)
 
     def drop_offer(self) -> None:
         """Leave the build of before; it begins anew if it is asked for again."""
@@ -182,16 +182,14 @@ class BaseMapWork(QObject):
         build, window = self.build, self._window
         if build is None or build.made is None:
             return
-        path = build.made.report.path
-        # Some systems do not replace a file that is open.
-        window.base_maps.let_go()
+        path, title, instead_of = build.made.report.path, build.wanted.name, build.instead_of
         window.tasks.write(
-            lambda session: building.adopt(session, path), self._on_adopted, self._on_not_adopted
+            lambda session: building.adopt(session, path, title, instead_of), self._on_adopted
         )
 
-    def _on_adopted(self, maps: "tuple[BaseMapView, ...]") -> None:
+    def _on_adopted(self, views: "tuple[BaseMapView, ...]") -> None:
         window = self._window
-        window.show_base_maps(maps, is_new=True)
+        window.show_base_maps(views, is_new=True)
         window.refresh_info(window.sections.follow)
         self.clear()
         if self._is_in_view():
@@ -199,8 +197,3 @@ class BaseMapWork(QObject):
         window.messages.done(
             _("The base map is under the map"), _("It goes along with every copy you hand out.")
         )
-
-    def _on_not_adopted(self, error: CollabMapError) -> None:
-        window = self._window
-        window.show_base_maps(window.info.base_maps if window.info else (), is_new=True)
-        window.messages.show(error)

@@ -106,22 +106,14 @@ class Commands(QObject):
 
     def open_computers(self) -> None:
         """Show who works on this map; a coordinator finds it under Prepare."""
-        window = self._window
-        if not window.is_coordinator:
-            self._open("people")
-        elif window.mode == "prepare" and window.sections.current == "people":
-            window.panel_host.back_to_root()
-        else:
-            window.sections.go_to("people")
+        self._open_section("people", "people")
 
     def open_base_map(self) -> None:
         """Show the assistant that makes a base map, under Prepare."""
         window = self._window
         if window.panel_host.current_name == "base_map_new":
             return
-        if window.mode != "prepare" or window.sections.current != "base_map":
-            window.sections.go_to("base_map")
-        window.panel_host.back_to_root()
+        self.open_base_maps()
         if window.panel_host.current_name != "base_map_new":
             window.open_panel("base_map_new")
 
@@ -150,17 +142,21 @@ class Commands(QObject):
         self._open("receipts")
 
     def open_base_maps(self) -> None:
-        """Show what lies under the places; a coordinator finds it under Prepare."""
-        window = self._window
-        if not window.is_coordinator:
-            self._open("base_maps")
-        elif window.mode == "prepare" and window.sections.current == "base_map":
-            window.panel_host.back_to_root()
-        else:
-            window.sections.go_to("base_map")
+        """Show the base maps of this map; a coordinator finds them under Prepare."""
+        self._open_section("base_map", "base_maps")
 
     def open_hidden(self) -> None:
         self._open("hidden")
+
+    def _open_section(self, section: str, panel: str) -> None:
+        """Show a section of Prepare to a coordinator, and its panel to all others."""
+        window = self._window
+        if not window.is_coordinator:
+            self._open(panel)
+        elif window.mode == "prepare" and window.sections.current == section:
+            window.panel_host.back_to_root()
+        else:
+            window.sections.go_to(section)
 
     def _open(self, name: str) -> None:
         """Open a panel over the first one of the mode; a form that is open is kept as a draft."""

@@ -129,6 +129,7 @@ class MainWindow(QWidget):
         self.base_map_work = BaseMapWork(self)
         self.place_tagging = PlaceTagging(self)
         self._build()
+        self.base_maps.changed.connect(self._say_no_base_map)
         self.tasks.failed.connect(self._on_failed)
         self.tasks.long_started.connect(self._on_long)
         self.marks.loaded.connect(self._on_marks_loaded)
@@ -315,7 +316,6 @@ class MainWindow(QWidget):
             lowest = next(shown, None)
             self.info = replace(self.info, base_maps=self.base_maps.views, basemap=lowest)
             self.sections.follow()
-        self._say_no_base_map()
 
     def _on_panel(self, _name: str, _panel: Panel) -> None:
         self._say_no_base_map()

@@ -36,6 +36,7 @@ class Sections(QObject):
         self.current = self.sections[0].name
         window.effects_arrived.connect(self._on_effect)
         window.project_changed.connect(self._on_project)
+        window.base_maps.changed.connect(self._show_base_map)
 
     def build(self) -> SectionList:
         """Return the widget, in the language in use now."""
@@ -72,8 +73,7 @@ class Sections(QObject):
         self.current = self.sections[0].name
 
     def _show_base_map(self) -> None:
-        info = self._window.info
-        has_one = info is not None and any(view.is_shown for view in info.base_maps)
+        has_one = self._window.base_maps.is_any_shown
         state: State = "done" if has_one else "look"
         self.show_state("base_map", state, _("there is one") if has_one else _("there is none"))
 

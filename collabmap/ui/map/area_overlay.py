@@ -76,6 +76,7 @@ class AreaOverlay(QWidget):
         self.bbox: Bbox | None = None
         self.outline: shapely.Geometry | None = None
         self.is_editable = False
+        self._name = ""
         self._held: Grip | None = None
         self._offset = QPointF()
         self._hovered: Grip | None = None
@@ -93,10 +94,14 @@ class AreaOverlay(QWidget):
         bbox: Bbox | None,
         outline: shapely.Geometry | None = None,
         *,
+        name: str = "",
         editable: bool = True,
     ) -> None:
-        """Show an area, None for none.  outline: shown instead of the rectangle's own edge."""
-        self.bbox, self.outline = bbox, outline
+        """Show an area, None for none.  outline: shown instead of the rectangle's own edge.
+
+        name: of the place, written before its size.
+        """
+        self.bbox, self.outline, self._name = bbox, outline, name
         self.is_editable = editable and bbox is not None
         self._held = self._hovered = None
         self.setVisible(bbox is not None)
@@ -214,7 +219,7 @@ class AreaOverlay(QWidget):
         high = camera.position_at(box.right(), box.top())
         self.bbox = Bbox(low.lng, max(-MAX_LAT, low.lat), high.lng, min(MAX_LAT, high.lat))
         # Whoever pulls at a rectangle wants that rectangle.
-        self.outline = None
+        self.outline, self._name = None, ""
         self.update()
         self.changed.emit(self.bbox)
 
@@ -274,6 +279,8 @@ class AreaOverlay(QWidget):
         assert self.bbox is not None
         tokens = look.tokens()
         words = size_words(self.bbox)
+        if self._name:
+            words = f"{self._name} · {words}"
         painter.setFont(look.font(13, 600))
         width = QFontMetricsF(painter.font()).horizontalAdvance(words) + look.px(24)
         height = look.px(28)

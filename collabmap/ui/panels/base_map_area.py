@@ -28,8 +28,8 @@ LIST_ROWS = 4
 # Of the view, what a first rectangle takes.
 FIRST_SHARE = 0.15
 DECIMALS = 5
-# Room around it for the handles, and for the size that is written above it.
-MARGIN_PX = 56
+# Room around it for the handles, the map's own buttons, and the size that is written above it.
+MARGIN_PX = 72
 # With a point: a comma stands between the numbers of a box.
 _NUMBER = re.compile(r"[-−]?\d+(?:\.\d+)?")
 
@@ -330,7 +330,9 @@ class AreaPart(QWidget):
 
     def _show_on_map(self) -> None:
         if self._overlay is not None:
-            self._overlay.show_area(self.area, self.outline, editable=not self._is_locked)
+            self._overlay.show_area(
+                self.area, self.outline, name=self.name, editable=not self._is_locked
+            )
 
     def show_whole(self) -> None:
         """Let the map show the whole area."""

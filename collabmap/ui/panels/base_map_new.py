@@ -327,7 +327,7 @@ class BaseMapPanel(Panel):
 
     def _measure(self) -> None:
         info = self.main.info
-        if info is None or self.step != "choose" or not self.isVisible():
+        if info is None or self.step != "choose" or self.main.panel_host.current is not self:
             return
         wanted, project = self.wanted(), info.path
         # Made here, so that the next question can cancel this one.
@@ -432,19 +432,22 @@ class BaseMapPanel(Panel):
                 _("“{name}” is there already.").format(name=out.name),
                 (
                     (_("Keep both"), lambda: self._begin_beside(wanted, out)),
-                    (_("Replace it"), lambda: self._begin(wanted, out, replace=True)),
+                    (_("Replace it"), lambda: self._begin_beside(wanted, out, out.name)),
                 ),
             )
         )
 
-    def _begin_beside(self, wanted: Wanted, out: Path) -> None:
+    def _begin_beside(self, wanted: Wanted, out: Path, instead_of: str = "") -> None:
+        """Build under a free name: what is to be replaced stays until the new one is whole."""
         self.main.tasks.beside(
-            lambda: files.free_path(out), lambda free: self._begin(wanted, free), owner=self
+            lambda: files.free_path(out),
+            lambda free: self._begin(wanted, free, instead_of),
+            owner=self,
         )
 
-    def _begin(self, wanted: Wanted, out: Path, *, replace: bool = False) -> None:
+    def _begin(self, wanted: Wanted, out: Path, instead_of: str = "") -> None:
         self._cancel_measure()
-        self.work.start(wanted, out, replace=replace)
+        self.work.start(wanted, out, instead_of=instead_of)
         self._show_step()
         self.pause.setFocus()
 

@@ -1,7 +1,5 @@
 """While a base map is made, and what became of it."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -13,9 +11,6 @@ from collabmap.ui.widgets.holes_map import HolesMap
 from collabmap.ui.widgets.note import Ground
 from collabmap.ui.widgets.progress import ProgressLine, time_left
 from collabmap.ui.widgets.text import Text
-
-if TYPE_CHECKING:
-    from collabmap.basemap.completeness import Completeness
 
 # The parts of a build in their order; what comes between is told with the one before.
 PARTS = ("reading", "names", "painting", "writing", "checking")
@@ -116,15 +111,15 @@ class DonePart(QWidget):
 
     def show_made(self, made: Made) -> None:
         """Show a finished build."""
-        report, check = made.report, made.check
-        if check.is_complete:
+        report = made.report
+        if made.check.is_complete:
             self.sign.show_icon("check-circle", "accepted")
             self.title.setText(_("Verified, complete"))
             self.second.setText(_("Every tile is there and can be read."))
         else:
             self.sign.show_icon("alert", "pending")
             self.title.setText(_("Not complete"))
-            self.second.setText(holes_words(check))
+            self.second.setText(holes_words(made))
         self.holes.show_holes(report.area, made.holes)
         self.holes.setVisible(bool(made.holes))
         first, last = report.zooms[0], report.zooms[-1]
@@ -150,10 +145,9 @@ class DonePart(QWidget):
             self.rows[name].setText(value)
 
 
-def holes_words(check: "Completeness") -> str:
+def holes_words(made: Made) -> str:
     """Say how many tiles are missing or cannot be read."""
-    missing = sum(level.missing + level.empty for level in check.levels)
-    unreadable = sum(level.unreadable for level in check.levels)
+    missing, unreadable = made.missing, made.unreadable
     parts = []
     if missing:
         words = ngettext("{count} tile is missing.", "{count} tiles are missing.", missing)
