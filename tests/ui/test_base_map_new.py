@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from at_the_window import AtTheWindow
+from packs import a_pack
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
@@ -376,6 +377,29 @@ def test_a_file_that_is_there_is_never_replaced_silently(
     assert named.read_bytes() == b"another one of before"
     assert assistant.work.build is not None
     assert assistant.work.build.out.name == f"{town.stem}.la-condamine (2).mbtiles"
+
+
+def test_a_base_map_is_replaced_only_once_the_new_one_is_whole(
+    camille: AtTheWindow, assistant: BaseMapPanel, town: Path
+) -> None:
+    old = a_pack(town.with_name(f"{town.stem}.la-condamine.mbtiles"))
+    a_pack(town.with_suffix(".mbtiles"), "#00ff00")
+    camille.meanwhile(lambda session: session.add_base_map(old, title="The old one"))
+    choose(camille, zooms=(12, 13))
+    assistant.area.set_area(PORT, None, "La Condamine")
+    camille.click(assistant.primary)
+    camille.until(lambda: assistant.question is not None)
+    camille.click(camille.button("Replace it"))
+    camille.until(lambda: assistant.step == "done")
+    assert assistant.work.build is not None
+    made = assistant.work.build.out
+    assert made != old
+    assert old.exists()
+    camille.click(assistant.primary)
+    camille.until_told("The base map is under the map")
+    titles = [view.title for view in camille.window.base_maps.views]
+    assert "La Condamine" in titles
+    assert "The old one" not in titles
 
 
 def test_a_build_that_the_end_of_the_program_interrupted_can_go_on(
