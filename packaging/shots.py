@@ -20,6 +20,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from shots_base_map import making_a_base_map
+
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication, QWidget
 
@@ -99,6 +101,7 @@ def take(look: Look, folder: Path) -> None:
             who_is_there(camera, folder)
             under_the_places(camera, folder, Path(inside))
             getting_ready(camera, folder, look.language)
+            making_a_base_map(camera, folder)
             when_it_opens(camera, folder, project)
         jo.close()
         aicha.close()
