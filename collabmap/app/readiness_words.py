@@ -100,6 +100,12 @@ class _Values:
 def _base_map(found: str, values: _Values) -> str:
     if found == "none":
         return _("None yet: people would place things on an empty sheet.")
+    if found == "comparing":
+        return _("Being compared with its print")
+    if found == "making":
+        share = values.raw("percent")
+        words = _("Being made: {percent}% painted")
+        return words.format(percent=share) if share != "" else _("Being made")
     name = str(values.raw("title"))
     if found in ("missing", "changed", "unreadable"):
         return {
@@ -155,10 +161,13 @@ def _categories(found: str, values: _Values) -> str:
     places = values.count(
         "places", ngettext("{count} place", "{count} places", values.number("places"))
     )
-    used = format_number(values.number("used"))
-    return _("{categories}, {used} of them used by {places}").format(
-        categories=words, used=used, places=places
+    used = values.number("used")
+    both = ngettext(
+        "{categories}, {used} of them used by {places}",
+        "{categories}, {used} of them used by {places}",
+        used,
     )
+    return both.format(categories=words, used=format_number(used), places=places)
 
 
 def _paper(found: str, values: _Values) -> str:

@@ -12,17 +12,22 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QScrollArea
 
 from collabmap.app import evening
+from collabmap.app.base_map_building import Wanted
 from collabmap.app.evening import Evening
 from collabmap.app.session import Session
+from collabmap.app.settings import resource
 from collabmap.domain.feature import PlaceDraft
+from collabmap.domain.geo import Bbox
 from collabmap.domain.tiles import tiles_of
 from collabmap.store.device import Device
 from collabmap.store.mbtiles import MBTilesWriter
 from collabmap.ui.main_window import PANELS
+from collabmap.ui.panels.base_map_new import BaseMapPanel
 from collabmap.ui.panels.evening import EveningPanel
 from collabmap.ui.panels.evening_parts import PlanForm
 from collabmap.ui.tasks import BESIDE_THREADS
 
+MONACO = resource("demo/monaco-2023-12-25.osm.pbf")
 OpenWindow = Callable[[Device], AtTheWindow]
 
 
@@ -83,16 +88,41 @@ def test_each_line_says_what_is_so_and_how_it_stands(prepare: AtTheWindow) -> No
 
 
 def test_the_filled_button_is_the_next_thing_to_do(prepare: AtTheWindow) -> None:
-    # Without the section of base maps the line has no button: the next one is filled.
-    if "base_map" in {section.name for section in prepare.window.sections.sections}:
-        assert filled(prepare) == ["Make one, Base map"]
-    else:
-        assert filled(prepare) == ["Check it, The key on paper"]
+    assert filled(prepare) == ["Make one, Base map"]
+    prepare.click(panel_of(prepare).lines["base_map"].button)
+    assert isinstance(prepare.window.panel_host.current, BaseMapPanel)
+
+
+def test_the_filled_button_goes_on_to_what_comes_next(prepare: AtTheWindow, tmp_path: Path) -> None:
+    path = pack(tmp_path / "fond.mbtiles")
+    prepare.meanwhile(lambda session: session.add_base_map(path))
+    panel_of(prepare).reload()
+    prepare.until(lambda: stands(prepare, "base_map") == "done")
+    assert filled(prepare) == ["Check it, The key on paper"]
     prepare.meanwhile(evening.note_on_paper)
     panel_of(prepare).reload()
     prepare.until(lambda: stands(prepare, "paper") == "done")
-    assert len(filled(prepare)) == 1
-    assert "The key on paper" not in filled(prepare)[0]
+    assert filled(prepare) == ["Make the copy, The invitation"]
+
+
+def test_a_base_map_that_is_being_made_can_be_followed(
+    prepare: AtTheWindow, tmp_path: Path
+) -> None:
+    panel, work = panel_of(prepare), prepare.window.base_map_work
+    port = Bbox(7.417, 43.731, 7.425, 43.737)
+    work.start(Wanted((MONACO,), port, zooms=(14, 15, 16)), tmp_path / "made.mbtiles")
+    prepare.until(lambda: stands(prepare, "base_map") == "running")
+    line = panel.lines["base_map"]
+    assert line.says.startswith("Being made")
+    assert filled(prepare) == ["Check it, The key on paper"]
+    prepare.click(line.button)
+    assert isinstance(prepare.window.panel_host.current, BaseMapPanel)
+    prepare.until(lambda: not work.is_running)
+    prepare.window.base_map_work.put_under_the_map()
+    prepare.settle()
+    prepare.window.sections.go_to("evening")
+    prepare.until(lambda: "base_map" in panel_of(prepare).lines)
+    prepare.until(lambda: stands(prepare, "base_map") == "done")
 
 
 def test_the_base_map_is_looked_through_aside_and_then_done(

@@ -136,6 +136,8 @@ class EveningPanel(Panel):
         window.effects_arrived.connect(self._on_changed)
         window.person_changed.connect(self._on_changed)
         window.tasks.detached.connect(self._stop_measuring)
+        window.base_map_work.progressed.connect(self._on_work)
+        window.base_map_work.ended.connect(self._soon.start)
         self.view.head.show_plan(Evening())
         self.view.kit.show_kit(None)
 
@@ -175,10 +177,8 @@ class EveningPanel(Panel):
         had_focus = focus is not None and self.view.isAncestorOf(focus)
         self.ready = ready
         self.view.head.show_plan(ready.plan)
-        self.view.ready.show_ready(ready)
         self.view.kit.show_kit(ready.kit)
-        self._show_lines(ready)
-        self._mark_next()
+        self._show_ready()
         words = percent_words(ready)
         self.main.sections.show_state("evening", "done" if ready.is_ready else "", words)
         if ready.to_measure is not None:
@@ -188,6 +188,36 @@ class EveningPanel(Panel):
         is_lost = focus is not None and not (isValid(focus) and focus.isVisibleTo(self.view))
         if found is not None and had_focus and (is_first or is_lost):
             found.setFocus()
+
+    def _show_ready(self) -> None:
+        """Show what is known, and what this window itself does for it just now."""
+        if self.ready is None:
+            return
+        ready = self._with_work(self.ready)
+        self.view.ready.show_ready(ready)
+        self._show_lines(ready)
+        self._mark_next()
+
+    def _with_work(self, ready: Readiness) -> Readiness:
+        """Return it with the base map under way, while it is made or compared."""
+        work = self.main.base_map_work
+        if not (work.is_running or self._checking):
+            return ready
+        share = work.share()
+        percent = "" if share is None else int(100 * share)
+        under_way = Line(
+            "base_map",
+            "running",
+            "making" if work.is_running else "comparing",
+            "make_base_map" if work.is_running else "",
+            {"percent": percent},
+        )
+        lines = (under_way if line.code == "base_map" else line for line in ready.lines)
+        return ready._replace(lines=tuple(lines))
+
+    def _on_work(self) -> None:
+        if self.main.panel_host.current is self:
+            self._show_ready()
 
     def _show_lines(self, ready: Readiness) -> None:
         codes = [line.code for line in ready.lines]
@@ -205,15 +235,14 @@ class EveningPanel(Panel):
     def _show_line(self, line: Line) -> None:
         row = self.lines[line.code]
         advice = explain(line.problem)[1] if line.problem is not None else ""
-        if self._checking and line.code == "base_map":
-            row.show_line("running", _("under way"), _("Being compared with its print"), "")
-            return
         row.show_line(line.state, state_words(line), says(line), self._action_words(line), advice)
 
     def _action_words(self, line: Line) -> str:
         if line.action not in _ACTIONS or self._deed(line) is None:
             return ""
         done, undone = _ACTIONS[line.action]
+        if line.state == "running":
+            return _("Follow")
         if line.code == "invitation" and line.state == "look":
             return _("Make it again")
         return _(done if line.state == "done" else undone)
@@ -240,21 +269,19 @@ class EveningPanel(Panel):
         return row.button if row is not None else None
 
     def _on_wanted(self, code: str) -> None:
-        line = next((each for each in self.ready.lines if each.code == code), None) if (
-            self.ready
-        ) else None  # fmt: skip
-        deed = self._deed(line) if line is not None else None
+        if self.ready is None:
+            return
+        lines = {line.code: line for line in self._with_work(self.ready).lines}
+        deed = self._deed(lines[code]) if code in lines else None
         if deed is not None:
             deed()
 
     def _deed(self, line: Line) -> Callable[[], object] | None:
         """Return what the button of a line does, None where this program has no such place."""
         window = self.main
-        sections = {section.name for section in window.sections.sections}
-        if line.action in ("make_base_map", "base_map"):
-            has_it = "base_map" in sections
-            return (lambda: self._open_base_map(line.action)) if has_it else None
         deeds: dict[str, Callable[[], object]] = {
+            "make_base_map": window.commands.open_base_map,
+            "base_map": lambda: window.sections.go_to("base_map"),
             "check_base_map": self._check_base_map,
             "places": lambda: window.go_to_mode("contribute"),
             "check_paper": self.ask_paper,
@@ -265,14 +292,6 @@ class EveningPanel(Panel):
             "hand_out": window.actions_table["hand_out"].trigger,
         }
         return deeds.get(line.action)
-
-    def _open_base_map(self, action: str) -> None:
-        from collabmap.ui.main_window import PANELS
-
-        self.main.sections.go_to("base_map")
-        is_new = action == "make_base_map" and "base_map_new" in PANELS
-        if is_new and self.main.panel_host.current_name != "base_map_new":
-            self.main.open_panel("base_map_new")
 
     # --- the base map ------------------------------------------------------------------------
 
@@ -320,9 +339,7 @@ class EveningPanel(Panel):
             self.main.messages.show(error)
 
         self._checking = True
-        if self.ready is not None:
-            self._show_lines(self.ready)
-            self._mark_next()
+        self._show_ready()
         self.main.tasks.long(
             _("Checking the base maps"),
             lambda session, progress, cancel: session.check_base_maps(
