@@ -40,6 +40,7 @@ CELL_PX = 48
 # sizes between whole pixels come for free.
 REFERENCE_PX = 100
 STEP_PX = 10
+FEW = 8
 # Writing whose letters join or reorder: set as one piece, on one straight line.
 JOINED = frozenset({"R", "AL", "AN"})
 
@@ -202,7 +203,7 @@ def break_in_two(text: str, style: TextStyle) -> list[str]:
     return list(min(splits, key=lambda pair: max(_width(line, style) for line in pair)))
 
 
-def _row(text: str, x: float, y: float, style: TextStyle) -> tuple[list[str], Floats]:
+def _row(text: str, x: float, y: float, style: TextStyle) -> tuple[tuple[str, ...], Floats]:
     letters = _letters(text)
     at = np.zeros((len(letters), 3))
     at[:, 0] = x + _advances(text, style)[:-1]
@@ -221,7 +222,7 @@ def _discs_on_straight(x: float, base: float, width: float, style: TextStyle) ->
 
 
 def _place_line(text: LineText, scale: float, ground: _Ground) -> list[Placed]:
-    path = _Path(text.points * scale, text.style.size_px)
+    path = _Path(text.points * scale, text.style.size_px, is_directed=text.is_directed)
     stretches = max(1, int(path.length // text.repeat_px))
     found = []
     for number in range(stretches):
@@ -245,31 +246,65 @@ def _place_on_stretch(
     starts = starts[(starts >= 0) & (starts <= path.length - width)]
     if not len(starts):
         return None
-    at, angles, turns = path.letters(starts, advances, is_directed=text.is_directed)
-    chosen = np.flatnonzero(turns <= MAX_TURN)
-    chosen = chosen[np.argsort(turns[chosen] > STRAIGHT, kind="stable")]
     radius = style.size_px * 0.5 + style.clear_px
-    for index, middles in zip(chosen, path.middles(starts[chosen], width, radius), strict=True):
+    # From the middle outwards, the straight ones first; most names find room at once.
+    near = path.spots(starts[:FEW], advances, radius)
+    found = _first_free(text, near, (-1.0, STRAIGHT), radius, ground)
+    if found is not None:
+        return found
+    spots = path.spots(starts, advances, radius) if len(starts) > FEW else near
+    return _first_free(text, spots, (-1.0, STRAIGHT), radius, ground) or _first_free(
+        text, spots, (STRAIGHT, MAX_TURN), radius, ground
+    )
+
+
+def _first_free(
+    text: LineText, spots: "_Spots", turns: tuple[float, float], radius: float, ground: _Ground
+) -> Placed | None:
+    """Return the name on the first free spot where it turns so much."""
+    low, high = turns
+    for index in np.flatnonzero((spots.turns > low) & (spots.turns <= high)).tolist():
+        middles = spots.discs[index].tolist()
         here = middles[len(middles) // 2]
         is_apart = ground.is_far(text.text, here.real, here.imag, text.repeat_px * 0.7)
         if not (is_apart or text.is_directed):
             continue
-        discs = [(one.real, one.imag, radius) for one in middles.tolist()]
+        discs = [(middle.real, middle.imag, radius) for middle in middles]
         if ground.is_free(discs):
             ground.take(text.text, discs)
-            rows = np.column_stack([at[index].real, at[index].imag, angles[index]])
-            return Placed(tuple(_letters(text.text)), rows, style, _box(discs))
+            rows = spots.rows(index, text.style)
+            return Placed(_letters(text.text), rows, text.style, _box(discs))
     return None
+
+
+class _Spots(NamedTuple):
+    """Where a name may begin, a row each.  edges: on the line, between its letters.  angles: of the
+    letters, upright, radians.  turns: of the whole name, infinite where two letters bend apart.
+    discs: middles of what the name covers."""
+
+    edges: Plane
+    angles: Floats
+    turns: Floats
+    discs: Plane
+
+    def rows(self, index: int, style: TextStyle) -> Floats:
+        """Return x, y of the left end of the baseline and the angle of each letter."""
+        angles = self.angles[index]
+        down = 1j * HALF_CAPITAL * style.size_px * np.exp(1j * angles)
+        at = self.edges[index, :-1] + down
+        return np.column_stack([at.real, at.imag, angles])
 
 
 class _Path:
     """A line to write on, its corners rounded as a hand would write along them."""
 
-    def __init__(self, points: Floats, size_px: float) -> None:
+    def __init__(self, points: Floats, size_px: float, *, is_directed: bool = False) -> None:
+        """is_directed: what is written on it is never turned upright."""
+        self.is_directed = is_directed
         corners = points[:, 0] + 1j * points[:, 1]
         along = _lengths(corners)
         count = max(3, math.ceil(along[-1] / (size_px / 2)))
-        line = np.interp(np.linspace(0, along[-1], count), along, corners)
+        line = np.interp(np.arange(count) * (along[-1] / (count - 1)), along, corners)
         window = min(7, count - (count + 1) % 2)
         half = window // 2
         padded = np.concatenate(
@@ -278,37 +313,30 @@ class _Path:
         self.points: Plane = np.convolve(padded, _bell(window), mode="valid")
         self.along = _lengths(self.points)
         self.length = float(self.along[-1])
-        self.size_px = size_px
 
-    def at(self, along: Floats) -> Plane:
+    def spots(self, starts: Floats, advances: Floats, radius: float) -> _Spots:
+        """Return where a name would stand, for each distance along the line it may begin at."""
+        count = len(advances)
+        gaps = max(1, math.ceil(advances[-1] / radius))
+        steps = np.concatenate([advances, np.arange(gaps + 1) * (advances[-1] / gaps)])
+        found = self._at(starts[:, None] + steps)
+        edges = found[:, :count]
+        back = np.flatnonzero(edges[:, -1].real < edges[:, 0].real)
+        if len(back) and not self.is_directed:
+            edges[back] = self._at(starts[back, None] + (advances[-1] - advances))
+        across = edges[:, 1:] - edges[:, :-1]
+        angles = np.arctan2(across.imag, across.real)
+        bends = angles[:, 1:] - angles[:, :-1]
+        bends -= 2 * np.pi * np.rint(bends / (2 * np.pi))
+        angles[:, 1:] = angles[:, :1] + bends.cumsum(axis=1)
+        turns = angles.max(axis=1) - angles.min(axis=1)
+        turns[(np.abs(bends) > MAX_BEND).any(axis=1)] = np.inf
+        return _Spots(edges, angles, turns, found[:, count:])
+
+    def _at(self, along: Floats) -> Plane:
         """Return positions at distances along the line, in the same shape."""
         found: Plane = np.interp(along, self.along, self.points)
         return found
-
-    def letters(
-        self, starts: Floats, advances: Floats, *, is_directed: bool = False
-    ) -> tuple[Plane, Floats, Floats]:
-        """Return where a name's letters stand for each place it may begin at, and how it turns.
-
-        (n, letters) left ends of the baseline; (n, letters) radians, upright unless directed;
-        (n,) radians, infinite where two letters bend apart.
-        """
-        edges = self.at(starts[:, None] + advances)
-        back = (edges[:, -1].real < edges[:, 0].real) & (not is_directed)
-        edges[back] = self.at(starts[back, None] + (advances[-1] - advances))
-        angles = np.angle(edges[:, 1:] - edges[:, :-1])
-        bends = angles[:, 1:] - angles[:, :-1]
-        bends -= 2 * np.pi * np.round(bends / (2 * np.pi))
-        angles[:, 1:] = angles[:, :1] + np.cumsum(bends, axis=1)
-        turns = angles.max(axis=1) - angles.min(axis=1)
-        turns[(np.abs(bends) > MAX_BEND).any(axis=1)] = np.inf
-        down = 1j * HALF_CAPITAL * self.size_px
-        return edges[:, :-1] + down * np.exp(1j * angles), angles, turns
-
-    def middles(self, starts: Floats, width: float, radius: float) -> Plane:
-        """Return (n, discs) middles of what a name covers, for each place it may begin at."""
-        count = max(2, math.ceil(width / radius) + 1)
-        return self.at(starts[:, None] + np.linspace(0, width, count))
 
 
 def _lengths(points: Plane) -> Floats:
@@ -327,17 +355,18 @@ def _bell(window: int) -> Floats:
 # --- letters ----------------------------------------------------------------------------------
 
 
-def _letters(text: str) -> list[str]:
+@lru_cache(maxsize=20_000)
+def _letters(text: str) -> tuple[str, ...]:
     """Return what is drawn in one piece: letters with their accents, or a word that is joined."""
     if any(unicodedata.bidirectional(char) in JOINED for char in text):
-        return [text]
+        return (text,)
     pieces: list[str] = []
     for char in unicodedata.normalize("NFC", text):
         if pieces and unicodedata.combining(char):
             pieces[-1] += char
         else:
             pieces.append(char)
-    return pieces
+    return tuple(pieces)
 
 
 def _width(text: str, style: TextStyle) -> float:
