@@ -86,6 +86,15 @@ def test_paint_tells_its_figures_and_those_of_the_peers_that_are_there() -> None
     assert min(found.values()) > 0
 
 
+def test_build_tells_what_a_base_map_costs_and_that_killed_ones_go_on() -> None:
+    found = figures_of("build")
+    always = {"monaco_s", "monaco_mb", "monaco_pack_mb", "resumed"}
+    shared = {"cost_per_tile_growth", "department_s", "department_mb"}
+    assert set(found) in (always, always | shared)
+    assert found["resumed"] == 2
+    assert min(found.values()) > 0
+
+
 # --- the workload -----------------------------------------------------------------------------
 
 
