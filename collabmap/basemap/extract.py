@@ -23,6 +23,7 @@ import shapely
 
 from collabmap.basemap import tags as osm
 from collabmap.basemap.coastline import CoastWay, Frame, close_sea, is_off_the_coast
+from collabmap.basemap.envelopes import envelopes
 from collabmap.basemap.extract_file import (
     file_format,
     open_extract,
@@ -73,11 +74,16 @@ class _Pile:
         """Send on what lies in the frames."""
         if not self.fresh:
             return
-        array = shapely.from_wkb([row[0] for row in self.fresh], on_invalid="ignore")
+        boxes = envelopes([row[0] for row in self.fresh])
+        rows = np.flatnonzero(_in_frames(_to_unit_boxes(boxes), self.heap.frames))
+        if not len(rows):
+            self.fresh.clear()
+            return
+        array = shapely.from_wkb([self.fresh[row][0] for row in rows], on_invalid="ignore")
         array = shapely.transform(array, to_unit_square)
         hit = _in_frames(shapely.bounds(array), self.heap.frames)
         found = array[hit]
-        names = [self.fresh[index][1] for index in np.flatnonzero(hit)]
+        names = [self.fresh[row][1] for row in rows[hit]]
         self.fresh.clear()
         if self.layer[0] == "spot":
             self._send_spots(found, names)
@@ -373,6 +379,15 @@ class _Heap:
             for shapes in found[kind]
             for first, stop in itertools.pairwise(shapes.starts)
         ]
+
+
+def _to_unit_boxes(boxes: Floats) -> Floats:
+    """Turn west, south, east, north in degrees into left, top, right, bottom, a hair larger."""
+    low, high = to_unit_square(boxes[:, :2]), to_unit_square(boxes[:, 2:])
+    hair = 1e-12
+    return np.column_stack(
+        [low[:, 0] - hair, high[:, 1] - hair, high[:, 0] + hair, low[:, 1] + hair]
+    )
 
 
 def to_unit_square(degrees: Floats) -> Floats:
