@@ -20,10 +20,10 @@ from collabmap.render.pieces import GRAIN, paths_of
 from collabmap.render.shapes import Floats, Ints
 
 # How far a corner may be cut, in pixels: less than shows in the shade of a pixel.
-INK_TOLERANCE_PX = 0.05
-HALO_TOLERANCE_PX = 0.08
+INK_TOLERANCE_PX = 0.06
+HALO_TOLERANCE_PX = 0.15
 # Of a halo's round corners, in a quarter turn.
-HALO_SEGMENTS = 3
+HALO_SEGMENTS = 2
 
 
 class _Rings(NamedTuple):

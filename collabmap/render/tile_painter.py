@@ -32,9 +32,9 @@ from collabmap.render.pieces import Source
 from collabmap.render.shapes import Shapes
 
 TILE_PX = 256
-# Tiles on a side of what is painted at once, at most.  Larger ones save little (12 at a time paint
-# as fast as 6), smaller ones paint more twice; with these a small town is work for several cores.
-METATILE = 6
+# Tiles on a side of what is painted at once, at most: 2048 px, 16 MB.  With 4 tiles what lies on an
+# edge, and is painted twice, costs a tenth more; with 12 nothing is saved.
+METATILE = 8
 # How much farther than half a pen's width colour may reach.
 EDGE_PX = 2.0
 

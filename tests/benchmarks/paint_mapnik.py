@@ -28,15 +28,15 @@ FACES = {400: "Inter Regular", 500: "Inter Medium", 600: "Inter Semi Bold", 700:
 
 
 class Painter:
-    """Paints a scene as often as asked."""
+    """Paints a scene as often as asked.  halo: mapnik's halo-rasterizer, 'full' or 'fast'."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, halo: str = "full") -> None:
         for path in sorted(fonts.folder().glob("*.otf")):
             mapnik.FontEngine.register_font(str(path))
         self._blocks = scene.blocks
         groups = paint_scene.by_look(scene)
         self._map = mapnik.Map(TILE_PX, TILE_PX, SRS)
-        mapnik.load_map_from_string(self._map, _styles(scene.sheet, list(groups)))
+        mapnik.load_map_from_string(self._map, _styles(scene.sheet, list(groups), halo))
         self._map.buffer_size = BUFFER_PX
         sources: dict[int, Any] = {}
         for number, ink in enumerate(scene.sheet.inks):
@@ -69,9 +69,9 @@ class Painter:
 # --- the style --------------------------------------------------------------------------------
 
 
-def _styles(sheet: Sheet, looks: Sequence[Look]) -> str:
+def _styles(sheet: Sheet, looks: Sequence[Look], halo: str) -> str:
     rules = [(f"ink{n}", _ink(ink)) for n, ink in enumerate(sheet.inks)]
-    rules += [(f"text{n}", _text(*look)) for n, look in enumerate(looks)]
+    rules += [(f"text{n}", _text(*look, halo)) for n, look in enumerate(looks)]
     styles = [f'<Style name="{name}"><Rule>{rule}</Rule></Style>' for name, rule in rules]
     return "\n".join([f'<Map srs="{SRS}" background-color="{sheet.ground}">', *styles, "</Map>"])
 
@@ -90,8 +90,9 @@ def _line(colour: str, width_px: float, more: str) -> str:
     return f'<LineSymbolizer stroke="{colour}" stroke-width="{width_px}" {more}/>'
 
 
-def _text(style: TextStyle, kind: type, rank: int) -> str:
+def _text(style: TextStyle, kind: type, rank: int, halo: str) -> str:
     common = (
+        f'halo-rasterizer="{halo}" '
         f'face-name="{FACES[style.weight]}" size="{style.size_px}" fill="{style.colour}"'
         f' halo-fill="{style.halo}" halo-radius="{style.halo_px / 2}"'
         f' character-spacing="{style.spacing_px}" margin="{style.clear_px}"'
