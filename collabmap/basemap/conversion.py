@@ -116,6 +116,8 @@ def _copy(
                 cancel()
             if progress is not None:
                 progress(number, max(total, number), "writing")
+        if not data:
+            continue
         image = sniff(data)
         if image is None or image.format == "pbf":
             skipped += 1

@@ -30,6 +30,9 @@ _WEB_MERCATOR = (3857, 900913, 3785, 102100, 102113)
 _OFF_GRID = 1e-3
 MAX_LEVELS = 64
 MAX_TILE_SIDE = 4096
+# Of a pixel, in degrees or metres; and of the tiles side by side.
+_LEAST_STEP = 1e-12
+_MOST_TILES = 1 << 31
 
 
 class Matrix(NamedTuple):
@@ -86,6 +89,8 @@ class TileLayer:
 
     def get(self, level: int, column: int, row: int) -> bytes | None:
         """Return a tile's image; column and row count from the north-west of the matrix."""
+        if not (0 <= column < _MOST_TILES and 0 <= row < _MOST_TILES):
+            return None
         with unreadable(self.path):
             found = self._db.execute(
                 f"SELECT tile_data FROM {self._table}"
@@ -107,6 +112,14 @@ class TileLayer:
                 (level,),
             ).fetchone()
         return ends if all(isinstance(end, int) for end in ends) else None
+
+    def places(self, level: int) -> Iterator[tuple[int, int]]:
+        """Yield column and row of each tile of a level."""
+        query = f"SELECT tile_column, tile_row FROM {self._table} WHERE zoom_level = ?"
+        with unreadable(self.path):
+            for column, row in self._db.execute(query, (level,)):
+                if isinstance(column, int) and isinstance(row, int):
+                    yield column, row
 
     def tiles(self) -> Iterator[tuple[int, int, int, bytes]]:
         """Yield level, column, row and image of all tiles."""
@@ -316,7 +329,7 @@ def _matrices(
     matrices = []
     for level, *numbers in rows:
         sizes = _finite(numbers)
-        if sizes is None or min(sizes) <= 0 or max(sizes[4:]) > MAX_TILE_SIDE:
+        if sizes is None or not _are_possible(sizes):
             raise TilesUnreadable(name=path.name)
         if db.execute(held, (level,)).fetchone():
             whole = (int(size) for size in sizes[2:])
@@ -324,6 +337,17 @@ def _matrices(
     if not matrices:
         raise TilesEmpty(name=path.name)
     return tuple(matrices)
+
+
+def _are_possible(sizes: Sequence[float]) -> bool:
+    """Whether these are a matrix: two sizes of a pixel, then counts of tiles and of pixels."""
+    steps, counts = sizes[:2], sizes[2:]
+    return (
+        all(_LEAST_STEP <= step <= 1 / _LEAST_STEP for step in steps)
+        and all(count >= 1 for count in counts)
+        and max(counts[:2]) <= _MOST_TILES
+        and max(counts[2:]) <= MAX_TILE_SIDE
+    )
 
 
 def _finite(numbers: Sequence[object]) -> tuple[float, ...] | None:

@@ -21,6 +21,9 @@ from collabmap.store.tile_source import SAMPLE, PackFacts, image_among
 
 # Where a lookup reads the whole file, up to so many tiles nobody notices.
 FEW = 2000
+# A careless program's tile without a number must not keep the others from being shown.
+_SOUND = "typeof(tile_column) = 'integer' AND typeof(tile_row) = 'integer'"
+_ENDS = "min(tile_column), max(tile_column), min(tile_row), max(tile_row)"
 LOOKUP = "SELECT tile_data FROM tiles WHERE zoom_level=? AND tile_column=? AND tile_row=?"
 
 
@@ -33,7 +36,7 @@ def facts(path: Path, mtime_ns: int, size: int, inode: int) -> PackFacts:
         samples = [row[0] for row in db.execute(query)]
         image = image_among(samples, path, metadata.get("format", ""))
         is_scan = _is_scan(db)
-        count, extents = _walk(db) if is_scan else (0, _ends(db))
+        count, extents = _walk(db) if is_scan else (0, _ends_of(db))
         if not extents:
             raise TilesEmpty(name=path.name)
         zooms = (extents[0].zoom, extents[-1].zoom)
@@ -97,36 +100,26 @@ def _is_scan(db: sqlite3.Connection) -> bool:
 def _walk(db: sqlite3.Connection) -> tuple[int, list[Extent]]:
     """Return how many tiles there are and where, zoom by zoom, in one walk through all."""
     rows = db.execute(
-        "SELECT count(*), zoom_level, min(tile_column), max(tile_column), min(tile_row),"
-        " max(tile_row) FROM tiles WHERE zoom_level BETWEEN 0 AND ? GROUP BY 2 ORDER BY 2",
+        f"SELECT count(*), zoom_level, {_ENDS} FROM tiles WHERE {_SOUND}"
+        " AND typeof(zoom_level) = 'integer' AND zoom_level BETWEEN 0 AND ?"
+        " GROUP BY 2 ORDER BY 2",
         (MAX_ZOOM,),
     ).fetchall()
-    return sum(row[0] for row in rows), [_whole(row[1:]) for row in rows]
+    return sum(row[0] for row in rows), [_kept(row[1], row[2:]) for row in rows]
 
 
-def _ends(db: sqlite3.Connection) -> list[Extent]:
+def _ends_of(db: sqlite3.Connection) -> list[Extent]:
     """Return where the tiles of the first and the last zoom lie; empty for a file without any.
 
     Zooms are asked one by one: each answer is one step in the index, where GROUP BY would walk
     through millions of rows.
     """
-    query = "SELECT 1 FROM tiles WHERE zoom_level = ? LIMIT 1"
+    query = f"SELECT 1 FROM tiles WHERE zoom_level = ? AND {_SOUND} LIMIT 1"
     zooms = [z for z in range(MAX_ZOOM + 1) if db.execute(query, (z,)).fetchone()]
-    return [_extent(db, zoom) for zoom in zooms[:1] + zooms[-1:]]
+    ends = f"SELECT {_ENDS} FROM tiles WHERE zoom_level = ? AND {_SOUND}"
+    return [_kept(zoom, db.execute(ends, (zoom,)).fetchone()) for zoom in zooms[:1] + zooms[-1:]]
 
 
-def _extent(db: sqlite3.Connection, zoom: int) -> Extent:
-    row = db.execute(
-        "SELECT min(tile_column), max(tile_column), min(tile_row), max(tile_row)"
-        " FROM tiles WHERE zoom_level = ?",
-        (zoom,),
-    ).fetchone()
-    return _whole((zoom, *row))
-
-
-def _whole(numbers: Sequence[object]) -> Extent:
-    """Return an extent of numbers that may be anything, kept within the map."""
-    if not all(isinstance(number, int) for number in numbers):
-        raise sqlite3.DataError("a tile without a number")
-    zoom, *ends = (int(str(number)) for number in numbers)
+def _kept(zoom: int, ends: Sequence[int]) -> Extent:
+    """Return an extent kept within the map."""
     return Extent(zoom, *(max(0, min((1 << zoom) - 1, end)) for end in ends))

@@ -105,6 +105,7 @@ class TileFile(ABC):
     def tiles(self) -> Iterator[tuple[Tile, bytes]]:
         """Yield all tiles that have bytes; where one is repeated, the one of `get` comes first.
 
+        No bytes stand for a tile that turned out to be empty when it was looked at.
         Raises TilesUnreadable.
         """
 

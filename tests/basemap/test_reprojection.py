@@ -112,3 +112,29 @@ def test_a_reference_system_that_is_none_is_refused(definition: str, tmp_path: P
         db.execute(change, (definition,))
     with pytest.raises(TilesUnreadable):
         convert(path, tmp_path / "out.mbtiles")
+
+
+def test_only_where_the_source_has_tiles_is_anything_painted(tmp_path: Path) -> None:
+    # A grid over the world at the zoom of streets, of which two towns far apart are there.
+    box, step = (-180.0, -90.0, 180.0, 90.0), 360 / 256 / (1 << 16)
+    tiles = {(0, column, 8400): telling(1, 0, 0) for column in (34_000, 50_000)}
+    with closing(files.gpkg(tmp_path / "towns")) as db:
+        files.add_layer(db, "p", 4326, box, {0: (1 << 16, 1 << 15, step)}, tiles)
+    told: list[int] = []
+    report = convert(
+        tmp_path / "towns", tmp_path / "o", progress=lambda _done, total, _part: told.append(total)
+    )
+    assert 2 <= report.tiles <= 16
+    assert max(told) <= 16
+
+
+def test_between_levels_far_apart_nothing_is_enlarged(tmp_path: Path) -> None:
+    epsg, box = SYSTEMS["EPSG:2154"]
+    levels = {0: (1, 1, 8000 / SIDE), 9: (16, 16, 8000 / 16 / SIDE)}
+    tiles = {(0, 0, 0): telling(1, 0, 0), (9, 3, 3): telling(16, 3, 3)}
+    with closing(files.gpkg(tmp_path / "plan")) as db:
+        files.add_layer(db, "p", epsg, box, levels, tiles)
+    report = convert(tmp_path / "plan", tmp_path / "o")
+    with MBTilesReader(tmp_path / "o") as pack:
+        assert {tile.z for tile, _data in pack.tiles()} == set(report.zooms)
+        assert report.zooms[1] - report.zooms[0] == 4

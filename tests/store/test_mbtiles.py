@@ -291,10 +291,17 @@ def test_rows_that_are_no_tiles_are_passed_over(tmp_path: Path) -> None:
         assert [tile for tile, _data in reader.tiles()] == [Tile(3, 4, 3)]
 
 
-def test_a_tile_without_a_number_makes_the_file_unreadable(tmp_path: Path) -> None:
-    path = loose(tmp_path / "t.mbtiles", [(3, 4, "north")])  # type: ignore[list-item]
-    with pytest.raises(TilesUnreadable):
-        MBTilesReader(path)
+@pytest.mark.parametrize("row", ["north", None, 3.5])
+def test_a_tile_without_a_number_does_not_hide_the_others(tmp_path: Path, row: object) -> None:
+    path = loose(tmp_path / "t.mbtiles", [(3, 4, 4), (3, 4, row), (5, row, 1)])  # type: ignore[list-item]
+    with MBTilesReader(path) as reader:
+        assert (reader.min_zoom, reader.max_zoom) == (3, 3)
+        assert [tile for tile, _data in reader.tiles()] == [Tile(3, 4, 3)]
+
+
+def test_a_file_whose_tiles_have_no_numbers_is_empty(tmp_path: Path) -> None:
+    with pytest.raises(TilesEmpty):
+        MBTilesReader(loose(tmp_path / "t.mbtiles", [(3, 4, "north")]))  # type: ignore[list-item]
 
 
 def test_a_file_without_a_metadata_table_is_read(pack: Path) -> None:

@@ -468,7 +468,9 @@ def test_a_geopackage_that_breaks_its_own_rules_is_refused(tmp_path: Path) -> No
     for number, spoil in enumerate(
         (
             "UPDATE gpkg_tile_matrix SET pixel_x_size = 0",
+            "UPDATE gpkg_tile_matrix SET pixel_x_size = 1e-320",
             "UPDATE gpkg_tile_matrix SET tile_width = 100000",
+            "UPDATE gpkg_tile_matrix SET tile_width = 0.5",
             "UPDATE gpkg_tile_matrix_set SET min_x = NULL",
             "DELETE FROM gpkg_tile_matrix_set",
             "DELETE FROM gpkg_spatial_ref_sys",
