@@ -41,14 +41,18 @@ def mebibytes(size_bytes: int) -> int:
     return (size_bytes + (1 << 20) - 1) >> 20
 
 
-def check(path: Path) -> None:
-    """Refuse a base map that cannot be drawn, before it is copied.  Raises Tiles... errors."""
-    # Here and below imported late: a map that only opens needs no readers of other kinds.
-    from collabmap.store.tile_files import open_tiles
+def check(path: Path) -> bool:
+    """Refuse a base map that cannot be drawn, before it is copied.  Raises Tiles... errors.
 
-    with contextlib.suppress(TilesNotAligned):
-        # Painted anew while it is converted; conversion says so if that cannot be done.
-        open_tiles(path).close()
+    Return whether it can be copied as it is; otherwise it is to be converted.
+    """
+    # Here and below imported late: a map that only opens needs no readers of other kinds.
+    from collabmap.store.tile_files import is_ready, open_tiles
+
+    with contextlib.suppress(TilesNotAligned), open_tiles(path) as source:
+        return is_ready(source)
+    # Painted anew while it is converted; conversion says so if that cannot be done.
+    return False
 
 
 def bring(source: Path, target: Path, step: Step = lambda done: None) -> Brought:
@@ -58,13 +62,12 @@ def bring(source: Path, target: Path, step: Step = lambda done: None) -> Brought
     TilesEmpty, TilesVector, DiskFull, FolderNotWritable, Cancelled; nothing is left behind then.
     """
     from collabmap.basemap.conversion import convert
-    from collabmap.store.tile_files import kind_of
 
-    check(source)
+    is_as_it_should_be = check(source)
     size = source.stat().st_size
     check_room(target.parent, size)
     try:
-        if kind_of(source) == "mbtiles":
+        if is_as_it_should_be:
             with translated(target):
                 digest, size = _copied(source, target, step)
         else:

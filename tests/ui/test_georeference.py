@@ -1,6 +1,5 @@
 """Laying a plan over the map: spots on both, how far off they are, and what comes of it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,6 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from collabmap.app.session import Session
 from collabmap.domain.geo import LngLat
 from collabmap.domain.georeference import Affine
 from collabmap.store.mbtiles import MBTilesReader
@@ -179,25 +177,8 @@ def test_the_plan_shows_over_the_map_as_clearly_as_one_likes(
     assert np.abs(dots_of(camille)[y, x] - bare[y, x]).max() < 3, "it leaves the map as it was"
 
 
-@pytest.fixture
-def handed() -> Iterator[list[tuple[Path, Path, str]]]:
-    """Packs that were handed over to the project: its file, the pack, the title."""
-    taken: list[tuple[Path, Path, str]] = []
-
-    def hand_over(session: Session, path: Path, title: str) -> None:
-        taken.append((session.path, path, title))
-
-    before = GeoreferencePanel.hand_over
-    GeoreferencePanel.hand_over = hand_over
-    yield taken
-    GeoreferencePanel.hand_over = before
-
-
-def test_adding_writes_a_pack_beside_the_project_and_hands_it_over(
-    camille: AtTheWindow,
-    panel: GeoreferencePanel,
-    town: Path,
-    handed: list[tuple[Path, Path, str]],
+def test_adding_puts_the_plan_on_top_of_the_base_maps(
+    camille: AtTheWindow, panel: GeoreferencePanel, town: Path
 ) -> None:
     choose(camille, panel, *SPOTS[:3])
     assert panel.fit is not None
@@ -205,10 +186,12 @@ def test_adding_writes_a_pack_beside_the_project_and_hands_it_over(
     panel.credit.setText("Archives de la ville")
     camille.click(panel.primary)
     told = camille.until_told("Plan 1850")
+    camille.settle()
     assert told[0] == "done"
-    assert handed == [(town, town.with_name("La Condamine.Plan 1850.mbtiles"), "Plan 1850")]
-    with MBTilesReader(handed[0][1]) as pack:
-        assert (pack.name, pack.attribution) == ("Plan 1850", "Archives de la ville")
+    top = camille.window.base_maps.views[-1]
+    assert (top.title, top.path) == ("Plan 1850", town.with_name("La Condamine.plan-1850.mbtiles"))
+    assert (top.state, top.attribution) == ("ok", "Archives de la ville")
+    with MBTilesReader(top.path) as pack:
         assert pack.bounds.contains(*affine.to_position(1200, 800))
     assert camille.window.panel_host.current is not panel
 
@@ -216,13 +199,14 @@ def test_adding_writes_a_pack_beside_the_project_and_hands_it_over(
 def test_a_second_plan_of_that_name_leaves_the_first_alone(
     camille: AtTheWindow, panel: GeoreferencePanel, town: Path
 ) -> None:
-    first = town.with_name("La Condamine.Plan 1850.mbtiles")
+    first = town.with_name("La Condamine.plan-1850.mbtiles")
     first.write_text("precious")
     choose(camille, panel, *SPOTS[:3])
     camille.click(panel.primary)
     camille.until_told("Plan 1850")
+    camille.settle()
     assert first.read_text() == "precious"
-    assert town.with_name("La Condamine.Plan 1850 (2).mbtiles").exists()
+    assert camille.window.base_maps.views[-1].path != first
 
 
 def test_stopping_leaves_no_pack_and_the_spots(

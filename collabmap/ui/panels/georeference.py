@@ -1,8 +1,7 @@
 """A scanned plan or an aerial photo laid over the map: the same spots chosen on both."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage
@@ -28,6 +27,7 @@ from collabmap.ui.widgets.picture_view import PictureView
 from collabmap.ui.widgets.steps import Steps
 
 if TYPE_CHECKING:
+    from collabmap.app.base_maps import BaseMapView
     from collabmap.app.session import Session
     from collabmap.basemap.scan import ScanReport
     from collabmap.render.picture import Picture
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 # What is kept of the picture for looking at it whole, and for laying it over the map.
 THUMBNAIL_PX = 1600
-HandOver = Callable[["Session", Path, str], object]
 
 
 class Opened(NamedTuple):
@@ -49,13 +48,10 @@ class GeoreferencePanel(Panel):
     """step: 'choose' a picture, 'spots', or 'working'.
 
     pending: a spot of the picture that waits for its place on the map.
-    hand_over: what makes a finished pack one of the project's base maps, in the write lane; None
-    leaves it beside the project, under its name.
     """
 
     width_px = 360
     card_px = 480
-    hand_over: ClassVar[HandOver | None] = None
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
@@ -85,7 +81,7 @@ class GeoreferencePanel(Panel):
         self._show()
 
     def _build_body(self) -> None:
-        self.choice = WayCard("image-outline", _("Choose a picture…"), _("PNG, JPEG, WebP, TIFF"))
+        self.choice = WayCard("image-plus", _("Choose a picture…"), _("PNG, JPEG, WebP, TIFF"))
         self.choice.clicked.connect(self.choose)
         self.body.addWidget(self.choice)
         self.spots = SpotList()
@@ -263,7 +259,7 @@ class GeoreferencePanel(Panel):
             part.setVisible(can_add)
         self.view.set_spots([(point.x, point.y) for point in self.points], self.pending)
         self.primary.setText(_("Add this plan") if has_picture else _("Choose a picture"))
-        self.primary.set_icon("layers-plus" if has_picture else "image-outline")
+        self.primary.set_icon("layers-plus" if has_picture else "image-plus")
         self.primary.setEnabled(is_free and (can_add or not has_picture))
 
     def _what_now(self) -> tuple[str, str]:
@@ -311,16 +307,18 @@ class GeoreferencePanel(Panel):
             return
         title = self.name.text().strip() or opened.picture.path.stem
         credit, image = self.credit.text().strip(), opened.picture.path
-        beside = info.path.with_name(f"{info.path.stem}.{files.safe_stem(title)}.mbtiles")
+        project = info.path
         self.step = "working"
         self._show()
 
         def work(progress: ProgressCallback, cancel: CancelToken) -> "ScanReport":
+            from collabmap.app.tile_packs import slug_of
             from collabmap.basemap import scan
 
+            name = f"{project.stem}.{slug_of(title) or 'plan'}.mbtiles"
             return scan.place(
                 image,
-                files.free_path(beside),
+                files.free_path(project.with_name(name)),
                 found.affine,
                 name=title,
                 attribution=credit,
@@ -337,21 +335,22 @@ class GeoreferencePanel(Panel):
         )
 
     def _on_written(self, report: "ScanReport", title: str) -> None:
-        hand_over = type(self).hand_over
-        if hand_over is None:
-            self._on_added(report, title)
-            return
+        """Put the finished pack on the list of the project's base maps."""
+
+        def work(session: "Session") -> "tuple[BaseMapView, ...]":
+            session.add_base_map(report.path, title=title)
+            return session.base_maps()
+
         self.main.tasks.write(
-            lambda session: hand_over(session, report.path, title),
-            lambda _view: self._on_added(report, title),
-            self._on_failed,
+            work, lambda views: self._on_added(report, title, views), self._on_failed
         )
 
-    def _on_added(self, report: "ScanReport", title: str) -> None:
+    def _on_added(self, report: "ScanReport", title: str, views: "tuple[BaseMapView, ...]") -> None:
         window = self.main
+        window.show_base_maps(views, is_new=True)
         window.messages.done(
-            _("“{name}” was added to the base maps").format(name=title),
-            _("It lies beside the map as {file}.").format(file=report.path.name),
+            _("“{title}” is on the map").format(title=title),
+            _("It goes along with every copy you hand out."),
         )
         if isValid(self):
             self.step = "spots"
