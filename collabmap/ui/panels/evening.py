@@ -126,6 +126,7 @@ class EveningPanel(Panel):
         self.paper: PaperForm | None = None
         self._checking = False
         self._measuring: tuple[Question, CancelToken] | None = None
+        self._measured: Question | None = None
         self.view = EveningPage()
         self.page = self.view
         self.view.head.change_wanted.connect(self.ask_plan)
@@ -299,6 +300,9 @@ class EveningPanel(Panel):
         """Look for the tiles aside, and remember the answer."""
         if self._measuring is not None and self._measuring[0] == asked:
             return
+        if self._measured == asked:
+            # The answer could not be kept on this computer: asked again it would not be either.
+            return
         self._stop_measuring()
         token = CancelToken()
         self._measuring = asked, token
@@ -309,7 +313,7 @@ class EveningPanel(Panel):
             return readiness.look(session)
 
         def done(found: MapCover) -> None:
-            self._measuring = None
+            self._measuring, self._measured = None, asked
             window.tasks.write(
                 lambda session: remembered(session, found),
                 self._on_ready,
