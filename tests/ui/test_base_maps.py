@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from collabmap.ui import project_desk
-from collabmap.ui.base_maps import Shown
+from collabmap.ui.map.view import ShownMap
 from collabmap.ui.panels.base_maps import BaseMapsPanel
 from collabmap.ui.widgets.buttons import Button
 
@@ -50,7 +50,7 @@ def in_file(person: AtTheWindow) -> list[tuple[str, float, bool]]:
 
 def painted(person: AtTheWindow) -> list[tuple[str, float]]:
     """What lies under the marks, bottom to top."""
-    shown: tuple[Shown, ...] = person.window.base_maps._shown
+    shown: tuple[ShownMap, ...] = person.window.base_maps._shown
     return [(each.path.name, each.opacity) for each in shown]
 
 
