@@ -25,7 +25,7 @@ KIND_WORDS: Mapping[str, str] = {
     "station": N_("Station"),
     "town_hall": N_("Town hall, public authority"),
     "hospital": N_("Hospital, care"),
-    "stop": N_("Stop"),
+    "stop": N_("Transport stop"),
     "parking": N_("Car park"),
     "school": N_("School"),
     "nursery": N_("Nursery"),

@@ -95,6 +95,11 @@ def cluster_radius(count: int) -> float:
     return min(26.0, 15.0 + 3.6 * math.log10(max(2, count)))
 
 
+# The pin of what a search has found, which is of no category.
+FOUND = ""
+_PIN_ICONS = {None: "plus-thick", FOUND: "magnify"}
+
+
 class Symbology:
     """The marks of a theme in one set of colours, at one pixel ratio, painted on demand."""
 
@@ -143,7 +148,7 @@ class Symbology:
     def pin(self, category_id: str | None, size: float = SIZE) -> QImage:
         """Return the pin of the selected place; its point is `pin_anchor(size)` in the picture.
 
-        category_id: None while nothing has been chosen yet.
+        category_id: None while nothing has been chosen yet, FOUND for what a search has found.
         """
         name = ("pin", category_id, size)
         if name not in self._images:
@@ -213,8 +218,8 @@ class Symbology:
     def paint_pin(self, painter: QPainter, category_id: str | None, size: float = SIZE) -> None:
         """Paint the pin with its point on (0, 0) of the painter."""
         r = _PIN * size
-        hue = QColor(self.tokens.primary if category_id is None else self._hue(category_id))
-        if category_id is None and self.tokens.is_dark:
+        hue = QColor(self._hue(category_id) if category_id else self.tokens.primary)
+        if not category_id and self.tokens.is_dark:
             hue = QColor("#0B559E")
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(27, 36, 48, 90))
@@ -224,7 +229,7 @@ class Symbology:
         _stroke(painter, outline, 4.0, QColor(PAPER))
         painter.fillPath(outline, hue)
         side = 1.05 * r
-        icon = "plus-thick" if category_id is None else self.category(category_id).icon
+        icon = _PIN_ICONS.get(category_id) or self.category(category_id or "").icon
         middle = -PIN_LENGTH * r - 2.5
         paint_icon(painter, icon, QRectF(-side / 2, middle - side / 2, side, side), PAPER)
 

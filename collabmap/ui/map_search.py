@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from collabmap.domain.geo import LngLat, distance_m
+from collabmap.render.symbology import FOUND
 
 if TYPE_CHECKING:
     from collabmap.app.place_search import Answer, FoundPlace
@@ -61,11 +62,12 @@ def go_to(window: "MainWindow", found: "FoundPlace", *, has_pin: bool = True) ->
 
     has_pin: a pin shows where, until the search is left.
     """
+    # First: a map that is behind the list has no size yet to fit anything into.
+    window.body.show_tab("centre")
     west, south, east, north = found.box
     if distance_m(LngLat(west, south), LngLat(east, north)) > _SPOT_M:
         window.map.fit(found.box, max_zoom=_STREET_ZOOM)
     else:
         window.map.fly_to(*found.position, _ZOOMS.get(found.kind, _SPOT_ZOOM))
     if has_pin:
-        window.map.show_pin(found.position, movable=False, name=found.name)
-    window.body.show_tab("centre")
+        window.map.show_pin(found.position, FOUND, movable=False, name=found.name)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from collabmap.app.words import _
@@ -21,9 +21,10 @@ ROWS = 5
 
 
 class AddressSearch(QWidget):
-    """picked: a FoundPlace."""
+    """picked: a FoundPlace.  grown: there is more to see than before."""
 
     picked = Signal(object)
+    grown = Signal()
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__()
@@ -66,6 +67,9 @@ class AddressSearch(QWidget):
         self.list.setFixedHeight(look.px(ROW_PX) * min(count, ROWS) + 2)
         self.nothing.setText(words)
         self.nothing.setVisible(bool(words))
+        if count or words:
+            # Once the layout has made room.
+            QTimer.singleShot(0, self, self.grown.emit)
 
     def _enter_list(self) -> None:
         if self.list.isVisible():

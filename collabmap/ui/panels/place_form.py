@@ -102,6 +102,7 @@ class PlaceForm(Panel):
         layout.addWidget(self.middle)
         self.address = AddressSearch(self.main)
         self.address.picked.connect(self.address_picked)
+        self.address.grown.connect(lambda: self.scroller.ensureWidgetVisible(self.address, 0, 0))
         layout.addWidget(self.address)
         self.body.addWidget(self._where)
 

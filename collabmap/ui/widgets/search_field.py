@@ -17,7 +17,7 @@ class SearchField(LineField):
         super().__init__(placeholder)
         self.setAccessibleName(placeholder)
         self.setClearButtonEnabled(True)
-        self.setTextMargins(look.px(20), 0, 0, 0)
+        self.setTextMargins(look.px(28) - 8, 0, 0, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
