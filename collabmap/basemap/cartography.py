@@ -17,6 +17,9 @@ Stops = Mapping[int, float]
 ATTRIBUTION = "© contributeurs OpenStreetMap"
 LICENSE = "ODbL"
 
+# The world under the base maps: nearer than this it is plain land.  See `overview`.
+WORLD_LAST_ZOOM = 13
+
 
 @dataclass(frozen=True, slots=True)
 class Palette:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from collabmap.basemap.cartography import PALETTES, Style, halfway
+from collabmap.basemap.cartography import PALETTES, WORLD_LAST_ZOOM, Style, halfway
 from collabmap.domain.geo import to_world
 from collabmap.render import labels
 from collabmap.render.labels import Placed, PointText, TextStyle
@@ -27,9 +27,8 @@ UNIT = 2.0**-22
 # From here on the finer coast.
 NEAR_ZOOM = 3
 # A coast that is kilometres off is a help from afar and a lie beside a street: past FULL_ZOOM the
-# sea pales, past LAST_ZOOM all is plain land.
+# sea pales, past WORLD_LAST_ZOOM all is plain land.
 FULL_ZOOM = 12
-LAST_ZOOM = 13
 # Borders are as far off as the coast, and their lines cut through towns.
 LAST_BORDER_ZOOM = 11
 # Nearer, there is nothing to name.
@@ -63,7 +62,7 @@ class Overview:
     scale: pixels of a picture for each on the screen, 1 or 2.
     """
 
-    last_zoom = LAST_ZOOM
+    last_zoom = WORLD_LAST_ZOOM
 
     def __init__(
         self,

@@ -155,6 +155,6 @@ def test_names_keep_apart(qapp: QGuiApplication) -> None:
 def test_near_a_town_the_coarse_coast_pales_away(qapp: QGuiApplication) -> None:
     made = Overview(FOLDER, "light", "fr")
     assert made.sheet(overview.FULL_ZOOM).ground == LIGHT.water
-    paler = QColor(made.sheet(overview.LAST_ZOOM).ground)
+    paler = QColor(made.sheet(made.last_zoom).ground)
     assert QColor(LIGHT.water).lightness() < paler.lightness() < QColor(LIGHT.land).lightness()
-    assert len(made.sheet(overview.LAST_ZOOM).inks) == 1
+    assert len(made.sheet(made.last_zoom).inks) == 1

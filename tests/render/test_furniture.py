@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 
-from collabmap.render.furniture import paint_attribution, paint_scale, scale_length, scale_text
+from collabmap.render.furniture import (
+    BETWEEN_CREDITS,
+    paint_attribution,
+    paint_scale,
+    scale_length,
+    scale_text,
+)
 from collabmap.render.tokens import DARK, LIGHT, Tokens
 
 
@@ -57,3 +63,17 @@ def test_whom_the_map_is_from_stays_whole_on_a_narrow_map(qapp: QGuiApplication)
     wide = paint_attribution(painter, 1000, 300, "© contributeurs OpenStreetMap", LIGHT)
     painter.end()
     assert narrow.width() == wide.width()
+
+
+def test_several_credits_take_more_lines_where_one_is_too_narrow(qapp: QGuiApplication) -> None:
+    image = QImage(1000, 300, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    credits = ("© contributeurs OpenStreetMap", "Fait avec Natural Earth", "© la commune")
+    narrow = paint_attribution(painter, 300, 300, BETWEEN_CREDITS.join(credits), LIGHT)
+    wide = paint_attribution(painter, 1000, 300, BETWEEN_CREDITS.join(credits), LIGHT)
+    one = paint_attribution(painter, 300, 300, credits[0], LIGHT)
+    painter.end()
+    assert wide.height() == one.height()
+    assert narrow.height() > one.height() + 10
+    assert narrow.width() < wide.width()
+    assert (narrow.right(), narrow.bottom()) == (300, 300)

@@ -139,8 +139,7 @@ class TileLayer:
 
     def wanted_zoom(self, camera: Camera, dpr: float) -> int:
         """Return the zoom of the tiles that would look best."""
-        # Rather a little too large than too small: names on tiles shrink with them.
-        return math.floor(camera.zoom - self._bias(dpr) + 0.4)
+        return round_zoom(camera.zoom - self._bias(dpr))
 
     def tile_zoom(self, camera: Camera, dpr: float) -> int:
         """Return the zoom of the tiles that look best, within what the pack has."""
@@ -198,16 +197,10 @@ class TileLayer:
             candidate = parent(candidate)
 
 
-class WorldLayer(TileLayer):
-    """The overview: nothing past its last zoom, where all is plain land."""
-
-    def plan(self, camera: Camera, dpr: float, hidden: QRegion) -> Plan:
-        """Return what to draw, as every layer does."""
-        return Plan([], []) if self.is_past(camera, dpr) else super().plan(camera, dpr, hidden)
-
-    def is_past(self, camera: Camera, dpr: float) -> bool:
-        """Whether the view is nearer than the last zoom."""
-        return self.info is not None and self.wanted_zoom(camera, dpr) > self.info.max_zoom
+def round_zoom(zoom: float) -> int:
+    """Return the zoom of the tiles that look best at a zoom of the view."""
+    # Rather a little too large than too small: names on tiles shrink with them.
+    return math.floor(zoom + 0.4)
 
 
 def _bytes(pixmap: QPixmap) -> int:

@@ -6,11 +6,11 @@ from typing import NamedTuple
 from PySide6.QtCore import QObject, QRect, QRectF, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPixmap, QRegion
 
-from collabmap.basemap.cartography import PALETTES, Style, halfway
+from collabmap.basemap.cartography import PALETTES, WORLD_LAST_ZOOM, Style, halfway
 from collabmap.domain.tiles import Tile
 from collabmap.render.camera import Camera
 from collabmap.ui.map.pictures import OpenPictures, PackInfo, WorldPictures
-from collabmap.ui.map.tile_layer import Piece, PixmapCache, TileLayer, WorldLayer
+from collabmap.ui.map.tile_layer import Piece, PixmapCache, TileLayer, round_zoom
 from collabmap.ui.map.tile_loader import TileLoader, Wish
 
 # How long the world waits for the look of the base map above it, before it takes the window's.
@@ -54,9 +54,9 @@ class TileStack(QObject):
         self._loader.failed.connect(self._on_failed)
         self._layers: list[TileLayer] = []
         self._keys: list[Hashable] = []
-        self._world: WorldLayer | None = None
+        self._world: TileLayer | None = None
         # In another look or language: shown until the new one is there.
-        self._former: WorldLayer | None = None
+        self._former: TileLayer | None = None
         self._world_is: tuple[object, ...] = ()
         self._look: Style = "light"
         self._language = "en"
@@ -148,7 +148,11 @@ class TileStack(QObject):
         From the top down it is decided what is drawn, from the bottom up it is: what others cover
         is neither drawn nor read.
         """
-        self._set_world(dpr)
+        # Near a town the world is plain land: it is not even opened for the first frame.
+        is_far = round_zoom(camera.zoom) <= WORLD_LAST_ZOOM
+        if self._is_told and (is_far or self._has_leisure):
+            self._set_world(dpr)
+        worlds = self._worlds() if is_far else []
         self._cache.begin_frame()
         self._paint_paper(painter, camera)
         view = QRect(0, 0, round(camera.width * dpr), round(camera.height * dpr))
@@ -156,10 +160,10 @@ class TileStack(QObject):
         drawn: list[tuple[TileLayer, list[Piece]]] = []
         wishes: dict[TileLayer, list[Tile]] = {}
         self.is_complete, self.shows_world = True, False
-        for layer in [*reversed(self._layers), *self._worlds()]:
+        for layer in [*reversed(self._layers), *worlds]:
             if layer.opacity <= 0 or (layer.is_over and layer.info is None):
                 continue
-            if QRegion(view).subtracted(hidden).isEmpty():
+            if _covers(hidden, view):
                 break
             pieces, missing = layer.plan(camera, dpr, hidden)
             if layer.info is None or missing:
@@ -172,9 +176,9 @@ class TileStack(QObject):
                         hidden = hidden.united(piece.box)
             drawn.append((layer, pieces))
             wishes[layer] = missing
-            self.shows_world |= isinstance(layer, WorldLayer) and bool(pieces)
-        if self._world is None and not QRegion(view).subtracted(hidden).isEmpty():
-            self.is_complete = False
+            self.shows_world |= layer in worlds and bool(pieces)
+        if self._is_told and is_far and not worlds and not _covers(hidden, view):
+            self.is_complete = False  # The world waits for the look of the base maps.
         has_time = self.is_complete and self._is_told
         if has_time and not self._has_leisure and not self._leisure.isActive():
             self._leisure.start()
@@ -206,7 +210,7 @@ class TileStack(QObject):
         # Asked for in every frame, it is never the longest unused.
         return [root] if self._cache.get(root) is None else []
 
-    def _worlds(self) -> list[WorldLayer]:
+    def _worlds(self) -> list[TileLayer]:
         """Return the world, and under it the one that it takes the place of."""
         return [world for world in (self._world, self._former) if world is not None]
 
@@ -231,7 +235,7 @@ class TileStack(QObject):
         number = self._loader.add(
             lambda: WorldPictures(style, language, names_until, scale), threads=1
         )
-        self._world, self._world_is = WorldLayer(number, self._cache), wanted
+        self._world, self._world_is = TileLayer(number, self._cache), wanted
 
     def _forget_former(self) -> None:
         if self._former is not None:
@@ -291,6 +295,10 @@ class TileStack(QObject):
     def _lose_patience(self) -> None:
         self._is_patient = False
         self.changed.emit()
+
+
+def _covers(region: QRegion, box: QRect) -> bool:
+    return QRegion(box).subtracted(region).isEmpty()
 
 
 def _draw(painter: QPainter, piece: Piece, dpr: float) -> None:

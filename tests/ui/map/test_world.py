@@ -84,6 +84,7 @@ def test_from_a_house_to_the_world_and_back_nothing_is_left_unpainted(
 
 
 def test_far_out_only_what_lies_beyond_the_world_has_no_ground(bare: MapView, qtbot: QtBot) -> None:
+    bare.set_base_maps([])
     for zoom in (1.0, 0.0):
         bare.fly_to(*CENTRE, zoom)
         settle(bare, qtbot)
@@ -101,6 +102,20 @@ def test_near_a_town_there_is_plain_land_around_its_map(view: MapView, qtbot: Qt
         view.set_base_maps([ShownMap(MONACO)])
     assert colour_at(view, 20, 300) == QColor(LIGHT.land)
     assert "Natural Earth" not in view.attribution
+
+
+def test_the_first_frame_of_a_town_does_not_wait_for_the_world(view: MapView, qtbot: QtBot) -> None:
+    view.fly_to(*CENTRE, 15.0)
+    with qtbot.waitSignal(view.first_painted):
+        view.set_base_maps([ShownMap(MONACO)])
+    assert view._tiles._world is None
+    settle(view, qtbot)
+
+    def has_come() -> bool:
+        view.grab()
+        return view._tiles._world is not None and not view._tiles._missing_root()
+
+    qtbot.waitUntil(has_come)
 
 
 def test_five_hundred_kilometres_away_there_is_ground(bare: MapView, qtbot: QtBot) -> None:
@@ -214,6 +229,7 @@ def test_the_world_is_painted_off_the_gui_thread(
 
 def test_on_a_fine_screen_the_world_is_as_fine(qtbot: QtBot) -> None:
     stack = TileStack()
+    stack.set_maps([])
     camera = Camera(0.5, 0.5, 4.0, 400, 300).centred(LngLat(*FRANCE))
     image = QImage(800, 600, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(2.0)
