@@ -73,7 +73,8 @@ class TileStack(QObject):
     @property
     def is_settled(self) -> bool:
         """Whether the last frame lacked nothing and nothing more will come by itself."""
-        return self.is_complete and (self._has_leisure or not self._is_told)
+        has_root = self._world is not None and self._root(self._world) in self._cache
+        return self.is_complete and (has_root or not self._is_told)
 
     @property
     def info(self) -> PackInfo | None:
@@ -206,9 +207,13 @@ class TileStack(QObject):
         """Return the wish for the whole world, which stands in for all else, until it is there."""
         if self._world is None or self._world.info is None or not self._has_leisure:
             return []
-        root = Wish(self._world.number, Tile(0, 0, 0))
+        root = self._root(self._world)
         # Asked for in every frame, it is never the longest unused.
         return [root] if self._cache.get(root) is None else []
+
+    @staticmethod
+    def _root(world: TileLayer) -> Wish:
+        return Wish(world.number, Tile(0, 0, 0))
 
     def _worlds(self) -> list[TileLayer]:
         """Return the world, and under it the one that it takes the place of."""
@@ -294,7 +299,8 @@ class TileStack(QObject):
 
     def _lose_patience(self) -> None:
         self._is_patient = False
-        self.changed.emit()
+        if self._world is None:
+            self.changed.emit()
 
 
 def _covers(region: QRegion, box: QRect) -> bool:

@@ -1,7 +1,7 @@
 """Pan, zoom, fit, resize: the map goes where it is told and nowhere else."""
 
 import pytest
-from checkerboard import CENTRE, HERE, LEFT
+from checkerboard import CENTRE, HERE, LEFT, settle
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
@@ -210,6 +210,7 @@ def test_the_list_is_told_what_is_in_view(tiled: MapView, qtbot: QtBot) -> None:
 
 
 def test_every_frame_is_painted_once(tiled: MapView, qtbot: QtBot) -> None:
+    settle(tiled, qtbot)
     QApplication.processEvents()
     before = tiled.item.paint_count
     frames = 20
