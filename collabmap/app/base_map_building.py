@@ -3,6 +3,7 @@
 Nothing of the painter is imported before it is needed: the window asks for this at its start.
 """
 
+import contextlib
 import re
 import threading
 import time
@@ -123,11 +124,13 @@ def facts_of(path: Path) -> "ExtractFacts":
     return extract_facts.facts_of(path)
 
 
-def places_of(sources: tuple[Path, ...], language: str) -> "list[Commune]":
+def places_of(
+    sources: tuple[Path, ...], language: str, control: "Control | None" = None
+) -> "list[Commune]":
     """Return the places of extracts by name; see basemap.communes."""
     from collabmap.basemap.communes import communes
 
-    return communes(sources, language=language)
+    return communes(sources, language=language, cancel=control.check if control else None)
 
 
 def count_tiles(wanted: Wanted) -> Mapping[int, int]:
@@ -378,6 +381,16 @@ def unfinished(build: BaseMapBuild) -> Unfinished | None:
     if found is None:
         return None
     return Unfinished(build.wanted, build.out, build.instead_of, *found)
+
+
+def discard(out: Path) -> None:
+    """Throw away what an interrupted build has left beside its file."""
+    from collabmap.store.mbtiles import part_of
+
+    part = part_of(out)
+    for path in (part, *(part.with_name(part.name + end) for end in ("-journal", "-wal", "-shm"))):
+        with contextlib.suppress(OSError):
+            path.unlink()
 
 
 def _written(wanted: Wanted) -> dict[str, Any]:

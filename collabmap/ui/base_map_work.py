@@ -12,6 +12,7 @@ from collabmap.errors import Cancelled, CollabMapError
 
 if TYPE_CHECKING:
     from collabmap.app.base_maps import BaseMapView
+    from collabmap.basemap.control import Control
     from collabmap.ui.main_window import MainWindow
 
 LOOK_EVERY_MS = 200
@@ -34,7 +35,9 @@ class BaseMapWork(QObject):
         self.offer: Unfinished | None = None
         self._timer = QTimer(self, interval=LOOK_EVERY_MS)
         self._timer.timeout.connect(self._look)
-        window.project_changed.connect(self._on_project)
+        self._questions: list[Control] = []
+        window.project_changed.connect(self._look_for_interrupted)
+        window.person_changed.connect(self._look_for_interrupted)
 
     @property
     def is_running(self) -> bool:
@@ -75,8 +78,17 @@ class BaseMapWork(QObject):
             self.build.stop()
             self._tell()
 
+    def new_question(self) -> "Control":
+        """Return what stops a question about the next build; the window stops it as it closes."""
+        control = building.new_control()
+        self._questions = [each for each in self._questions if not each.is_cancelled]
+        self._questions.append(control)
+        return control
+
     def keep(self) -> None:
         """Interrupt the build so that it can go on another day: the window closes."""
+        for question in self._questions:
+            question.cancel()
         if self.build is not None and self.is_running:
             self.build.keep()
 
@@ -95,21 +107,28 @@ class BaseMapWork(QObject):
 
     # --- a build of before ----------------------------------------------------------------------
 
-    def _on_project(self, _info: object) -> None:
-        self.offer = None
-        if self._window.is_coordinator:
-            self._window.tasks.write(building.interrupted, self._on_interrupted, owner=self)
+    def _look_for_interrupted(self, _changed: object) -> None:
+        window = self._window
+        if window.lanes is not None and window.is_coordinator and not self.is_running:
+            window.tasks.write(
+                building.interrupted, self._on_interrupted, owner=self, key="interrupted build"
+            )
 
     def _on_interrupted(self, found: BaseMapBuild | None) -> None:
         if found is None or self.is_running:
             return
         self._window.tasks.beside(
-            lambda: building.unfinished(found), self._on_offer, lambda _error: None, owner=self
+            lambda: building.unfinished(found),
+            self._on_offer,
+            lambda _error: None,
+            owner=self,
+            key="unfinished build",
         )
 
     def _on_offer(self, offer: Unfinished | None) -> None:
         if not self.is_running:
             self.offer = offer
+            self._tell()
             self.offered.emit()
 
     def go_on(self) -> None:
@@ -118,9 +137,12 @@ class BaseMapWork(QObject):
             self.start(offer.wanted, offer.out, instead_of=offer.instead_of)
 
     def drop_offer(self) -> None:
-        """Leave the build of before; it begins anew if it is asked for again."""
-        self.offer = None
+        """Give the build of before up: what it had painted is thrown away."""
+        offer, self.offer = self.offer, None
         self._window.tasks.write(building.forget)
+        if offer is not None:
+            self._window.tasks.beside(lambda: building.discard(offer.out))
+        self._tell()
         self.offered.emit()
 
     # --- how it goes ----------------------------------------------------------------------------
@@ -139,6 +161,7 @@ class BaseMapWork(QObject):
 
     def _tell(self) -> None:
         self.follow_top_bar()
+        self._window.sections.show_base_map()
         self.progressed.emit()
 
     def follow_top_bar(self) -> None:

@@ -62,7 +62,7 @@ class Sections(QObject):
             return
         self.list.choose(self.current)
         self.list.set_file(window.info.path.name)
-        self._show_base_map()
+        self.show_base_map()
         window.tasks.write(_waiting, self._on_waiting, owner=self.list, key="sections")
 
     def _on_effect(self, _effect: object) -> None:
@@ -72,7 +72,13 @@ class Sections(QObject):
     def _on_project(self, _info: object) -> None:
         self.current = self.sections[0].name
 
-    def _show_base_map(self) -> None:
+    def show_base_map(self) -> None:
+        """Show whether there is a base map, or one is being made."""
+        work = self._window.base_map_work
+        if work.is_running or work.offer is not None:
+            words = _("being made") if work.is_running else _("begun, not finished")
+            self.show_state("base_map", "running", words)
+            return
         has_one = self._window.base_maps.is_any_shown
         state: State = "done" if has_one else "look"
         self.show_state("base_map", state, _("there is one") if has_one else _("there is none"))

@@ -431,12 +431,31 @@ def test_a_build_that_the_end_of_the_program_interrupted_can_go_on(
     assert offer is not None
     assert 0 < offer.done < offer.total
     assert panel.primary.text() == f"Go on: {offer.done} of {offer.total}"
+    assert again.window.sections.list.rows["base_map"].state == "running"
+    assert panel.area.area == PORT
     again.click(panel.primary)
     again.until(lambda: panel.step == "done")
     made = panel.work.build.made if panel.work.build else None
     assert made is not None
     assert made.report.resumed >= offer.done
     assert made.check.is_complete
+
+
+def test_a_build_of_before_can_be_given_up_and_leaves_nothing(
+    camille: AtTheWindow, assistant: BaseMapPanel, town: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(camille, zooms=(12, 18))
+    begin(camille, assistant)
+    until_painting(camille, assistant)
+    assistant.work.keep()
+    camille.until(lambda: not assistant.work.is_running)
+    assert any(name.endswith(".part") for name in beside(town))
+    camille.window.person_changed.emit(camille.window.person)
+    camille.until(lambda: assistant.step == "offer")
+    camille.click(camille.button("Begin another one"))
+    camille.until(lambda: assistant.step == "choose")
+    camille.until(lambda: beside(town) == set())
+    assert assistant.work.offer is None
 
 
 # --- the map without one ------------------------------------------------------------------------

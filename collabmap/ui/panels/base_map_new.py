@@ -13,7 +13,7 @@ from collabmap.app.base_map_building import Wanted
 from collabmap.app.words import _, format_number, language
 from collabmap.domain.geo import Bbox
 from collabmap.domain.tiles import count_tiles
-from collabmap.errors import CollabMapError
+from collabmap.errors import Cancelled, CollabMapError
 from collabmap.ui import files
 from collabmap.ui.panels.base_map_area import AreaPart
 from collabmap.ui.panels.base_map_running import DonePart, RunningPart
@@ -57,6 +57,7 @@ class BaseMapPanel(Panel):
         self.question: Question | None = None
         self.work = window.base_map_work
         self._control: Control | None = None
+        self._reading: Control | None = None
         self._is_sure_of_many = False
         self.title = self.add_title(
             _("New base map"), back=window.sections.root() != "base_map_new"
@@ -156,8 +157,9 @@ class BaseMapPanel(Panel):
             self.step = "running"
         else:
             self.step = "offer" if self.work.offer is not None else "choose"
-        if build is not None and self.step in ("running", "done"):
-            self.area.set_area(build.wanted.area, build.wanted.outline, build.wanted.name)
+        shown = build if self.step in ("running", "done") else self.work.offer
+        if shown is not None and self.step != "choose":
+            self._show_area_of(shown.wanted)
         self.area.set_locked(self.step != "choose")
         for part, steps in self._parts.items():
             has_file = bool(self.source.facts) or part is self.source
@@ -165,6 +167,13 @@ class BaseMapPanel(Panel):
         self._ask(None)
         self._follow()
         self._show_foot()
+
+    def _show_area_of(self, wanted: Wanted) -> None:
+        """Show where a build is; a drawn area has the project's name only in its file."""
+        info = self.main.info
+        name = "" if info is not None and wanted.name == info.name else wanted.name
+        if (wanted.area, name) != (self.area.area, self.area.name):
+            self.area.set_area(wanted.area, wanted.outline, name)
 
     def _show_foot(self) -> None:
         running = self.step == "running"
@@ -254,10 +263,13 @@ class BaseMapPanel(Panel):
             self.work.drop_offer()
         self.area.show_places(None)
         sources, words = tuple(each.path for each in facts), language()
+        if self._reading is not None:
+            self._reading.cancel()
+        self._reading = reading = self.work.new_question()
         self.main.tasks.beside(
-            lambda: building.places_of(sources, words),
+            lambda: building.places_of(sources, words, reading),
             self._on_places,
-            lambda _error: self._on_places([]),
+            lambda error: None if isinstance(error, Cancelled) else self._on_places([]),
             owner=self,
             key="extract places",
         )
@@ -331,7 +343,7 @@ class BaseMapPanel(Panel):
             return
         wanted, project = self.wanted(), info.path
         # Made here, so that the next question can cancel this one.
-        self._control = control = building.new_control()
+        self._control = control = self.work.new_question()
         self.main.tasks.beside(
             lambda: building.measure(wanted, project, control),
             self._on_measured,
@@ -353,7 +365,7 @@ class BaseMapPanel(Panel):
         self.zooms.show_estimate(estimate)
 
     def _on_unmeasured(self, error: CollabMapError) -> None:
-        if self._control is None:
+        if self._control is None or isinstance(error, Cancelled):
             return
         self._control = None
         self.zooms.show_unknown()

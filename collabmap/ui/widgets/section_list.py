@@ -50,15 +50,18 @@ class SectionRow(QAbstractButton):
         self._icon_name = icon
         self._is_strip = False
         self.state: State = ""
+        self._words = ""
         self.setText(text)
+        self.setAccessibleName(text)
         self.setCheckable(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.set_state("", "")
 
     def set_state(self, state: State, words: str) -> None:
         """Show how the section stands.  words: the same for who cannot see the sign."""
+        if (state, words) == (self.state, self._words):
+            return
         self.state = state
         self.setAccessibleName(f"{self.text()}, {words}" if words else self.text())
         self._words = words
