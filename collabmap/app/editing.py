@@ -16,7 +16,7 @@ from collabmap.app.entry import (
 from collabmap.domain import ids, signing
 from collabmap.domain.change import COMMENT, MAX_CHANGE_BYTES, TAG, Kind, encode
 from collabmap.domain.effect import Effect
-from collabmap.domain.feature import Basis, ChangeId, PlaceDraft, PlaceView
+from collabmap.domain.feature import Basis, ChangeId, PlaceDraft, PlaceView, TailName
 from collabmap.domain.geo import LngLat
 from collabmap.domain.geometry import DECIMALS, check_position, from_wkb, point_wkb, prepare
 from collabmap.domain.structure import (
@@ -27,7 +27,6 @@ from collabmap.domain.structure import (
     set_structure,
 )
 from collabmap.errors import CategoryUnknown, NameMissing, TextTooLong
-from collabmap.store import succession
 
 # Room for the structure beside the payload in one change.
 _MAX_PAYLOAD = MAX_CHANGE_BYTES - 2048
@@ -79,7 +78,7 @@ def edit(desk: Desk, view: PlaceView, values: Mapping[str, Any]) -> Effect:
         removed = [tag for tag in view.tags if tag not in wanted]
     rows += [_tag_row(desk, subject, tag) for tag in added]
     for tag in removed:
-        rows += remove_rows(desk, view.id, TAG, view.basis.tags.get(tag, ()), view.basis.rid)
+        rows += remove_rows(desk, view.id, TAG, view.basis.tags.get(tag, ()), view.basis.tail)
     if not rows:
         return Effect()
     effect, names = desk.write(rows)
@@ -97,7 +96,7 @@ def edit(desk: Desk, view: PlaceView, values: Mapping[str, Any]) -> Effect:
 def delete(desk: Desk, view: PlaceView, reason: str) -> bool:
     """Delete what the view showed; True if it is gone, False if it waits for a coordinator."""
     text = checked_text(reason, MAX_COMMENT)
-    rows = delete_rows(desk, view.id, view.basis.seen, text, rid=view.basis.rid)
+    rows = delete_rows(desk, view.id, view.basis.seen, text, tail=view.basis.tail)
     _, names = desk.write(rows)
     desk.remember("delete", view.id, names=names)
     after = desk.reader.place(view.id)
@@ -129,16 +128,16 @@ def member_of(desk: Desk, place: bytes) -> bytes:
 
 
 def by_subject(
-    desk: Desk, place: bytes, names: Iterable[ChangeId], rid: bytes = b""
+    desk: Desk, place: bytes, names: Iterable[ChangeId], tail: TailName | None = None
 ) -> dict[bytes, frozenset[ChangeId]]:
     """Return changes of a place by the feature they were made to, whichever are one with it.
 
     What is said of a change counts in its own feature only, so that it holds if they part, and
-    also if they have parted since somebody looked.  rid: see `current`.
+    also if they have parted since somebody looked.  tail: see `current`.
     """
     found: dict[bytes, frozenset[ChangeId]] = {}
     with desk.project.reading():
-        for name in sorted(current(desk, names, rid)):
+        for name in sorted(current(desk, names, tail)):
             row = desk.project.log.row_of(name)
             subject = place if row is None else row.subject
             found[subject] = found.get(subject, frozenset()) | {name}
@@ -151,10 +150,10 @@ def by_subject(
 def set_row(desk: Desk, subject: bytes, basis: Basis, fields: Mapping[str, Any]) -> WriteRow:
     """Return a set over the values that a basis has seen: each with all that it replaced."""
     over: dict[str, frozenset[ChangeId] | None] = {}
-    births = current(desk, basis.births.get(subject, ()), basis.rid)
+    births = current(desk, basis.births.get(subject, ()), basis.tail)
     for name in fields:
         heads = basis.heads.get(name, {})
-        names = current(desk, frozenset(heads).union(*heads.values()), basis.rid)
+        names = current(desk, frozenset(heads).union(*heads.values()), basis.tail)
         # Short for just the create of this very place: 32 bytes less on every stick.
         over[name] = None if names == births and len(births) == 1 else names
     structure = set_structure(over, own_accept=desk.is_coordinator)
@@ -162,28 +161,33 @@ def set_row(desk: Desk, subject: bytes, basis: Basis, fields: Mapping[str, Any])
 
 
 def delete_rows(
-    desk: Desk, place: bytes, seen: Iterable[ChangeId], reason: str = "", *, rid: bytes = b""
+    desk: Desk,
+    place: bytes,
+    seen: Iterable[ChangeId],
+    reason: str = "",
+    *,
+    tail: TailName | None = None,
 ) -> list[WriteRow]:
-    """Return the delete of a place, of each feature that is one with it.  rid: see `current`."""
+    """Return the delete of a place, of each feature that is one with it.  tail: see `current`."""
     payload = encode(reason) if reason else None
     own = desk.is_coordinator
     return [
         (Kind.DELETE, subject, delete_structure(names, own_accept=own), payload)
-        for subject, names in by_subject(desk, place, seen, rid).items()
+        for subject, names in by_subject(desk, place, seen, tail).items()
     ]
 
 
 def remove_rows(
-    desk: Desk, place: bytes, element: str, names: Iterable[ChangeId], rid: bytes = b""
+    desk: Desk, place: bytes, element: str, names: Iterable[ChangeId], tail: TailName | None = None
 ) -> list[WriteRow]:
     """Return the removes of the elements that these changes added to a place.
 
-    rid: see `current`.
+    tail: see `current`.
     """
     own = desk.is_coordinator
     return [
         (Kind.REMOVE, subject, remove_structure(element, seen, own_accept=own), None)
-        for subject, seen in by_subject(desk, place, names, rid).items()
+        for subject, seen in by_subject(desk, place, names, tail).items()
     ]
 
 
@@ -196,17 +200,20 @@ def element_row(desk: Desk, subject: bytes, element: str, text: str) -> WriteRow
     return (Kind.ADD, subject, structure, encode(text))
 
 
-def current(desk: Desk, names: Iterable[ChangeId], rid: bytes = b"") -> frozenset[ChangeId]:
+def current(
+    desk: Desk, names: Iterable[ChangeId], tail: TailName | None = None
+) -> frozenset[ChangeId]:
     """Return names as they are now: own changes may have been sealed since they were read.
 
-    rid: under which those without a segment were written (Basis.rid), empty for the one in force:
-    a form may have been open while this laptop took another key.  What was put aside since is left
-    out: its number is another change's by now.
+    tail: the one in which those without a segment were read (Basis.tail), None for that of just
+    now.  A form may have been open while this laptop took another key, or while what was not signed
+    was put aside: that is left out, for its number is another change's by now.
     """
-    rid, log, end = rid or desk.rid, desk.project.log, None
-    if rid != desk.rid:
-        end = succession.given_up_at(desk.project, rid, desk.former | {desk.rid})
-    found = (log.current_name(name, rid, end) for name in names)
+    log, rid = desk.project.log, desk.rid
+    found = (
+        log.current_name(name, rid) if tail is None else log.name_since(name, tail)
+        for name in names
+    )
     return frozenset(name for name in found if name is not None)
 
 

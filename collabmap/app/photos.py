@@ -85,7 +85,7 @@ def add_photo(desk: Desk, view: PlaceView, data: bytes, text: str) -> Effect:
 
 def remove_photo(desk: Desk, view: PlaceView, element: bytes) -> Effect:
     """Take a photo away; another's only once a coordinator agrees.  Its picture stays kept."""
-    rows = remove_rows(desk, view.id, PHOTO, view.basis.photos.get(element, ()), view.basis.rid)
+    rows = remove_rows(desk, view.id, PHOTO, view.basis.photos.get(element, ()), view.basis.tail)
     if not rows:
         return Effect()
     effect, _ = desk.write(rows)

@@ -15,7 +15,7 @@ from collabmap.app.entry import MAX_REASON, checked_text
 from collabmap.app.reader import HIDDEN_PEOPLE, HIDDEN_PLACES
 from collabmap.domain.change import CONTENT, MAX_CHANGE_BYTES, Change, Kind, encode
 from collabmap.domain.effect import Effect
-from collabmap.domain.feature import ChangeId
+from collabmap.domain.feature import ChangeId, TailName
 from collabmap.domain.structure import redact_structure
 from collabmap.errors import CollabMapError, NobodyHere, NotAllowed
 from collabmap.store import features, forgetting
@@ -34,17 +34,17 @@ _DRAFTS = "drafts"
 
 
 def redact_change(
-    desk: Desk, names: Iterable[ChangeId], reason: str = "", rid: bytes = b""
+    desk: Desk, names: Iterable[ChangeId], reason: str = "", tail: TailName | None = None
 ) -> Effect:
     """Take the content of single changes away, such as a comment or a photo.
 
-    rid: of the basis that the names were read with.
+    tail: of the basis that the names were read with.
     """
     names = tuple(names)
 
     def find() -> list[Change]:
         log = desk.project.log
-        refs = (log.ref_of(name) for name in editing.current(desk, names, rid))
+        refs = (log.ref_of(name) for name in editing.current(desk, names, tail))
         return log.changes_at(ref for ref in refs if ref is not None)
 
     return _redact(desk, b"", find, reason)

@@ -143,7 +143,7 @@ def _settle(
             heads = {name: over for name, over in heads.items() if by_name[name].subject == subject}
         if len(heads) > 1:
             picked = [choose[field]] if field in choose else ()
-            wanted = editing.current(desk, picked, item.place.basis.rid)
+            wanted = editing.current(desk, picked, item.place.basis.tail)
             # Without a choice the one that was shown, which comes first: not what is shown by
             # now, which nobody has looked at.
             winner = next(iter(wanted & heads.keys()), None) or next(iter(heads))
@@ -170,7 +170,7 @@ def _current_basis(desk: Desk, basis: Basis) -> Basis:
     """Return the basis with names as they are now: sealing gives own changes another."""
 
     def now(names: frozenset[ChangeId]) -> frozenset[ChangeId]:
-        return editing.current(desk, names, basis.rid)
+        return editing.current(desk, names, basis.tail)
 
     def by_name(said: _Over) -> _Over:
         return {name: now(over) for n, over in said.items() for name in now(frozenset({n}))}

@@ -7,7 +7,7 @@ from collabmap.app.authority import Authority
 from collabmap.app.desk import in_words
 from collabmap.app.merges import MergedDeed, MergeView
 from collabmap.domain.effect import Effect
-from collabmap.domain.feature import ChangeId, PlaceView
+from collabmap.domain.feature import ChangeId, PlaceView, TailName
 from collabmap.review.queue import ReviewItem
 from collabmap.store.device import Device
 from collabmap.store.project import Project
@@ -56,14 +56,14 @@ class TakingBack(Authority):
 
     @in_words
     def redact_change(
-        self, names: Iterable[ChangeId], reason: str = "", rid: bytes = b""
+        self, names: Iterable[ChangeId], reason: str = "", tail: TailName | None = None
     ) -> Effect:
         """Take the content of single changes away for everybody and for good.
 
-        One's own, or a coordinator anybody's.  rid: of the basis (Basis.rid) that the names were
+        One's own, or a coordinator anybody's.  tail: of the basis (Basis.tail) that the names were
         read with, where that was a while ago.  Raises NotAllowed, NobodyHere.
         """
-        return redacting.redact_change(self, names, reason, rid)
+        return redacting.redact_change(self, names, reason, tail)
 
     @in_words
     def redact_field(self, place: bytes, field: str, reason: str = "") -> Effect:

@@ -107,7 +107,7 @@ def add_link(desk: Desk, view: PlaceView, target: bytes, verb: str) -> Effect:
 def remove_link(desk: Desk, view: PlaceView, element: bytes) -> Effect:
     """Take a link away that `view` showed; another's only once a coordinator agrees."""
     names = view.basis.links.get(element, ())
-    rows = editing.remove_rows(desk, view.id, LINK, names, view.basis.rid)
+    rows = editing.remove_rows(desk, view.id, LINK, names, view.basis.tail)
     if not rows:
         return Effect()
     effect, _ = desk.write(rows)

@@ -31,6 +31,13 @@ class ChangeId(NamedTuple):
     ordinal: int
 
 
+class TailName(NamedTuple):
+    """Tells the unsigned changes of a laptop from all others.  seed: of their salts."""
+
+    rid: bytes
+    seed: bytes
+
+
 class Mark(NamedTuple):
     """A feature as the map draws it.  author: person id."""
 
@@ -120,9 +127,9 @@ class Basis:
     change of the feature in effect.  pending: those that await a verdict.  verdicts: those in
     force.  tags: tag -> the changes that added it.  photos, links: the same by element id.
     contested: changes that coordinators decided about differently.  birth: the create; births: all
-    of them, by place, where several are one.  rid: of the laptop whose unsigned changes those are
-    that are named without a segment, empty where there are none.  Given back to a write, so that
-    it replaces what was seen and nothing that arrived since.
+    of them, by place, where several are one.  tail: the unsigned changes that those are which are
+    named without a segment, None where there were none.  Given back to a write, so that it
+    replaces what was seen and nothing that arrived since.
     """
 
     heads: dict[str, dict[ChangeId, frozenset[ChangeId]]] = field(default_factory=dict)
@@ -135,7 +142,7 @@ class Basis:
     contested: frozenset[ChangeId] = frozenset()
     birth: ChangeId | None = None
     births: dict[bytes, frozenset[ChangeId]] = field(default_factory=dict)
-    rid: bytes = b""
+    tail: TailName | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from collabmap.domain.feature import (
     PlaceRow,
     PlaceView,
     Sibling,
+    TailName,
 )
 from collabmap.domain.geo import Bbox, LngLat, distance_m
 from collabmap.domain.outcome import Face, Outcome
@@ -389,7 +390,7 @@ def basis_of(project: Project, outcome: Outcome) -> Basis:
         contested=frozenset(name for name, r in outcome.rulings.items() if r.is_contested),
         birth=outcome.birth.id if outcome.birth else None,
         births=births,
-        rid=tail.rid if tail else b"",
+        tail=TailName(tail.rid, tail.seed) if tail else None,
     )
 
 

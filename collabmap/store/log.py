@@ -18,7 +18,7 @@ from collabmap.domain.change import (
     decode,
     encode,
 )
-from collabmap.domain.feature import ChangeId
+from collabmap.domain.feature import ChangeId, TailName
 from collabmap.domain.leaf import inner_hash, leaf_of, salt_of
 from collabmap.domain.segment import Segment, SegmentInvalid
 from collabmap.domain.signing import SigningKey
@@ -243,18 +243,39 @@ class Log(Segments):
         link = self._link(name)
         return link[1] if link else -1
 
-    def current_name(self, name: ChangeId, rid: bytes, end: bytes | None = None) -> ChangeId | None:
-        """Return the name of an own change that may have been sealed since it was read.
+    def current_name(self, name: ChangeId, rid: bytes) -> ChangeId | None:
+        """Return the name of a change of one's own log that may have been sealed since it was read.
 
-        None if it is not in the log any more: it was put aside.  rid: under which it was written.
-        end: of that log, where this laptop has gone on with another key since.
+        None if there is none of that number.  rid: of the key in force.
         """
         if name.segment:
             return name
         head = self.tail_head()
         if head is not None and head.rid == rid and name.ordinal >= head.first:
             return name
-        return self._ancestor(self.branch(rid).previous if end is None else end, name.ordinal)
+        return self._ancestor(self.branch(rid).previous, name.ordinal)
+
+    def name_since(self, name: ChangeId, tail: TailName) -> ChangeId | None:
+        """Return the name that a change has now which was read while it lay in a tail.
+
+        Also where this laptop has sealed that tail and gone on with another key, or where other
+        changes have its number by now.  None if it is in no segment: it was put aside.
+        """
+        if name.segment:
+            return name
+        head = self.tail_head()
+        if head is not None and (head.rid, head.seed) == tail:
+            return name
+        rows = self._db.execute(
+            "SELECT id, first FROM segment WHERE rid = ? AND state = 1 AND first <= ? AND last >= ?"
+            " ORDER BY id",
+            (tail.rid, name.ordinal, name.ordinal),
+        )
+        for segment_id, first in rows.fetchall():
+            run = self._run(segment_id)
+            if _is_salted_by(tail.seed, run):
+                return ChangeId(run.name, name.ordinal - first)
+        return None
 
     # --- the tail -----------------------------------------------------------------------------
 
@@ -296,7 +317,7 @@ class Log(Segments):
         rows: list[WireChange] = []
 
         def leaf(place: int) -> bytes:
-            return _leaf(head, place, rows[place], rows[max(0, place - 1)].time)
+            return _leaf(head.seed, place, rows[place], rows[max(0, place - 1)].time)
 
         run = Run(head.rid, b"", head.first, head.previous, head.person, leaf, rows)
         run.extend(self._tail_rows())
@@ -374,7 +395,19 @@ class Log(Segments):
         return count
 
 
-def _leaf(head: TailHead, place: int, row: WireChange, before: int) -> bytes:
+def _is_salted_by(seed: bytes, run: Run) -> bool:
+    """Whether a run was sealed from the tail of this seed, as one of its leaves tells.
+
+    One whose payload was forgotten tells nothing.
+    """
+    rows = run.rows
+    return any(
+        _leaf(seed, place, row, rows[max(0, place - 1)].time) == run.leaf_at(place)
+        for place, row in enumerate(rows)
+    )
+
+
+def _leaf(seed: bytes, place: int, row: WireChange, before: int) -> bytes:
     """Return the leaf of an unsealed change.  before: the time of the one before it."""
-    inner = inner_hash(salt_of(head.seed, place), row.payload or b"")
+    inner = inner_hash(salt_of(seed, place), row.payload or b"")
     return leaf_of(row.kind, row.time - before, row.subject, row.structure, inner)

@@ -56,18 +56,6 @@ def is_signed_elsewhere(project: Project, rid: bytes) -> bool:
     return sum(not tip.is_closed for tip in tips(project, rid)) > 1
 
 
-def given_up_at(project: Project, rid: bytes, own: Collection[bytes]) -> bytes:
-    """Return the name of the segment by which a key of this laptop's gave way to its next one.
-
-    own: the replica ids under which this laptop has written.  Empty if it has said no such word.
-    """
-    for tip in tips(project, rid):
-        (word,) = project.log.changes_at(project.log.refs_of(tip.segment)[-1:])
-        if word.kind == Kind.SUCCESSOR and ids.replica_id(word.keys[0]) in own:
-            return tip.name
-    return b""
-
-
 def name_successor(project: Project, ingest: Ingest, old: SigningKey, new: bytes) -> None:
     """Let a key that was given up say which public key follows it; inside `writing`.
 

@@ -420,7 +420,8 @@ def rekeyed_with_a_form_open(town: Town) -> tuple[Session, PlaceView]:
     again.edit(view(again, place), {"name": "Grande fontaine", "tags": ("tari",)})
     again.comment(view(again, place), "elle coule")
     form = view(again, place)
-    assert form.basis.rid == old
+    assert form.basis.tail is not None
+    assert form.basis.tail.rid == old
     again.seal()
     town.carry(town.coordinator, again)
     assert again.rid != old
@@ -459,6 +460,42 @@ def test_what_is_erased_on_such_a_form_is_what_it_showed(town: Town) -> None:
     assert comment.author in people
     with pytest.raises(NotAllowed):
         # The old key's words are another key's now: a coordinator erases them.
-        again.redact_change([comment.change], "", form.basis.rid)
+        again.redact_change([comment.change], "", form.basis.tail)
     assert "Puits 0" in names(again)
     assert len(view(again, form.id).comments) == 1
+
+
+def test_a_form_of_words_that_were_put_aside_replaces_nothing_it_did_not_show(town: Town) -> None:
+    place = town.resident.add(draft("Fontaine"))
+    town.resident.seal()
+    backup = town.copied(town.resident, "backup")
+    # What the backup lacks, under the very numbers that it gives to words of its own.
+    for name in ("Fontaine du marché", "Fontaine de la halle"):
+        town.resident.edit(view(town.resident, place), {"name": name})
+    town.carry(town.resident, town.coordinator)
+    town.resident.close()
+    town.resident.device.close()
+    again = town.opened(backup, FIRST)
+    for name in ("Grande fontaine", "Fontaine tarie"):
+        again.edit(view(again, place), {"name": name})
+    form = view(again, place)
+    with again.project.writing():
+        again.ingest.receive(bundle_segments(town, again))
+    again.after_receiving()
+    assert view(again, place).name == "Fontaine de la halle"
+    again.edit(form, {"name": "Fontaine de la place"})
+    found = view(again, place)
+    values = {found.name, *(sibling.value for sibling in found.siblings)}
+    assert values == {"Fontaine de la place", "Fontaine de la halle"}
+
+
+def test_a_form_is_saved_over_what_it_showed_although_something_of_it_was_erased(
+    town: Town,
+) -> None:
+    place = town.resident.add(draft("Fontaine"))
+    town.resident.edit(view(town.resident, place), {"description": "Elle coule."})
+    form = view(town.resident, place)
+    town.resident.redact_field(place, "description")
+    town.resident.edit(form, {"name": "Fontaine de la place"})
+    found = view(town.resident, place)
+    assert (found.name, found.siblings) == ("Fontaine de la place", ())

@@ -45,7 +45,7 @@ def erasables(place: PlaceView, me: bytes, *, is_coordinator: bool) -> list[Eras
     found = []
 
     def change(names: "frozenset[ChangeId]") -> Erase:
-        return lambda session, reason: session.redact_change(names, reason, place.basis.rid)
+        return lambda session, reason: session.redact_change(names, reason, place.basis.tail)
 
     is_yours = place.author == me
     if place.description and (is_coordinator or is_yours):
