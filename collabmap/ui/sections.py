@@ -36,7 +36,7 @@ class Sections(QObject):
         self.current = self.sections[0].name
         window.effects_arrived.connect(self._on_effect)
         window.project_changed.connect(self._on_project)
-        window.base_maps.changed.connect(self._show_base_map)
+        window.base_maps.changed.connect(self.show_base_map)
 
     def build(self) -> SectionList:
         """Return the widget, in the language in use now."""
