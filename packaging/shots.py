@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from shots_base_map import making_a_base_map
+from shots_plan import placing_a_plan
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication, QWidget
@@ -101,6 +102,7 @@ def take(look: Look, folder: Path) -> None:
             who_is_there(camera, folder)
             under_the_places(camera, folder, Path(inside))
             getting_ready(camera, folder, look.language)
+            placing_a_plan(camera, folder, Path(inside))
             making_a_base_map(camera, folder)
             when_it_opens(camera, folder, project)
         jo.close()

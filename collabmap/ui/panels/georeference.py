@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QSlider, QWidget
 from shiboken6 import isValid
@@ -354,9 +354,10 @@ class GeoreferencePanel(Panel):
         )
         if isValid(self):
             self.step = "spots"
-            window.map.fit(report.bounds)
             if window.panel_host.current is self:
                 self.leave()
+                # Once the map has the room that the picture took.
+                QTimer.singleShot(0, window.map, lambda: window.map.fit(report.bounds))
 
     def _on_failed(self, error: CollabMapError) -> None:
         if isValid(self):
