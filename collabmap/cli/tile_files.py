@@ -26,6 +26,10 @@ _layer = option(
 )
 
 
+def _zooms(ctx: click.Context, param: click.Parameter, value: str | None) -> Sequence[int] | None:
+    return None if value is None else kinds.zooms(ctx, param, value)
+
+
 @basemap.command(
     "info",
     help=N_(
@@ -94,9 +98,22 @@ def info(file: Path, layer: str, as_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.argument("out", type=click.Path(path_type=Path))
 @_layer
+@option(
+    "--area",
+    metavar=kinds.BBOX,
+    callback=kinds.bbox,
+    help=N_("Only what touches it; otherwise all."),
+)
+@option(
+    "--zoom",
+    "zooms",
+    metavar=kinds.ZOOMS,
+    callback=_zooms,
+    help=N_("Only these zooms; otherwise all."),
+)
 @option("--name", default="", help=N_("What it calls itself; otherwise as before."))
 @option("--replace", is_flag=True, help=N_("Write over a file of that name."))
-def convert(file: Path, out: Path, layer: str, name: str, replace: bool) -> None:
+def convert(file: Path, out: Path, **how: Any) -> None:
     from collabmap.basemap import conversion
 
     if out.suffix != ".mbtiles":
@@ -105,11 +122,9 @@ def convert(file: Path, out: Path, layer: str, name: str, replace: bool) -> None
         report = conversion.convert(
             file,
             out,
-            layer=layer,
-            name=name,
-            replace=replace,
             progress=_spoken(progress),
             cancel=cancel.check,
+            **how,
         )
     _say_written(report.path, report.tiles, report.bytes, report.seconds)
     say(*guess_sentences(report.guessed))
@@ -120,10 +135,6 @@ def convert(file: Path, out: Path, layer: str, name: str, replace: bool) -> None
             report.skipped,
         )
         say(words.format(count=format_number(report.skipped)))
-
-
-def _zooms(ctx: click.Context, param: click.Parameter, value: str | None) -> Sequence[int] | None:
-    return None if value is None else kinds.zooms(ctx, param, value)
 
 
 def _points(

@@ -18,6 +18,7 @@ from collabmap.errors import (
     FolderNotWritable,
     TilesEmpty,
     TilesVector,
+    TooManyTiles,
 )
 from collabmap.store.mbtiles import MBTilesReader
 from collabmap.store.tile_files import open_tiles
@@ -187,3 +188,53 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     path = files.folder(tmp_path / "a", TILES)
     with pytest.raises(FolderNotWritable):
         convert(path, tmp_path / "none" / "b.mbtiles")
+
+
+# --- a part of a file -------------------------------------------------------------------------
+
+TOWN = Bbox(7.41, 43.725, 7.43, 43.74)
+REGION = Bbox(7.0, 43.5, 7.9, 44.0)
+HELD = {
+    tile: files.png(8, shade=number % 250)
+    for number, tile in enumerate(
+        tile for zoom in (11, 12, 13, 14) for tile in tiles_of(REGION, zoom)
+    )
+}
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_of_a_region_only_the_town_is_taken(
+    make: Callable[[Path, files.Tiles], Path], tmp_path: Path
+) -> None:
+    report = convert(
+        make(tmp_path / "region", HELD), tmp_path / "o", area=TOWN, zooms=[12, 13, 14, 19]
+    )
+    wanted = {tile for zoom in (12, 13, 14) for tile in tiles_of(TOWN, zoom)}
+    with MBTilesReader(tmp_path / "o") as pack:
+        assert dict(pack.tiles()) == {tile: HELD[tile] for tile in wanted}
+        assert pack.bounds == pytest.approx(TOWN, abs=1e-6)
+    assert (report.tiles, report.zooms) == (len(wanted), (12, 14))
+
+
+def test_a_large_area_takes_what_there_is(tmp_path: Path) -> None:
+    path = files.pmtiles(tmp_path / "region", HELD)
+    report = convert(path, tmp_path / "o", area=Bbox(-170, -80, 170, 80), zooms=[11])
+    assert report.tiles == sum(tile.z == 11 for tile in HELD)
+
+
+def test_where_the_file_has_nothing_nothing_is_written(tmp_path: Path) -> None:
+    path = files.pmtiles(tmp_path / "region", HELD)
+    with pytest.raises(TilesEmpty):
+        convert(path, tmp_path / "o", area=Bbox(2, 48, 3, 49))
+    with pytest.raises(TilesEmpty):
+        convert(path, tmp_path / "o", zooms=[18])
+    assert not (tmp_path / "o").exists()
+
+
+def test_a_small_file_that_claims_no_end_of_tiles_is_refused(tmp_path: Path) -> None:
+    root = files.directory([(0, 1 << 40, len(files.png()), 0)])
+    how, path = bytes([1, 1, 1, 2, 0, 19]), tmp_path / "endless"
+    files.write_pmtiles(path, (root, b"", b"", files.png()), how, BOX)
+    with pytest.raises(TooManyTiles):
+        convert(path, tmp_path / "o")
+    assert convert(path, tmp_path / "o", area=TOWN, zooms=[14]).tiles == 4

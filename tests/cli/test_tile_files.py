@@ -144,3 +144,15 @@ def test_a_world_file_places_a_plan(run: Run, plan: str) -> None:
     said = run("basemap", "georeference", plan, "plan", "--world-file", "2154")
     assert said.code == 0, said
     assert MBTilesReader(Path("plan.mbtiles")).bounds.contains(7.43, 43.75)
+
+
+def test_a_town_is_taken_out_of_a_larger_file(run: Run) -> None:
+    files.pmtiles(Path("region.pmtiles"), TILES)
+    said = run(
+        "basemap", "convert", "region.pmtiles", "town",
+        "--area", "7.41,43.725,7.42,43.73", "--zoom", "13-14",
+    )  # fmt: skip
+    assert said.code == 0, said
+    with MBTilesReader(Path("town.mbtiles")) as pack:
+        assert 0 < pack.count() < len(TILES)
+        assert pack.bounds == pytest.approx((7.41, 43.725, 7.42, 43.73), abs=1e-5)
