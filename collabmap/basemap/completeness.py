@@ -14,7 +14,8 @@ from collabmap.basemap.recipe import Cover, blocks, regions
 from collabmap.domain.geo import Bbox
 from collabmap.domain.tiles import Tile, bounds_of
 from collabmap.render.decoding import is_readable
-from collabmap.store.mbtiles import MBTilesReader, empty_tiles
+from collabmap.store.mbtiles import empty_tiles
+from collabmap.store.tile_files import open_tiles
 from collabmap.store.tile_image import is_whole
 
 Get = Callable[[Tile], bytes | None]
@@ -74,14 +75,14 @@ def check(
     progress: Callable[[int, int], None] | None = None,
     cancel: Callable[[], None] | None = None,
 ) -> Completeness:
-    """Return which tiles of an area a base map lacks.
+    """Return which tiles of an area a base map of any kind lacks.
 
     area: WGS84; None for the outline's box, or for what the file says it covers.  zooms: None for
     all from its first to its last.  outline: polygons in WGS84: only tiles that touch them count.
     progress: called with tiles looked at, and all.
     Raises FileMissing, TilesUnreadable, TilesEmpty, TilesVector, AreaInvalid, ZoomOutOfRange.
     """
-    with MBTilesReader(path) as source:
+    with open_tiles(path) as source:
         if area is None:
             area = source.bounds if outline is None else Bbox(*map(float, outline.bounds))
         levels = sorted(set(zooms or range(source.min_zoom, source.max_zoom + 1)))
@@ -89,7 +90,7 @@ def check(
             source.get,
             Cover(area, outline),
             levels,
-            is_empty=empty_tiles(path).__contains__,
+            is_empty=(empty_tiles(path) if source.kind == "mbtiles" else set()).__contains__,
             progress=progress,
             cancel=cancel,
         )

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 
 from collabmap.basemap.completeness import check
 from collabmap.domain.geo import Bbox
-from collabmap.domain.tiles import Tile, bounds_of, tile_at, tms_row
+from collabmap.domain.tiles import Tile, bounds_of, tile_at, tiles_of, tms_row
 from collabmap.errors import Cancelled, FileMissing, TilesUnreadable
 from collabmap.render.tile_painter import encode
 
@@ -148,3 +148,14 @@ def test_a_real_file_with_a_null_tile_has_an_empty_one() -> None:
         pytest.skip("the real file is not on this machine (../shared/data/mbtiles)")
     found = check(path)
     assert sum(level.empty for level in found.levels) >= 1
+
+
+def test_a_folder_of_tiles_is_looked_through_too(tmp_path: Path) -> None:
+    tiles = list(tiles_of(AREA, 14))
+    for tile in tiles[1:]:
+        path = tmp_path / "tiles" / str(tile.z) / str(tile.x) / f"{tile.y}.webp"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data_of(PACK, tile))
+    (level,) = check(tmp_path / "tiles", AREA, (14,)).levels
+    assert (level.expected, level.missing) == (16, 1)
+    assert level.holes == (pytest.approx(bounds_of(tiles[0])),)
