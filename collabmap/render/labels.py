@@ -105,9 +105,9 @@ def place(
     Needs a QGuiApplication.
     """
     scale = 256.0 * 2**zoom
-    ground = _Ground(window)
-    placed: list[Placed] = []
     ordered = sorted(((_order(text), text) for text in texts), key=lambda pair: pair[0])
+    ground = _Ground(window, max((_radius(text.style) for _, text in ordered), default=0.0))
+    placed: list[Placed] = []
     for (_, less_length, *_), text in ordered:
         if isinstance(text, PointText):
             placed.extend(_place_point(text, scale, ground))
@@ -125,12 +125,21 @@ def _order(text: LineText | PointText) -> tuple[int, float, str, float, float]:
     return text.rank, -length, text.text, x, y
 
 
-class _Ground:
-    """What is taken: discs in a grid, and where each name already stands."""
+def _radius(style: TextStyle) -> float:
+    """Return the radius of the discs that a name covers, in pixels."""
+    return style.size_px * 0.5 + style.clear_px
 
-    def __init__(self, window: tuple[float, float, float, float]) -> None:
+
+class _Ground:
+    """What is taken: discs in a grid, and where each name already stands.
+
+    largest: radius that no disc goes beyond.
+    """
+
+    def __init__(self, window: tuple[float, float, float, float], largest: float) -> None:
         self.window = window
-        # Each disc lies in its own cell and the eight around: who asks looks into one.
+        self._largest = largest
+        # A disc lies in each cell from which another may reach it: who asks looks into one.
         self._cells: defaultdict[tuple[int, int], list[Disc]]
         self._cells = defaultdict(list)
         self._names: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
@@ -152,11 +161,14 @@ class _Ground:
         return all(math.dist((x, y), other) >= repeat_px for other in self._names[name])
 
     def take(self, name: str, discs: Sequence[Disc]) -> None:
+        cells = self._cells
         for disc in discs:
-            column, row = int(disc[0] // CELL_PX), int(disc[1] // CELL_PX)
-            for i in (column - 1, column, column + 1):
-                for j in (row - 1, row, row + 1):
-                    self._cells[i, j].append(disc)
+            x, y, r = disc
+            reach = r + self._largest
+            rows = range(int((y - reach) // CELL_PX), int((y + reach) // CELL_PX) + 1)
+            for i in range(int((x - reach) // CELL_PX), int((x + reach) // CELL_PX) + 1):
+                for j in rows:
+                    cells[i, j].append(disc)
         count = len(discs)
         middle = (sum(disc[0] for disc in discs) / count, sum(disc[1] for disc in discs) / count)
         self._names[name].append(middle)
@@ -212,7 +224,7 @@ def _row(text: str, x: float, y: float, style: TextStyle) -> tuple[tuple[str, ..
 
 
 def _discs_on_straight(x: float, base: float, width: float, style: TextStyle) -> list[Disc]:
-    radius = style.size_px * 0.5 + style.clear_px
+    radius = _radius(style)
     gaps = max(1, math.ceil(width / radius))
     middle = base - HALF_CAPITAL * style.size_px
     return [(x + width * n / gaps, middle, radius) for n in range(gaps + 1)]
@@ -246,7 +258,7 @@ def _place_on_stretch(
     starts = starts[(starts >= 0) & (starts <= path.length - width)]
     if not len(starts):
         return None
-    radius = style.size_px * 0.5 + style.clear_px
+    radius = _radius(style)
     # From the middle outwards, the straight ones first; most names find room at once.
     near = path.spots(starts[:FEW], advances, radius)
     found = _first_free(text, near, (-1.0, STRAIGHT), radius, ground)

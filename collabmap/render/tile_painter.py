@@ -37,6 +37,8 @@ TILE_PX = 256
 METATILE = 8
 # How much farther than half a pen's width colour may reach.
 EDGE_PX = 2.0
+# Qt has a way of its own for lines of up to 1 px, ten times as fast: those hardly wider take it.
+HAIRLINE_PX = 1.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,10 +231,11 @@ def _fill(painter: QPainter, ink: Fill, paths: Sequence[QPainterPath]) -> None:
 
 
 def _stroke(painter: QPainter, ink: Stroke, paths: Sequence[QPainterPath]) -> None:
-    pen = QPen(QColor(ink.colour), ink.width_px)
+    width = 1.0 if 1.0 < ink.width_px <= HAIRLINE_PX else ink.width_px
+    pen = QPen(QColor(ink.colour), width)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap if ink.is_round else Qt.PenCapStyle.FlatCap)
     if ink.dash:
-        pen.setDashPattern([part / ink.width_px for part in ink.dash])
+        pen.setDashPattern([part / width for part in ink.dash])
     for path in paths:
         painter.strokePath(path, pen)
