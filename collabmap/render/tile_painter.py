@@ -39,6 +39,8 @@ METATILE = 8
 EDGE_PX = 2.0
 # Qt has a way of its own for lines of up to 1 px, ten times as fast: those hardly wider take it.
 HAIRLINE_PX = 1.15
+# Up to this width a round corner differs from a plain one by less than a pixel, and takes longer.
+THIN_PX = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,8 +235,13 @@ def _fill(painter: QPainter, ink: Fill, paths: Sequence[QPainterPath]) -> None:
 def _stroke(painter: QPainter, ink: Stroke, paths: Sequence[QPainterPath]) -> None:
     width = 1.0 if 1.0 < ink.width_px <= HAIRLINE_PX else ink.width_px
     pen = QPen(QColor(ink.colour), width)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap if ink.is_round else Qt.PenCapStyle.FlatCap)
+    is_thin = ink.width_px <= THIN_PX
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin if is_thin else Qt.PenJoinStyle.RoundJoin)
+    pen.setMiterLimit(0.5)  # of the width, beyond the edge: a right angle keeps its tip
+    if ink.is_round:
+        pen.setCapStyle(Qt.PenCapStyle.SquareCap if is_thin else Qt.PenCapStyle.RoundCap)
+    else:
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     if ink.dash:
         pen.setDashPattern([part / width for part in ink.dash])
     for path in paths:

@@ -115,6 +115,19 @@ def test_small_blocks_show_what_the_large_block_shows() -> None:
     assert (whole != quarters).mean() < 0.001
 
 
+def test_a_sharp_corner_of_a_thin_line_is_the_same_from_the_next_block() -> None:
+    # The tips reach over the edge at 512, though no point of any line does.
+    tips = [
+        [(490, 60 * n), (510, 60 * n + rise), (490, 60 * n + 2 * rise)]
+        for n, rise in enumerate((1, 2, 4, 7, 11, 16, 20, 25))
+    ]
+    sheet = Sheet("#FFFFFF", (Stroke((lines(*tips),), "#000000", 4.0),))
+    whole = pixels(tile_painter.paint(sheet, BLOCK))
+    right = pixels(tile_painter.paint(sheet, Metatile(ZOOM, X + 2, Y, 2, 4)))
+    assert (right < 255).any()
+    assert np.array_equal(whole[:, 512:], right)
+
+
 def test_thinning_changes_no_pixel_inside() -> None:
     rng = np.random.default_rng(3)
     angles = np.linspace(0, 2 * np.pi, 4000, endpoint=False)
@@ -137,6 +150,15 @@ def test_thinning_changes_no_pixel_inside() -> None:
     painter.end()
     assert 0.1 < (pixels(image)[:, :, 0] < 255).mean() < 0.9
     assert np.array_equal(pixels(image), pixels(plain))
+
+
+@pytest.mark.parametrize("width", [0.8, 1.1, 3.0, 9.0])
+def test_a_line_is_as_wide_as_asked_and_its_end_reaches_half_as_far(width: float) -> None:
+    sheet = Sheet("#FFFFFF", (Stroke((lines([(100, 200), (300, 200)]),), "#000000", width),))
+    dark = 255 - pixels(tile_painter.paint(sheet, BLOCK))[:, :, 0].astype(float)
+    assert dark[:, 200].sum() / 255 == pytest.approx(width, abs=0.15)
+    reach = dark[199:201, 300:320].max(axis=0).sum() / 255
+    assert reach == pytest.approx(max(width, 1) / 2, abs=0.6)
 
 
 def test_blocks_are_alike_in_size_and_cover_an_area_once() -> None:
