@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from collabmap.app.words import _, format_number, format_size
 from collabmap.ui import look
+from collabmap.ui.panels.base_map_zooms import seen_at
 from collabmap.ui.widgets.buttons import Button, IconButton
 from collabmap.ui.widgets.check_line import Sign
 from collabmap.ui.widgets.note import Ground
@@ -169,26 +170,12 @@ def trouble(view: "BaseMapView") -> str:
 
 def range_words(far: int, near: int) -> str:
     """Return 'the region → the buildings': what one sees from the farthest to the nearest."""
-    first, last = seen_at(far), seen_at(near)
+    first, last = _seen(far), _seen(near)
     return first if first == last else f"{first} → {last}"
 
 
-def seen_at(zoom: int) -> str:
-    """Return what a zoom lets one see, in two or three words."""
-    words = {
-        8: _("several counties"),
-        9: _("the county"),
-        10: _("the urban area"),
-        11: _("neighbouring towns"),
-        12: _("the region"),
-        13: _("the town"),
-        14: _("the quarters"),
-        15: _("the streets"),
-        16: _("street names"),
-        17: _("the buildings"),
-        18: _("the entrances"),
-        19: _("the benches"),
-    }
-    if zoom < 5:
-        return _("the world")
-    return words.get(zoom) or (_("the country") if zoom < 8 else _("every detail"))
+def _seen(zoom: int) -> str:
+    """Return what any zoom lets one see: a file may go farther than what is made here."""
+    if words := seen_at(zoom):
+        return words
+    return _("the world") if zoom < 5 else _("the country") if zoom < 8 else _("every detail")
