@@ -158,13 +158,17 @@ def fold(text: str) -> str:
     Folding what is folded changes nothing.
     """
     # Few letters need a second round: those that come apart into capitals or further marks.
-    while True:
+    while not text.isascii():
         plain = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
-        plain = "".join(c for c in plain if not unicodedata.combining(c))
-        plain = " ".join(_WORD.findall(_INSIDE.sub("", plain)))
+        plain = _parted("".join(c for c in plain if not unicodedata.combining(c)))
         if plain == text:
             return plain
         text = plain
+    return _parted(text.lower())
+
+
+def _parted(text: str) -> str:
+    return " ".join(_WORD.findall(_INSIDE.sub("", text)))
 
 
 def words_of(text: str) -> list[str]:
