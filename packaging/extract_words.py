@@ -22,10 +22,10 @@ def catalogue_of(package: Path) -> Catalog:
             words.add(text, locations=[(place, 0)], auto_comments=comments)
         for text in words_in_f_strings(path.read_text(encoding="utf-8")):
             words.add(text, locations=[(place, 0)])
-    errors = package / "errors.py"
-    place = errors.relative_to(package.parent).as_posix()
-    for text in words_of_errors(errors.read_text(encoding="utf-8")):
-        words.add(text, locations=[(place, 0)])
+    for errors in sorted((package / "errors").glob("*.py")):
+        place = errors.relative_to(package.parent).as_posix()
+        for text in words_of_errors(errors.read_text(encoding="utf-8")):
+            words.add(text, locations=[(place, 0)])
     return words
 
 

@@ -265,7 +265,7 @@ def texts_of(
         if name and structure != "tunnel":
             yield name, kind
         number = tags.get("ref", "")
-        # What has no digit is a note to other mappers ("FIXME"), not a road's number.
+        # What has no digit is a note among mappers, not a road's number.
         if kind in NUMBERED and any(char.isdigit() for char in number):
             yield number.replace(";", " · "), f"{kind}_number"
         arrow = ONE_WAY.get(tags.get("oneway", ""), "")

@@ -94,7 +94,7 @@ def test_strong_edges_where_strong_contrast_was_asked_for() -> None:
          {("A 8", "motorway_number")}),
         ({"highway": "primary", "ref": "D 6098;D 37"}, "primary",
          {("D 6098 · D 37", "primary_number")}),
-        ({"highway": "primary", "ref": "FIXME"}, "primary", set()),
+        ({"highway": "primary", "ref": "à vérifier"}, "primary", set()),
         ({"waterway": "river", "name": "Valira", "name:fr": "La Valira"}, "river",
          {("La Valira", "river")}),
         ({"railway": "rail", "name": "Nice – Vintimille"}, "rail", set()),

@@ -16,7 +16,8 @@ def package(tmp_path: Path) -> Path:
     """A package of two modules, with words of every kind."""
     folder = tmp_path / "small"
     folder.mkdir()
-    (folder / "errors.py").write_text(
+    (folder / "errors").mkdir()
+    (folder / "errors" / "gone.py").write_text(
         'class Gone:\n    code = "gone"\n    message = "It is " "gone."\n    hint: str = "Wait."\n'
     )
     (folder / "window.py").write_text(

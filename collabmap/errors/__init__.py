@@ -1,0 +1,34 @@
+"""Every error that can happen to an innocent person, as one tree.
+
+    CollabMapError
+      NotAProject  ProjectTooNew  ProjectTooOld  ProjectLocked  ProjectDamaged  ProjectReadOnly
+      ProjectGone
+      ProjectUnrepairable
+      DiskFull  FolderNotWritable  FolderGone  FileMissing  FileExists  FileInUse
+      BundleDamaged  BundleOfAnotherProject  BundleTooNew  BundleTooOld  NotABundle
+      NotAKit  NothingToReceive
+      TilesUnreadable  TilesEmpty  TilesVector  TilesNotAligned
+      PictureUnreadable  PictureTooLarge
+      BaseMapUnknown  BaseMapListed  BaseMapChanged  KitMapDamaged  KitMapsNotSigned
+      AreaNotCovered  TooManyTiles  BaseMapExists
+      ExtractUnreadable
+        ExtractIncomplete  ExtractOfAnotherKind
+      InputInvalid
+        PositionOutOfRange  TextTooLong  NameMissing  CategoryUnknown
+        GeometryUnreadable  GeometryCollapsed  GeometryTooLarge  ZoomOutOfRange  AreaInvalid
+        PhotoUnreadable  PhotoTooLarge
+        LayerUnknown  WorldFileUnreadable  PointsTooFew  PointsInLine
+        CodeWrong
+          CodeMistyped  CodeOfAnotherKind
+      ReceiptWrong  ClockBehind  ClockWentBack  PersonUnknown  PersonUnclear
+      RecoveryWrong  InvitationClosed  InvitationOfAnotherMap  DeviceUnknown  DeviceUnclear
+      NotAllowed  NotSenior  NobodyHere  NotInvited  RoleTakenAway  UndoOvertaken
+      NothingToUndo  PlaceUnknown  PlaceUnclear  MergeUnknown  MergeCannotBeUndone
+      Cancelled
+
+`message` says what failed, `hint` what it means and what to do now; both are English templates
+that `app/words.py` translates and fills.  Anything that is not a CollabMapError is a bug.
+"""
+
+from collabmap.errors.base_maps import *  # noqa: F403
+from collabmap.errors.tree import *  # noqa: F403
