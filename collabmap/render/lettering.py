@@ -20,8 +20,8 @@ from collabmap.render.pieces import GRAIN, paths_of
 from collabmap.render.shapes import Floats, Ints
 
 # How far a corner may be cut, in pixels: less than shows in the shade of a pixel.
-INK_TOLERANCE_PX = 0.06
-HALO_TOLERANCE_PX = 0.15
+INK_TOLERANCE_PX = 0.07
+HALO_TOLERANCE_PX = 0.2
 # Of a halo's round corners, in a quarter turn.
 HALO_SEGMENTS = 2
 
@@ -46,20 +46,28 @@ def write(painter: QPainter, names: Sequence[Placed], origin: tuple[float, float
         return
     outlines = [_outline(letter, name.style) for name in names for letter in name.letters]
     at = np.concatenate([name.at for name in names])
-    letters = [len(name.letters) for name in names]
+    words = [count for name in names for count in _words(name.letters)]
     # All halos first: one must not wipe over the letters of a neighbour.
-    halos = _paths([outline.halo for outline in outlines], at, letters, origin)
-    inks = _paths([outline.ink for outline in outlines], at, letters, origin)
-    for name, path in zip(names, halos, strict=True):
-        painter.fillPath(path, _brush(name.style.halo))
-    for name, path in zip(names, inks, strict=True):
-        painter.fillPath(path, _brush(name.style.colour))
+    styles = [name.style for name in names for _ in _words(name.letters)]
+    halos = _paths([outline.halo for outline in outlines], at, words, origin)
+    inks = _paths([outline.ink for outline in outlines], at, words, origin)
+    for style, path in zip(styles, halos, strict=True):
+        painter.fillPath(path, _brush(style.halo))
+    for style, path in zip(styles, inks, strict=True):
+        painter.fillPath(path, _brush(style.colour))
+
+
+@lru_cache(maxsize=4000)
+def _words(letters: tuple[str, ...]) -> tuple[int, ...]:
+    """Return how many letters each word has, with the space after it."""
+    ends = [number + 1 for number, letter in enumerate(letters) if letter == " "]
+    return tuple(np.diff([0, *ends, len(letters)]).tolist())
 
 
 def _paths(
-    letters: Sequence[_Rings], at: Floats, per_name: Sequence[int], origin: tuple[float, float]
+    letters: Sequence[_Rings], at: Floats, words: Sequence[int], origin: tuple[float, float]
 ) -> list[QPainterPath]:
-    """Return a path for each name, its letters in their places.
+    """Return a path for each word, its letters in their places.  words: how many letters.
 
     Positions are rounded in the world, so that a picture does not depend on its origin.
     """
@@ -74,7 +82,7 @@ def _paths(
     grains[0::2] -= origin[0]
     grains[1::2] -= origin[1]
     rings = np.cumsum([0, *(len(letter.counts) for letter in letters)])
-    firsts = rings[np.cumsum([0, *per_name])]
+    firsts = rings[np.cumsum([0, *words])]
     starts = np.concatenate([[0], np.cumsum(counts)])
     return paths_of(grains[0::2], grains[1::2], starts, firsts)
 
