@@ -85,7 +85,7 @@ def test_a_clock_before_the_release_is_told_and_stops_nobody(
 ) -> None:
     built = datetime.datetime.fromisoformat(BUILD_DATE).replace(tzinfo=datetime.UTC)
     then = int(built.timestamp()) * 1000 - 10 * DAY_MS
-    start.window.desk._start(lambda session: session.open(town, device, now=lambda: then))
+    start.window.desk._start(lambda session, *_: session.open(town, device, now=lambda: then))
     start.until(lambda: start.window.info is not None)
     start.until(lambda: any(kind == "warning" for kind, _title, _hint in start.told))
     assert len(start.told) == 1
