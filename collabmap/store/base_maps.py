@@ -139,7 +139,7 @@ def beside(project: Path, rows: Iterable[BaseMapRow]) -> tuple[Path, ...]:
     on_list = {path_of(project, row).name for row in rows}
     found = [path for path in project.parent.glob(f"*{SUFFIX}") if path.name not in on_list]
     found.sort(key=lambda path: (path.stem != project.stem, path.name))
-    return tuple(path for path in found if _has_name_of(project, path))
+    return tuple(path for path in found if _has_name_of(project, path) and path.is_file())
 
 
 def _has_name_of(project: Path, path: Path) -> bool:

@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -78,8 +78,8 @@ def _repair(path: Path, inside: Path) -> Repaired:
         raise ProjectUnrepairable(name=path.name, backup=backup.name)
     new = inside / "new.collabmap"
     tail, tail_lost, changes = _write(new, found)
-    remaining = check(new)
-    if is_repairable(remaining):
+    remaining = _without_beside(check(new))
+    if not remaining.is_sound:
         # The original is still where it was.
         raise ProjectDamaged(name=path.name)
     gaps = _gaps(found)
@@ -89,6 +89,12 @@ def _repair(path: Path, inside: Path) -> Repaired:
     new.replace(path)
     project = read_genesis(found.genesis).project
     return Repaired(backup, project, len(found.segments), changes, gaps, tail, tail_lost, remaining)
+
+
+def _without_beside(checked: Checked) -> Checked:
+    """Leave out what is said of photos and base maps: they lie beside the damaged file."""
+    findings = tuple(finding for finding in checked.findings if finding.fault not in BESIDE)
+    return replace(checked, findings=findings)
 
 
 def _put_by(path: Path) -> Path:
