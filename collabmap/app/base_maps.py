@@ -175,7 +175,7 @@ def add(
     slug = (
         old.slug if old is not None else tile_packs.free_slug(desk.path, title or path.stem, rows)
     )
-    part = desk.path.with_name(f".{store.file_name(desk.path, slug)}.part")
+    part = desk.path.with_name(f".{store.file_name(desk.path, slug)}{tile_packs.COMING}")
     brought = tile_packs.bring(path, part, lambda done: step(mebibytes(done)))
     try:
         _refuse_twin(desk.path, rows, brought.digest, old)

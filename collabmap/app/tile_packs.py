@@ -23,6 +23,8 @@ Step = Callable[[int], None]
 # What a folder must have left once a base map is in it: the project itself still grows.
 SPARE_BYTES = 20_000_000
 _MAX_SLUG = 30
+# What ends the name of a file on its way here; builders end theirs otherwise, and go on with them.
+COMING = ".coming"
 # Notes of this device: files that another program held when they were to go.
 _LEFT = "base-maps-left"
 
@@ -188,9 +190,18 @@ def delete(desk: "Desk", path: Path) -> None:
 
 
 def sweep(desk: "Desk") -> None:
-    """Delete what could not be deleted while it was open, unless it is on the list again."""
+    """Delete what could not be deleted while it was open, unless it is on the list again.
+
+    Also what was on its way here when the program was killed: this project is open nowhere else.
+    """
+    if desk.read_only:
+        return
+    for path in desk.path.parent.glob(f".*{base_maps.SUFFIX}{COMING}"):
+        if base_maps.has_name_of(desk.path, path.with_name(path.name[1 : -len(COMING)])):
+            with contextlib.suppress(OSError):
+                path.unlink()
     left = desk.device.note(desk.project.id, _LEFT, [])
-    if desk.read_only or not left:
+    if not left:
         return
     with desk.project.reading():
         rows = base_maps.listed(desk.project.connection, desk.path)

@@ -139,10 +139,11 @@ def beside(project: Path, rows: Iterable[BaseMapRow]) -> tuple[Path, ...]:
     on_list = {path_of(project, row).name for row in rows}
     found = [path for path in project.parent.glob(f"*{SUFFIX}") if path.name not in on_list]
     found.sort(key=lambda path: (path.stem != project.stem, path.name))
-    return tuple(path for path in found if _has_name_of(project, path) and path.is_file())
+    return tuple(path for path in found if has_name_of(project, path) and path.is_file())
 
 
-def _has_name_of(project: Path, path: Path) -> bool:
+def has_name_of(project: Path, path: Path) -> bool:
+    """Whether a file is called like a base map of this project and not of another one here."""
     if path.stem == project.stem:
         return True
     # `town.photo.mbtiles` may be the first base map of a project called town.photo.

@@ -236,6 +236,20 @@ def test_a_file_that_windows_holds_open_gives_way_when_the_project_closes(
     assert view.path.exists()
 
 
+def test_what_a_killed_copy_has_left_is_gone_after_the_next_session(
+    town: Session, device: Device
+) -> None:
+    left = town.path.with_name(".town.photo.mbtiles.coming")
+    builders = town.path.with_name(".town.mbtiles.part")
+    another = town.path.with_name(".townhall.mbtiles.coming")
+    for path in (left, builders, another):
+        path.write_bytes(b"half a base map")
+    town.close()
+    assert not left.exists()
+    assert builders.exists()
+    assert another.exists()
+
+
 # --- order, clearness, sight ------------------------------------------------------------------
 
 
