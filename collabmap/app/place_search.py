@@ -13,6 +13,7 @@ from collabmap.basemap.gazetteer_where import Where
 from collabmap.basemap.name_words import fold
 from collabmap.domain.geo import Bbox, LngLat, distance_m
 from collabmap.store import base_maps
+from collabmap.store.project import Project
 
 # A town of the list is the one that a base map has too, within this.
 _SAME_TOWN_M = 6_000
@@ -51,9 +52,9 @@ class Answer(NamedTuple):
     guess: str = ""
 
 
-def packs_of(project: Path) -> list[Path]:
+def packs_of(project: Project) -> list[Path]:
     """Return the base maps beside a project, shown or not, by the path of its file."""
-    return list(base_maps.beside(project, ()))
+    return list(base_maps.beside(project.path, ()))
 
 
 class PlaceFinder:

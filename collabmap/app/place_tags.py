@@ -37,7 +37,7 @@ def find(project: Project, ids: Collection[bytes] | None = None, limit: int = BA
 
     ids: only these; None looks through all of the map.
     """
-    packs = packs_of(project.path)
+    packs = packs_of(project)
     found_by = _basis(packs)
     with project.reading():
         if place_tags.basis(project) == found_by:
@@ -72,7 +72,7 @@ class PlaceNamer:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._packs = packs_of(project.path)
+        self._packs = packs_of(project)
         self._is_current = place_tags.basis(project) == _basis(self._packs)
 
     def name(self, feature: bytes, at: LngLat) -> str:

@@ -81,7 +81,7 @@ class Reader:
 
         if self._finder is None:
             self._finder = PlaceFinder()
-        return self._finder.find(text, packs_of(self._project.path), near, limit)
+        return self._finder.find(text, packs_of(self._project), near, limit)
 
     def find_place_tags(self, ids: frozenset[bytes] | None = None) -> "Tags":
         """Return in which quarter and commune places lie of which it is not known yet.

@@ -5,7 +5,6 @@ The tables begin with `gazetteer_`; programs that read MBTiles don't look at the
 
 import contextlib
 import os
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -14,8 +13,8 @@ from collabmap.basemap import gazetteer_read
 from collabmap.basemap.gazetteer_spool import Cancel, spool
 from collabmap.basemap.gazetteer_write import write
 from collabmap.domain.geo import Bbox
-from collabmap.errors import FileMissing, TilesUnreadable
-from collabmap.store.database import translated
+from collabmap.errors import FileInUse, FileMissing, TilesUnreadable
+from collabmap.store.database import translated, uri
 
 # done, total, and which part: always 'searching' here.
 Progress = Callable[[int, int, str], None]
@@ -35,7 +34,7 @@ def add_to(
     An index that is there already is replaced.  pack: an open connection, whose transaction stays
     the caller's, or a file, which is replaced whole at the end.  area: WGS84, None for all that the
     extracts hold.  cancel: called often, may raise.
-    Raises FileMissing, ExtractUnreadable, TilesUnreadable, DiskFull, FolderNotWritable.
+    Raises FileMissing, ExtractUnreadable, TilesUnreadable, DiskFull, FolderNotWritable, FileInUse.
     """
     sources = list(sources)
     if isinstance(pack, Path):
@@ -65,19 +64,32 @@ def _whole(path: Path) -> Iterator[sqlite3.Connection]:
     part = path.with_name(f".{path.name}.part")
     with translated(path):
         try:
-            shutil.copyfile(path, part)
-            with contextlib.closing(sqlite3.connect(part, isolation_level=None)) as db:
-                _check(db, path)
-                db.execute("PRAGMA journal_mode = OFF")
-                db.execute("PRAGMA synchronous = OFF")
-                db.execute("BEGIN")
-                yield db
-                db.execute("COMMIT")
+            with contextlib.closing(sqlite3.connect(uri(path, "mode=ro"), uri=True)) as old:
+                _check(old, path)
+                part.unlink(missing_ok=True)
+                with contextlib.closing(sqlite3.connect(part, isolation_level=None)) as db:
+                    # Not a copy of the file: what lies in a log beside it belongs to it.
+                    old.backup(db)
+                    db.execute("PRAGMA journal_mode = OFF")
+                    db.execute("PRAGMA synchronous = OFF")
+                    db.execute("BEGIN")
+                    yield db
+                    db.execute("COMMIT")
             with part.open("rb+") as file:
                 os.fsync(file.fileno())
-            part.replace(path)
+            _replace(part, path)
         finally:
             part.unlink(missing_ok=True)
+
+
+def _replace(part: Path, path: Path) -> None:
+    try:
+        part.replace(path)
+    except PermissionError as error:
+        # Windows: some program, perhaps ours, shows this base map.
+        raise FileInUse(name=path.name) from error
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def _check(db: sqlite3.Connection, path: Path) -> None:

@@ -8,6 +8,7 @@ from collabmap.domain.geo import LngLat, distance_m
 from collabmap.render.symbology import FOUND
 
 if TYPE_CHECKING:
+    from collabmap.app.lanes import Lanes
     from collabmap.app.place_search import Answer, FoundPlace
     from collabmap.ui.main_window import MainWindow
 
@@ -31,8 +32,17 @@ class MapSearch(QObject):
         self._window = window
         self._key = key
         self._text = ""
+        self._prepared: Lanes | None = None
         self._timer = QTimer(self, singleShot=True, interval=ASK_AFTER_MS)
         self._timer.timeout.connect(self._ask)
+
+    def prepare(self) -> None:
+        """Let the indexes be opened while the first letters are typed."""
+        if self._window.lanes is not None and self._prepared is not self._window.lanes:
+            self._prepared = self._window.lanes
+            self._window.tasks.read(
+                lambda reader: reader.find_on_map("aa"), lambda _answer: None, owner=self
+            )
 
     def ask(self, text: str) -> None:
         """Look for a text soon; nothing is asked for one letter."""

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -6,9 +7,11 @@ from basemap.gazetteers import ANDORRA, DEMO, ROCK, pack, shared
 
 from collabmap.app.place_kinds import KIND_WORDS, kind_words
 from collabmap.app.place_search import PlaceFinder, packs_of
+from collabmap.app.session import Session
 from collabmap.app.words import set_language
 from collabmap.basemap.gazetteer import add_to
 from collabmap.basemap.gazetteer_kinds import KINDS
+from collabmap.store.device import Device
 
 
 @pytest.fixture(scope="module")
@@ -79,12 +82,13 @@ def test_a_guess_where_nothing_is_found(finder: PlaceFinder, monaco: Path) -> No
 
 
 def test_the_base_map_beside_a_project(tmp_path: Path) -> None:
-    project = tmp_path / "town.collabmap"
-    assert packs_of(project) == []
-    beside = pack(tmp_path / "town.mbtiles")
-    second = pack(tmp_path / "town.centre.mbtiles")
-    pack(tmp_path / "townhall.mbtiles")
-    assert packs_of(project) == [beside, second]
+    session = Session.create(tmp_path / "town", Device(tmp_path / "c"), "Ville", "Camille")
+    with closing(session):
+        assert packs_of(session.project) == []
+        beside = pack(tmp_path / "town.mbtiles")
+        second = pack(tmp_path / "town.centre.mbtiles")
+        pack(tmp_path / "townhall.mbtiles")
+        assert packs_of(session.project) == [beside, second]
 
 
 def test_every_kind_has_words_in_both_languages() -> None:

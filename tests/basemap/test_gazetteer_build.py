@@ -61,6 +61,19 @@ def test_a_pack_with_an_index_is_a_base_map_as_before(tmp_path: Path) -> None:
     assert abs(path.stat().st_size - size) < 100_000
 
 
+def test_what_lies_in_a_log_beside_a_pack_is_kept(tmp_path: Path) -> None:
+    path = pack(tmp_path / "town.mbtiles")
+    writer = sqlite3.connect(path)
+    writer.execute("PRAGMA journal_mode = WAL")
+    writer.execute("INSERT INTO metadata VALUES ('legend', 'written last')")
+    writer.commit()
+    add_to(path, [DEMO], None)
+    writer.close()
+    with MBTilesReader(path) as reader:
+        assert reader.metadata["legend"] == "written last"
+    assert contains_index(path)
+
+
 def test_the_pieces_of_a_street_are_one_entry_with_a_box(tmp_path: Path) -> None:
     source = extract(
         tmp_path / "town.osm",

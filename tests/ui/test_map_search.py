@@ -96,6 +96,15 @@ def test_a_click_on_an_answer(camille: AtTheWindow) -> None:
     assert camille.window.panel_host.current_name == "browse"
 
 
+def test_a_card_takes_the_pin_of_the_search_away(camille: AtTheWindow) -> None:
+    search(camille, "fontvieille", "Fontvieille")
+    camille.press(Qt.Key.Key_Return)
+    camille.until(lambda: pin(camille) is not None)
+    camille.window.commands.open_place(camille.place("Fontaine des Moulins").id)
+    camille.until(lambda: camille.window.panel_host.current_name == "place")
+    assert pin(camille) is None
+
+
 def test_a_position_in_numbers(camille: AtTheWindow) -> None:
     search(camille, "43,7384 7,4246", "43,7384 7,4246")
     camille.press(Qt.Key.Key_Return)

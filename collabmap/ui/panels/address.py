@@ -38,6 +38,7 @@ class AddressSearch(QWidget):
         self.field.textChanged.connect(self._on_text)
         self.field.returnPressed.connect(lambda: self.list.open_row(0))
         self.field.left_downwards.connect(self._enter_list)
+        self.field.entered.connect(self._search.prepare)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)

@@ -109,6 +109,7 @@ class BrowsePanel(Panel):
         window.map.view_changed.connect(self._on_view)
         window.map.mark_hovered.connect(self.list.light)
         window.map.empty_clicked.connect(self._take_pin_away)
+        window.panel_host.changed.connect(self._on_panel)
         window.effects_arrived.connect(self._on_effect)
         window.person_changed.connect(self._on_person)
         window.unsent_changed.connect(self.foot_row.set_count)
@@ -126,6 +127,7 @@ class BrowsePanel(Panel):
         self.search.textChanged.connect(self._on_search)
         self.search.returnPressed.connect(self._open_first)
         self.search.left_downwards.connect(self._enter_list)
+        self.search.entered.connect(self._map_search.prepare)
         column = QVBoxLayout()
         column.setContentsMargins(16, 0, 16, 0)
         column.setSpacing(9)
@@ -311,6 +313,11 @@ class BrowsePanel(Panel):
     def _go_to(self, found: "FoundPlace") -> None:
         self._has_pin = True
         go_to(self.main, found)
+
+    def _on_panel(self, _name: str, panel: Panel) -> None:
+        # A card shows a pin of its own.
+        if panel is not self:
+            self._take_pin_away()
 
     def _take_pin_away(self) -> None:
         """Take away the pin of what was found; that of a form or a card is not ours."""

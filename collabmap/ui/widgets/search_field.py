@@ -1,7 +1,7 @@
 """The field to search in."""
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 
 from collabmap.render.icons import paint_icon
 from collabmap.ui import look
@@ -9,8 +9,12 @@ from collabmap.ui.widgets.fields import LineField
 
 
 class SearchField(LineField):
-    """A field with a magnifying glass in it.  left_downwards: the arrow down was pressed."""
+    """A field with a magnifying glass in it.
 
+    entered: it has the keyboard.  left_downwards: the arrow down was pressed.
+    """
+
+    entered = Signal()
     left_downwards = Signal()
 
     def __init__(self, placeholder: str) -> None:
@@ -26,6 +30,10 @@ class SearchField(LineField):
         box = QRectF(look.px(11), (self.height() - side) / 2, side, side)
         paint_icon(painter, "magnify", box, look.tokens().muted)
         painter.end()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.entered.emit()
 
     def event(self, event: QEvent) -> bool:
         # Escape belongs to the window, but words that are searched for are what it closes first.
