@@ -101,8 +101,8 @@ def look(desk: Desk) -> Readiness:
     What only a coordinator can see to is left out for others.
     """
     plan, kit = evening.evening(desk), evening.last_kit(desk)
-    base_map, asked = _base_map(desk)
-    lines = [base_map, _categories(desk)]
+    found, asked = _base_map(desk)
+    lines = [found, _categories(desk)]
     if desk.is_coordinator:
         lines += [*_paper(desk), *_computers(desk), *_review(desk)]
     lines += [*_unsent(desk), *_set_aside(desk), _clock(desk), _disk(desk, plan, kit)]
@@ -112,6 +112,12 @@ def look(desk: Desk) -> Readiness:
 
 
 # --- the base map -----------------------------------------------------------------------------
+
+
+@in_words
+def base_map(desk: Desk) -> Line:
+    """Look at the base map alone."""
+    return _base_map(desk)[0]
 
 
 def _base_map(desk: Desk) -> tuple[Line, Question | None]:

@@ -4,6 +4,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from collabmap.app import readiness
+from collabmap.app.readiness import Line
+from collabmap.app.readiness_words import says
 from collabmap.app.words import _, format_number, ngettext
 from collabmap.ui.people_words import waits
 from collabmap.ui.widgets.section_list import Section, SectionList, State
@@ -36,7 +39,8 @@ class Sections(QObject):
         self.current = self.sections[0].name
         window.effects_arrived.connect(self._on_effect)
         window.project_changed.connect(self._on_project)
-        window.base_maps.changed.connect(self.show_base_map)
+        window.base_maps.changed.connect(self._on_base_maps)
+        self._base_map: Line | None = None
 
     def build(self) -> SectionList:
         """Return the widget, in the language in use now."""
@@ -63,27 +67,42 @@ class Sections(QObject):
         self.list.choose(self.current)
         self.list.set_file(window.info.path.name)
         self.show_base_map()
-        window.tasks.write(_waiting, self._on_waiting, owner=self.list, key="sections")
+        window.tasks.write(_standing, self._on_standing, owner=self.list, key="sections")
 
     def _on_effect(self, _effect: object) -> None:
         if self._window.mode == "prepare" and self._window.is_coordinator:
             self.follow()
 
     def _on_project(self, _info: object) -> None:
+        self._base_map = None
         self.current = self.sections[0].name
 
+    def _on_base_maps(self) -> None:
+        self._base_map = None
+        self.follow()
+
     def show_base_map(self) -> None:
-        """Show whether there is a base map, or one is being made."""
-        work = self._window.base_map_work
+        """Show whether there is a base map, what is wrong with it, or that one is being made."""
+        work, line = self._window.base_map_work, self._base_map
         if work.is_running or work.offer is not None:
             words = _("being made") if work.is_running else _("begun, not finished")
             self.show_state("base_map", "running", words)
-            return
-        has_one = self._window.base_maps.is_any_shown
-        state: State = "done" if has_one else "look"
-        self.show_state("base_map", state, _("there is one") if has_one else _("there is none"))
+        elif not self._window.base_maps.is_any_shown:
+            self.show_state("base_map", "look", _("there is none"))
+        else:
+            # One that nobody has looked through yet is there all the same.
+            is_wrong = line is not None and line.state == "look"
+            words = says(line) if line is not None else _("there is one")
+            self.show_state("base_map", "look" if is_wrong else "done", words)
 
-    def _on_waiting(self, count: int) -> None:
+    def note_base_map(self, line: Line) -> None:
+        """Take how it stands with the base map, as the list for the evening says it."""
+        self._base_map = line
+        self.show_base_map()
+
+    def _on_standing(self, standing: tuple[int, Line]) -> None:
+        count, line = standing
+        self.note_base_map(line)
         words = ngettext("{count} computer waits", "{count} computers wait", count)
         state: State = "look" if count else ""
         said = words.format(count=format_number(count)) if count else ""
@@ -95,6 +114,6 @@ class Sections(QObject):
             self.list.rows[section].set_state(state, words)
 
 
-def _waiting(session: "Session") -> int:
-    """Return how many computers wait to be let in."""
-    return sum(waits(device) for device in session.devices())
+def _standing(session: "Session") -> tuple[int, Line]:
+    """Return how many computers wait to be let in, and how it stands with the base map."""
+    return sum(waits(device) for device in session.devices()), readiness.base_map(session)

@@ -186,6 +186,21 @@ def test_the_list_follows_what_is_written(prepare: AtTheWindow) -> None:
     prepare.until(lambda: line.says == "12 categories, 4 of them used by 4 places")
 
 
+def test_the_section_of_the_base_map_stands_as_its_line_does(
+    prepare: AtTheWindow, tmp_path: Path
+) -> None:
+    row = prepare.window.sections.list.rows["base_map"]
+    assert (row.state, row.accessibleName()) == ("look", "Base map, there is none")
+    path = pack(tmp_path / "fond.mbtiles")
+    prepare.meanwhile(lambda session: session.add_base_map(path))
+    prepare.window.refresh_info(panel_of(prepare).reload)
+    prepare.until(lambda: stands(prepare, "base_map") == "done")
+    prepare.until(lambda: row.state == "done")
+    prepare.meanwhile(lambda session: session.add(PlaceDraft("Loin", "eau", 7.6, 43.73)))
+    prepare.until(lambda: stands(prepare, "base_map") == "look")
+    assert (row.state, row.accessibleName()) == ("look", "Base map, 1 place lies outside of it.")
+
+
 def test_what_awaits_a_decision_opens_the_review(
     aicha_sends: Session, prepare: AtTheWindow, tmp_path: Path
 ) -> None:

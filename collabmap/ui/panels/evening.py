@@ -139,6 +139,7 @@ class EveningPanel(Panel):
         window.tasks.detached.connect(self._stop_measuring)
         window.base_map_work.progressed.connect(self._on_work)
         window.base_map_work.ended.connect(self._soon.start)
+        window.base_maps.changed.connect(self._soon.start)
         self.view.head.show_plan(Evening())
         self.view.kit.show_kit(None)
 
@@ -182,6 +183,7 @@ class EveningPanel(Panel):
         self._show_ready()
         words = percent_words(ready)
         self.main.sections.show_state("evening", "done" if ready.is_ready else "", words)
+        self.main.sections.note_base_map(ready.lines[0])
         if ready.to_measure is not None:
             self._measure(ready.to_measure)
         found = self._next_button()
