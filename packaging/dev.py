@@ -160,7 +160,9 @@ def command_basemap(args: list[str]) -> int:
     demo = ROOT / "resources" / "demo"
     extract, pack = demo / "monaco-2023-12-25.osm.pbf", demo / "monaco.mbtiles"
     build = ["-m", "collabmap", "basemap", "build", str(extract), str(pack), "--replace"]
-    return run([venv_python(), *build, *args], env=offscreen())
+    # As resources/demo/README.md says.
+    what = ["--area", "7.395,43.715,7.455,43.760", "--zoom", "12-17", "--name", "Monaco"]
+    return run([venv_python(), *build, *what, *args], env=offscreen())
 
 
 def command_setup(args: list[str]) -> int:
