@@ -38,7 +38,7 @@ from collabmap.basemap.recipe import (
     resolve,
     samples,
 )
-from collabmap.basemap.spool import SpoolWriter
+from collabmap.basemap.spool import Index, SpoolWriter
 from collabmap.domain.geo import Bbox
 from collabmap.domain.tiles import Tile, bounds_of, window
 from collabmap.errors import BaseMapExists, DiskFull, TooManyTiles
@@ -54,12 +54,17 @@ __all__ = [
 Progress = Callable[[int, int, str], None]
 # More tiles than this are hours of work: somebody must want them.
 MANY_TILES = 1_000_000
-# Tiles that an estimate paints, about.
-SAMPLE = 20
+# Blocks of up to sixteen tiles that an estimate paints, about.
+SAMPLES = 20
+# What a tile costs in a large block, of what it costs in a small one.
+LARGER_BLOCK = 0.8
 # Until the workers are there; what the empty file takes, and a tile beside its picture.
 START_S = 0.5
 FILE_BYTES = 20_000
 TILE_BYTES = 40
+# How often the extracts are read, and the bytes of the search index for each of names to draw.
+READINGS = 2.1
+INDEX_SHARE = 0.7
 # Regions whose names are decided ahead of the painting: all the zooms of a town.
 REGIONS_AHEAD = 6
 
@@ -183,8 +188,8 @@ def build(
     )
 
 
-def _read(recipe: Recipe, desk: painting.Desk, cancel: Callable[[], None]) -> None:
-    """Spool the extracts into the folder."""
+def _read(recipe: Recipe, desk: painting.Desk, cancel: Callable[[], None]) -> Index:
+    """Spool the extracts into the folder; return where everything lies there."""
     view = _whole_tiles(recipe.box, recipe.levels[0])
     with desk.layers.open("wb+") as file:
         spool = SpoolWriter(file)
@@ -199,7 +204,9 @@ def _read(recipe: Recipe, desk: painting.Desk, cancel: Callable[[], None]) -> No
         )
         if recipe.levels[0] <= far_ground.LAST_ZOOM:
             _add_far_ground(recipe, spool, view)
-        spool.finish().save(desk.contents)
+        index = spool.finish()
+    index.save(desk.contents)
+    return index
 
 
 def _add_far_ground(recipe: Recipe, spool: SpoolWriter, view: Bbox) -> None:
@@ -312,10 +319,12 @@ def estimate(
         desk = painting.Desk(Path(folder), recipe.style, recipe.fmt, recipe.scale)
         tell(0, 1, "reading")
         began = time.monotonic()
-        _read(recipe, desk, hand.check)
+        index = _read(recipe, desk, hand.check)
         tell(1, 1, "reading")
-        seconds, size = time.monotonic() - began + START_S, float(FILE_BYTES)
-        found = list(samples(recipe, SAMPLE))
+        # The search index reads the extracts once more.
+        seconds = START_S + READINGS * (time.monotonic() - began)
+        size = FILE_BYTES + INDEX_SHARE * index.size_of("street", "spot")
+        found = list(samples(recipe, SAMPLES))
         costs = crew.map(painting.sample, ((desk, region, block) for region, block in found))
         by_zoom: defaultdict[int, list[painting.Sample]] = defaultdict(list)
         for number, ((region, _block), cost) in enumerate(zip(found, costs, strict=True)):
@@ -323,7 +332,7 @@ def estimate(
             tell(number + 1, len(found), "painting")
         for zoom, all_of in by_zoom.items():
             count = tiles[zoom]
-            cost_s = fmean(one.names_s + one.paint_s for one in all_of)
+            cost_s = fmean(one.names_s + one.paint_s * LARGER_BLOCK for one in all_of)
             seconds += count * cost_s / min(crew.count, os.cpu_count() or 1)
             size += count * (fmean(one.bytes for one in all_of) + TILE_BYTES)
     free = shutil.disk_usage(out.parent).free

@@ -31,6 +31,8 @@ Span = tuple[int, int, int, int]
 DEFAULT_ZOOMS = tuple(range(12, 18))
 # Tiles on a side of what is painted at once: 2048 px, 16 MB.
 METATILE = 8
+# Tiles on a side of what is painted as a sample.
+SAMPLE = 4
 # Tiles on a side of what gets its names at once: a town with its villages at the nearest zooms.
 REGION = 64
 # Of WebP: at 80 the edges of houses blur, at 95 a town weighs twice as much.
@@ -204,7 +206,7 @@ def blocks(cover: Cover, region: Region) -> Iterator[Block]:
 
 
 def samples(recipe: Recipe, count: int) -> Iterator[tuple[Region, Block]]:
-    """Return blocks of one tile that stand for all, spread evenly, and a region around each.
+    """Return small blocks that stand for all, spread evenly, and a region around each.
 
     Each zoom has its share of `count`, one at least.
     """
@@ -214,12 +216,20 @@ def samples(recipe: Recipe, count: int) -> Iterator[tuple[Region, Block]]:
         share = min(size, max(1, round(count * size / total)))
         wanted = [round((number + 0.5) * size / share - 0.5) for number in range(share)]
         at = 0
+        columns, rows = window(cover.area, zoom)
         for region in regions(cover, zoom):
             for block in blocks(cover, region):
                 while wanted and wanted[0] < at + len(block.wanted):
                     tile = block.wanted[wanted.pop(0) - at]
-                    around = Region(zoom, _around_tile(tile))
-                    yield around, Block(Metatile(zoom, tile.x, tile.y, 1, 1), (tile,))
+                    left, top, right, bottom = _around_tile(tile, SAMPLE)
+                    wide = Metatile(zoom, left, top, right - left, bottom - top)
+                    painted = [
+                        one
+                        for one in cover.wanted(wide)
+                        if one.y in rows and any(one.x in run for run in columns)
+                    ]
+                    around = Region(zoom, _around_tile(tile, METATILE))
+                    yield around, Block(_around(zoom, painted), tuple(painted))
                 at += len(block.wanted)
 
 
@@ -285,10 +295,10 @@ def _pieces(run: range) -> Iterator[tuple[int, int]]:
         yield first, min(first + step, run.stop)
 
 
-def _around_tile(tile: Tile) -> Span:
+def _around_tile(tile: Tile, side: int) -> Span:
     across = tiles_across(tile.z)
-    left, top = max(0, tile.x - METATILE // 2), max(0, tile.y - METATILE // 2)
-    return left, top, min(across, left + METATILE), min(across, top + METATILE)
+    left, top = max(0, tile.x - side // 2), max(0, tile.y - side // 2)
+    return left, top, min(across, left + side), min(across, top + side)
 
 
 def _around(zoom: int, tiles: list[Tile]) -> Metatile:

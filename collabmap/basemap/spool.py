@@ -51,6 +51,11 @@ class Index:
     boxes: dict[Layer, Floats] = field(default_factory=dict)
     places: dict[Layer, npt.NDArray[np.int64]] = field(default_factory=dict)
 
+    def size_of(self, *kinds: str) -> int:
+        """Return how many bytes the chunks of 'area', 'line', 'street' or 'spot' take."""
+        return sum(int(all_of[:, 1].sum()) for layer, all_of in self.places.items()
+                   if layer[0] in kinds)  # fmt: skip
+
     def save(self, path: Path) -> None:
         path.write_bytes(pickle.dumps(self, protocol=5))
 
@@ -184,13 +189,6 @@ class Spool:
         while self._bytes > AT_HAND and len(self._kept) > 1:
             self._bytes -= _weight(self._kept.popitem(last=False)[1])
         return chunk
-
-    def count(self, box: Box) -> int:
-        """Return how many points the chunks hold that reach into a box, about."""
-        return sum(
-            int(self._index.places[layer][_touching(boxes, box), 1].sum())
-            for layer, boxes in self._index.boxes.items()
-        )
 
     def _read(self, layer: Layer, number: int) -> _Chunk:
         offset, length = map(int, self._index.places[layer][number])

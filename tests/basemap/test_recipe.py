@@ -105,11 +105,13 @@ def test_an_area_that_is_not_given_is_what_the_extracts_cover() -> None:
 
 def test_samples_stand_for_every_zoom_evenly() -> None:
     recipe = Recipe((EXTRACT,), AREA)
-    found = [block.wanted[0] for _, block in samples(recipe, 20)]
+    blocks = [block for _, block in samples(recipe, 20)]
+    assert all(set(block.wanted) <= set(tiles_of(AREA, block.metatile.z)) for block in blocks)
+    found = [block.wanted[0] for block in blocks]
     assert {tile.z for tile in found} == set(recipe.zooms)
     near = [tile for tile in found if tile.z == 17]
     assert len(near) == 14
-    assert len({(tile.x, tile.y) for tile in near}) == 14
+    assert len({(tile.x, tile.y) for tile in near}) >= 12
     assert max(tile.y for tile in near) - min(tile.y for tile in near) > 15
 
 
