@@ -10,6 +10,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QSize, Qt
 from PySide6.QtGui import QColorSpace, QImage, QImageReader, QImageWriter, QPainter
 
 from collabmap.errors import PhotoTooLarge, PhotoUnreadable
+from collabmap.render.decoding import can_read
 
 MAX_MEGAPIXELS = 60
 MAX_SIDE_PX = 1600
@@ -59,9 +60,7 @@ def decode(data: bytes, max_side_px: int) -> QImage:
     reader.setAutoDetectImageFormat(False)
     reader.setAutoTransform(True)
     QImageReader.setAllocationLimit(_ALLOCATION_LIMIT_MB)
-    # canRead() finds the decoder before read() lets go of the interpreter: a widget that loads an
-    # icon meanwhile would hold the one lock and wait for the other (decision 0021).
-    if not reader.canRead():
+    if not can_read(reader):
         raise PhotoUnreadable
     size = reader.size()
     if not size.isValid() or size.isEmpty():

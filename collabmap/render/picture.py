@@ -12,6 +12,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QImage, QImageIOHandler, QImageReader, QPainter
 
 from collabmap.errors import FileMissing, PictureTooLarge, PictureUnreadable
+from collabmap.render.decoding import can_read
 
 # What was decoded whole, with its smaller levels, takes a third more than this.
 MAX_WHOLE_BYTES = 512 << 20
@@ -99,8 +100,7 @@ class Picture:
         reader = QImageReader(str(self.path))
         reader.setDecideFormatFromContent(True)
         reader.setAutoTransform(True)
-        # canRead() finds the decoder before read() lets go of the interpreter (decision 0021).
-        if not reader.canRead() or bytes(reader.format().data()) not in _FORMATS:
+        if not can_read(reader) or bytes(reader.format().data()) not in _FORMATS:
             raise PictureUnreadable(name=self.path.name)
         return reader
 

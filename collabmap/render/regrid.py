@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage, QImageReader, QImageWriter
 
 from collabmap.domain.geo import EARTH_RADIUS_M
 from collabmap.domain.tiles import Tile
+from collabmap.render.decoding import can_read
 
 Numbers = NDArray[np.float64]
 Dots = NDArray[np.uint8]
@@ -159,8 +160,7 @@ def _dots(data: bytes, grid: Grid) -> Dots | None:
     buffer.setData(QByteArray(data))
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
     reader = QImageReader(buffer)
-    # See decision 0021: the decoder is found before read() lets go of the interpreter.
-    if not reader.canRead():
+    if not can_read(reader):
         return None
     size = reader.size()
     if (size.width(), size.height()) != (grid.width, grid.height):
