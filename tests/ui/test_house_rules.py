@@ -1,5 +1,6 @@
 """What holds on every screen: names for all, one filled button, room at every size, no strays."""
 
+import gc
 from collections.abc import Callable
 
 import pytest
@@ -16,9 +17,12 @@ from PySide6.QtWidgets import (
     QSlider,
     QWidget,
 )
+from shiboken6 import isValid
 
+from collabmap.app.settings import resource
 from collabmap.render.tokens import TEXT_SCALES
 from collabmap.ui.map.view import MapView
+from collabmap.ui.panels.base_map_new import BaseMapPanel
 from collabmap.ui.panels.base_maps import BaseMapsPanel
 from collabmap.ui.panels.evening import EveningPanel
 from collabmap.ui.panels.hidden import HiddenPanel
@@ -190,6 +194,27 @@ def go_to_plan(person: AtTheWindow) -> None:
     person.window.open_panel("georeference")
 
 
+def go_to_base_map(person: AtTheWindow) -> None:
+    person.do("base_map")
+
+
+def go_to_base_map_choices(person: AtTheWindow) -> None:
+    person.do("base_map")
+    panel = person.window.panel_host.current
+    assert isinstance(panel, BaseMapPanel)
+    panel.take_files([resource("demo/monaco-2023-12-25.osm.pbf")])
+    person.until(lambda: bool(panel.area.places))
+    panel.area.choose_way("place")
+    panel.more.set_open(True)
+
+
+def go_to_base_map_numbers(person: AtTheWindow) -> None:
+    go_to_base_map_choices(person)
+    panel = person.window.panel_host.current
+    assert isinstance(panel, BaseMapPanel)
+    panel.area.choose_way("numbers")
+
+
 SCREENS = [
     go_nowhere,
     go_to_where,
@@ -214,6 +239,9 @@ SCREENS = [
     go_to_more,
     go_to_forget,
     go_to_folder,
+    go_to_base_map,
+    go_to_base_map_choices,
+    go_to_base_map_numbers,
     go_to_base_maps,
     go_to_hand_out,
     go_to_plan,
@@ -357,6 +385,22 @@ def test_no_second_window_flashes_up(camille: AtTheWindow, go: Screen) -> None:
     camille.window.messages.done("Saved", "", ("Undo", lambda: None))
     app.removeEventFilter(watch)
     assert watch.seen == []
+
+
+@on_every_screen
+def test_every_widget_belongs_to_the_window(camille: AtTheWindow, go: Screen) -> None:
+    """One that does not is freed by whichever thread collects garbage: a crash much later."""
+    go(camille)
+    strays = [
+        widget
+        for widget in gc.get_objects()
+        if isinstance(widget, QWidget)
+        and isValid(widget)
+        and type(widget).__module__.startswith("collabmap")
+        and widget.parent() is None
+        and widget is not camille.window
+    ]
+    assert strays == []
 
 
 def test_f6_goes_round_the_parts_of_the_window(camille: AtTheWindow) -> None:

@@ -75,6 +75,9 @@ class GeoreferencePanel(Panel):
         self.foot.addWidget(self.to_map)
         self.foot.addWidget(self.primary)
         self.view = PictureView()
+        # Until it is the page: a widget of nobody's is freed by any thread.
+        self.view.setParent(self)
+        self.view.hide()
         self.view.spot_chosen.connect(self._on_spot)
         self.view.detail_wanted.connect(self._on_detail)
         window.map.place_clicked.connect(self._on_place)

@@ -72,12 +72,14 @@ class Note(Ground):
         layout.addWidget(Icon(icon, colour, side_px=20), 0, Qt.AlignmentFlag.AlignVCenter)
         words = QVBoxLayout()
         words.setSpacing(2)
+        # In the layout even when it is empty: what belongs to no window may be freed by any thread,
+        # and Qt's sheet would go on with a widget that is gone.
         self.title = Text(title, "strong", wrap=True)
-        if title:
-            words.addWidget(self.title)
+        words.addWidget(self.title)
         self.text = Text(text, "muted" if title else "body", wrap=True)
         words.addWidget(self.text)
         layout.addLayout(words, 1)
+        self.title.setVisible(bool(title))
 
 
 class Empty(QWidget):
