@@ -35,12 +35,13 @@ _NUMBER = re.compile(r"[-−]?\d+(?:\.\d+)?")
 
 
 class AreaPart(QWidget):
-    """changed: the area is another one.  way: how it is chosen.
+    """changed: the area is another one.  folded: a list has gone.  way: how it is chosen.
 
     area, outline: WGS84, None while there is none.  name: of the place, '' for a drawn box.
     """
 
     changed = Signal()
+    folded = Signal()
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__()
@@ -157,6 +158,7 @@ class AreaPart(QWidget):
             self._show_on_map()
             if self._window.body.is_narrow:
                 self._window.body.show_tab("centre")
+                self._window.map.setFocus(Qt.FocusReason.ShortcutFocusReason)
         elif self.way == "numbers":
             self.fields["west"].setFocus()
 
@@ -220,6 +222,7 @@ class AreaPart(QWidget):
         self.show_whole()
         self.ways["place"].setFocus()
         self.changed.emit()
+        self.folded.emit()
 
     # --- by drawing -------------------------------------------------------------------------
 

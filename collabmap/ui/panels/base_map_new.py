@@ -12,10 +12,10 @@ from collabmap.app import base_map_building as building
 from collabmap.app.base_map_building import Wanted
 from collabmap.app.words import _, format_number, language
 from collabmap.domain.geo import Bbox
-from collabmap.domain.tiles import count_tiles
 from collabmap.errors import Cancelled, CollabMapError
-from collabmap.ui import files
+from collabmap.ui import files, look
 from collabmap.ui.panels.base_map_area import AreaPart
+from collabmap.ui.panels.base_map_measuring import Measuring
 from collabmap.ui.panels.base_map_running import DonePart, RunningPart
 from collabmap.ui.panels.base_map_source import MorePart, SourcePart
 from collabmap.ui.panels.base_map_zooms import ZoomsPart
@@ -24,15 +24,15 @@ from collabmap.ui.widgets.note import Note
 from collabmap.ui.widgets.panel import Panel
 
 if TYPE_CHECKING:
-    from collabmap.basemap.builder import Control, Estimate
     from collabmap.basemap.communes import Commune
+    from collabmap.basemap.control import Control
     from collabmap.basemap.extract_facts import ExtractFacts
     from collabmap.ui.main_window import MainWindow
 
 Step = Literal["offer", "choose", "running", "done"]
 
-# After the last change; a sample takes a second or two, and the hand is still moving.
-MEASURE_AFTER_MS = 500
+# After this a layout that has lost a part has its new height.
+SETTLED_MS = 60
 # An extract of a town is taken whole; of a region, only where the project is.
 SMALL_DEGREES = 0.3
 
@@ -56,7 +56,6 @@ class BaseMapPanel(Panel):
         self.step: Step = "choose"
         self.question: Question | None = None
         self.work = window.base_map_work
-        self._control: Control | None = None
         self._reading: Control | None = None
         self._is_sure_of_many = False
         self.title = self.add_title(
@@ -66,6 +65,7 @@ class BaseMapPanel(Panel):
         self.source.chosen.connect(self.take_files)
         self.area = AreaPart(window)
         self.area.changed.connect(self._on_changed)
+        self.area.folded.connect(self._on_folded)
         self.zooms = ZoomsPart()
         self.zooms.changed.connect(self._on_changed)
         self.more = MorePart()
@@ -85,8 +85,7 @@ class BaseMapPanel(Panel):
         for part in self._parts:
             self.body.addWidget(part)
         self.body.addStretch(1)
-        self._measure_later = QTimer(self, singleShot=True, interval=MEASURE_AFTER_MS)
-        self._measure_later.timeout.connect(self._measure)
+        self.measuring = Measuring(window, self.zooms)
         self._build_foot()
         self.work.progressed.connect(self._follow)
         self.work.ended.connect(self._on_ended)
@@ -130,7 +129,7 @@ class BaseMapPanel(Panel):
         self._show_step()
 
     def left(self) -> None:
-        self._cancel_measure()
+        self.measuring.cancel()
         self.area.leave_map()
         self.main.map.set_faded(None)
 
@@ -315,61 +314,22 @@ class BaseMapPanel(Panel):
             name,
         )
 
+    def _on_folded(self) -> None:
+        # The page has become shorter under the eyes: back to where the hand is.
+        where = self.area.ways["place"]
+        QTimer.singleShot(
+            SETTLED_MS, self, lambda: self.scroller.ensureWidgetVisible(where, 0, look.px(80))
+        )
+
     def _on_changed(self) -> None:
         """Count anew at once, and measure once the hand is still."""
-        self._cancel_measure()
+        self.measuring.cancel()
         self._is_sure_of_many = False
         if self.question is not None:
             self._ask(None)
-        area = self.area.area
-        if area is None or not self.source.facts:
-            return
-        self.zooms.show_tiles({zoom: count_tiles(area, zoom) for zoom in self.zooms.zooms})
-        if self.area.outline is not None:
-            wanted = self.wanted()
-            self.main.tasks.beside(
-                lambda: building.count_tiles(wanted),
-                self.zooms.show_tiles,
-                lambda _error: None,
-                owner=self,
-                key="count tiles",
-            )
+        if self.area.area is not None and self.source.facts and self.main.info is not None:
+            self.measuring.ask(self.wanted(), self.main.info.path)
         self._show_foot()
-        self._measure_later.start()
-
-    def _measure(self) -> None:
-        info = self.main.info
-        if info is None or self.step != "choose" or self.main.panel_host.current is not self:
-            return
-        wanted, project = self.wanted(), info.path
-        # Made here, so that the next question can cancel this one.
-        self._control = control = self.work.new_question()
-        self.main.tasks.beside(
-            lambda: building.measure(wanted, project, control),
-            self._on_measured,
-            self._on_unmeasured,
-            owner=self,
-            key="measure base map",
-        )
-
-    def _cancel_measure(self) -> None:
-        self._measure_later.stop()
-        control, self._control = self._control, None
-        if control is not None:
-            control.cancel()
-
-    def _on_measured(self, estimate: "Estimate") -> None:
-        if self._control is None:
-            return  # Of another choice.
-        self._control = None
-        self.zooms.show_estimate(estimate)
-
-    def _on_unmeasured(self, error: CollabMapError) -> None:
-        if self._control is None or isinstance(error, Cancelled):
-            return
-        self._control = None
-        self.zooms.show_unknown()
-        self.main.messages.show(error)
 
     # --- making it --------------------------------------------------------------------------
 
@@ -458,7 +418,7 @@ class BaseMapPanel(Panel):
         )
 
     def _begin(self, wanted: Wanted, out: Path, instead_of: str = "") -> None:
-        self._cancel_measure()
+        self.measuring.cancel()
         self.work.start(wanted, out, instead_of=instead_of)
         self._show_step()
         self.pause.setFocus()

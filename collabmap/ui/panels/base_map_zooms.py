@@ -117,6 +117,7 @@ class ZoomsPart(QWidget):
     def show_estimate(self, estimate: "Estimate") -> None:
         """Show what painting a sample on this computer has told."""
         self.estimate = estimate
+        self.tiles = dict(estimate.tiles)
         free = _("{size} free here").format(size=format_size(estimate.free_bytes))
         self._show(free, _("on this computer"))
         if self.lacks_room:

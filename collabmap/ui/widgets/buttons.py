@@ -157,7 +157,9 @@ class Button(QPushButton):
         ground = QColor(tokens.hover) if is_lit else None
         if self.kind == "quiet":
             if self.isCheckable() and self.isChecked():
-                return QColor(tokens.primary_soft), None, QColor(tokens.on_soft)
+                # An edge where contrast is high: no ground is coloured there.
+                edge = QColor(tokens.primary) if tokens.edge_px > 1 else None
+                return QColor(tokens.primary_soft), edge, QColor(tokens.on_soft)
             return ground, None, QColor(tokens.primary)
         ground = ground or QColor(tokens.surface)
         if self.kind == "danger":

@@ -163,6 +163,11 @@ class ZoomRange(QWidget):
             start, end = self.x_of(low), self.x_of(high)
             box = QRectF(start, middle - thick / 2, end - start, thick)
             painter.drawRoundedRect(box, thick / 2, thick / 2)
+            if ink == tokens.line == tokens.text:
+                # In high contrast a line is as dark as what lies on it: only its edge is drawn.
+                painter.setBrush(QColor(tokens.surface))
+                inner = box.adjusted(1.5, 1.5, -1.5, -1.5)
+                painter.drawRoundedRect(inner, thick / 2, thick / 2)
         for level in range(self.lowest, self.highest + 1):
             is_end = level in (first, last)
             painter.setFont(look.font(12, 600 if is_end else 400))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from collabmap.app.words import _, format_number
@@ -158,9 +158,12 @@ class Figures(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         tokens = look.tokens()
-        painter.setPen(Qt.PenStyle.NoPen)
+        # An edge where contrast is high: no ground is coloured there.
+        edge = QPen(QColor(tokens.line), tokens.edge_px)
+        painter.setPen(edge if tokens.edge_px > 1 else Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tokens.sunken))
-        painter.drawRoundedRect(QRectF(self.rect()), RADIUS_CONTROL, RADIUS_CONTROL)
+        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        painter.drawRoundedRect(box, RADIUS_CONTROL, RADIUS_CONTROL)
         widths, is_stacked = self._widths(), self._is_stacked()
         spare = self.width() - look.px(32) - sum(widths)
         gap = spare / max(1, len(widths) - 1)
