@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from collabmap.basemap import completeness, extract, far_ground, gazetteer, painting
-from collabmap.basemap.cartography import ATTRIBUTION, LICENSE
+from collabmap.basemap.cartography import ATTRIBUTION, LICENSE, PLACE_NAMES
 from collabmap.basemap.coastline import Frame
 from collabmap.basemap.completeness import Completeness
 from collabmap.basemap.control import Control
@@ -200,6 +200,7 @@ def _read(recipe: Recipe, desk: painting.Desk, cancel: Callable[[], None]) -> In
             view=view,
             language=recipe.language,
             folder=desk.folder,
+            has_numbers=recipe.levels[-1] >= PLACE_NAMES["house_number"].first_zoom,
             cancel=cancel,
         )
         if recipe.levels[0] <= far_ground.LAST_ZOOM:

@@ -157,13 +157,16 @@ def collect(
     view: Bbox | None = None,
     language: str = "fr",
     folder: Path | None = None,
+    has_numbers: bool = True,
     cancel: Cancel | None = None,
 ) -> None:
     """Send what extracts hold in an area to a spool, what several hold once.
 
     view: what will be drawn, where that is more than the area (whole tiles).  The sea is closed
     against it.  language: names in it come before the local ones.  folder: where the places of
-    a large extract's nodes may lie meanwhile.  cancel: called now and then, may raise.
+    a large extract's nodes may lie meanwhile.  has_numbers: house numbers too, which only the
+    nearest zooms show and some extracts have by the hundred thousand.  cancel: called now and
+    then, may raise.
     Raises FileMissing, ExtractUnreadable, AreaNotCovered.
     """
     # Lines just outside reach into the picture with half their width.
@@ -174,11 +177,11 @@ def collect(
                 open_extract(path)
         work = folder or Path(stack.enter_context(TemporaryDirectory(prefix="collabmap-")))
         try:
-            heap = _Heap(spool, frames, shown, language)
+            heap = _Heap(spool, frames, shown, language, has_numbers=has_numbers)
             _stream(paths, heap, work, cancel)
         except _OutOfOrder:
             spool.clear()
-            heap = _Heap(spool, frames, shown, language)
+            heap = _Heap(spool, frames, shown, language, has_numbers=has_numbers)
             _stream(
                 [
                     sorted_copy(path, work / f"sorted-{number}.osm.pbf")
@@ -210,7 +213,8 @@ def _stream(paths: Sequence[Path], heap: "_Heap", work: Path, cancel: Cancel | N
                 # The nodes' file is mapped into memory: a disk that fills up would end the process.
                 raise DiskFull(name=str(work))
             places = f"sparse_file_array,{work / 'nodes'}" if size > LARGE else "flex_mem"
-            wanted = osmium.filter.KeyFilter(*osm.KEYS, *osm.NEAR_KEYS)
+            keys = (*osm.KEYS, *osm.NEAR_KEYS) if heap.has_numbers else osm.KEYS
+            wanted = osmium.filter.KeyFilter(*keys)
             source = osmium.FileProcessor(open_extract(path)).with_locations(places)
             for number, thing in enumerate(source.with_areas(wanted).with_filter(wanted)):
                 if cancel is not None and number % STEP == 0:
@@ -241,7 +245,7 @@ def _merge(paths: Sequence[Path], out: Path, cancel: Cancel | None) -> None:
 class _Heap:
     """Sorts what comes into layers and sends it on; holds back the coast, which makes the sea.
 
-    frames: what is kept.  shown: where at least one thing must be.
+    frames: what is kept.  shown: where at least one thing must be.  has_numbers: see `collect`.
     """
 
     def __init__(
@@ -250,8 +254,11 @@ class _Heap:
         frames: tuple[Frame, ...],
         shown: tuple[Frame, ...],
         language: str,
+        *,
+        has_numbers: bool,
     ) -> None:
         self.spool = spool
+        self.has_numbers = has_numbers
         self.frames = frames
         self.shown = shown
         self.language = language
@@ -282,7 +289,7 @@ class _Heap:
         kind = kind or osm.kind_of(tags, osm.NAMED_NODES)
         if name and kind:
             self._add(("spot", kind), self.wkb.create_point(node), name)
-        if number := osm.house_number_of(tags):
+        if self.has_numbers and (number := osm.house_number_of(tags)):
             self._add(("spot", "house_number"), self.wkb.create_point(node), number)
 
     def _take_way(self, way: Any) -> None:
@@ -325,7 +332,7 @@ class _Heap:
         named = osm.kind_of(tags, osm.NAMED_AREAS) if "name" in tags else ""
         if named == "square" and kind != "plaza":
             named = ""
-        number = osm.house_number_of(tags)
+        number = osm.house_number_of(tags) if self.has_numbers else ""
         if not (kind or named or number):
             return
         try:
