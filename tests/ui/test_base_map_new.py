@@ -245,6 +245,16 @@ def test_size_and_time_are_measured_anew_for_the_newest_choice_alone(
     assert list(newest.tiles) == [12, 13, 14]
 
 
+def test_a_window_that_closes_does_not_wait_for_what_is_being_measured(
+    camille: AtTheWindow, ready: BaseMapPanel
+) -> None:
+    camille.until(lambda: ready.measuring.question is not None)
+    question = ready.measuring.question
+    assert question is not None
+    camille.window.close()
+    assert question.is_cancelled
+
+
 def test_the_handles_of_the_zooms_work_by_keys_and_stop_at_each_other(
     camille: AtTheWindow, ready: BaseMapPanel
 ) -> None:

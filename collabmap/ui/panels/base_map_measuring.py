@@ -23,13 +23,16 @@ MEASURE_AFTER_MS = 500
 
 
 class Measuring(QObject):
-    """ask(...) shows the numbers of a choice in the zooms part; the newest choice wins."""
+    """ask(...) shows the numbers of a choice in the zooms part; the newest choice wins.
+
+    question: what stops the measuring under way, None while nothing is measured.
+    """
 
     def __init__(self, window: "MainWindow", zooms: "ZoomsPart") -> None:
         super().__init__(zooms)
         self._window = window
         self._zooms = zooms
-        self._control: Control | None = None
+        self.question: Control | None = None
         self._asked: tuple[Wanted, Path] | None = None
         self._later = QTimer(self, singleShot=True, interval=MEASURE_AFTER_MS)
         self._later.timeout.connect(self._measure)
@@ -57,9 +60,9 @@ class Measuring(QObject):
         """Ask nothing any more."""
         self._later.stop()
         self._asked = None
-        control, self._control = self._control, None
-        if control is not None:
-            control.cancel()
+        question, self.question = self.question, None
+        if question is not None:
+            question.cancel()
 
     def _on_counted(self, tiles: "Mapping[int, int]") -> None:
         if self._asked is not None and self._zooms.estimate is None:
@@ -70,9 +73,9 @@ class Measuring(QObject):
             return
         wanted, project = self._asked
         # Made here, so that the next question can cancel this one.
-        self._control = control = self._window.base_map_work.new_question()
+        self.question = question = self._window.base_map_work.new_question()
         self._window.tasks.beside(
-            lambda: building.measure(wanted, project, control),
+            lambda: building.measure(wanted, project, question),
             self._on_measured,
             self._on_failed,
             owner=self,
@@ -80,13 +83,13 @@ class Measuring(QObject):
         )
 
     def _on_measured(self, estimate: "Estimate") -> None:
-        if self._control is not None:
-            self._control = None
+        if self.question is not None:
+            self.question = None
             self._zooms.show_estimate(estimate)
 
     def _on_failed(self, error: CollabMapError) -> None:
-        if self._control is None or isinstance(error, Cancelled):
+        if self.question is None or isinstance(error, Cancelled):
             return
-        self._control = None
+        self.question = None
         self._zooms.show_unknown()
         self._window.messages.show(error)
