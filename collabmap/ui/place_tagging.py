@@ -1,5 +1,6 @@
 """Lets every place of the open map know in which quarter it lies, behind everybody's back."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -27,19 +28,27 @@ class PlaceTagging(QObject):
         self._window = window
         self._ids: set[bytes] = set()
         self._wants_all = False
+        self._files: set[tuple[Path, int]] = set()
         self._timer = QTimer(self, singleShot=True, interval=AFTER_MS)
         self._timer.timeout.connect(self._look)
         window.project_changed.connect(self._on_project)
         window.effects_arrived.connect(self._on_effect)
-
-    def look_again(self) -> None:
-        """Look through the whole map: it has another base map."""
-        self._wants_all = True
-        self._timer.start()
+        window.base_maps.changed.connect(self._on_base_maps)
 
     def _on_project(self, _info: object) -> None:
         self._ids = set()
-        self.look_again()
+        self._look_through_all()
+
+    def _on_base_maps(self) -> None:
+        """Look again where there is another base map; how one is shown changes nothing."""
+        files = {(view.path, view.size_bytes) for view in self._window.base_maps.views}
+        if files != self._files:
+            self._files = files
+            self._look_through_all()
+
+    def _look_through_all(self) -> None:
+        self._wants_all = True
+        self._timer.start()
 
     def _on_effect(self, effect: Effect) -> None:
         if effect.features is None:

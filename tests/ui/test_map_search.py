@@ -174,3 +174,14 @@ def test_a_place_that_was_just_added_is_tagged_too(camille: AtTheWindow) -> None
         camille.meanwhile(lambda s: s.add(PlaceDraft("Banc", "nature", 7.4209, 43.7335)))
     card = camille.open_card("Banc")
     camille.until(lambda: card.place is not None and card.place.where == "La Condamine, Monaco")
+
+
+def test_another_base_map_says_anew_where_places_lie(camille: AtTheWindow, tmp_path: Path) -> None:
+    card = camille.open_card("Fontaine des Moulins")
+    camille.until(lambda: card.place is not None and card.place.where == "La Condamine, Monaco")
+    # One that cannot be searched: only the list of towns is left.
+    camille.window.info.path.with_suffix(".mbtiles").write_bytes(
+        pack(tmp_path / "other.mbtiles").read_bytes()
+    )
+    camille.window.refresh_info()
+    camille.until(lambda: card.place is not None and card.place.where in ("Monaco", "La Condamine"))
