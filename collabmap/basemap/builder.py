@@ -235,14 +235,16 @@ def _paint(
     total = sum(plan(recipe).values())
     done, steps = writer.tiles, writer.steps
     todo = _todo(recipe, steps)
+    control.before_waiting(lambda: writer.mark(writer.steps, now=True))
     tell(0, 1, "names")
     for pictures in crew.map(painting.paint, _tasks(todo, desk, crew)):
         for tile, data in pictures:
             writer.put(tile, data)
         done += len(pictures)
         steps += 1
-        writer.mark(steps, now=control.is_paused)
+        writer.mark(steps)
         tell(done, total, "painting")
+    control.before_waiting(None)
     writer.mark(steps, now=True)
 
 

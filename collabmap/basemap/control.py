@@ -20,6 +20,11 @@ class Control:
         self._changed = threading.Condition()
         self._is_paused = False
         self._is_cancelled = False
+        self._before_waiting: Callable[[], None] | None = None
+
+    def before_waiting(self, save: Callable[[], None] | None) -> None:
+        """Set what the work does before it waits: it brings what is done to the disk."""
+        self._before_waiting = save
 
     def cancel(self) -> None:
         """Ask the work to stop and leave nothing behind."""
@@ -47,9 +52,13 @@ class Control:
 
     def check(self) -> None:
         """Wait while paused.  Raises Cancelled once cancelled, and what `ask` raises."""
+        is_saved = False
         while True:
             if self._ask is not None:
                 self._ask()
+            if self._is_paused and not is_saved and self._before_waiting is not None:
+                self._before_waiting()
+                is_saved = True
             with self._changed:
                 if self._is_cancelled:
                     raise Cancelled

@@ -177,6 +177,7 @@ def test_a_pause_holds_the_build_and_keeps_what_is_done(whole: bytes, tmp_path: 
     assert held <= 2
     time.sleep(0.3)
     assert len(seen) == held
+    assert kept(out) == seen[-1], "all that was painted lies on the disk"
     assert unfinished(RECIPE, out) is None, "in use"
     with pytest.raises(FileInUse):
         build(RECIPE, out)
