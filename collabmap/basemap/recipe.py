@@ -214,23 +214,35 @@ def samples(recipe: Recipe, count: int) -> Iterator[tuple[Region, Block]]:
     total = sum(tiles.values())
     for zoom, size in tiles.items():
         share = min(size, max(1, round(count * size / total)))
-        wanted = [round((number + 0.5) * size / share - 0.5) for number in range(share)]
-        at = 0
-        columns, rows = window(cover.area, zoom)
-        for region in regions(cover, zoom):
-            for block in blocks(cover, region):
-                while wanted and wanted[0] < at + len(block.wanted):
-                    tile = block.wanted[wanted.pop(0) - at]
-                    left, top, right, bottom = _around_tile(tile, SAMPLE)
-                    wide = Metatile(zoom, left, top, right - left, bottom - top)
-                    painted = [
-                        one
-                        for one in cover.wanted(wide)
-                        if one.y in rows and any(one.x in run for run in columns)
-                    ]
-                    around = Region(zoom, _around_tile(tile, METATILE))
-                    yield around, Block(_around(zoom, painted), tuple(painted))
-                at += len(block.wanted)
+        found = list(regions(cover, zoom))
+        ends = np.cumsum([_area(region.span) for region in found])
+        for number in range(share):
+            at = int((number + 0.5) * ends[-1] / share)
+            region = found[int(np.searchsorted(ends, at, side="right"))]
+            tile = _near(cover, region, at - (int(ends[found.index(region)]) - _area(region.span)))
+            if tile is None:
+                continue
+            span = _around_tile(tile, SAMPLE, region.span)
+            wide = Metatile(zoom, span[0], span[1], span[2] - span[0], span[3] - span[1])
+            painted = cover.wanted(wide)
+            around = _around_tile(tile, METATILE, region.span)
+            yield Region(zoom, around), Block(_around(zoom, painted), tuple(painted))
+
+
+def _near(cover: Cover, region: Region, number: int) -> Tile | None:
+    """Return a tile of a region by its number, row by row, or the nearest one that is made."""
+    left, top, right, _ = region.span
+    row, column = divmod(number, right - left)
+    tile = Tile(region.zoom, left + column, top + row)
+    if cover.wanted(Metatile(*tile, 1, 1)):
+        return tile
+    made = (one for block in blocks(cover, region) for one in block.wanted)
+    return min(made, key=lambda one: (one.x - tile.x) ** 2 + (one.y - tile.y) ** 2, default=None)
+
+
+def _area(span: Span) -> int:
+    left, top, right, bottom = span
+    return (right - left) * (bottom - top)
 
 
 def fingerprint(recipe: Recipe, name: str = "") -> str:
@@ -295,10 +307,9 @@ def _pieces(run: range) -> Iterator[tuple[int, int]]:
         yield first, min(first + step, run.stop)
 
 
-def _around_tile(tile: Tile, side: int) -> Span:
-    across = tiles_across(tile.z)
-    left, top = max(0, tile.x - side // 2), max(0, tile.y - side // 2)
-    return left, top, min(across, left + side), min(across, top + side)
+def _around_tile(tile: Tile, side: int, within: Span) -> Span:
+    left, top = max(within[0], tile.x - side // 2), max(within[1], tile.y - side // 2)
+    return left, top, min(within[2], left + side), min(within[3], top + side)
 
 
 def _around(zoom: int, tiles: list[Tile]) -> Metatile:

@@ -115,6 +115,16 @@ def test_samples_stand_for_every_zoom_evenly() -> None:
     assert max(tile.y for tile in near) - min(tile.y for tile in near) > 15
 
 
+def test_samples_of_millions_of_tiles_are_found_at_once() -> None:
+    france = shapely.Point(2.5, 46.5).buffer(4.0)
+    recipe = resolve(Recipe((EXTRACT,), outline=france, zooms=(17, 18)))
+    assert sum(plan(recipe).values()) > 30_000_000
+    found = [block for _, block in samples(recipe, 20)]
+    assert len(found) == 20
+    cover = Cover.of(recipe)
+    assert all(cover.wanted(block.metatile) == list(block.wanted) for block in found)
+
+
 # --- which recipe -----------------------------------------------------------------------------
 
 
