@@ -48,7 +48,7 @@ TOWN = Bbox(7.70, 43.85, 7.76, 43.90)
 SEED = 20260601
 SAMPLE_S = 0.02
 # Steps of brightness by which WebP lets one colour vary.
-LOSSY = 3
+LOSSY = 6
 
 
 @dataclass(frozen=True, slots=True)
