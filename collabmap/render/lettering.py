@@ -40,11 +40,16 @@ class _Outline(NamedTuple):
     halo: _Rings
 
 
-def write(painter: QPainter, names: Sequence[Placed], origin: tuple[float, float]) -> None:
-    """Draw names.  origin: the picture's north-west in pixels of the world."""
+def write(
+    painter: QPainter, names: Sequence[Placed], origin: tuple[float, float], scale: int = 1
+) -> None:
+    """Draw names.  origin: the picture's north-west in pixels of the world.
+
+    scale: of the painter, how many pixels of the picture one of these is.
+    """
     if not names:
         return
-    outlines = [_outline(letter, name.style) for name in names for letter in name.letters]
+    outlines = [_outline(letter, name.style, scale) for name in names for letter in name.letters]
     at = np.concatenate([name.at for name in names])
     words = [count for name in names for count in _words(name.letters)]
     # All halos first: one must not wipe over the letters of a neighbour.
@@ -93,7 +98,7 @@ def _brush(colour: str) -> QBrush:
 
 
 @lru_cache(maxsize=4000)
-def _outline(letter: str, style: TextStyle) -> _Outline:
+def _outline(letter: str, style: TextStyle, fineness: int) -> _Outline:
     import shapely
 
     large = QPainterPath()
@@ -104,10 +109,12 @@ def _outline(letter: str, style: TextStyle) -> _Outline:
         for polygon in large.toSubpathPolygons(QTransform())
     ]
     lines = [shapely.LineString(ring) for ring in rings if len(ring) > 2]
-    around = shapely.MultiLineString(lines).buffer(style.halo_px / 2, quad_segs=HALO_SEGMENTS)
+    around = shapely.MultiLineString(lines).buffer(
+        style.halo_px / 2, quad_segs=HALO_SEGMENTS * fineness
+    )
     return _Outline(
-        _rings(shapely.simplify(np.array(lines, dtype=object), INK_TOLERANCE_PX)),
-        _rings(shapely.get_rings(shapely.simplify(around, HALO_TOLERANCE_PX))),
+        _rings(shapely.simplify(np.array(lines, dtype=object), INK_TOLERANCE_PX / fineness)),
+        _rings(shapely.get_rings(shapely.simplify(around, HALO_TOLERANCE_PX / fineness))),
     )
 
 

@@ -49,12 +49,17 @@ class _Runs(NamedTuple):
 
 
 def cut(
-    sources: Sequence[Source], scale: float, box: Box, margin: float
+    sources: Sequence[Source],
+    scale: float,
+    box: Box,
+    margin: float,
+    tolerance: float = TOLERANCE_PX,
 ) -> list[list[QPainterPath]]:
     """Return, for each source, the paths that reach into a box, their origin its north-west.
 
     scale: pixels of the world's width.  box: left, top, right, bottom in pixels of the world.
     margin: how far outside positions are kept as they are: more than half the widest pen.
+    tolerance: points nearer than this to the line between their neighbours may go, in pixels.
     """
     left, top, right, bottom = box
     near = (left - margin, top - margin, right + margin, bottom + margin)
@@ -63,7 +68,7 @@ def cut(
     if runs is None:
         return paths
     for _ in range(PASSES):
-        runs = _simplify(runs)
+        runs = _simplify(runs, tolerance)
     runs = _thin(runs, near, np.array([not source.is_whole for source in sources]))
     for layer, path in _paths(runs, left, top):
         paths[layer].append(path)
@@ -106,7 +111,7 @@ def _without(runs: _Runs, dropped: Ints) -> _Runs:
     return runs._replace(x=runs.x[keep], y=runs.y[keep], starts=starts.astype(np.intp))
 
 
-def _simplify(runs: _Runs) -> _Runs:
+def _simplify(runs: _Runs, tolerance: float) -> _Runs:
     """Leave out points that lie on the line between their neighbours.
 
     Of a run only each second point may go, so that both its neighbours stay and nothing but the
@@ -123,9 +128,9 @@ def _simplify(runs: _Runs) -> _Runs:
     length = along_x * along_x + along_y * along_y
     dot = to_x * along_x + to_y * along_y
     off = to_x * along_y - to_y * along_x
-    is_near = (off * off <= TOLERANCE_PX**2 * length) & (dot >= 0) & (dot <= length)
+    is_near = (off * off <= tolerance**2 * length) & (dot >= 0) & (dot <= length)
     # Where a line goes out and back to where it was, its tip is a spike of some length.
-    is_near &= (length > 0) | (to_x * to_x + to_y * to_y <= TOLERANCE_PX**2)
+    is_near &= (length > 0) | (to_x * to_x + to_y * to_y <= tolerance**2)
     return _without(runs, at[is_near])
 
 

@@ -132,8 +132,9 @@ def paint(sheet: Sheet, metatile: Metatile, names: Sequence[Placed] = (), scale:
     try:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.scale(scale, scale)
-        _draw(painter, sheet.inks, metatile)
-        lettering.write(painter, within(names, metatile.box_px), metatile.box_px[:2])
+        _draw(painter, sheet.inks, metatile, scale)
+        near = within(names, metatile.box_px)
+        lettering.write(painter, near, metatile.box_px[:2], scale)
     finally:
         painter.end()
     return image
@@ -190,7 +191,7 @@ def can_write(format: str) -> bool:
 # --- shapes -----------------------------------------------------------------------------------
 
 
-def _draw(painter: QPainter, inks: Sequence[Fill | Stroke], metatile: Metatile) -> None:
+def _draw(painter: QPainter, inks: Sequence[Fill | Stroke], metatile: Metatile, scale: int) -> None:
     """Draw all inks, from the bottom up; shapes that several inks share are cut once."""
     sources: dict[int, Source] = {}
     for ink in inks:
@@ -199,9 +200,10 @@ def _draw(painter: QPainter, inks: Sequence[Fill | Stroke], metatile: Metatile) 
         for shapes in _shapes_of(ink):
             known = sources.get(id(shapes))
             sources[id(shapes)] = Source(shapes, is_dashed or bool(known and known.is_whole))
-    scale = TILE_PX * 2.0**metatile.z
+    world = TILE_PX * 2.0**metatile.z
     margin = max((_pen_px(ink) for ink in inks), default=0.0) / 2 + EDGE_PX
-    cut_up = pieces.cut(list(sources.values()), scale, metatile.box_px, margin)
+    tolerance = pieces.TOLERANCE_PX / scale
+    cut_up = pieces.cut(list(sources.values()), world, metatile.box_px, margin, tolerance)
     paths = dict(zip(sources, cut_up, strict=True))
     for ink in inks:
         found = [path for shapes in _shapes_of(ink) for path in paths[id(shapes)]]
@@ -210,7 +212,7 @@ def _draw(painter: QPainter, inks: Sequence[Fill | Stroke], metatile: Metatile) 
         if isinstance(ink, Fill):
             _fill(painter, ink, found)
         else:
-            _stroke(painter, ink, found)
+            _stroke(painter, ink, found, scale)
 
 
 def _pen_px(ink: Fill | Stroke) -> float:
@@ -229,10 +231,12 @@ def _fill(painter: QPainter, ink: Fill, paths: Sequence[QPainterPath]) -> None:
         painter.drawPath(path)
 
 
-def _stroke(painter: QPainter, ink: Stroke, paths: Sequence[QPainterPath]) -> None:
-    width = 1.0 if 1.0 < ink.width_px <= HAIRLINE_PX else ink.width_px
+def _stroke(painter: QPainter, ink: Stroke, paths: Sequence[QPainterPath], scale: int) -> None:
+    width = ink.width_px
+    if 1.0 < width * scale <= HAIRLINE_PX:
+        width = 1.0 / scale
     pen = QPen(QColor(ink.colour), width)
-    is_thin = ink.width_px <= THIN_PX
+    is_thin = width * scale <= THIN_PX
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin if is_thin else Qt.PenJoinStyle.RoundJoin)
     pen.setMiterLimit(0.5)  # of the width, beyond the edge: a right angle keeps its tip
     if ink.is_round:

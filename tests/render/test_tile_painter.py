@@ -161,6 +161,14 @@ def test_a_line_is_as_wide_as_asked_and_its_end_reaches_half_as_far(width: float
     assert reach == pytest.approx(max(width, 1) / 2, abs=0.6)
 
 
+def test_with_twice_the_pixels_an_end_that_was_thin_is_round() -> None:
+    sheet = Sheet("#FFFFFF", (Stroke((lines([(100, 200), (300, 200)]),), "#000000", 3.0),))
+    fine = pixels(tile_painter.paint(sheet, BLOCK, (), 2))[:, :, 0]
+    assert fine[400, 500] == 0
+    assert fine[400, 601] == 0
+    assert fine[402, 602] > 128
+
+
 def test_blocks_are_alike_in_size_and_cover_an_area_once() -> None:
     area = Bbox(west=7.409205, south=43.72335, east=7.448637, north=43.75169)
     blocks = list(tile_painter.metatiles(area, 16))
