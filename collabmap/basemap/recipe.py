@@ -23,14 +23,12 @@ from collabmap.basemap.cartography import Style
 from collabmap.domain.geo import Bbox
 from collabmap.domain.tiles import EDGE, Tile, Window, tiles_across, window
 from collabmap.errors import AreaInvalid, ZoomOutOfRange
-from collabmap.render.tile_painter import Metatile
+from collabmap.render.tile_painter import METATILE, Metatile, split
 
 Format = Literal["webp", "png"]
 Span = tuple[int, int, int, int]
 
 DEFAULT_ZOOMS = tuple(range(12, 18))
-# Tiles on a side of what is painted at once: 2048 px, 16 MB.
-METATILE = 8
 # Tiles on a side of what is painted as a sample.
 SAMPLE = 4
 # Tiles on a side of what gets its names at once: a town with its villages at the nearest zooms.
@@ -195,12 +193,14 @@ def regions(cover: Cover, zoom: int) -> Iterator[Region]:
 
 
 def blocks(cover: Cover, region: Region) -> Iterator[Block]:
-    """Return the blocks of a region, row by row, each cut to the tiles that are wanted."""
+    """Return the blocks of a region, row by row, each cut to the tiles that are wanted.
+
+    They are alike in size, so that no worker waits for another at the end.
+    """
     left, top, right, bottom = region.span
-    for y in range(top, bottom, METATILE):
-        for x in range(left, right, METATILE):
-            width, height = min(METATILE, right - x), min(METATILE, bottom - y)
-            wanted = cover.wanted(Metatile(region.zoom, x, y, width, height))
+    for y in split(range(top, bottom)):
+        for x in split(range(left, right)):
+            wanted = cover.wanted(Metatile(region.zoom, x.start, y.start, len(x), len(y)))
             if wanted:
                 yield Block(_around(region.zoom, wanted), tuple(wanted))
 

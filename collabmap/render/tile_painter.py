@@ -99,13 +99,14 @@ def metatiles(area: Bbox, zoom: int) -> Iterator[Metatile]:
     Raises AreaInvalid, ZoomOutOfRange.
     """
     columns, rows = window(area, zoom)
-    for y in _split(rows):
+    for y in split(rows):
         for run in columns:
-            for x in _split(run):
+            for x in split(run):
                 yield Metatile(zoom, x.start, y.start, len(x), len(y))
 
 
-def _split(tiles: range) -> Iterator[range]:
+def split(tiles: range) -> Iterator[range]:
+    """Return columns or rows in as few runs as metatiles may have, alike in length."""
     count = math.ceil(len(tiles) / METATILE)
     for number in range(count):
         yield tiles[len(tiles) * number // count : len(tiles) * (number + 1) // count]
