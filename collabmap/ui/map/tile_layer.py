@@ -9,6 +9,7 @@ from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QPixmap, QRegion
 
 from collabmap.basemap.cartography import Style
+from collabmap.domain.geo import to_world
 from collabmap.domain.tiles import Tile, children, parent, window
 from collabmap.render.camera import SHRUNK_ZOOMS, TILE_PX, Camera
 from collabmap.ui.map.pictures import PackInfo
@@ -108,6 +109,18 @@ class TileLayer:
         if len(self._absent) >= MAX_ABSENT:
             self._absent.clear()
         self._absent.add(tile)
+
+    def bounds_box(self, camera: Camera, dpr: float) -> QRect | None:
+        """Return the area of the pack in device pixels, None for no limit."""
+        if self.info is None or self.info.bounds.west > self.info.bounds.east:
+            return None
+        west, south, east, north = self.info.bounds
+        left, top = camera.to_screen(*to_world(west, north))
+        right, bottom = camera.to_screen(*to_world(east, south))
+        # Qt's whole numbers end at 32 bits; what lies so far outside is not seen.
+        sides = (max(-1e6, min(1e6, side * dpr)) for side in (left, top, right, bottom))
+        left, top, right, bottom = map(round, sides)
+        return QRect(left, top, max(1, right - left), max(1, bottom - top))
 
     def plan(self, camera: Camera, dpr: float, hidden: QRegion) -> Plan:
         """Return what to draw.  hidden: device pixels that other layers cover."""

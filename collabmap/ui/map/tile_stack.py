@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject, QRect, QRectF, QTimer, Signal
+from PySide6.QtCore import QObject, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPixmap, QRegion
 
 from collabmap.basemap.cartography import PALETTES, WORLD_LAST_ZOOM, Style, halfway
@@ -158,7 +158,7 @@ class TileStack(QObject):
         self._paint_paper(painter, camera)
         view = QRect(0, 0, round(camera.width * dpr), round(camera.height * dpr))
         hidden = QRegion()
-        drawn: list[tuple[TileLayer, list[Piece]]] = []
+        drawn: list[tuple[TileLayer, list[Piece], QRect | None]] = []
         wishes: dict[TileLayer, list[Tile]] = {}
         self.is_complete, self.shows_world = True, False
         for layer in [*reversed(self._layers), *worlds]:
@@ -171,11 +171,15 @@ class TileStack(QObject):
                 self.is_complete = False
             elif layer is self._world:
                 self._forget_former()
+            # A far tile reaches well beyond its pack's area; it must not cover the sharp ones of a
+            # map below.  Of the lowest, what it has is better than nothing.
+            is_upper = layer in self._layers[1:]
+            area = layer.bounds_box(camera, dpr) if is_upper else None
             if layer.opacity >= 1:
                 for piece in pieces:
                     if piece.is_opaque:
-                        hidden = hidden.united(piece.box)
-            drawn.append((layer, pieces))
+                        hidden = hidden.united(piece.box & area if area else piece.box)
+            drawn.append((layer, pieces, area))
             wishes[layer] = missing
             self.shows_world |= layer in worlds and bool(pieces)
         if self._is_told and is_far and not worlds and not _covers(hidden, view):
@@ -183,10 +187,15 @@ class TileStack(QObject):
         has_time = self.is_complete and self._is_told
         if has_time and not self._has_leisure and not self._leisure.isActive():
             self._leisure.start()
-        for layer, pieces in reversed(drawn):
+        for layer, pieces, area in reversed(drawn):
             painter.setOpacity(layer.opacity)
+            if area is not None:
+                painter.save()
+                painter.setClipRect(_logical(area, dpr), Qt.ClipOperation.IntersectClip)
             for piece in pieces:
                 _draw(painter, piece, dpr)
+            if area is not None:
+                painter.restore()
         painter.setOpacity(1.0)
         self._loader.want(
             # From the top down: what lies on top may cover what would be read for nothing.
@@ -312,5 +321,8 @@ def _draw(painter: QPainter, piece: Piece, dpr: float) -> None:
     # Smoothing costs five times as much as copying, and would soften what needs no scaling.
     is_scaled = abs(box.width() - piece.part.width()) > 0.5
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_scaled)
-    where = QRectF(box.x() / dpr, box.y() / dpr, box.width() / dpr, box.height() / dpr)
-    painter.drawPixmap(where, piece.pixmap, piece.part)
+    painter.drawPixmap(_logical(box, dpr), piece.pixmap, piece.part)
+
+
+def _logical(box: QRect, dpr: float) -> QRectF:
+    return QRectF(box.x() / dpr, box.y() / dpr, box.width() / dpr, box.height() / dpr)

@@ -79,6 +79,18 @@ def test_a_small_plan_lies_on_a_town_only_where_it_is(
     assert colour_at(view, 760, 250) == RED
 
 
+def test_a_far_tile_of_a_small_plan_does_not_cover_the_town_around_it(
+    view: MapView, qtbot: QtBot, tmp_path: Path
+) -> None:
+    # A tile of zoom 12 shows all of the view, and the plan is a part of it.
+    town = write_pack(tmp_path / "t.mbtiles", RED)
+    plan = write_pack(tmp_path / "p.mbtiles", BLUE, bounds=WEST, zooms=[12, 16])
+    view.fly_to(*CENTRE, 16.0)
+    show(view, qtbot, ShownMap(town), ShownMap(plan))
+    assert colour_at(view, 40, 250) == BLUE
+    assert colour_at(view, 760, 250) == RED
+
+
 def test_one_change_of_opacity_opens_nothing_again(
     view: MapView, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
