@@ -1,6 +1,6 @@
 """Build a base map: OpenStreetMap extracts in, an MBTiles file out, painted by all cores.
 
-The parent reads the extracts, worker processes (spawned, one picture at a time) decide the names of
+The extracts are read once, worker processes (spawned, one picture at a time) decide the names of
 each region and paint metatiles, the parent writes what they send in a fixed order: the same input
 gives the same file, with one worker or with eight.
 """
@@ -19,9 +19,8 @@ from statistics import fmean
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from collabmap.basemap import completeness, extract, far_ground, gazetteer, painting
-from collabmap.basemap.cartography import ATTRIBUTION, LICENSE, PLACE_NAMES
-from collabmap.basemap.coastline import Frame
+from collabmap.basemap import completeness, gazetteer, painting, reading
+from collabmap.basemap.cartography import ATTRIBUTION, LICENSE
 from collabmap.basemap.completeness import Completeness
 from collabmap.basemap.control import Control
 from collabmap.basemap.crew import Crew
@@ -38,11 +37,8 @@ from collabmap.basemap.recipe import (
     resolve,
     samples,
 )
-from collabmap.basemap.spool import Index, SpoolWriter
 from collabmap.domain.geo import Bbox
-from collabmap.domain.tiles import Tile, bounds_of, window
 from collabmap.errors import BaseMapExists, DiskFull, TooManyTiles
-from collabmap.render import fonts
 from collabmap.store.mbtiles import MBTilesWriter, part_of, tiles_kept
 
 __all__ = [
@@ -152,7 +148,7 @@ def build(
     resumed = writer.tiles
     with writer, Crew(workers, hand) as crew, _work_folder(out) as folder:
         desk = painting.Desk(folder, recipe.style, recipe.fmt, recipe.scale)
-        _read(recipe, desk, hand.check)
+        _read(recipe, desk, crew, hand)
         tell(1, 1, "reading")
         _paint(recipe, desk, writer, crew, hand, tell)
         gazetteer.add_to(
@@ -188,39 +184,18 @@ def build(
     )
 
 
-def _read(recipe: Recipe, desk: painting.Desk, cancel: Callable[[], None]) -> Index:
-    """Spool the extracts into the folder; return where everything lies there."""
-    view = _whole_tiles(recipe.box, recipe.levels[0])
-    with desk.layers.open("wb+") as file:
-        spool = SpoolWriter(file)
-        extract.collect(
-            recipe.sources,
-            recipe.box,
-            spool,
-            view=view,
-            language=recipe.language,
-            folder=desk.folder,
-            has_numbers=recipe.levels[-1] >= PLACE_NAMES["house_number"].first_zoom,
-            cancel=cancel,
-        )
-        if recipe.levels[0] <= far_ground.LAST_ZOOM:
-            _add_far_ground(recipe, spool, view)
-        index = spool.finish()
-    index.save(desk.contents)
-    return index
+def _read(recipe: Recipe, desk: painting.Desk, crew: Crew, control: Control) -> int:
+    """Spool the extracts into the folder; return the bytes of the names to draw.
 
-
-def _add_far_ground(recipe: Recipe, spool: SpoolWriter, view: Bbox) -> None:
-    columns, rows = window(recipe.box, recipe.levels[0])
-    across = float(1 << recipe.levels[0])
-    shown = tuple(
-        Frame(run.start / across, rows.start / across, run.stop / across, rows.stop / across)
-        for run in columns
-    )
-    has_sea = any(True for _ in spool.so_far(lambda layer: layer == ("area", "sea")))
-    known = extract.frames_of(view if has_sea else recipe.box)
-    # The world's coast lies beside the fonts, in resources/.
-    far_ground.add(spool, fonts.folder().parent / "overview", shown, known)
+    A region is read by a worker: in this process it would hold up a window for seconds.
+    """
+    if not reading.is_large(recipe):
+        return reading.spool(recipe, desk, control.check)
+    found = crew.result(crew.submit(reading.spool_in_worker, recipe, desk))
+    if isinstance(found, int):
+        return found
+    error, details = found
+    raise error(**details)
 
 
 def _paint(
@@ -322,11 +297,11 @@ def estimate(
         desk = painting.Desk(Path(folder), recipe.style, recipe.fmt, recipe.scale)
         tell(0, 1, "reading")
         began = time.monotonic()
-        index = _read(recipe, desk, hand.check)
+        names_bytes = _read(recipe, desk, crew, hand)
         tell(1, 1, "reading")
         # The search index reads the extracts once more.
         seconds = START_S + READINGS * (time.monotonic() - began)
-        size = FILE_BYTES + INDEX_SHARE * index.size_of("street", "spot")
+        size = FILE_BYTES + INDEX_SHARE * names_bytes
         found = list(samples(recipe, SAMPLES))
         costs = crew.map(painting.sample, ((desk, region, block) for region, block in found))
         by_zoom: defaultdict[int, list[painting.Sample]] = defaultdict(list)
@@ -340,24 +315,3 @@ def estimate(
             size += count * (fmean(one.bytes for one in all_of) + TILE_BYTES)
     free = shutil.disk_usage(out.parent).free
     return Estimate(tiles, round(size), seconds, free)
-
-
-def _whole_tiles(area: Bbox, zoom: int) -> Bbox:
-    """Return the box of the tiles that cover an area, three times the area at most.
-
-    One tile of a far zoom reaches well beyond the extract, where there is nothing to draw and
-    where a coast must not be guessed.
-    """
-    columns, rows = window(area, zoom)
-    north_west = bounds_of(Tile(zoom, columns[0].start, rows.start))
-    south_east = bounds_of(Tile(zoom, columns[-1].stop - 1, rows.stop - 1))
-    width = (area.east - area.west) % 360
-    height = area.north - area.south
-    if width == 0 or area.west > area.east:
-        return Bbox(area.west, south_east.south, area.east, north_west.north)
-    return Bbox(
-        max(north_west.west, area.west - width),
-        max(south_east.south, area.south - height),
-        min(south_east.east, area.east + width),
-        min(north_west.north, area.north + height),
-    )

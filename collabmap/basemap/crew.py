@@ -30,11 +30,14 @@ class Crew:
     def __init__(self, workers: int | None, control: Control) -> None:
         self._count = max(1, workers or os.cpu_count() or 1)
         self._control = control
+        context = multiprocessing.get_context("spawn")
+        # Long tasks look at it: nobody should wait for a region to be read after a stop.
+        self._is_over = context.Event()
         self._pool = ProcessPoolExecutor(
             self._count,
-            mp_context=multiprocessing.get_context("spawn"),
+            mp_context=context,
             initializer=painting.begin,
-            initargs=(fonts.folder(),),
+            initargs=(fonts.folder(), self._is_over),
         )
 
     def __enter__(self) -> "Crew":
@@ -43,6 +46,7 @@ class Crew:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._is_over.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     @property

@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from functools import lru_cache
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from collabmap.basemap import drawing
 from collabmap.basemap.recipe import QUALITY, Block, Format, Region
 from collabmap.basemap.spool import Box, Index, Spool
 from collabmap.domain.tiles import Tile
+from collabmap.errors import Cancelled
 from collabmap.render import fonts, labels, tile_painter
 from collabmap.render.labels import Placed
 from collabmap.render.tile_painter import TILE_PX
@@ -55,8 +57,12 @@ class Sample(NamedTuple):
     bytes: float
 
 
-def begin(font_folder: Path) -> None:
-    """Make a worker ready: a Qt without a screen, and the font."""
+_is_over: list[Event] = []
+
+
+def begin(font_folder: Path, is_over: Event) -> None:
+    """Make a worker ready: a Qt without a screen, and the font.  is_over: ends long tasks."""
+    _is_over.append(is_over)
     # Ctrl+C goes to all processes of a terminal; the parent alone decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _end_with_parent()
@@ -68,6 +74,12 @@ def begin(font_folder: Path) -> None:
 
 def be_there() -> None:
     """Do nothing: a task that makes a worker start before there is work."""
+
+
+def check_over() -> None:
+    """Raise Cancelled once nobody waits for this worker any more."""
+    if _is_over and _is_over[-1].is_set():
+        raise Cancelled
 
 
 def place_names(desk: Desk, region: Region, number: int) -> int:

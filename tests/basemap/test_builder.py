@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import QBuffer
 from PySide6.QtGui import QColor, QImage, QImageReader
 
-from collabmap.basemap import builder
 from collabmap.basemap.builder import Control, Recipe, build, plan
+from collabmap.basemap.reading import whole_tiles
 from collabmap.basemap.recipe import Cover, blocks, regions
 from collabmap.domain.geo import Bbox, to_world
 from collabmap.domain.tiles import Tile, tile_at, tiles_of
@@ -145,7 +145,7 @@ def test_blocks_cover_each_tile_of_an_area_once(area: Bbox, zoom: int) -> None:
 
 
 def test_what_is_drawn_ends_near_the_area_at_far_zooms() -> None:
-    view = builder._whole_tiles(HARBOUR, 3)
+    view = whole_tiles(HARBOUR, 3)
     assert view.east - view.west <= 3.01 * (HARBOUR.east - HARBOUR.west)
 
 
