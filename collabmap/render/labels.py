@@ -278,8 +278,10 @@ def _first_free(
     for index in np.flatnonzero((spots.turns > low) & (spots.turns <= high)).tolist():
         middles = spots.discs[index].tolist()
         here = middles[len(middles) // 2]
-        is_apart = ground.is_far(text.text, here.real, here.imag, text.repeat_px * 0.7)
-        if not (is_apart or text.is_directed):
+        # Arrows are many and all alike: which of them stand near is not even looked up.
+        if not text.is_directed and not ground.is_far(
+            text.text, here.real, here.imag, text.repeat_px * 0.7
+        ):
             continue
         discs = [(middle.real, middle.imag, radius) for middle in middles]
         if ground.is_free(discs):
