@@ -252,10 +252,10 @@ def _place_on_stretch(
     style = text.style
     advances = _advances(text.text, style)
     width = float(advances[-1])
-    middle = (stretch[0] + stretch[1] - width) / 2
-    shifts = STEP_PX * np.arange(math.ceil((stretch[1] - stretch[0]) / 2 / STEP_PX))
-    starts: Floats = (middle + np.outer(shifts, (1.0, -1.0))).ravel()
-    starts = starts[(starts >= 0) & (starts <= path.length - width)]
+    middle, room = (stretch[0] + stretch[1] - width) / 2, path.length - width
+    shifts = range(0, math.ceil((stretch[1] - stretch[0]) / 2), STEP_PX)
+    both = (middle + side * shift for shift in shifts for side in (1, -1))
+    starts = np.array([start for start in both if 0 <= start <= room])
     if not len(starts):
         return None
     radius = _radius(style)
