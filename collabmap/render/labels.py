@@ -356,7 +356,7 @@ class _Path:
 def _lengths(points: Plane) -> Floats:
     """Return how far along a line each of its points lies."""
     along = np.zeros(len(points))
-    np.cumsum(np.abs(points[1:] - points[:-1]), out=along[1:])
+    np.abs(points[1:] - points[:-1]).cumsum(out=along[1:])
     return along
 
 

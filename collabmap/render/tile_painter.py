@@ -39,7 +39,7 @@ EDGE_PX = 2.0
 # Qt has a way of its own for lines of up to 1 px, ten times as fast: those hardly wider take it.
 HAIRLINE_PX = 1.15
 # Up to this width a round corner differs from a plain one by less than a pixel, and takes longer.
-THIN_PX = 4.0
+THIN_PX = 4.8
 
 
 @dataclass(frozen=True, slots=True)

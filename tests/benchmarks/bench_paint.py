@@ -3,7 +3,8 @@
 ratio_to_mapnik: seconds of mapnik over ours for the same tiles: one process, by turns, the same
 metatiles, nothing encoded.  All zooms together; each by itself beside.  Its halos are as exact as
 ours; with those that mapnik calls fast and of lower quality, it is mapnik_fast_halos beside.
-times_faster_than_qgis: the same with QGIS 3.22, where Debian's python3-qgis is installed.
+times_faster_than_qgis: the same with QGIS 3.22, where Debian's python3-qgis is installed, in blocks
+of 4 x 4 tiles as its own tool for tiles paints them; in blocks like ours it is qgis_large_blocks.
 two_process_gain: tiles a second of two worker processes over one, WebP encoding included.
 tiles_per_s: two workers at zoom 16, with WebP encoding and writing of the pack.  The workers stand
 ready: starting them and reading the extract is part of `bench build`.
@@ -37,12 +38,14 @@ from collabmap.basemap.extract import Layers
 from collabmap.domain.geo import Bbox
 from collabmap.domain.tiles import Tile
 from collabmap.render import fonts, labels, tile_painter
-from collabmap.render.tile_painter import Fill, Metatile
+from collabmap.render.tile_painter import METATILE, TILE_PX, Fill, Metatile
 from collabmap.store.mbtiles import MBTilesWriter
 
 SYSTEM_PYTHON = "/usr/bin/python3"
 PAINT_QGIS = Path(__file__).with_name("paint_qgis.py")
 PACK_ZOOM = 16
+# Source: METATILESIZE of QGIS's native:tilesxyzmbtiles and native:tilesxyzdirectory.
+QGIS_SIDE = 4
 # Seconds by the clock, and of the processor.
 Cost = tuple[float, float]
 
@@ -60,8 +63,7 @@ def main(argv: list[str]) -> int:
     with scratch() as folder:
         contenders = {"ours": _ours(scenes), **_mapnik(scenes)}
         with _qgis(scenes, folder) as qgis:
-            if qgis is not None:
-                contenders["qgis"] = qgis
+            contenders.update(qgis)
             costs = _by_turns(scenes, contenders, rounds)
             if pictures:
                 _show(contenders, scenes, pictures)
@@ -146,8 +148,8 @@ def _show(contenders: dict[str, Contender], scenes: list[Scene], folder: Path) -
 
 
 @contextlib.contextmanager
-def _qgis(scenes: list[Scene], folder: Path) -> Iterator[Contender | None]:
-    """Lend a QGIS that paints on demand in a process of its own, None where there is none."""
+def _qgis(scenes: list[Scene], folder: Path) -> Iterator[dict[str, Contender]]:
+    """Lend a QGIS that paints on demand in a process of its own, nothing where there is none."""
     has_qgis = [SYSTEM_PYTHON, "-c", "import qgis.core"]
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
     if (
@@ -155,7 +157,7 @@ def _qgis(scenes: list[Scene], folder: Path) -> Iterator[Contender | None]:
         or subprocess.run(has_qgis, env=environment, capture_output=True, check=False).returncode
     ):
         print("QGIS is not installed (Debian: python3-qgis qgis-providers): its figure is left out")
-        yield None
+        yield {}
         return
     _write_for_qgis(scenes, folder)
     with subprocess.Popen(
@@ -170,12 +172,15 @@ def _qgis(scenes: list[Scene], folder: Path) -> Iterator[Contender | None]:
         assert process.stdout
         print("QGIS", process.stdout.readline().removeprefix("ready ").strip())
 
-        def run(number: int, pictures: str) -> Cost:
-            print(scenes[number].zoom, pictures, file=process.stdin, flush=True)
-            seconds, cpu_s = map(float, process.stdout.readline().split())
-            return seconds, cpu_s
+        def contender(side: int) -> Contender:
+            def run(number: int, pictures: str) -> Cost:
+                print(scenes[number].zoom, side, pictures, file=process.stdin, flush=True)
+                seconds, cpu_s = map(float, process.stdout.readline().split())
+                return seconds, cpu_s
 
-        yield run
+            return run
+
+        yield {"qgis": contender(QGIS_SIDE), "qgis_large_blocks": contender(METATILE)}
 
 
 def _write_for_qgis(scenes: list[Scene], folder: Path) -> None:
@@ -205,10 +210,22 @@ def _scene_for_qgis(scene: Scene, sources: dict[str, Any]) -> dict[str, Any]:
         rows = [(paint_scene.text_geometry(text).wkb_hex, text.text) for text in group]
         sources[name] = {"kind": "LineString" if is_line else "Point", "features": rows}
         texts.append({"source": name, "is_line": is_line, "rank": rank, **style._asdict()})
-    blocks = [
-        (block.columns * 256, block.rows * 256, paint_scene.box_m(block)) for block in scene.blocks
-    ]
+    blocks = {
+        side: [
+            (part.columns * TILE_PX, part.rows * TILE_PX, paint_scene.box_m(part))
+            for block in scene.blocks
+            for part in _parts(block, side)
+        ]
+        for side in (QGIS_SIDE, METATILE)
+    }
     return {"ground": scene.sheet.ground, "inks": inks, "texts": texts, "blocks": blocks}
+
+
+def _parts(block: Metatile, side: int) -> Iterator[Metatile]:
+    for y in range(block.y, block.y + block.rows, side):
+        for x in range(block.x, block.x + block.columns, side):
+            columns = min(side, block.x + block.columns - x)
+            yield Metatile(block.z, x, y, columns, min(side, block.y + block.rows - y))
 
 
 def _compare(
@@ -231,9 +248,10 @@ def _compare(
         if name in costs:
             figures.append(Figure(figure, ratio(name, 0), "x", target, is_floor=True))
             beside[f"{figure}_cpu"] = ratio(name, 1)
-    if "mapnik" in costs:
-        beside["ratio_to_mapnik_fast_halos"] = ratio("mapnik_fast_halos", 0)
-        beside["ratio_to_mapnik_fast_halos_cpu"] = ratio("mapnik_fast_halos", 1)
+    for name in ("mapnik_fast_halos", "qgis_large_blocks"):
+        if name in costs:
+            beside[f"ratio_to_{name}"] = ratio(name, 0)
+            beside[f"ratio_to_{name}_cpu"] = ratio(name, 1)
     for number, scene in enumerate(scenes):
         here = slice(number, number + 1)
         rates = {name: scene.tiles / statistics.median(seconds(name, 0, here)) for name in costs}

@@ -2,10 +2,10 @@
 
     /usr/bin/python3 paint_qgis.py FOLDER
 
-FOLDER holds scenes.json (see `bench_paint.write_for_qgis`).  When it is ready it prints "ready";
-then for each line "ZOOM" or "ZOOM PICTURES" that it reads it paints that zoom once and prints the
-seconds, by the clock and of the processor.  Layers lie in memory with an index, in the map's own
-projection, and what is drawn is simplified as QGIS does by itself.
+FOLDER holds scenes.json (see `bench_paint`).  When it is ready it prints "ready"; then for each
+line "ZOOM SIDE" or "ZOOM SIDE PICTURES" that it reads it paints that zoom once, in blocks of so
+many tiles, and prints the seconds, by the clock and of the processor.  Layers lie in memory with an
+index, in the map's own projection, and what is drawn is simplified as QGIS does by itself.
 """
 
 import json
@@ -56,9 +56,9 @@ def main(folder):
     scenes = {zoom: Scene(found, sources) for zoom, found in data["scenes"].items()}
     print("ready", Qgis.QGIS_VERSION, flush=True)
     for line in sys.stdin:
-        zoom, *where = line.split()
+        zoom, side, *where = line.split()
         begun, cpu = time.perf_counter(), time.process_time()
-        scenes[zoom].paint(where[0] if where else "")
+        scenes[zoom].paint(side, where[0] if where else "")
         print(time.perf_counter() - begun, time.process_time() - cpu, flush=True)
 
 
@@ -107,8 +107,8 @@ class Scene:
                      QgsMapSettings.UseRenderingOptimization):  # fmt: skip
             self.settings.setFlag(flag, True)
 
-    def paint(self, pictures):
-        for number, (width, height, box) in enumerate(self.blocks):
+    def paint(self, side, pictures):
+        for number, (width, height, box) in enumerate(self.blocks[side]):
             self.settings.setOutputSize(QSize(width, height))
             self.settings.setExtent(QgsRectangle(*box))
             image = QImage(width, height, QImage.Format_RGB32)
