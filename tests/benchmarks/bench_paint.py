@@ -204,12 +204,12 @@ def _scene_for_qgis(scene: Scene, sources: dict[str, Any]) -> dict[str, Any]:
                 sources[name] = {"kind": kind, "features": rows}
         look = {field: getattr(ink, field) for field in ink.__slots__ if field != "shapes"}
         inks.append({"is_fill": isinstance(ink, Fill), "sources": names, **look})
-    for number, ((style, kind, rank), group) in enumerate(paint_scene.by_look(scene).items()):
+    for number, (look, group) in enumerate(paint_scene.by_look(scene).items()):
         name = f"text{scene.zoom}-{number}"
-        is_line = kind is labels.LineText
         rows = [(paint_scene.text_geometry(text).wkb_hex, text.text) for text in group]
-        sources[name] = {"kind": "LineString" if is_line else "Point", "features": rows}
-        texts.append({"source": name, "is_line": is_line, "rank": rank, **style._asdict()})
+        sources[name] = {"kind": "LineString" if look.is_line else "Point", "features": rows}
+        facts = {"is_line": look.is_line, "rank": look.rank, **look.style._asdict()}
+        texts.append({"source": name, **facts})
     blocks = {
         side: [
             (part.columns * TILE_PX, part.rows * TILE_PX, paint_scene.box_m(part))

@@ -19,7 +19,7 @@ import shapely
 from paint_scene import Look, Scene
 
 from collabmap.render import fonts
-from collabmap.render.labels import MAX_BEND, PointText, TextStyle
+from collabmap.render.labels import MAX_BEND
 from collabmap.render.tile_painter import TILE_PX, Fill, Metatile, Sheet, Stroke
 
 SRS = "epsg:3857"
@@ -71,7 +71,7 @@ class Painter:
 
 def _styles(sheet: Sheet, looks: Sequence[Look], halo: str) -> str:
     rules = [(f"ink{n}", _ink(ink)) for n, ink in enumerate(sheet.inks)]
-    rules += [(f"text{n}", _text(*look, halo)) for n, look in enumerate(looks)]
+    rules += [(f"text{n}", _text(look, halo)) for n, look in enumerate(looks)]
     styles = [f'<Style name="{name}"><Rule>{rule}</Rule></Style>' for name, rule in rules]
     return "\n".join([f'<Map srs="{SRS}" background-color="{sheet.ground}">', *styles, "</Map>"])
 
@@ -90,7 +90,8 @@ def _line(colour: str, width_px: float, more: str) -> str:
     return f'<LineSymbolizer stroke="{colour}" stroke-width="{width_px}" {more}/>'
 
 
-def _text(style: TextStyle, kind: type, rank: int, halo: str) -> str:
+def _text(look: Look, halo: str) -> str:
+    style = look.style
     common = (
         f'halo-rasterizer="{halo}" '
         f'face-name="{FACES[style.weight]}" size="{style.size_px}" fill="{style.colour}"'
@@ -98,10 +99,12 @@ def _text(style: TextStyle, kind: type, rank: int, halo: str) -> str:
         f' character-spacing="{style.spacing_px}" margin="{style.clear_px}"'
     )
     along = (
-        f'placement="line" max-char-angle-delta="{np.degrees(MAX_BEND):.1f}" spacing="420"'
-        ' repeat-distance="294" label-position-tolerance="200" vertical-alignment="middle"'
+        f'placement="line" max-char-angle-delta="{np.degrees(MAX_BEND):.1f}"'
+        f' spacing="{look.repeat_px}" label-position-tolerance="200" vertical-alignment="middle"'
     )
-    placed = 'placement="point" wrap-width="80"' if kind is PointText else along
+    # Arrows are all alike, and stand as near to one another as their streets do.
+    apart = 'upright="right"' if look.is_directed else f'repeat-distance="{look.repeat_px * 0.7}"'
+    placed = f"{along} {apart}" if look.is_line else 'placement="point" wrap-width="80"'
     return f"<TextSymbolizer {common} {placed}>[name]</TextSymbolizer>"
 
 

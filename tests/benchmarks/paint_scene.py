@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -21,7 +22,16 @@ EXTRACT = Path(__file__).resolve().parents[2] / "resources/demo/monaco-2023-12-2
 STYLE = "light"
 EARTH_M = 2 * np.pi * 6378137.0
 Names = list[LineText | PointText]
-Look = tuple[TextStyle, type, int]
+
+
+class Look(NamedTuple):
+    """What names have in common that a peer draws alike.  is_directed: arrows along their line."""
+
+    style: TextStyle
+    is_line: bool
+    rank: int
+    repeat_px: float
+    is_directed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +133,14 @@ def _polygons(rings: list[np.ndarray]) -> shapely.Geometry:
 
 
 def by_look(scene: Scene) -> dict[Look, Names]:
-    """Return the names of each style, kind and rank, the most important first."""
+    """Return the names of each look, the most important first."""
     groups: defaultdict[Look, Names] = defaultdict(list)
     for text in scene.fitting_texts():
-        groups[text.style, type(text), text.rank].append(text)
-    return dict(sorted(groups.items(), key=lambda item: item[0][2]))
+        is_line = isinstance(text, LineText)
+        is_directed = isinstance(text, LineText) and text.is_directed
+        look = Look(text.style, is_line, text.rank, text.repeat_px, is_directed)
+        groups[look].append(text)
+    return dict(sorted(groups.items(), key=lambda item: item[0].rank))
 
 
 def text_geometry(text: LineText | PointText) -> shapely.Geometry:
