@@ -19,7 +19,7 @@ from statistics import fmean
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from collabmap.basemap import completeness, gazetteer, painting, reading
+from collabmap.basemap import completeness, gazetteer_build, painting, reading
 from collabmap.basemap.cartography import ATTRIBUTION, LICENSE
 from collabmap.basemap.completeness import Completeness
 from collabmap.basemap.control import Control
@@ -151,14 +151,7 @@ def build(
         _read(recipe, desk, crew, hand)
         tell(1, 1, "reading")
         _paint(recipe, desk, writer, crew, hand, tell)
-        gazetteer.add_to(
-            writer.connection,
-            recipe.sources,
-            recipe.box,
-            language=recipe.language,
-            progress=tell,
-            cancel=hand.check,
-        )
+        _add_search(recipe, desk, writer, crew, hand, tell)
         found = completeness.survey(
             writer.get,
             Cover.of(recipe),
@@ -191,7 +184,36 @@ def _read(recipe: Recipe, desk: painting.Desk, crew: Crew, control: Control) -> 
     """
     if not reading.is_large(recipe):
         return reading.spool(recipe, desk, control.check)
-    found = crew.result(crew.submit(reading.spool_in_worker, recipe, desk))
+    return _accepted(crew.result(crew.submit(reading.spool_in_worker, recipe, desk)))
+
+
+def _add_search(
+    recipe: Recipe,
+    desk: painting.Desk,
+    writer: MBTilesWriter,
+    crew: Crew,
+    control: Control,
+    tell: Progress,
+) -> None:
+    """Put the search index in; of a region, a worker reads what it is made of."""
+    tell(0, 2, "searching")
+    if not reading.is_large(recipe):
+        gazetteer_build.add_to(
+            writer.connection,
+            recipe.sources,
+            recipe.box,
+            language=recipe.language,
+            cancel=control.check,
+        )
+    else:
+        _accepted(crew.result(crew.submit(reading.gather_in_worker, recipe, desk)))
+        tell(1, 2, "searching")
+        gazetteer_build.write_gathered(writer.connection, desk.search, cancel=control.check)
+    tell(2, 2, "searching")
+
+
+def _accepted(found: int | reading.Refusal) -> int:
+    """Return what a worker found.  Raises what it refused."""
     if isinstance(found, int):
         return found
     error, details = found

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from collabmap.basemap import gazetteer_read
-from collabmap.basemap.gazetteer_spool import Cancel, spool
+from collabmap.basemap.gazetteer_spool import Cancel, Spool, spool
 from collabmap.basemap.gazetteer_write import write
 from collabmap.domain.geo import Bbox
 from collabmap.errors import FileInUse, FileMissing, TilesUnreadable
@@ -49,6 +49,34 @@ def add_to(
         count = write(pack, rows, cancel=cancel)
     _tell(progress, total, total)
     return count
+
+
+def gather(
+    path: Path,
+    sources: Iterable[Path],
+    area: Bbox | None,
+    *,
+    language: str = "fr",
+    cancel: Cancel | None = None,
+) -> None:
+    """Read extracts into a file, from which `write_gathered` makes the index.
+
+    For another process: reading a region holds up all else in its own.
+    Raises FileMissing, ExtractUnreadable, DiskFull.
+    """
+    with translated(path):
+        rows = Spool(path)
+        with contextlib.closing(rows.db):
+            for source in sources:
+                gazetteer_read.read(source, area, language, rows, cancel)
+
+
+def write_gathered(pack: sqlite3.Connection, path: Path, *, cancel: Cancel | None = None) -> int:
+    """Write the search index of what `gather` read into a base map; return its entries."""
+    with translated(path):
+        rows = Spool(path)
+        with contextlib.closing(rows.db):
+            return write(pack, rows, cancel=cancel)
 
 
 def _tell(progress: Progress | None, done: int, total: int) -> None:

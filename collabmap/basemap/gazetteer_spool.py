@@ -41,7 +41,7 @@ class Piece(NamedTuple):
 
 
 class Spool:
-    """The rows read so far, in a file of its own that goes with it."""
+    """The rows read so far, in a file of its own.  One that is there already is taken up."""
 
     def __init__(self, path: Path) -> None:
         self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -50,7 +50,9 @@ class Spool:
         for statement in _SCHEMA.split(";"):
             self.db.execute(statement)
         self._waiting: dict[str, list[tuple[object, ...]]] = {}
-        self._order = 0
+        tables = ("piece", "house", "area")
+        last = " UNION ALL ".join(f"SELECT max(ord) AS ord FROM {table}" for table in tables)
+        self._order = int(self.db.execute(f"SELECT max(ord) FROM ({last})").fetchone()[0] or 0)
 
     def next_order(self) -> int:
         """Return the number of the next thing: the order of the extracts decides ties."""
@@ -96,26 +98,28 @@ def spool() -> Iterator[Spool]:
 
 
 _SCHEMA = """
-CREATE TABLE piece (
+CREATE TABLE IF NOT EXISTS piece (
     ord INTEGER, kind TEXT, names TEXT, rank INTEGER, lng INTEGER, lat INTEGER,
     west INTEGER, south INTEGER, east INTEGER, north INTEGER, is_area INTEGER
 );
 -- street and commune: as the address says.
-CREATE TABLE house (ord INTEGER, number TEXT, street TEXT, commune TEXT, lng INTEGER, lat INTEGER);
+CREATE TABLE IF NOT EXISTS house (
+    ord INTEGER, number TEXT, street TEXT, commune TEXT, lng INTEGER, lat INTEGER
+);
 -- level: admin_level, 0 for a place drawn as an area.
-CREATE TABLE area (ord INTEGER, level INTEGER, name TEXT, wkb BLOB);
-CREATE TABLE placed_piece (
+CREATE TABLE IF NOT EXISTS area (ord INTEGER, level INTEGER, name TEXT, wkb BLOB);
+CREATE TABLE IF NOT EXISTS placed_piece (
     family TEXT, key TEXT, bond TEXT, quarter TEXT, commune TEXT,
     ord INTEGER, kind TEXT, names TEXT, rank INTEGER, lng INTEGER, lat INTEGER,
     west INTEGER, south INTEGER, east INTEGER, north INTEGER, is_area INTEGER
 );
-CREATE TABLE placed_house (
+CREATE TABLE IF NOT EXISTS placed_house (
     key TEXT, commune TEXT, ord INTEGER, number TEXT, street TEXT, lng INTEGER, lat INTEGER
 );
-CREATE TABLE entry (
+CREATE TABLE IF NOT EXISTS entry (
     ord INTEGER PRIMARY KEY, family TEXT, key TEXT, sort TEXT, kind TEXT, names TEXT, quarter TEXT,
     commune TEXT, rank INTEGER, lng INTEGER, lat INTEGER,
     west INTEGER, south INTEGER, east INTEGER, north INTEGER
 );
-CREATE TABLE number (entry INTEGER, number TEXT, lng INTEGER, lat INTEGER)
+CREATE TABLE IF NOT EXISTS number (entry INTEGER, number TEXT, lng INTEGER, lat INTEGER)
 """

@@ -45,6 +45,10 @@ class Desk(NamedTuple):
     def contents(self) -> Path:
         return self.folder / "index"
 
+    @property
+    def search(self) -> Path:
+        return self.folder / "search"
+
     def names(self, number: int) -> Path:
         return self.folder / f"names-{number}"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from collabmap.basemap import extract, far_ground, painting
+from collabmap.basemap import extract, far_ground, gazetteer_build, painting
 from collabmap.basemap.cartography import PLACE_NAMES
 from collabmap.basemap.coastline import Frame
 from collabmap.basemap.painting import Desk
@@ -29,6 +29,21 @@ def spool_in_worker(recipe: Recipe, desk: Desk) -> int | Refusal:
         return spool(recipe, desk, painting.check_over)
     except CollabMapError as error:
         return type(error), error.details
+
+
+def gather_in_worker(recipe: Recipe, desk: Desk) -> int | Refusal:
+    """Read what the search index is made of; return 0, or what is refused."""
+    try:
+        gazetteer_build.gather(
+            desk.search,
+            recipe.sources,
+            recipe.box,
+            language=recipe.language,
+            cancel=painting.check_over,
+        )
+    except CollabMapError as error:
+        return type(error), error.details
+    return 0
 
 
 def spool(recipe: Recipe, desk: Desk, cancel: Callable[[], None]) -> int:
