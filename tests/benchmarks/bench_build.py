@@ -144,7 +144,7 @@ def _department(is_quick: bool, out: Path, figures: list[Figure], beside: dict[s
     print(f"Department: an extract of {size:.0f} MB, a town of {town.tiles} tiles", flush=True)
     figures += [
         Figure("department_s", town.seconds, "s", 120.0),
-        Figure("department_mb", town.peak_mb, "MB", 1000.0),
+        Figure("department_mb", town.peak_mb, "MB", 1200.0),
     ]
     beside["department_extract_mb"] = size
     beside["read_department_s"] = reading["seconds"]
