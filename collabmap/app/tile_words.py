@@ -1,8 +1,10 @@
 """What is said of a base-map file: its kind, and what it left to be guessed."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from collabmap.app.words import N_, _
+from collabmap.errors import TilesNotAligned
 
 KINDS = {
     "mbtiles": "MBTiles",
@@ -31,3 +33,17 @@ def kind_word(kind: str) -> str:
 def guess_sentences(codes: Sequence[str]) -> list[str]:
     """Return a sentence for each thing that was guessed."""
     return [_(GUESSES[code]) for code in codes]
+
+
+def guesses_about(path: Path) -> list[str]:
+    """Return what a base-map file leaves to be guessed, in sentences.
+
+    Raises FileMissing, TilesUnreadable, TilesEmpty, TilesVector.
+    """
+    from collabmap.store.tile_files import open_tiles
+
+    try:
+        with open_tiles(path) as source:
+            return guess_sentences(source.guessed)
+    except TilesNotAligned:
+        return guess_sentences(["grid"])

@@ -1,6 +1,8 @@
 """The base maps at the window: ticked, faded, ordered, added, removed, checked, handed out."""
 
+import sqlite3
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -242,3 +244,16 @@ def test_a_base_map_that_was_spoiled_on_its_way_is_said_when_the_kit_opens(
     camille.window.desk.open(kit)
     camille.until(lambda: any("“Photo” arrived" in t for t in camille.window.messages.texts))
     assert painted(camille) == [(PLAN, 1.0)]
+
+
+def test_what_a_file_left_to_be_guessed_is_told_when_it_is_added(
+    camille: AtTheWindow, panel: BaseMapsPanel, tmp_path: Path
+) -> None:
+    bare = a_pack(tmp_path / "bare.mbtiles", "#123456")
+    with closing(sqlite3.connect(bare)) as database:
+        database.execute("DELETE FROM metadata")
+        database.commit()
+    panel.add(bare)
+    _kind, _title, hint = camille.until_told("bare")
+    assert "It has no name: it is called as its file." in hint
+    assert "It does not say rightly which area it shows: its pictures told." in hint

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from collabmap.app.tile_words import guesses_about
 from collabmap.app.words import _, format_size, format_time
 from collabmap.ui import files
 from collabmap.ui.dropping import BASE_MAPS
@@ -289,16 +290,20 @@ class BaseMapsPanel(Panel):
             window.say_read_only()
             return
 
-        def work(session: "Session", progress: object, cancel: object) -> "tuple[str, Views]":
+        def work(
+            session: "Session", progress: object, cancel: object
+        ) -> "tuple[str, list[str], Views]":
+            guesses = guesses_about(path)
             view = session.add_base_map(path, progress=progress, cancel=cancel)  # type: ignore[arg-type]
-            return view.title, session.base_maps()
+            return view.title, guesses, session.base_maps()
 
-        def done(found: "tuple[str, Views]") -> None:
-            title, views = found
+        def done(found: "tuple[str, list[str], Views]") -> None:
+            title, guesses, views = found
             window.show_base_maps(views, is_new=True)
             words = _("“{title}” is on the map").format(title=title)
-            hint = _("It goes along with every copy you hand out.")
-            window.messages.done(words, hint if window.is_coordinator else "")
+            if window.is_coordinator:
+                guesses = [*guesses, _("It goes along with every copy you hand out.")]
+            window.messages.done(words, " ".join(guesses))
             if isValid(self):
                 self.reload()
 
