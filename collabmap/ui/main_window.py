@@ -323,7 +323,10 @@ class MainWindow(QWidget):
 
     def _say_no_base_map(self) -> None:
         self.no_base_map.follow(
-            is_wanted=self.info is not None and not self.base_maps.is_any_shown,
+            # Whoever reviews needs the map whole, and decides about places, not about maps.
+            is_wanted=self.info is not None
+            and not self.base_maps.is_any_shown
+            and self.mode != "review",
             may_make=self.is_coordinator and self.panel_host.current_name != "base_map_new",
         )
 

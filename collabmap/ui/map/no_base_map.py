@@ -61,6 +61,8 @@ class NoBaseMap(QObject):
         if not self._is_wanted:
             return
         room = self._view.width() - 2 * EDGE_PX - look.px(60)
+        # A narrow map keeps its own buttons free and its places in sight.
+        self._card.setVisible(room >= self.button.sizeHint().width() + 2 * EDGE_PX)
         self._card.setFixedWidth(max(look.px(160), min(look.px(WIDTH_PX), room)))
         self._card.adjustSize()
         self._card.move(EDGE_PX, EDGE_PX)
