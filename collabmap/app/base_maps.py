@@ -172,9 +172,10 @@ def add(
     if total is None:
         raise FileMissing(name=path.name)
     step = stepper(progress, cancel, "base-map", mebibytes(total))
-    slug = (
-        old.slug if old is not None else tile_packs.free_slug(desk.path, title or path.stem, rows)
-    )
+    if old is not None and store.has_name_of(desk.path, tile_packs.named(desk.path, old.slug)):
+        slug = old.slug
+    else:
+        slug = tile_packs.free_slug(desk.path, title or path.stem, rows)
     part = desk.path.with_name(f".{store.file_name(desk.path, slug)}{tile_packs.COMING}")
     brought = tile_packs.bring(path, part, lambda done: step(mebibytes(done)))
     try:
@@ -262,7 +263,8 @@ def remove(desk: "Desk", file: str, *, delete_file: bool = False) -> Listing:
     row = _find(desk.path, rows, file)
     path = store.path_of(desk.path, row)
     _write(desk, [other for other in rows if other is not row])
-    if delete_file and path.name == store.file_name(desk.path, row.slug):
+    is_own = path == tile_packs.named(desk.path, row.slug) and store.has_name_of(desk.path, path)
+    if delete_file and is_own:
         tile_packs.delete(desk, path)
     return listing(desk.project)
 

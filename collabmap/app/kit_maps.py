@@ -242,7 +242,7 @@ def _take_one(
         _restore(desk, part, same, rows)
         return None
     slug = one.slug
-    if slug in {row.slug for row in rows} or _is_taken(desk.path, slug):
+    if slug in {row.slug for row in rows} or not tile_packs.is_free(desk.path, slug):
         slug = tile_packs.free_slug(desk.path, one.title or slug, rows)
     with translated(desk.path):
         path, slug = tile_packs.place(desk, part, slug, rows)
@@ -269,10 +269,6 @@ def _origin(one: PackedMap) -> str:
     return f":{one.slug}"
 
 
-def _is_taken(project: Path, slug: str) -> bool:
-    return project.with_name(store.file_name(project, slug)).exists()
-
-
 def _unpack(archive: zipfile.ZipFile, one: PackedMap, part: Path, step: Step) -> tuple[bytes, int]:
     """Unpack a member in pieces; return its hash and size.  Raises KitMapDamaged, DiskFull."""
     member = archive.getinfo(one.member)
@@ -293,7 +289,7 @@ def _unpack(archive: zipfile.ZipFile, one: PackedMap, part: Path, step: Step) ->
 def _restore(desk: Desk, part: Path, row: BaseMapRow, rows: Sequence[BaseMapRow]) -> None:
     """Give back a listed file that is gone; what lies there under its name is left alone."""
     slug = row.slug
-    if _is_taken(desk.path, slug):
+    if not tile_packs.is_free(desk.path, slug):
         slug = tile_packs.free_slug(desk.path, row.title or slug, rows)
     with translated(desk.path):
         path, slug = tile_packs.place(desk, part, slug, rows)

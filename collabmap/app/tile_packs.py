@@ -14,7 +14,7 @@ from collabmap.errors import DiskFull, FolderNotWritable, TilesNotAligned
 from collabmap.store import base_maps
 from collabmap.store.base_maps import BaseMapRow, copy_hashed, digest_of
 from collabmap.store.database import connect, translated
-from collabmap.store.mbtiles import MBTilesReader
+from collabmap.store.mbtiles import MBTilesReader, part_of, put_in_place, remove_whole
 
 if TYPE_CHECKING:
     from collabmap.app.desk import Desk
@@ -93,12 +93,7 @@ def bring(source: Path, target: Path, step: Step = lambda done: None) -> Brought
 def _copied(source: Path, target: Path, step: Step) -> tuple[bytes, int]:
     if _has_wal(source):
         # Some of its tiles lie in the file beside it.
-        with (
-            closing(connect(source, read_only=True)) as old,
-            closing(sqlite3.connect(target)) as new,
-        ):
-            old.backup(new, pages=1024, progress=lambda _state, _left, _total: step(0))
-            new.execute("PRAGMA journal_mode = DELETE")
+        _back_up(source, target, step)
         return digest_of(target, step), target.stat().st_size
     with source.open("rb") as file, target.open("wb") as copy:
         found = copy_hashed(file, copy, step)
@@ -144,35 +139,42 @@ def place(desk: "Desk", part: Path, slug: str, rows: Sequence[BaseMapRow]) -> tu
     Windows does not let a file be replaced that the map on the screen holds open: the new one then
     gets another name, and the old one goes when the project is closed.
     """
-    target = desk.path.with_name(base_maps.file_name(desk.path, slug))
+    target = named(desk.path, slug)
     try:
-        part.replace(target)
+        put_in_place(part, target)
     except PermissionError:
         if not target.exists():
             raise
         _note_left(desk, target)
         slug = free_slug(desk.path, slug or "fond", rows)
-        target = desk.path.with_name(base_maps.file_name(desk.path, slug))
-        part.replace(target)
+        target = named(desk.path, slug)
+        put_in_place(part, target)
     return target, slug
 
 
 def free_slug(project: Path, words: str, rows: Iterable[BaseMapRow]) -> str:
     """Return a slug that no base map here has: '' for the first, then one like its title."""
     taken = {row.slug for row in rows}
-
-    def is_free(slug: str) -> bool:
-        path = project.with_name(base_maps.file_name(project, slug))
-        return not (slug in taken or path.exists() or path.with_suffix(project.suffix).exists())
-
-    if not taken and not project.with_name(base_maps.file_name(project, "")).exists():
+    if not taken and is_free(project, ""):
         return ""
     base = slug_of(words) or "fond"
     number, slug = 1, base
-    while not is_free(slug):
+    while slug in taken or not is_free(project, slug):
         number += 1
         slug = f"{base}-{number}"
     return slug
+
+
+def is_free(project: Path, slug: str) -> bool:
+    """Whether nothing has a base map's name yet: no file, none being painted, no other project."""
+    path = named(project, slug)
+    is_taken = path.exists() or part_of(path).exists()
+    return not is_taken and base_maps.has_name_of(project, path)
+
+
+def named(project: Path, slug: str) -> Path:
+    """Return where a project's own base map of this slug lies."""
+    return project.with_name(base_maps.file_name(project, slug))
 
 
 # --- taking away ------------------------------------------------------------------------------
@@ -182,7 +184,7 @@ def delete(desk: "Desk", path: Path) -> None:
     """Delete a base map that is on no list; one that Windows holds open goes when it is closed."""
     try:
         with translated(path):
-            path.unlink(missing_ok=True)
+            remove_whole(path)
     except FolderNotWritable:
         if not os.access(path.parent, os.W_OK):
             raise
@@ -210,7 +212,7 @@ def sweep(desk: "Desk") -> None:
     for path in left:
         try:
             if path not in kept:
-                Path(path).unlink(missing_ok=True)
+                remove_whole(Path(path))
         except OSError:
             still.append(path)
     desk.device.set_note(desk.project.id, _LEFT, still)

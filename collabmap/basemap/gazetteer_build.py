@@ -15,6 +15,7 @@ from collabmap.basemap.gazetteer_write import write
 from collabmap.domain.geo import Bbox
 from collabmap.errors import FileInUse, FileMissing, TilesUnreadable
 from collabmap.store.database import translated, uri
+from collabmap.store.mbtiles import put_in_place
 
 # done, total, and which part: always 'searching' here.
 Progress = Callable[[int, int, str], None]
@@ -112,12 +113,10 @@ def _whole(path: Path) -> Iterator[sqlite3.Connection]:
 
 def _replace(part: Path, path: Path) -> None:
     try:
-        part.replace(path)
+        put_in_place(part, path)
     except PermissionError as error:
         # Windows: some program, perhaps ours, shows this base map.
         raise FileInUse(name=path.name) from error
-    for suffix in ("-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def _check(db: sqlite3.Connection, path: Path) -> None:

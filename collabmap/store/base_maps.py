@@ -146,9 +146,12 @@ def has_name_of(project: Path, path: Path) -> bool:
     """Whether a file is called like a base map of this project and not of another one here."""
     if path.stem == project.stem:
         return True
-    # `town.photo.mbtiles` may be the first base map of a project called town.photo.
-    is_of_another = path.with_suffix(project.suffix).exists()
-    return path.name.startswith(f"{project.stem}.") and not is_of_another
+    if not path.stem.startswith(f"{project.stem}."):
+        return False
+    # `town.old.photo.mbtiles` belongs to a project called town.old, or town.old.photo, if any.
+    words = path.stem[len(project.stem) + 1 :].split(".")
+    longer = (".".join([project.stem, *words[: n + 1]]) for n in range(len(words)))
+    return not any(project.with_name(stem + project.suffix).exists() for stem in longer)
 
 
 # --- bytes ------------------------------------------------------------------------------------

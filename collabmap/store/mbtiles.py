@@ -148,7 +148,7 @@ class MBTilesWriter:
         with self._translated():
             if recipe and self._part.exists() and self._take_up():
                 return
-            _remove(self._part)
+            remove_whole(self._part)
             self._db = self._connect()
         try:
             with self._translated():
@@ -268,14 +268,14 @@ class MBTilesWriter:
                     _forget_commits(file)
                 os.fsync(file.fileno())
             size = self._part.stat().st_size
-            self._part.replace(self.path)
+            put_in_place(self._part, self.path)
         return size
 
     def discard(self) -> None:
         """Leave nothing behind."""
         self._db.close()
         with contextlib.suppress(OSError):
-            _remove(self._part)
+            remove_whole(self._part)
 
     def keep(self) -> None:
         """Leave what is marked for the next writer with the same recipe."""
@@ -339,6 +339,26 @@ def part_of(path: Path) -> Path:
     return path.with_name(f".{path.name}.part")
 
 
+def put_in_place(part: Path, path: Path) -> None:
+    """Give a finished file its name.  Raises OSError; what stood there stays then.
+
+    The log of the one before must go with it: SQLite would take it for the new file's.
+    """
+    part.replace(path)
+    _remove_sides(path)
+
+
+def remove_whole(path: Path) -> None:
+    """Delete a base map with what lies beside it.  Raises OSError."""
+    path.unlink(missing_ok=True)
+    _remove_sides(path)
+
+
+def _remove_sides(path: Path) -> None:
+    for end in ("-journal", "-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
+
+
 def tiles_kept(path: Path, recipe: str) -> int | None:
     """Return how many tiles a killed writer with a recipe has left for `path`, None for none.
 
@@ -376,11 +396,6 @@ def empty_tiles(path: Path) -> set[Tile]:
 def _recipe_of(db: sqlite3.Connection) -> str:
     row = db.execute("SELECT value FROM metadata WHERE name = 'recipe'").fetchone()
     return str(row[0]) if row else ""
-
-
-def _remove(part: Path) -> None:
-    for path in (part, part.with_name(f"{part.name}-journal")):
-        path.unlink(missing_ok=True)
 
 
 def _is_busy(error: sqlite3.Error) -> bool:

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ from collabmap.errors import (
 )
 from collabmap.store.checking import Fault, check
 from collabmap.store.device import Device
+from collabmap.store.mbtiles import part_of
 from collabmap.store.repair import is_repairable, repair
 
 AROUND = Bbox(7.41, 43.73, 7.43, 43.74)
@@ -494,3 +496,62 @@ def test_a_folder_of_tiles_becomes_one_file_beside_the_project(
     assert town.check_base_maps()[0].is_checked
     write_picture(town, tmp_path / "picture.png", bbox=AROUND, size=(400, 300))
     assert QImage(str(tmp_path / "picture.png")).pixelColor(200, 100) == QColor("#00ff00")
+
+
+# --- neighbours and leftovers -----------------------------------------------------------------
+
+
+def test_a_project_whose_name_begins_alike_keeps_its_base_maps(
+    town: Session, device: Device, plan: Path, photo: Path
+) -> None:
+    centre = Session.create(town.path.with_name("town.centre"), device, "Centre", "Camille")
+    centre.add_base_map(plan)
+    file = centre.add_base_map(photo).file
+    assert file == "town.centre.vue-aerienne.mbtiles"
+    with pytest.raises(BaseMapUnknown):
+        town.delete_unlisted_base_map(file)
+    # What a killed copy for the other one has left is not swept away here either.
+    coming = town.path.with_name(f".{file}.coming")
+    coming.write_bytes(b"half")
+    town.add_base_map(centre.base_maps()[1].path)
+    town.close()
+    assert coming.exists()
+    assert [view.state for view in centre.base_maps()] == ["ok", "ok"]
+    centre.close()
+    assert not coming.exists()
+
+
+def test_a_log_of_the_replaced_base_map_does_not_mix_with_the_new_one(
+    town: Session, plan: Path, photo: Path
+) -> None:
+    old = town.add_base_map(plan)
+    with closing(sqlite3.connect(old.path)) as db:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("INSERT INTO metadata VALUES ('town', 'here')")
+        db.commit()
+        left = [old.path.with_name(old.file + end) for end in ("", "-wal")]
+        kept = [path.read_bytes() for path in left]
+    for path, data in zip(left, kept, strict=True):
+        path.write_bytes(data)
+    new = town.add_base_map(photo, replace=old.file)
+    with closing(sqlite3.connect(new.path)) as db:
+        [(name,)] = db.execute("SELECT value FROM metadata WHERE name = 'name'")
+    assert name == "Vue aérienne 2024"
+    town.remove_base_map(new.file, delete_file=True)
+    assert not list(town.path.parent.glob("*.mbtiles*"))
+
+
+def test_what_a_killed_copy_left_is_written_over_by_one_with_a_log(
+    town: Session, plan: Path
+) -> None:
+    town.path.with_name(".town.mbtiles.coming").write_bytes(b"half a base map" * 400)
+    with closing(sqlite3.connect(plan)) as db:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("INSERT INTO metadata VALUES ('town', 'here')")
+        db.commit()
+        assert town.add_base_map(plan).state == "ok"
+
+
+def test_a_name_that_is_being_painted_is_not_given_away(town: Session, plan: Path) -> None:
+    part_of(town.path.with_suffix(".mbtiles")).write_bytes(b"an hour of work")
+    assert town.add_base_map(plan).file == "town.plan-de-ville.mbtiles"
