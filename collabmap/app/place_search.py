@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from collabmap.app.settings import resource
 from collabmap.basemap import typed
-from collabmap.basemap.gazetteer import SPOT, Gazetteer, Hit
+from collabmap.basemap.gazetteer import DAMAGED, SPOT, Gazetteer, Hit
 from collabmap.basemap.gazetteer_where import Where
 from collabmap.basemap.name_words import fold
 from collabmap.domain.geo import Bbox, LngLat, distance_m
@@ -77,7 +77,7 @@ class PlaceFinder:
         indexes = self.indexes(packs)
         hits: list[Hit] = []
         for index in indexes:
-            for hit in index.find(text, near, limit):
+            for hit in _hits(index, text, near, limit):
                 if not _is_known(hit, hits, _SAME_THING_M):
                     hits.append(hit)
         towns = [
@@ -92,7 +92,7 @@ class PlaceFinder:
         found = [_found(hit, credit) for hit, credit in kept[:limit]]
         guess = ""
         if not found and text.strip():
-            guess = next((word for index in indexes if (word := index.suggest(text))), "")
+            guess = next((word for index in indexes if (word := _guess(index, text))), "")
         return Answer(tuple(found), guess)
 
     def indexes(self, packs: Sequence[Path]) -> list[Gazetteer]:
@@ -122,6 +122,21 @@ class PlaceFinder:
     def close(self) -> None:
         for pack in list(self._open):
             self._close(pack)
+
+
+def _hits(index: Gazetteer, text: str, near: LngLat | None, limit: int) -> list[Hit]:
+    """Return what an index finds: a damaged one nothing, so that the others still answer."""
+    try:
+        return index.find(text, near, limit)
+    except DAMAGED:
+        return []
+
+
+def _guess(index: Gazetteer, text: str) -> str:
+    try:
+        return index.suggest(text)
+    except DAMAGED:
+        return ""
 
 
 def town_centres() -> Where:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from collabmap.app.place_search import packs_of, town_centres
-from collabmap.basemap.gazetteer import Gazetteer
+from collabmap.basemap.gazetteer import DAMAGED, Gazetteer
 from collabmap.basemap.gazetteer_where import Spot, Where
 from collabmap.domain.geo import LngLat
 from collabmap.store import place_tags
@@ -122,7 +122,10 @@ def _where_in(pack: Path, modified_ns: int, size: int) -> Where | None:
     if index is None:
         return None
     with index:
-        answers = index.where()
+        try:
+            answers = index.where()
+        except DAMAGED:
+            return None  # The other base maps and the list of towns know.
     return None if answers.is_empty else answers
 
 

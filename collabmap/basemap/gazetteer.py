@@ -17,7 +17,7 @@ import shapely
 from collabmap.basemap import typed
 from collabmap.basemap.gazetteer_kinds import KINDS
 from collabmap.basemap.gazetteer_layout import CELL_DEG, MICRO, VERSION, cell_word
-from collabmap.basemap.gazetteer_where import REACH_M, Area, Centre, Where
+from collabmap.basemap.gazetteer_where import COMMUNE, QUARTER, REACH_M, Area, Centre, Where
 from collabmap.basemap.name_words import fold, words_of
 from collabmap.basemap.vocabulary import Term, Vocabulary
 from collabmap.domain.geo import Bbox, LngLat, distance_m
@@ -29,6 +29,15 @@ Cancel = Callable[[], None]
 STREET_KINDS = frozenset({"main_street", "street", "path", "stairs", "square", "road"})
 ADDRESS, SPOT = "address", "spot"
 MAX_TERMS = 8
+# What an index raises that is damaged, or was written by who knows what.
+DAMAGED = (
+    sqlite3.Error,
+    shapely.errors.ShapelyError,
+    ArithmeticError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
 # Rows looked at for each part of a question: more would not be read by anybody.
 _LOOKED_AT = 250
 # From this quality on a name is what was meant, and nothing farther away is looked for.
@@ -220,7 +229,11 @@ class Gazetteer:
 
     def where(self) -> Where:
         """Return what tells the commune and the quarter of a spot."""
-        areas = self._db.execute("SELECT role, name, shape FROM gazetteer_area ORDER BY id")
+        areas = self._db.execute(
+            "SELECT role, name, shape FROM gazetteer_area"
+            " WHERE role IN (?, ?) AND typeof(name) = 'text' ORDER BY id",
+            (COMMUNE, QUARTER),
+        )
         marks = ",".join("?" * len(REACH_M))
         centres = self._db.execute(
             f"SELECT kind, names, lng, lat FROM gazetteer_entry WHERE kind IN ({marks})"

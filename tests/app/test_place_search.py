@@ -1,12 +1,15 @@
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 from basemap.gazetteers import ANDORRA, DEMO, ROCK, pack, shared
 
 from collabmap.app.place_kinds import KIND_WORDS, kind_words
 from collabmap.app.place_search import PlaceFinder, packs_of
+from collabmap.app.place_tags import where
 from collabmap.app.session import Session
 from collabmap.app.words import set_language
 from collabmap.basemap.gazetteer import add_to
@@ -95,3 +98,46 @@ def test_every_kind_has_words_in_both_languages() -> None:
     assert set(KIND_WORDS) == {*KINDS, "spot", "address"}
     set_language("fr")
     assert kind_words("something new") == kind_words("place")
+
+
+DAMAGES = {
+    "no names": "DROP TABLE gazetteer_entry",
+    "no text": "DROP TABLE gazetteer_text",
+    "no words": "DROP TABLE gazetteer_word",
+    "no areas": "DROP TABLE gazetteer_area",
+    "torn text": "UPDATE gazetteer_text_data SET block = x'00112233'",
+    "a kind of later": "UPDATE gazetteer_entry SET kind = 'spaceport'",
+    "names of bytes": "UPDATE gazetteer_entry SET names = x'ff00ff'",
+    "no numbers": "UPDATE gazetteer_entry SET lng = 'east'",
+    "far away": "UPDATE gazetteer_entry SET lng = 1 << 60",
+    "shapes of nothing": "UPDATE gazetteer_area SET shape = x'0011'",
+    "roles of later": "UPDATE gazetteer_area SET role = 'planet'",
+    "areas named in bytes": "UPDATE gazetteer_area SET name = x'ff'",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_index_leaves_the_others_alone(
+    finder: PlaceFinder, monaco: Path, tmp_path: Path, damage: str
+) -> None:
+    torn = tmp_path / "torn.mbtiles"
+    torn.write_bytes(monaco.read_bytes())
+    with closing(sqlite3.connect(torn)) as db:
+        db.execute(DAMAGES[damage])
+        db.commit()
+    for text in ("12 rue grimaldi", "rue grimadli", "condamine"):
+        found = finder.find(text, [torn, monaco], ROCK).found
+        assert found, text
+    at = np.array([7.4203]), np.array([43.7345])
+    assert where([torn, monaco], *at)[0].words == "La Condamine, Monaco"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['"', '""', "rue*", "NEAR(rue gare)", "OR NOT", "name:rue", "'; DROP TABLE x;--", "(((", "-- !",
+     "\x00", "rue\x00gare", "😀 rue", "רחוב", "\u202erue", "\ud800", "nan nan", "1e400 1e400",
+     "9" * 400 + " rue", "a" * 5000, "rue " * 2000, " \t\n"],
+)  # fmt: skip
+def test_whatever_is_typed_is_a_question(finder: PlaceFinder, monaco: Path, text: str) -> None:
+    for near in (None, ROCK):
+        assert len(finder.find(text, [monaco], near).found) <= 8
