@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # Shorter than the time between two letters of somebody who types fast is not worth asking.
 ASK_AFTER_MS = 120
+# One letter would find the whole town.
+SHORTEST = 2
 # What is smaller is a spot, shown with what is around it.
 _SPOT_M = 40.0
 _SPOT_ZOOM, _STREET_ZOOM = 17.0, 17.0
@@ -51,7 +53,7 @@ class MapSearch(QObject):
 
     def _ask(self) -> None:
         window, text = self._window, self._text
-        if window.lanes is None or len(text) < 2:
+        if window.lanes is None or len(text) < SHORTEST:
             return
         near = window.map.centre()
         window.tasks.read(

@@ -131,6 +131,13 @@ def test_a_row_tells_a_screen_reader_what_and_where(camille: AtTheWindow) -> Non
     assert camille.browse.search.accessibleName() == "Search a place, a street…"
 
 
+def test_a_single_letter_takes_away_what_more_letters_found(camille: AtTheWindow) -> None:
+    search(camille, "moulins", "Boulevard des Moulins")
+    camille.browse.search.setText("m")
+    camille.until(lambda: camille.browse.count.text().endswith(("place", "places")))
+    assert found(camille) == []
+
+
 def test_adding_a_place_by_its_address(camille: AtTheWindow) -> None:
     camille.window.commands.add_place("eau")
     form = camille.window.placing.form
@@ -149,6 +156,24 @@ def test_adding_a_place_by_its_address(camille: AtTheWindow) -> None:
     camille.until(lambda: camille.window.placing.form is None)
     place = camille.place("Fontaine")
     assert (place.lng, place.lat) == pytest.approx(house.position, abs=1e-6)
+
+
+def test_enter_takes_the_address_that_was_typed_last(camille: AtTheWindow) -> None:
+    camille.window.commands.add_place("eau")
+    form = camille.window.placing.form
+    assert form is not None
+    form.address.field.setFocus()
+    camille.write("rue grimaldi")
+    camille.until(lambda: form.address.list.isVisible())
+    street = form.address.list.places.found[0]
+    # Faster than the answer: what stands in the list is still the street of before.
+    form.address.field.selectAll()
+    camille.write("35 boulevard d'italie")
+    camille.press(Qt.Key.Key_Return)
+    camille.until(lambda: form.position is not None)
+    house = form.address.list.places.found[0]
+    assert house.name.startswith("35")
+    assert form.position == house.position != street.position
 
 
 def test_an_address_that_there_is_not(camille: AtTheWindow) -> None:

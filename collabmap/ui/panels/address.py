@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from collabmap.app.words import _
 from collabmap.ui import look
-from collabmap.ui.map_search import MapSearch
+from collabmap.ui.map_search import SHORTEST, MapSearch
 from collabmap.ui.widgets.fields import Labelled
 from collabmap.ui.widgets.place_list import ROW_PX, PlaceList
 from collabmap.ui.widgets.search_field import SearchField
@@ -28,6 +28,7 @@ class AddressSearch(QWidget):
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__()
+        self._is_answered = self._takes_first = False
         self.field = SearchField(_("12 rue Grimaldi, town hall…"))
         self.list = PlaceList(window.theme, name=_("Addresses found"))
         self.list.picked.connect(self.picked)
@@ -36,7 +37,7 @@ class AddressSearch(QWidget):
         self._search = MapSearch(window, self, "address")
         self._search.answered.connect(self._on_answer)
         self.field.textChanged.connect(self._on_text)
-        self.field.returnPressed.connect(lambda: self.list.open_row(0))
+        self.field.returnPressed.connect(self._on_enter)
         self.field.left_downwards.connect(self._enter_list)
         self.field.entered.connect(self._search.prepare)
         layout = QVBoxLayout(self)
@@ -48,12 +49,21 @@ class AddressSearch(QWidget):
         self._show(0, "")
 
     def _on_text(self, text: str) -> None:
+        self._is_answered = self._takes_first = False
         self._search.ask(text)
-        if len(text.strip()) < 2:
+        if len(text.strip()) < SHORTEST:
             self.list.set_found(())
             self._show(0, "")
 
+    def _on_enter(self) -> None:
+        """Take the first address of these words, not of those that stood there before."""
+        if self._is_answered:
+            self.list.open_row(0)
+        else:
+            self._takes_first = True
+
     def _on_answer(self, answer: "Answer") -> None:
+        self._is_answered = True
         self.list.set_found(answer.found)
         words = ""
         if not answer.found:
@@ -61,6 +71,9 @@ class AddressSearch(QWidget):
             if answer.guess:
                 words = f"{words}. {_('Did you mean “{guess}”?').format(guess=answer.guess)}"
         self._show(len(answer.found), words)
+        if self._takes_first and answer.found:
+            self._takes_first = False
+            self.list.open_row(0)
 
     def _show(self, count: int, words: str) -> None:
         """Make the list as high as what it holds: it must not look like an empty box."""

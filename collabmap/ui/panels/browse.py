@@ -12,7 +12,7 @@ from collabmap.domain.effect import Effect
 from collabmap.domain.feature import FeatureState, Mark, PersonView, PlaceRow
 from collabmap.domain.geo import Bbox, LngLat
 from collabmap.ui import look
-from collabmap.ui.map_search import MapSearch, go_to
+from collabmap.ui.map_search import SHORTEST, MapSearch, go_to
 from collabmap.ui.widgets.buttons import Button, IconButton
 from collabmap.ui.widgets.note import Empty, Icon
 from collabmap.ui.widgets.panel import Panel
@@ -190,8 +190,10 @@ class BrowsePanel(Panel):
         if text:
             self.scroller.ensureWidgetVisible(self.stack, 0, 0)
         else:
-            self.list.set_found(())
             self._take_pin_away()
+        if len(text) < SHORTEST:
+            # Nothing will come for so little: what longer words found must not stay.
+            self.list.set_found(())
         self._reload_after(SEARCH_AFTER_MS)
 
     def _reload_after(self, milliseconds: int) -> None:
@@ -226,7 +228,7 @@ class BrowsePanel(Panel):
     @property
     def _is_answered(self) -> bool:
         """Whether all that was asked for the words of now has been answered."""
-        is_asked_map = len(self.search.text().strip()) > 1
+        is_asked_map = len(self.search.text().strip()) >= SHORTEST
         return self._here is not None and (self._on_map is not None or not is_asked_map)
 
     def _when_answered(self, act: Callable[[], None]) -> None:
@@ -242,7 +244,7 @@ class BrowsePanel(Panel):
         here, text = self._here, self.search.text().strip()
         if here is None or (not self._is_answered and not here.rows):
             return
-        on_map = self._on_map.found if self._on_map is not None and len(text) > 1 else ()
+        on_map = self._on_map.found if self._on_map is not None and len(text) >= SHORTEST else ()
         self.title.setText(_("Found") if text else _("In view"))
         count = here.total + len(on_map)
         words = (
