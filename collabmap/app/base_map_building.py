@@ -5,6 +5,7 @@ Nothing of the painter is imported before it is needed: the window asks for this
 
 import contextlib
 import re
+import shutil
 import threading
 import time
 import unicodedata
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from collabmap.app.settings import BASEMAP_SUFFIX
 from collabmap.domain.geo import Bbox
 from collabmap.errors import Cancelled, CollabMapError
+from collabmap.store.base_maps import has_name_of
 
 if TYPE_CHECKING:
     from shapely import Geometry
@@ -320,8 +322,10 @@ def default_out(project: Path, name: str) -> Path:
     first = project.with_suffix(BASEMAP_SUFFIX)
     if not first.exists():
         return first
-    if name:
-        return project.with_name(f"{project.stem}.{slug(name)}{BASEMAP_SUFFIX}")
+    named = project.with_name(f"{project.stem}.{slug(name)}{BASEMAP_SUFFIX}")
+    # Not a name by which another project in the folder would take it for its own.
+    if name and has_name_of(project, named):
+        return named
     numbered = (project.with_name(f"{project.stem}.{n}{BASEMAP_SUFFIX}") for n in count(2))
     return next(path for path in numbered if not path.exists())
 
@@ -385,12 +389,13 @@ def unfinished(build: BaseMapBuild) -> Unfinished | None:
 
 def discard(out: Path) -> None:
     """Throw away what an interrupted build has left beside its file."""
+    from collabmap.basemap.builder import work_folder_of
     from collabmap.store.mbtiles import part_of
+    from collabmap.store.tile_place import remove_whole
 
-    part = part_of(out)
-    for path in (part, *(part.with_name(part.name + end) for end in ("-journal", "-wal", "-shm"))):
-        with contextlib.suppress(OSError):
-            path.unlink()
+    with contextlib.suppress(OSError):
+        remove_whole(part_of(out))
+    shutil.rmtree(work_folder_of(out), ignore_errors=True)
 
 
 def _written(wanted: Wanted) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from collabmap.errors import DiskFull, FolderNotWritable, TilesNotAligned
 from collabmap.store import base_maps
 from collabmap.store.base_maps import BaseMapRow, copy_hashed, digest_of
 from collabmap.store.database import connect, translated
-from collabmap.store.mbtiles import MBTilesReader, part_of, put_in_place, remove_whole
+from collabmap.store.mbtiles import MBTilesReader, part_of
+from collabmap.store.tile_place import put_in_place, remove_whole
 
 if TYPE_CHECKING:
     from collabmap.app.desk import Desk

@@ -38,7 +38,7 @@ from collabmap.basemap.recipe import (
     samples,
 )
 from collabmap.domain.geo import Bbox
-from collabmap.errors import BaseMapExists, DiskFull, TooManyTiles
+from collabmap.errors import BaseMapExists, DiskFull, TilesUnreadable, TooManyTiles
 from collabmap.store.mbtiles import MBTilesWriter, part_of, tiles_kept
 
 __all__ = [
@@ -125,12 +125,12 @@ def build(
     whole new one; it stays as it was if anything goes wrong.  allow_many: more than a million
     tiles are wanted.
     Raises FileMissing, ExtractUnreadable, AreaNotCovered, AreaInvalid, ZoomOutOfRange,
-    TooManyTiles, BaseMapExists, DiskFull, FolderNotWritable, FileInUse and Cancelled.
+    TooManyTiles, BaseMapExists, DiskFull, FolderNotWritable, FileInUse, TilesUnreadable (the disk
+    did not keep what was painted) and Cancelled.
     """
     began = time.monotonic()
     tell, hand = progress or _tell_nobody, control or Control()
-    if out.exists() and not replace:
-        raise BaseMapExists(name=out.name)
+    _refuse_target(recipe, out, replace=replace)
     tell(0, 1, "reading")
     recipe = resolve(recipe)
     total = sum(plan(recipe).values())
@@ -161,8 +161,11 @@ def build(
             cancel=hand.check,
         )
         if not found.is_complete:
-            raise RuntimeError(f"the base map is not what was planned: {found}")
+            # Of the disk: the next try begins anew, where going on would end here again.
+            raise TilesUnreadable(name=out.name)
         hand.check()
+        # Hours may have passed; what is painted stays for when the other one is out of the way.
+        _refuse_target(recipe, out, replace=replace)
         tell(total, total, "writing")
     return BuildReport(
         path=out,
@@ -175,6 +178,15 @@ def build(
         resumed=resumed,
         completeness=found,
     )
+
+
+def _refuse_target(recipe: Recipe, out: Path, *, replace: bool) -> None:
+    """Refuse to write over what stands there.  Raises BaseMapExists."""
+    is_source = out.exists() and any(
+        source.exists() and source.samefile(out) for source in recipe.sources
+    )
+    if out.is_dir() or is_source or (out.exists() and not replace):
+        raise BaseMapExists(name=out.name)
 
 
 def _read(recipe: Recipe, desk: painting.Desk, crew: Crew, control: Control) -> int:
@@ -277,13 +289,18 @@ def _task(
         yield desk, block, number
 
 
+def work_folder_of(out: Path) -> Path:
+    """Return where a build keeps what it reads; a killed one leaves it there."""
+    return out.with_name(f".{out.name}.work")
+
+
 @contextlib.contextmanager
 def _work_folder(out: Path) -> Iterator[Path]:
     """Lend a folder beside the file: a region needs room that a disk in memory may lack.
 
     One that a killed build left is cleared away.
     """
-    folder = out.with_name(f".{out.name}.work")
+    folder = work_folder_of(out)
     shutil.rmtree(folder, ignore_errors=True)
     try:
         folder.mkdir()

@@ -15,7 +15,7 @@ from collabmap.basemap.gazetteer_write import write
 from collabmap.domain.geo import Bbox
 from collabmap.errors import FileInUse, FileMissing, TilesUnreadable
 from collabmap.store.database import translated, uri
-from collabmap.store.mbtiles import put_in_place
+from collabmap.store.tile_place import put_in_place
 
 # done, total, and which part: always 'searching' here.
 Progress = Callable[[int, int, str], None]

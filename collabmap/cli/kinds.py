@@ -96,7 +96,7 @@ def read_zones(path: Path) -> Any:
         parts = shapely.get_parts(shapely.get_parts(found))
     except OSError as error:
         raise FileMissing(name=path.name) from error
-    except shapely.errors.GEOSException as error:
+    except (shapely.errors.GEOSException, UnicodeDecodeError) as error:
         raise GeometryUnreadable(found=path.name) from error
     zones = [part for part in parts if part.geom_type == "Polygon" and not part.is_empty]
     if not zones:

@@ -20,16 +20,22 @@ from collabmap.domain.tiles import MAX_ZOOM, Tile, tms_row
 from collabmap.errors import (
     CollabMapError,
     DiskFull,
+    FileExists,
     FileInUse,
     FileMissing,
     FolderNotWritable,
     TilesUnreadable,
 )
 from collabmap.store.mbtiles_facts import LOOKUP, facts, open_read_only, unreadable
+from collabmap.store.tile_place import put_in_place, remove_whole
 from collabmap.store.tile_source import TileFile
 
 # Between two writings that outlive a kill.
 MARK_S = 0.5
+# Somebody may be looking how far a part has come; who writes one keeps it for longer.
+LOCK_S = 1.0
+# More steps than any recipe has: all of them.
+ALL_STEPS = (1 << 31) - 1
 # "MPBX".  Source: MBTiles 1.3, "File format".
 APPLICATION_ID = 0x4D504258
 
@@ -146,19 +152,23 @@ class MBTilesWriter:
         self.steps = 0
         self._marked_s = time.monotonic()
         with self._translated():
-            if recipe and self._part.exists() and self._take_up():
+            if self._part.exists() and self._take_up():
                 return
             remove_whole(self._part)
             self._db = self._connect()
         try:
             with self._translated():
                 self._prepare()
+        except FileInUse:
+            # Made by another writer in this very moment.
+            self._db.close()
+            raise
         except CollabMapError:
             self.discard()
             raise
 
     def _connect(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self._part, isolation_level=None, timeout=0)
+        db = sqlite3.connect(self._part, isolation_level=None, timeout=LOCK_S)
         db.execute("PRAGMA locking_mode = EXCLUSIVE")
         return db
 
@@ -169,7 +179,8 @@ class MBTilesWriter:
             # Nobody reads this file before it is whole, so a journal would only cost time.
             self._db.execute("PRAGMA journal_mode = OFF")
             self._db.execute("PRAGMA synchronous = OFF")
-        self._db.execute("BEGIN")
+        # Exclusive from the first moment: nobody else takes this part for an abandoned one.
+        self._db.execute("BEGIN EXCLUSIVE")
         for statement in SCHEMA.split(";\n"):
             self._db.execute(statement)
         self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -179,17 +190,23 @@ class MBTilesWriter:
             self._db.execute("BEGIN")
 
     def _take_up(self) -> bool:
-        """Go on with what a killed writer left; False where it is of another recipe, or torn."""
+        """Go on with what a killed writer left; False where it is of another recipe, or torn.
+
+        Raises SQLite's error of a locked file where its writer is alive.
+        """
         db = self._connect()
         try:
-            if _recipe_of(db) != self._recipe:
+            db.execute("BEGIN EXCLUSIVE")
+            if not self._recipe or _recipe_of(db) != self._recipe or not _is_whole(db):
                 db.close()
                 return False
             for number, data in db.execute("SELECT tile_id, tile_data FROM images"):
                 self._ids[blake2b(data, digest_size=16).digest()] = number
             self._zooms.update(z for (z,) in db.execute("SELECT DISTINCT zoom_level FROM map"))
             (self.steps,) = db.execute("PRAGMA user_version").fetchone()
-            db.execute("BEGIN")
+            if db.execute("SELECT 1 FROM metadata WHERE name = 'format'").fetchone():
+                # Whole, but it did not get its name any more.
+                self.steps = ALL_STEPS
         except sqlite3.Error as error:
             db.close()
             if _is_busy(error):
@@ -259,7 +276,7 @@ class MBTilesWriter:
         """Give the file its name, whole and on the disk.  Return its size in bytes."""
         with self._translated():
             rows = [(key, value) for key, value in self._metadata().items() if value]
-            self._db.executemany("INSERT INTO metadata VALUES (?, ?)", rows)
+            self._db.executemany("INSERT OR REPLACE INTO metadata VALUES (?, ?)", rows)
             self._db.execute("PRAGMA user_version = 0")
             self._db.execute("COMMIT")
             self._db.close()
@@ -268,7 +285,13 @@ class MBTilesWriter:
                     _forget_commits(file)
                 os.fsync(file.fileno())
             size = self._part.stat().st_size
-            put_in_place(self._part, self.path)
+            try:
+                put_in_place(self._part, self.path)
+            except (PermissionError, IsADirectoryError) as error:
+                if not self.path.exists():
+                    raise
+                # Windows: some program, perhaps ours, shows the one that is to be replaced.
+                raise FileInUse(name=self.path.name) from error
         return size
 
     def discard(self) -> None:
@@ -291,15 +314,20 @@ class MBTilesWriter:
         trace: TracebackType | None,
     ) -> None:
         if kind is not None:
-            # What nobody foresaw is no reason to throw away an hour of work.
-            is_ours = issubclass(kind, CollabMapError)
-            (self.discard if is_ours or not self._recipe else self.keep)()
+            self._leave(kind)
             return
         try:
             self.finish()
-        except CollabMapError:
-            self.discard()
+        except CollabMapError as error:
+            self._leave(type(error))
             raise
+
+    def _leave(self, kind: type[BaseException]) -> None:
+        """Keep what goes on once a file is out of the way, or after what nobody foresaw: that is
+        no reason to throw away an hour of work."""
+        goes_on = (FileExists, FileInUse)
+        is_final = issubclass(kind, CollabMapError) and not issubclass(kind, goes_on)
+        (self.discard if is_final or not self._recipe else self.keep)()
 
     def _metadata(self) -> dict[str, str]:
         said = dict(self._said)
@@ -339,26 +367,6 @@ def part_of(path: Path) -> Path:
     return path.with_name(f".{path.name}.part")
 
 
-def put_in_place(part: Path, path: Path) -> None:
-    """Give a finished file its name.  Raises OSError; what stood there stays then.
-
-    The log of the one before must go with it: SQLite would take it for the new file's.
-    """
-    part.replace(path)
-    _remove_sides(path)
-
-
-def remove_whole(path: Path) -> None:
-    """Delete a base map with what lies beside it.  Raises OSError."""
-    path.unlink(missing_ok=True)
-    _remove_sides(path)
-
-
-def _remove_sides(path: Path) -> None:
-    for end in ("-journal", "-wal", "-shm"):
-        path.with_name(path.name + end).unlink(missing_ok=True)
-
-
 def tiles_kept(path: Path, recipe: str) -> int | None:
     """Return how many tiles a killed writer with a recipe has left for `path`, None for none.
 
@@ -391,6 +399,15 @@ def empty_tiles(path: Path) -> set[Tile]:
             }
     except sqlite3.Error as error:
         raise TilesUnreadable(name=path.name) from error
+
+
+def _is_whole(db: sqlite3.Connection) -> bool:
+    """Whether the disk has kept what a killed writer put."""
+    if db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+        return False
+    lost = "SELECT 1 FROM map LEFT JOIN images USING (tile_id) WHERE tile_data IS NULL LIMIT 1"
+    count, last = db.execute("SELECT count(*), coalesce(max(tile_id), -1) FROM images").fetchone()
+    return count == last + 1 and db.execute(lost).fetchone() is None
 
 
 def _recipe_of(db: sqlite3.Connection) -> str:

@@ -243,3 +243,31 @@ def test_an_estimate_refuses_what_a_build_refuses(tmp_path: Path) -> None:
         estimate(Recipe((EXTRACT,), Bbox(2.3, 48.8, 2.31, 48.81)), tmp_path / "t.mbtiles")
     assert unfinished(Recipe((EXTRACT,), HARBOUR), tmp_path / "t.mbtiles") is None
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_came_meanwhile_is_left_alone(tmp_path: Path) -> None:
+    out = tmp_path / "town.mbtiles"
+    recipe = Recipe((EXTRACT,), HARBOUR, zooms=(14,))
+
+    def put_one_there(_done: int, _total: int, part: str) -> None:
+        if part == "searching":
+            out.write_bytes(b"somebody's photo")
+
+    with pytest.raises(BaseMapExists):
+        build(recipe, out, workers=1, progress=put_one_there)
+    assert out.read_bytes() == b"somebody's photo"
+    out.rename(tmp_path / "photo.mbtiles")
+    report = build(recipe, out, workers=1)
+    assert report.resumed == report.tiles
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["photo.mbtiles", "town.mbtiles"]
+
+
+def test_an_extract_or_a_folder_is_never_replaced(tmp_path: Path) -> None:
+    own = tmp_path / "town.mbtiles"
+    own.write_bytes(EXTRACT.read_bytes())
+    (tmp_path / "folder.mbtiles").mkdir()
+    recipe = Recipe((own,), HARBOUR, zooms=(14,))
+    for out in (own, tmp_path / "folder.mbtiles"):
+        with pytest.raises(BaseMapExists):
+            build(recipe, out, workers=1, replace=True)
+    assert own.read_bytes() == EXTRACT.read_bytes()

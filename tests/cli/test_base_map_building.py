@@ -51,11 +51,12 @@ def test_zones_of_a_file_cut_the_base_map_and_the_check(run: Run) -> None:
     [
         ('{"type": "Point", "coordinates": [7.42, 43.73]}', 2),
         ("no json", 2),
+        ("\udcff\udcfe{", 2),
         ('{"type": "FeatureCollection", "features": []}', 2),
     ],
 )
 def test_a_file_without_zones_is_no_area(run: Run, text: str, code: int) -> None:
-    Path("area.geojson").write_text(text)
+    Path("area.geojson").write_text(text, errors="surrogateescape")
     said = build(run, EXTRACT, "small", "--area", "area.geojson")
     assert said.code == code, said
     assert len(said.err.splitlines()) >= 2

@@ -12,13 +12,14 @@ from collabmap.domain.tiles import Tile, TileSource, tiles_of
 from collabmap.errors import (
     CollabMapError,
     DiskFull,
+    FileInUse,
     FileMissing,
     FolderNotWritable,
     TilesEmpty,
     TilesUnreadable,
     TilesVector,
 )
-from collabmap.store.mbtiles import MBTilesReader, MBTilesWriter
+from collabmap.store.mbtiles import ALL_STEPS, MBTilesReader, MBTilesWriter, part_of
 from collabmap.store.tile_claims import plain_text
 from collabmap.store.tile_image import Image, sniff
 
@@ -473,3 +474,65 @@ def test_a_real_file_on_a_path_with_spaces_is_read(tmp_path: Path) -> None:
     copy = tmp_path / "mes fonds #1 100%.mbtiles"
     shutil.copy(shared("plain_1.mbtiles"), copy)
     assert MBTilesReader(copy).get(Tile(0, 0, 0)) is not None
+
+
+# --- two writers, and one that was killed at the end -------------------------------------------
+
+
+def _writer(path: Path, recipe: str) -> MBTilesWriter:
+    return MBTilesWriter(path, name="x", format="png", bounds=BOX, attribution="", recipe=recipe)
+
+
+@pytest.mark.parametrize("second", ["", "the same", "another"])
+@pytest.mark.parametrize("first", ["", "the same"])
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_a_second_writer_leaves_the_first_alone(
+    tmp_path: Path, first: str, second: str, goes_on: bool
+) -> None:
+    out = tmp_path / "town.mbtiles"
+    if goes_on:
+        before = _writer(out, first)
+        before.put(Tile(3, 1, 1), b"before")
+        before.mark(1, now=True)
+        before.keep()
+    with _writer(out, first) as writer:
+        with pytest.raises(FileInUse):
+            _writer(out, second)
+        writer.put(Tile(3, 2, 2), b"first")
+        writer.mark(2, now=True)
+    with contextlib.closing(sqlite3.connect(out)) as db:
+        assert (b"first",) in db.execute("SELECT tile_data FROM tiles").fetchall()
+    assert [path.name for path in tmp_path.iterdir()] == ["town.mbtiles"]
+
+
+def test_a_writer_killed_before_its_file_got_its_name_goes_on(tmp_path: Path) -> None:
+    out = tmp_path / "town.mbtiles"
+    out.mkdir()
+    writer = _writer(out, "word")
+    writer.put(Tile(3, 2, 2), b"first")
+    writer.mark(1, now=True)
+    with pytest.raises(FileInUse), writer:
+        writer.mark(2)
+    out.rmdir()
+    with _writer(out, "word") as again:
+        assert again.steps == ALL_STEPS
+        assert again.tiles == 1
+    with contextlib.closing(sqlite3.connect(out)) as db:
+        [(version,)] = db.execute("PRAGMA user_version")
+        names = [name for (name,) in db.execute("SELECT name FROM metadata")]
+    assert (version, len(names)) == (0, len(set(names)))
+
+
+def test_a_part_that_lost_a_picture_is_begun_anew(tmp_path: Path) -> None:
+    out = tmp_path / "town.mbtiles"
+    writer = _writer(out, "word")
+    for x in range(3):
+        writer.put(Tile(3, x, 2), b"%d" % x)
+    writer.mark(1, now=True)
+    writer.keep()
+    with contextlib.closing(sqlite3.connect(part_of(out))) as db:
+        db.execute("DELETE FROM images WHERE tile_id = 1")
+        db.commit()
+    again = _writer(out, "word")
+    assert again.tiles == 0
+    again.discard()
