@@ -38,7 +38,13 @@ from collabmap.basemap.recipe import (
     samples,
 )
 from collabmap.domain.geo import Bbox
-from collabmap.errors import BaseMapExists, DiskFull, TilesUnreadable, TooManyTiles
+from collabmap.errors import (
+    BaseMapExists,
+    DiskFull,
+    FolderNotWritable,
+    TilesUnreadable,
+    TooManyTiles,
+)
 from collabmap.store.mbtiles import MBTilesWriter, part_of, tiles_kept
 
 __all__ = [
@@ -181,7 +187,12 @@ def build(
 
 
 def _refuse_target(recipe: Recipe, out: Path, *, replace: bool) -> None:
-    """Refuse to write over what stands there.  Raises BaseMapExists."""
+    """Refuse to write over what stands there.  Raises BaseMapExists, FolderNotWritable."""
+    try:
+        # The longest name beside it; what no name can be is said before an hour of work.
+        work_folder_of(out).exists()
+    except OSError as error:
+        raise FolderNotWritable(folder=str(out.parent)) from error
     is_source = out.exists() and any(
         source.exists() and source.samefile(out) for source in recipe.sources
     )
@@ -303,6 +314,7 @@ def _work_folder(out: Path) -> Iterator[Path]:
     folder = work_folder_of(out)
     shutil.rmtree(folder, ignore_errors=True)
     try:
+        folder.unlink(missing_ok=True)
         folder.mkdir()
         yield folder
     except OSError as error:

@@ -22,6 +22,7 @@ from collabmap.basemap.name_words import fold, words_of
 from collabmap.basemap.vocabulary import Term, Vocabulary
 from collabmap.domain.geo import Bbox, LngLat, distance_m
 from collabmap.store.database import uri
+from collabmap.store.mbtiles_facts import refuse_endless
 
 Progress = Callable[[int, int, str], None]
 Cancel = Callable[[], None]
@@ -105,6 +106,7 @@ class Gazetteer:
         except sqlite3.Error:
             return None
         try:
+            refuse_endless(db)
             row = db.execute("SELECT value FROM gazetteer_about WHERE key = 'version'").fetchone()
         except sqlite3.Error:
             row = None

@@ -64,7 +64,18 @@ def open_read_only(path: Path) -> sqlite3.Connection:
     has_wal = wal.exists() and wal.stat().st_size > 0
     mode = "mode=ro" if has_wal else "mode=ro&immutable=1"
     with unreadable(path):
-        return sqlite3.connect(f"{file_uri(path)}?{mode}", uri=True)
+        db = sqlite3.connect(f"{file_uri(path)}?{mode}", uri=True)
+    refuse_endless(db)
+    return db
+
+
+def refuse_endless(db: sqlite3.Connection) -> None:
+    """Let no question recurse: `tiles` may be a view that never comes to its end."""
+    db.set_authorizer(
+        lambda action, *_: (
+            sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_RECURSIVE else sqlite3.SQLITE_OK
+        )
+    )
 
 
 def file_uri(path: Path) -> str:

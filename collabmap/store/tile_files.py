@@ -52,6 +52,9 @@ def kind_of(path: Path) -> str:
     """
     if path.is_dir() or (path.is_file() and is_note(path)):
         return "folder"
+    if path.exists() and not path.is_file():
+        # A pipe or a device, which may keep who reads it waiting for ever.
+        raise TilesUnreadable(name=path.name)
     try:
         with path.open("rb") as file:
             head = file.read(64)

@@ -271,3 +271,12 @@ def test_an_extract_or_a_folder_is_never_replaced(tmp_path: Path) -> None:
         with pytest.raises(BaseMapExists):
             build(recipe, out, workers=1, replace=True)
     assert own.read_bytes() == EXTRACT.read_bytes()
+
+
+def test_a_name_that_no_disk_takes_and_a_file_in_the_way(tmp_path: Path) -> None:
+    recipe = Recipe((EXTRACT,), HARBOUR, zooms=(14,))
+    with pytest.raises(FolderNotWritable):
+        build(recipe, tmp_path / f"{'a' * 300}.mbtiles", workers=1)
+    (tmp_path / ".town.mbtiles.work").write_bytes(b"")
+    build(recipe, tmp_path / "town.mbtiles", workers=1)
+    assert [path.name for path in tmp_path.iterdir()] == ["town.mbtiles"]

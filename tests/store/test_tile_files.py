@@ -1,6 +1,7 @@
 import gzip
 import json
 import math
+import os
 import sqlite3
 import struct
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import tile_files as files
+from packs import a_pack
 
 from collabmap.domain.geo import Bbox
 from collabmap.domain.tiles import Tile, tiles_of
@@ -485,3 +487,23 @@ def test_a_geopackage_that_breaks_its_own_rules_is_refused(tmp_path: Path) -> No
             db.execute(spoil)
         with pytest.raises((TilesUnreadable, TilesEmpty)):
             open_tiles(path)
+
+
+def test_a_view_without_end_is_refused(tmp_path: Path) -> None:
+    path = a_pack(tmp_path / "town.mbtiles")
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("DROP VIEW tiles")
+        db.execute(
+            "CREATE VIEW tiles AS WITH c(x) AS (SELECT 1 UNION ALL SELECT (x + 1) % 8000 FROM c)"
+            " SELECT 13 AS zoom_level, x AS tile_column, 1 AS tile_row, tile_data FROM c, images"
+        )
+        db.commit()
+    with pytest.raises(TilesUnreadable):
+        open_tiles(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in folders here")
+def test_a_pipe_is_no_base_map(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "town.mbtiles")
+    with pytest.raises(TilesUnreadable):
+        open_tiles(tmp_path / "town.mbtiles")
