@@ -53,6 +53,17 @@ def test_arrows_go_through_the_sections_and_enter_opens_one(prepare: AtTheWindow
     assert isinstance(prepare.window.panel_host.current, PeoplePanel)
 
 
+def test_tab_stops_at_the_section_in_view(prepare: AtTheWindow) -> None:
+    rows = prepare.window.sections.list.rows
+    prepare.window.top_bar.menu.setFocus()
+    prepare.press(Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is rows["evening"]
+    prepare.do("base_maps")
+    prepare.window.top_bar.menu.setFocus()
+    prepare.press(Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is rows["base_map"]
+
+
 def test_f6_comes_by_the_sections(prepare: AtTheWindow) -> None:
     prepare.window.map.setFocus()
     prepare.window.top_bar.menu.setFocus()

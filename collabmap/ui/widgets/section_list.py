@@ -191,8 +191,14 @@ class SectionList(QWidget):
 
     def choose(self, name: str) -> None:
         """Show a section as the current one, without telling anybody."""
-        if name in self.rows:
-            self.rows[name].setChecked(True)
+        if name not in self.rows:
+            return
+        self.rows[name].setChecked(True)
+        # Qt stops Tab at the row that had the keyboard last, which may be another one.
+        for each, row in self.rows.items():
+            is_chosen = each == name
+            policy = Qt.FocusPolicy.StrongFocus if is_chosen else Qt.FocusPolicy.ClickFocus
+            row.setFocusPolicy(policy)
 
     def set_file(self, name: str) -> None:
         """Say which file the sections are about."""
