@@ -10,6 +10,7 @@ from at_the_window import AtTheWindow
 from packs import a_pack
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from collabmap.ui import project_desk
 from collabmap.ui.map.view import ShownMap
@@ -65,6 +66,18 @@ def test_the_topmost_is_the_first_of_the_list_and_all_lie_under_the_marks(
     assert [card.tick.text() for card in panel.cards.values()] == ["Photo", "Plan"]
     assert painted(camille) == [(PLAN, 1.0), (PHOTO, 1.0)]
     assert not panel.empty.isVisible()
+
+
+def test_tab_goes_down_the_list_and_on_to_what_is_below(
+    camille: AtTheWindow, panel: BaseMapsPanel
+) -> None:
+    photo, plan = panel.cards[PHOTO], panel.cards[PLAN]
+    down: list[QWidget] = [photo.tick, photo.down, photo.slider, photo.remove]
+    down += [plan.tick, plan.up, plan.slider, plan.remove, panel.check, panel.add_folder]
+    photo.tick.setFocus()
+    for control in down:
+        assert QApplication.focusWidget() is control
+        camille.press(Qt.Key.Key_Tab)
 
 
 def test_a_tick_shows_and_hides_and_is_kept(camille: AtTheWindow, panel: BaseMapsPanel) -> None:

@@ -12,7 +12,7 @@ from collabmap.ui.widgets.buttons import Button, IconButton
 from collabmap.ui.widgets.check_line import Sign
 from collabmap.ui.widgets.note import Ground
 from collabmap.ui.widgets.percent_slider import PercentSlider
-from collabmap.ui.widgets.text import ElidedText, Text
+from collabmap.ui.widgets.text import Text
 from collabmap.ui.widgets.tick import Tick
 
 if TYPE_CHECKING:
@@ -42,10 +42,10 @@ class BaseMapCard(Ground):
         self._rest = QTimer(self, singleShot=True, interval=SETTLED_AFTER_MS)
         self._rest.timeout.connect(self._on_rest)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 6, 8, 8)
+        layout.setContentsMargins(8, 6, 8, 8)
         layout.setSpacing(2)
         layout.addLayout(self._head(view, is_top=is_top, is_bottom=is_bottom))
-        layout.addWidget(ElidedText(about(view), "second"))
+        layout.addWidget(Text(about(view), "second", wrap=True))
         if view.state != "ok":
             layout.addLayout(self._trouble(view))
         layout.addLayout(self._fade_line(view))
@@ -64,17 +64,11 @@ class BaseMapCard(Ground):
         self.blockSignals(before)
 
     def controls(self) -> dict[str, QWidget]:
-        """Return what takes the keyboard, by name: the list is built anew and gives it back."""
-        found: dict[str, QWidget] = {
-            "tick": self.tick,
-            "up": self.up,
-            "down": self.down,
-            "slider": self.slider,
-            "remove": self.remove,
-        }
+        """Return what takes the keyboard, by name, from the top: lines are built anew."""
+        found: dict[str, QWidget] = {"tick": self.tick, "up": self.up, "down": self.down}
         if self.accept is not None:
             found["accept"] = self.accept
-        return found
+        return found | {"slider": self.slider, "remove": self.remove}
 
     def _head(self, view: "BaseMapView", *, is_top: bool, is_bottom: bool) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -149,7 +143,7 @@ class BaseMapCard(Ground):
 
 
 def about(view: "BaseMapView") -> str:
-    """Return size, what one sees and whom it is from, on one line."""
+    """Return size, what one sees and whom it is from."""
     parts = [format_size(view.size_bytes)] if view.state != "missing" else [view.file]
     if view.zooms is not None:
         parts.append(range_words(*view.zooms))

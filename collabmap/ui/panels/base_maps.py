@@ -1,6 +1,7 @@
 """Base maps: what lies under the places on this computer, in which order and how clear."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -173,7 +174,20 @@ class BaseMapsPanel(Panel):
         self.beside_title.setVisible(bool(self._beside))
         for button in (self.add_file, self.add_folder):
             button.setEnabled(self.may_change and self._task is None)
+        self._order_tabs()
         self._give_focus(focus)
+
+    def _order_tabs(self) -> None:
+        """Let Tab go downwards: lines that were built anew would come last."""
+        order: list[QWidget] = []
+        for card in self.cards.values():
+            order += card.controls().values()
+        order += (self.check, self.add_folder)
+        for buttons in self.beside.values():
+            order += buttons.values()
+        order += (*self.ways.values(), self.add_file)
+        for one, next_one in pairwise(order):
+            QWidget.setTabOrder(one, next_one)
 
     def _follow(self, card: BaseMapCard, view: "BaseMapView") -> None:
         file = view.file

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -84,6 +84,7 @@ class EveningPage(QWidget):
         self.scroll_area = QScrollArea(widgetResizable=True)
         self.scroll_area.setProperty("plain", True)
         self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.scroll_area.setWidget(inside)
         self.scroll_area.viewport().setAutoFillBackground(False)
         around = QVBoxLayout(self)
@@ -232,6 +233,7 @@ class EveningPanel(Panel):
                 self.lines[line.code] = row = ReadyLine(title(line))
                 row.wanted.connect(lambda code=line.code: self._on_wanted(code))
                 self.view.checklist.add(row)
+                QWidget.setTabOrder(row.button, self.view.kit.button)
         for line in ready.lines:
             self._show_line(line)
 

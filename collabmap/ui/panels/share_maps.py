@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from collabmap.app.words import N_, _, format_size
+from collabmap.ui import look
 from collabmap.ui.widgets.text import Text
 from collabmap.ui.widgets.tick import Tick
 
@@ -48,12 +49,17 @@ class MapChoice(QWidget):
         # The topmost first, as in the list of base maps; one without its file cannot go.
         for view in reversed([view for view in plan.maps if view.state != "missing"]):
             words = _("{title}, {size}").format(title=view.title, size=format_size(view.size_bytes))
-            tick = Tick(words if view.state == "ok" else f"{words} · {_(STATES[view.state])}")
+            tick = Tick(words)
             # One that changed is refused until somebody accepts it as it is.
             tick.setChecked(view.file not in left_out and view.state == "ok")
             tick.toggled.connect(self._show_size)
             self.ticks[view.file] = tick
             self._lines.addWidget(tick)
+            if view.state != "ok":
+                tick.setAccessibleName(f"{words}, {_(STATES[view.state])}")
+                state = Text(_(STATES[view.state]), "second", wrap=True)
+                state.setIndent(look.px(36))
+                self._lines.addWidget(state)
         self._title.setVisible(bool(self.ticks))
         self._show_size()
 

@@ -19,7 +19,7 @@ class Tick(QCheckBox):
 
     def sizeHint(self) -> QSize:
         width = QFontMetricsF(look.font(14)).horizontalAdvance(self.text())
-        return QSize(round(width) + look.px(44), look.px(44))
+        return QSize(round(width) + look.px(46), look.px(44))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(look.px(80), look.px(44))
@@ -32,7 +32,8 @@ class Tick(QCheckBox):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         tokens = look.tokens()
         side = look.px(20)
-        box = QRectF(2, (self.height() - side) / 2, side, side)
+        # Room for the ring of the keyboard around it.
+        box = QRectF(look.px(6), (self.height() - side) / 2, side, side)
         if self.isChecked():
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens.primary))
@@ -44,7 +45,7 @@ class Tick(QCheckBox):
             painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         painter.setFont(look.font(14))
         painter.setPen(QColor(tokens.text if self.isEnabled() else tokens.disabled))
-        words = QRectF(look.px(34), 0, self.width() - look.px(36), self.height())
+        words = QRectF(look.px(36), 0, self.width() - look.px(40), self.height())
         shown = QFontMetricsF(painter.font()).elidedText(
             self.text(), Qt.TextElideMode.ElideRight, words.width()
         )
