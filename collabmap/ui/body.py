@@ -158,6 +158,7 @@ class Body(QWidget):
         for name, is_there in (("sections", has_sections), ("panel", has_host), ("card", has_card)):
             self.tabs.segments[name].setVisible(is_there)
         self.tabs.segments["panel"].rename((panel.tab_words if panel else "") or _("List"))
+        self.tabs.segments["card"].rename((panel.card_words if panel else "") or _("Sheet"))
         self.tabs.segments["centre"].rename(_("Map") if page is None else _("Details"))
         self.sections.setVisible(has_sections and (not narrow or tab == "sections"))
         self._host.setVisible(has_host and (not narrow or tab == "panel"))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog, QSlider, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 from shiboken6 import isValid
 
 from collabmap.app.progress import CancelToken, Progress
@@ -23,6 +23,7 @@ from collabmap.ui.widgets.choice_card import WayCard
 from collabmap.ui.widgets.fields import Labelled, LineField
 from collabmap.ui.widgets.note import Note
 from collabmap.ui.widgets.panel import Panel
+from collabmap.ui.widgets.percent_slider import PercentSlider
 from collabmap.ui.widgets.picture_view import PictureView
 from collabmap.ui.widgets.steps import Steps
 
@@ -62,6 +63,7 @@ class GeoreferencePanel(Panel):
         self._opened: Opened | None = None
         self._task: LongTask | None = None
         self._hint: Bar | None = None
+        self.card_words = _("Picture")
         self.add_title(_("Lay a plan over the map"), back=True)
         self.steps = Steps([_("Picture"), _("Spots"), _("Add")])
         self.head.addWidget(self.steps)
@@ -91,11 +93,7 @@ class GeoreferencePanel(Panel):
         self.spots.shown.connect(self._on_shown)
         self.spots.removed.connect(self.remove)
         self.body.addWidget(self.spots)
-        self.opacity = QSlider(Qt.Orientation.Horizontal)
-        self.opacity.setRange(0, 100)
-        self.opacity.setValue(60)
-        self.opacity.setPageStep(10)
-        self.opacity.setMinimumHeight(32)
+        self.opacity = PercentSlider(60)
         self.opacity.valueChanged.connect(self._trace)
         self.clearness = Labelled(_("How clearly it shows"), self.opacity)
         self.name = LineField()

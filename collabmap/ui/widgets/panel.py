@@ -23,12 +23,13 @@ class Panel(QWidget):
     card: a widget at the right of the map or page, card_px wide, None for nothing.
     opens_places: a click on a mark of the map opens its card over this panel.
     is_at_right: it stands right of map or page.  width_px 0: there is only the page.
-    tab_words: what its tab says in a narrow window, '' for "List".
+    tab_words, card_words: what the tabs of panel and card say in a narrow window, '' for "List"
+    and "Sheet".
     """
 
     opens_places = False
     is_at_right = False
-    tab_words = ""
+    tab_words = card_words = ""
     width_px = 360
     card_px = 440
 
