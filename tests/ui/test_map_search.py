@@ -15,6 +15,7 @@ from collabmap.basemap.gazetteer import add_to
 from collabmap.domain.feature import PlaceDraft
 from collabmap.domain.geo import LngLat, distance_m
 from collabmap.store.device import Device
+from collabmap.ui.widgets.buttons import Button
 
 
 @pytest.fixture(scope="module")
@@ -174,6 +175,20 @@ def test_enter_takes_the_address_that_was_typed_last(camille: AtTheWindow) -> No
     house = form.address.list.places.found[0]
     assert house.name.startswith("35")
     assert form.position == house.position != street.position
+
+
+def test_a_cross_as_large_as_the_text_takes_the_words_away(camille: AtTheWindow) -> None:
+    camille.window.preferences.set_text_scale(1.45)
+    search(camille, "moulins", "Boulevard des Moulins")
+    field = camille.browse.search
+    (cross,) = [b for b in field.findChildren(Button) if b.isVisible()]
+    assert cross.accessibleName() == "Take the words away"
+    assert cross.width() >= 40 * 1.45
+    assert cross.geometry().right() < field.width()
+    camille.click(cross)
+    assert field.text() == ""
+    assert field.hasFocus()
+    assert not cross.isVisible()
 
 
 def test_an_address_that_there_is_not(camille: AtTheWindow) -> None:

@@ -80,7 +80,7 @@ class PeoplePanel(Panel):
         self.body.addWidget(self.count)
         self.search = LineField(_("Name or code"))
         self.search.setAccessibleName(_("Search the computers by name or code"))
-        self.search.setClearButtonEnabled(True)
+        self.search.make_clearable()
         self.search.textChanged.connect(self._fill_list)
         self.search.hide()
         self.body.addWidget(self.search)

@@ -1,7 +1,7 @@
 """Fields of forms: a label, what is required, the field, and what is wrong with it beside it."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from collabmap.app.words import _
 from collabmap.ui import look
+from collabmap.ui.widgets.buttons import IconButton
 from collabmap.ui.widgets.text import Text
 
 
@@ -21,7 +22,27 @@ class LineField(QLineEdit):
 
     def __init__(self, placeholder: str = "") -> None:
         super().__init__()
+        self._clear: IconButton | None = None
         self.setPlaceholderText(placeholder)
+
+    def make_clearable(self) -> None:
+        """Offer to take the words away again; Qt's own sign would not grow with the text."""
+        self._clear = clear = IconButton("close", _("Take the words away"), parent=self)
+        clear.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        clear.hide()
+        clear.clicked.connect(self.clear)
+        clear.clicked.connect(self.setFocus)
+        self.textChanged.connect(lambda text: clear.setVisible(bool(text)))
+        margins = self.textMargins()
+        margins.setRight(look.px(34))
+        self.setTextMargins(margins)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._clear is not None:
+            side = min(look.px(40), self.height() - 4)
+            left, top = self.width() - side - 2, (self.height() - side) // 2
+            self._clear.setGeometry(left, top, side, side)
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()

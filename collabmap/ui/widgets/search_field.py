@@ -20,8 +20,8 @@ class SearchField(LineField):
     def __init__(self, placeholder: str) -> None:
         super().__init__(placeholder)
         self.setAccessibleName(placeholder)
-        self.setClearButtonEnabled(True)
         self.setTextMargins(look.px(28) - 8, 0, 0, 0)
+        self.make_clearable()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
