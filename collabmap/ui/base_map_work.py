@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from shiboken6 import isValid
 
 from collabmap.app import base_map_building as building
 from collabmap.app.base_map_building import BaseMapBuild, Made, Unfinished, Wanted
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collabmap.app.base_maps import BaseMapView
     from collabmap.basemap.control import Control
     from collabmap.ui.main_window import MainWindow
+    from collabmap.ui.messages import Bar
 
 LOOK_EVERY_MS = 200
 
@@ -36,6 +38,7 @@ class BaseMapWork(QObject):
         self._timer = QTimer(self, interval=LOOK_EVERY_MS)
         self._timer.timeout.connect(self._look)
         self._questions: list[Control] = []
+        self._told: Bar | None = None
         window.project_changed.connect(self._look_for_interrupted)
         window.person_changed.connect(self._look_for_interrupted)
 
@@ -50,6 +53,7 @@ class BaseMapWork(QObject):
         if self.is_running:
             return
         self.offer = None
+        self._take_word_back()
         self.build = build = BaseMapBuild(wanted, out, instead_of=instead_of)
         window = self._window
         window.tasks.write(lambda session: building.remember(session, build))
@@ -96,6 +100,7 @@ class BaseMapWork(QObject):
         """Leave the project: what is being made is kept, and offered when it is opened again."""
         self.keep()
         self.build = self.offer = None
+        self._take_word_back()
         self._timer.stop()
         self._tell()
 
@@ -130,6 +135,19 @@ class BaseMapWork(QObject):
             self.offer = offer
             self._tell()
             self.offered.emit()
+            if offer is not None and not self._is_in_view():
+                self._say_offer(offer)
+
+    def _say_offer(self, offer: Unfinished) -> None:
+        name = offer.wanted.name or offer.out.stem
+        words = _("“{name}” was interrupted. What is painted is still there.").format(name=name)
+        action = (_("See it"), self._window.commands.open_base_map)
+        self._told = self._window.messages.info(_("A base map was begun"), words, action)
+
+    def _take_word_back(self) -> None:
+        told, self._told = self._told, None
+        if told is not None and isValid(told):
+            self._window.messages.close(told)
 
     def go_on(self) -> None:
         """Take up the build of before."""
@@ -139,6 +157,7 @@ class BaseMapWork(QObject):
     def drop_offer(self) -> None:
         """Give the build of before up: what it had painted is thrown away."""
         offer, self.offer = self.offer, None
+        self._take_word_back()
         self._window.tasks.write(building.forget)
         if offer is not None:
             self._window.tasks.beside(lambda: building.discard(offer.out))

@@ -165,7 +165,9 @@ class MainWindow(QWidget):
     def rebuild(self) -> None:
         """Build the words again, in another language or size; map, place and form are kept."""
         form = self.placing.suspend()
-        feature = getattr(self.panel_host.current, "feature", None)
+        panel, name = self.panel_host.current, self.panel_host.current_name
+        feature = getattr(panel, "feature", None)
+        kept = panel.kept() if panel is not None else None
         front = self.front.suspend()
         long_task = self.panel_host.long_task
         old = (self.top_bar, self.messages.widget, self.pages)
@@ -187,6 +189,8 @@ class MainWindow(QWidget):
             self.placing.resume(form)
         elif isinstance(feature, bytes):
             self.commands.open_place(feature)
+        elif kept is not None:
+            kept(self.open_panel(name))
         self.front.resume(front)
 
     # --- panels --------------------------------------------------------------------------

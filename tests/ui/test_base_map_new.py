@@ -115,6 +115,23 @@ def test_a_resident_cannot_make_one(aicha: AtTheWindow) -> None:
     assert aicha.window.panel_host.current_name == "browse"
 
 
+def test_another_language_or_size_of_text_keeps_what_was_chosen(
+    camille: AtTheWindow, ready: BaseMapPanel
+) -> None:
+    ready.more.choose("dark", "en", "png", 2)
+    before = ready.wanted()
+    camille.window.preferences.set_language("fr")
+    camille.settle()
+    again = panel_of(camille)
+    assert again is not ready
+    assert again.wanted() == before
+    assert again.primary.text() == "Fabriquer ce fond"
+    camille.until(lambda: again.zooms.total > 0 and bool(again.area.places))
+    camille.window.preferences.set_text_scale(1.2)
+    camille.settle()
+    assert panel_of(camille).wanted() == before
+
+
 # --- the area ---------------------------------------------------------------------------------
 
 
@@ -436,7 +453,9 @@ def test_a_build_that_the_end_of_the_program_interrupted_can_go_on(
     again = open_window(device)
     again.open(town)
     again.until(lambda: again.window.base_map_work.offer is not None)
-    panel = open_assistant(again)
+    again.until(lambda: any(title == "A base map was begun" for _k, title, _h in again.told))
+    again.click(again.button("See it"))
+    panel = panel_of(again)
     offer = panel.work.offer
     assert offer is not None
     assert 0 < offer.done < offer.total
@@ -444,6 +463,7 @@ def test_a_build_that_the_end_of_the_program_interrupted_can_go_on(
     assert again.window.sections.list.rows["base_map"].state == "running"
     assert panel.area.area == PORT
     again.click(panel.primary)
+    assert QApplication.focusWidget() is panel.pause
     again.until(lambda: panel.step == "done")
     made = panel.work.build.made if panel.work.build else None
     assert made is not None

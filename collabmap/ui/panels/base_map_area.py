@@ -1,6 +1,7 @@
 """Where the base map is to be: a named place, a rectangle drawn on the map, or four numbers."""
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 import shapely
@@ -20,6 +21,7 @@ from collabmap.ui.widgets.text import Text
 if TYPE_CHECKING:
     from collabmap.basemap.communes import Commune
     from collabmap.ui.main_window import MainWindow
+    from collabmap.ui.map.view import MapView
 
 Way = Literal["place", "draw", "numbers"]
 
@@ -28,6 +30,8 @@ LIST_ROWS = 4
 # Of the view, what a first rectangle takes.
 FIRST_SHARE = 0.15
 DECIMALS = 5
+# An extract of a town is taken whole; of a region, only where the project is.
+SMALL_DEGREES = 0.3
 # Room around it for the handles, the map's own buttons, and the size that is written above it.
 MARGIN_PX = 72
 # With a point: a comma stands between the numbers of a box.
@@ -90,7 +94,7 @@ class AreaPart(QWidget):
         column.setSpacing(6)
         self.search = LineField(_("Name of a town or a quarter"))
         self.search.setAccessibleName(_("Name of a town or a quarter"))
-        self.search.setClearButtonEnabled(True)
+        self.search.make_clearable()
         self.search.textChanged.connect(self._fill_list)
         self.search.returnPressed.connect(self._take_first)
         self.list = LineList(self._window.theme, _("Places of the extract"))
@@ -351,6 +355,22 @@ class AreaPart(QWidget):
 
         # Once the panel has its place.
         QTimer.singleShot(0, self, fit)
+
+
+def first_area(boxes: Sequence[Bbox], view: "MapView") -> Bbox:
+    """Return the extracts' own box if it is small, else where the project's places are."""
+    west, south = min(box.west for box in boxes), min(box.south for box in boxes)
+    east, north = max(box.east for box in boxes), max(box.north for box in boxes)
+    whole = Bbox(west, south, east, north)
+    if east - west <= SMALL_DEGREES and north - south <= SMALL_DEGREES:
+        return whole
+    here = view.bbox()
+    if whole.contains(*view.centre()) and here.east - here.west <= SMALL_DEGREES:
+        return here
+    # Nothing tells where: a piece of the middle, which the person then moves.
+    lng, lat = (west + east) / 2, (south + north) / 2
+    half = SMALL_DEGREES / 8
+    return Bbox(lng - half, lat - half, lng + half, lat + half)
 
 
 def kind_words(kind: str) -> str:

@@ -11,10 +11,10 @@ from shiboken6 import isValid
 from collabmap.app import base_map_building as building
 from collabmap.app.base_map_building import Wanted
 from collabmap.app.words import _, format_number, language
-from collabmap.domain.geo import Bbox
 from collabmap.errors import Cancelled, CollabMapError
 from collabmap.ui import files, look
-from collabmap.ui.panels.base_map_area import AreaPart
+from collabmap.ui.panels.base_map_area import AreaPart, first_area
+from collabmap.ui.panels.base_map_kept import kept
 from collabmap.ui.panels.base_map_measuring import Measuring
 from collabmap.ui.panels.base_map_running import DonePart, RunningPart
 from collabmap.ui.panels.base_map_source import MorePart, SourcePart
@@ -33,8 +33,6 @@ Step = Literal["offer", "choose", "running", "done"]
 
 # After this a layout that has lost a part has its new height.
 SETTLED_MS = 60
-# An extract of a town is taken whole; of a region, only where the project is.
-SMALL_DEGREES = 0.3
 
 
 class Question(NamedTuple):
@@ -127,6 +125,8 @@ class BaseMapPanel(Panel):
         self.main.map.set_faded(())
         self.area.enter_map()
         self._show_step()
+        if self.step != "choose":
+            self.area.show_whole()
 
     def left(self) -> None:
         self.measuring.cancel()
@@ -138,6 +138,9 @@ class BaseMapPanel(Panel):
             self._ask(None)
             return True
         return False
+
+    def kept(self) -> Callable[[Panel], None]:
+        return kept(self)
 
     def help_keys(self) -> list[tuple[str, str]]:
         return [
@@ -159,6 +162,8 @@ class BaseMapPanel(Panel):
         shown = build if self.step in ("running", "done") else self.work.offer
         if shown is not None and self.step != "choose":
             self._show_area_of(shown.wanted)
+        elif self.step == "choose" and not self.source.facts:
+            self.area.set_area(None)
         self.area.set_locked(self.step != "choose")
         for part, steps in self._parts.items():
             has_file = bool(self.source.facts) or part is self.source
@@ -260,8 +265,20 @@ class BaseMapPanel(Panel):
         self.source.show_facts(facts)
         if self.work.offer is not None:
             self.work.drop_offer()
+        self.read_places()
+        self.area.set_area(first_area([each.bbox for each in facts], self.main.map))
+        self.refresh()
+        self.primary.setFocus()
+
+    def refresh(self) -> None:
+        """Show what is chosen now, and measure it."""
+        self._show_step()
+        self._on_changed()
+
+    def read_places(self) -> None:
+        """Look for the places that the extracts name."""
         self.area.show_places(None)
-        sources, words = tuple(each.path for each in facts), language()
+        sources, words = tuple(each.path for each in self.source.facts), language()
         if self._reading is not None:
             self._reading.cancel()
         self._reading = reading = self.work.new_question()
@@ -272,30 +289,9 @@ class BaseMapPanel(Panel):
             owner=self,
             key="extract places",
         )
-        self.area.set_area(self._first_area())
-        self._show_step()
-        self._on_changed()
-        self.primary.setFocus()
 
     def _on_places(self, places: "list[Commune]") -> None:
         self.area.show_places(places)
-
-    def _first_area(self) -> Bbox | None:
-        """Return the extracts' own box if it is small, else where the project's places are."""
-        boxes = [each.bbox for each in self.source.facts]
-        west, south = min(box.west for box in boxes), min(box.south for box in boxes)
-        east, north = max(box.east for box in boxes), max(box.north for box in boxes)
-        whole = Bbox(west, south, east, north)
-        if east - west <= SMALL_DEGREES and north - south <= SMALL_DEGREES:
-            return whole
-        here = self.main.map.bbox()
-        middle = self.main.map.centre()
-        if whole.contains(*middle) and here.east - here.west <= SMALL_DEGREES:
-            return here
-        # Nothing tells where: a piece of the middle, which the person then moves.
-        lng, lat = (west + east) / 2, (south + north) / 2
-        half = SMALL_DEGREES / 8
-        return Bbox(lng - half, lat - half, lng + half, lat + half)
 
     # --- what it would take -----------------------------------------------------------------
 
@@ -337,6 +333,7 @@ class BaseMapPanel(Panel):
         if self.step == "offer":
             self.work.go_on()
             self._show_step()
+            self.pause.setFocus()
         elif self.step == "done":
             self.work.put_under_the_map()
         elif not self.source.facts:

@@ -202,6 +202,16 @@ class MorePart(QWidget):
         setattr(self, name, value)
         self.changed.emit()
 
+    def choose(self, style: str, names_in: str, fmt: str, scale: int) -> None:
+        """Show these choices without telling anybody."""
+        for name, value in (("style_name", style), ("names_in", names_in), ("fmt", fmt)):
+            setattr(self, name, value)
+            if (button := self.groups[name].get(value)) is not None:
+                button.setChecked(True)
+        before = self.fine.blockSignals(True)
+        self.fine.setChecked(scale == 2)
+        self.fine.blockSignals(before)
+
     def _on_open(self) -> None:
         self.set_open(self.open.isChecked())
 

@@ -1,5 +1,6 @@
 """A panel: fixed head, scrolling body, fixed foot that never scrolls away."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
@@ -96,6 +97,10 @@ class Panel(QWidget):
     def leave(self) -> None:
         """Go back to the panel that was here before (arrow, cross, Escape)."""
         self.main.panel_host.back()
+
+    def kept(self) -> "Callable[[Panel], None] | None":
+        """Return what gives the choices made here to a panel built anew, None to let it go."""
+        return None
 
     def took_escape(self) -> bool:
         """Close what lies over the panel itself; False: there was nothing, so it may be left."""
