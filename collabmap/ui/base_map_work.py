@@ -185,6 +185,9 @@ class BaseMapWork(QObject):
 
     def follow_top_bar(self) -> None:
         """Show in the top bar that something goes on, unless its own panel is in view."""
+        if self._is_in_view():
+            # There it is offered at length.
+            self._take_word_back()
         is_behind = self.is_running and not self._is_in_view()
         name = _("Base map") if is_behind else ""
         self._window.top_bar.show_work(name, self.share() if is_behind else None)

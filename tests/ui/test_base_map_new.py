@@ -456,6 +456,7 @@ def test_a_build_that_the_end_of_the_program_interrupted_can_go_on(
     again.until(lambda: any(title == "A base map was begun" for _k, title, _h in again.told))
     again.click(again.button("See it"))
     panel = panel_of(again)
+    assert "See it" not in [button.text() for button in again.buttons()]
     offer = panel.work.offer
     assert offer is not None
     assert 0 < offer.done < offer.total
