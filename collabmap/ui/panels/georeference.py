@@ -52,7 +52,7 @@ class GeoreferencePanel(Panel):
     """
 
     width_px = 360
-    card_px = 480
+    card_px = 440
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
