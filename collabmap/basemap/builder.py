@@ -9,6 +9,7 @@ import contextlib
 import errno
 import os
 import shutil
+import sqlite3
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
@@ -314,15 +315,30 @@ def _work_folder(out: Path) -> Iterator[Path]:
     folder = work_folder_of(out)
     shutil.rmtree(folder, ignore_errors=True)
     try:
-        folder.unlink(missing_ok=True)
-        folder.mkdir()
-        yield folder
+        with _told_when_full(out):
+            folder.unlink(missing_ok=True)
+            folder.mkdir()
+        with _told_when_full(out):
+            yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _told_when_full(out: Path) -> Iterator[None]:
+    """Say of a full disk, also of the one for what is read meanwhile, what could not be made."""
+    try:
+        yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise DiskFull(name=out.name) from error
         raise
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+            raise DiskFull(name=out.name) from error
+        raise
+    except DiskFull as error:
+        raise DiskFull(name=out.name) from error
 
 
 def _tell_nobody(done: int, total: int, what: str) -> None:
@@ -344,7 +360,11 @@ def estimate(
     tell, hand = progress or _tell_nobody, control or Control()
     recipe = resolve(recipe)
     tiles = plan(recipe)
-    with Crew(workers, hand) as crew, TemporaryDirectory(prefix="collabmap-") as folder:
+    with (
+        _told_when_full(out),
+        Crew(workers, hand) as crew,
+        TemporaryDirectory(prefix="collabmap-") as folder,
+    ):
         desk = painting.Desk(Path(folder), recipe.style, recipe.fmt, recipe.scale)
         tell(0, 1, "reading")
         began = time.monotonic()
