@@ -22,6 +22,9 @@ _SPOT_ZOOM, _STREET_ZOOM = 17.0, 17.0
 # Places whose size nobody knows.
 _ZOOMS = {"city": 13.0, "town": 14.0, "village": 15.0, "suburb": 15.0, "quarter": 16.0}
 
+# A window that opens with the keyboard in the search field draws its map first.
+PREPARE_AFTER_MS = 300
+
 
 class MapSearch(QObject):
     """answered: an Answer to the newest text.  The lookups run in a read lane."""
@@ -40,7 +43,9 @@ class MapSearch(QObject):
 
     def prepare(self) -> None:
         """Let the indexes be opened while the first letters are typed."""
-        if self._window.lanes is not None and self._prepared is not self._window.lanes:
+        if self._window.map.awaits_first_paint:
+            QTimer.singleShot(PREPARE_AFTER_MS, self, self.prepare)
+        elif self._window.lanes is not None and self._prepared is not self._window.lanes:
             self._prepared = self._window.lanes
             self._window.tasks.read(
                 lambda reader: reader.find_on_map("aa"), lambda _answer: None, owner=self

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # After the window has drawn what it opened, or what was just written.
 AFTER_MS = 400
+# How often the first picture of a map is waited for that long: a slow laptop reads it first.
+PATIENCE = 10
 
 
 class PlaceTagging(QObject):
@@ -29,6 +31,7 @@ class PlaceTagging(QObject):
         self._ids: set[bytes] = set()
         self._wants_all = False
         self._files: set[tuple[Path, int]] = set()
+        self._patience = PATIENCE
         self._timer = QTimer(self, singleShot=True, interval=AFTER_MS)
         self._timer.timeout.connect(self._look)
         window.project_changed.connect(self._on_project)
@@ -36,7 +39,7 @@ class PlaceTagging(QObject):
         window.base_maps.changed.connect(self._on_base_maps)
 
     def _on_project(self, _info: object) -> None:
-        self._ids = set()
+        self._ids, self._patience = set(), PATIENCE
         self._look_through_all()
 
     def _on_base_maps(self) -> None:
@@ -60,6 +63,10 @@ class PlaceTagging(QObject):
     def _look(self) -> None:
         window = self._window
         if window.lanes is None or window.info is None or window.info.read_only:
+            return
+        if window.map.awaits_first_paint and self._patience:
+            self._patience -= 1
+            self._timer.start()
             return
         ids = None if self._wants_all else frozenset(self._ids)
         self._wants_all, self._ids = False, set()

@@ -285,5 +285,5 @@ def test_a_name_that_no_disk_takes_and_a_file_in_the_way(tmp_path: Path) -> None
 @pytest.mark.skipif(sys.platform == "win32", reason="no limit of a file's size there")
 def test_an_estimate_without_room_for_what_is_read_says_so(tmp_path: Path) -> None:
     out = tmp_path / "town.mbtiles"
-    with no_file_larger_than(20_000), pytest.raises(DiskFull, match="town.mbtiles"):
+    with no_file_larger_than(20_000), pytest.raises(DiskFull, match=r"town\.mbtiles"):
         estimate(Recipe((EXTRACT,), HARBOUR, zooms=(14,)), out, workers=1)

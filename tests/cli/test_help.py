@@ -1,7 +1,9 @@
 """Help: every command explains itself, and its examples are commands that exist."""
 
+import json
 import shlex
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -42,8 +44,16 @@ def test_every_command_has_a_help(
 
 @every_command
 def test_every_example_is_a_command_that_exists(
-    path: tuple[str, ...], command: click.Command
+    path: tuple[str, ...],
+    command: click.Command,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # An area is read from its file as soon as it is named.
+    monkeypatch.chdir(tmp_path)
+    ring = [[7.4, 43.7], [7.5, 43.7], [7.5, 43.8], [7.4, 43.7]]
+    town = {"type": "Polygon", "coordinates": [ring]}
+    Path("town.geojson").write_text(json.dumps(town))
     if isinstance(command, click.Group):
         return
     lines = "\n".join(getattr(command, "examples", ())).replace("\\\n", " ").splitlines()

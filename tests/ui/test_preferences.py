@@ -133,6 +133,7 @@ def test_the_menu_holds_the_ways_out_and_in(camille: AtTheWindow) -> None:
         "Export GeoJSON",
         "What was merged",
         "Receipts",
+        "Base maps",
         "People and computers",
         "Keys of this screen",
         "Open another map",

@@ -58,7 +58,7 @@ class MapView(Navigation):
         self._theme = NO_THEME
         self._features = FeatureLayer(Symbology(NO_THEME, self._tokens))
         self._overlays = Overlays()
-        self._awaits_first_paint = False
+        self.awaits_first_paint = False
         self._has_dragged = False
         self._is_ground_dark: bool | None = None
         self._tiles = TileStack()
@@ -107,7 +107,7 @@ class MapView(Navigation):
         return self._tiles.release(path)
 
     def _show(self, maps: Sequence[StackedMap]) -> None:
-        self._awaits_first_paint = True
+        self.awaits_first_paint = True
         self._tiles.set_maps(maps)
 
     def set_theme(self, theme: Theme) -> None:
@@ -413,8 +413,8 @@ class MapView(Navigation):
         paint_scale(painter, camera.height, camera.metres_per_pixel, tokens, scale)
         if self.attribution:
             paint_attribution(painter, camera.width, camera.height, self.attribution, tokens, scale)
-        if self._awaits_first_paint and self._tiles.is_complete:
-            self._awaits_first_paint = False
+        if self.awaits_first_paint and self._tiles.is_complete:
+            self.awaits_first_paint = False
             QTimer.singleShot(0, self, self.first_painted.emit)
 
     @property
