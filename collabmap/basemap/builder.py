@@ -258,13 +258,22 @@ def _paint(
     todo = _todo(recipe, steps)
     control.before_waiting(lambda: writer.mark(writer.steps, now=True))
     tell(0, 1, "names")
-    for pictures in crew.map(painting.paint, _tasks(todo, desk, crew)):
-        for tile, data in pictures:
-            writer.put(tile, data)
-        done += len(pictures)
-        steps += 1
-        writer.mark(steps)
-        tell(done, total, "painting")
+    is_between = True
+    try:
+        for pictures in crew.map(painting.paint, _tasks(todo, desk, crew)):
+            is_between = False
+            for tile, data in pictures:
+                writer.put(tile, data)
+            done += len(pictures)
+            steps += 1
+            writer.mark(steps)
+            is_between = True
+            tell(done, total, "painting")
+    except BaseException:
+        # Whatever ends the work between two blocks, what is painted goes on another day.
+        if is_between:
+            writer.mark(steps, now=True)
+        raise
     control.before_waiting(None)
     writer.mark(steps, now=True)
 

@@ -23,7 +23,7 @@ _SPOT_ZOOM, _STREET_ZOOM = 17.0, 17.0
 _ZOOMS = {"city": 13.0, "town": 14.0, "village": 15.0, "suburb": 15.0, "quarter": 16.0}
 
 # A window that opens with the keyboard in the search field draws its map first.
-PREPARE_AFTER_MS = 300
+PREPARE_AFTER_MS = 1500
 
 
 class MapSearch(QObject):
@@ -38,12 +38,16 @@ class MapSearch(QObject):
         self._key = key
         self._text = ""
         self._prepared: Lanes | None = None
+        self._has_waited = False
         self._timer = QTimer(self, singleShot=True, interval=ASK_AFTER_MS)
         self._timer.timeout.connect(self._ask)
 
     def prepare(self) -> None:
         """Let the indexes be opened while the first letters are typed."""
-        if self._window.map.awaits_first_paint:
+        view = self._window.map
+        is_early = view.awaits_first_paint or not view.isVisible()
+        if is_early and not self._has_waited:
+            self._has_waited = True
             QTimer.singleShot(PREPARE_AFTER_MS, self, self.prepare)
         elif self._window.lanes is not None and self._prepared is not self._window.lanes:
             self._prepared = self._window.lanes

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 # After the window has drawn what it opened, or what was just written.
 AFTER_MS = 400
 # How often the first picture of a map is waited for that long: a slow laptop reads it first.
-PATIENCE = 10
+PATIENCE = 5
 
 
 class PlaceTagging(QObject):
@@ -64,7 +64,7 @@ class PlaceTagging(QObject):
         window = self._window
         if window.lanes is None or window.info is None or window.info.read_only:
             return
-        if window.map.awaits_first_paint and self._patience:
+        if window.map.isVisible() and window.map.awaits_first_paint and self._patience:
             self._patience -= 1
             self._timer.start()
             return
