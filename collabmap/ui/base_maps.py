@@ -1,6 +1,6 @@
 """The base maps that lie under the marks now; who changes the list says so here."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,16 +45,6 @@ class BaseMaps(QObject):
         """Show how one looks while somebody still chooses; nothing is kept."""
         views = [v._replace(opacity=opacity) if v.file == file else v for v in self.views]
         self._put([ShownMap(view.path, view.opacity) for view in views if view.is_shown])
-
-    def let_go(self) -> Callable[[float], bool]:
-        """Read no file any more: one that is open cannot be replaced on Windows.
-
-        What is on the screen stays until `show`, which opens the files again.  Returns what a
-        lane calls to wait, for at most so many seconds; it tells whether all are closed.
-        """
-        waits = [self._window.map.release_base_map(each.path) for each in self._shown]
-        self._shown = ()
-        return lambda timeout_s: all(wait(timeout_s) for wait in waits)
 
     def _put(self, shown: Sequence[ShownMap]) -> None:
         if tuple(shown) == self._shown and shown:
