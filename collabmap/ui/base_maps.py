@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from collabmap.ui.map.view import ShownMap
+from collabmap.ui.map.ground_view import ShownMap
 
 if TYPE_CHECKING:
     from collabmap.app.base_maps import BaseMapView

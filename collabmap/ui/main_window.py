@@ -128,7 +128,7 @@ class MainWindow(QWidget):
         self.sections = Sections(self, PANELS)
         self.base_map_work = BaseMapWork(self)
         self.place_tagging = PlaceTagging(self)
-        self._build()
+        self.build()
         self.base_maps.changed.connect(self._say_no_base_map)
         self.tasks.failed.connect(self._on_failed)
         self.tasks.long_started.connect(self._on_long)
@@ -141,7 +141,7 @@ class MainWindow(QWidget):
 
     # --- regions -------------------------------------------------------------------------
 
-    def _build(self) -> None:
+    def build(self) -> None:
         """Build everything that holds words; the map is kept when the language changes."""
         self.actions_table = Actions(self)
         self.top_bar = TopBar(self)
@@ -161,37 +161,6 @@ class MainWindow(QWidget):
             layout.addWidget(part)
         self.follow_project()
         self.base_map_work.follow_top_bar()
-
-    def rebuild(self) -> None:
-        """Build the words again, in another language or size; map, place and form are kept."""
-        form = self.placing.suspend()
-        panel, name = self.panel_host.current, self.panel_host.current_name
-        feature = getattr(panel, "feature", None)
-        kept = panel.kept() if panel is not None else None
-        front = self.front.suspend()
-        long_task = self.panel_host.long_task
-        old = (self.top_bar, self.messages.widget, self.pages)
-        self.no_base_map.discard()
-        self.actions_table.discard(self)
-        self.panel_host.clear()
-        self.regions.forget()
-        self.body.give_up_map()
-        self._build()
-        self.pages.show()
-        if long_task is not None:
-            self.panel_host.follow(long_task)
-        for part in old:
-            part.hide()
-            part.deleteLater()
-        if self.info is not None:
-            self.go_to_mode(self.mode)
-        if form is not None:
-            self.placing.resume(form)
-        elif isinstance(feature, bytes):
-            self.commands.open_place(feature)
-        elif kept is not None:
-            kept(self.open_panel(name))
-        self.front.resume(front)
 
     # --- panels --------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from collabmap.app.words import language, set_language
 from collabmap.render.tokens import TEXT_SCALES
 from collabmap.ui import look
+from collabmap.ui.rebuilding import rebuild
 
 if TYPE_CHECKING:
     from collabmap.store.device import Device
@@ -35,7 +36,7 @@ class Preferences:
         """Speak 'fr' or 'en' from now on; what was typed stays."""
         self._keep("language", chosen)
         speak(chosen)
-        self._window.rebuild()
+        rebuild(self._window)
 
     def set_theme(self, name: str) -> None:
         """Put 'system', 'light', 'dark' or 'contrast' in force."""
@@ -48,7 +49,7 @@ class Preferences:
             return
         self._keep("text_scale", scale)
         look.apply(application(), self.theme, scale)
-        self._window.rebuild()
+        rebuild(self._window)
 
     def larger_text(self, step: int = 1, *, wrap: bool = False) -> None:
         """Go to the next size; wrap: after the largest comes the first again."""

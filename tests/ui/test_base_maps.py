@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from collabmap.ui import project_desk
-from collabmap.ui.map.view import ShownMap
+from collabmap.ui.map.ground_view import ShownMap
 from collabmap.ui.panels.base_maps import BaseMapsPanel
 from collabmap.ui.widgets.buttons import Button
 

@@ -1,46 +1,35 @@
 """The map: base map, marks, pin and furniture, and what the person does on it."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from collabmap.app.words import _, language
-from collabmap.basemap.cartography import Style
 from collabmap.domain.feature import Mark
 from collabmap.domain.geo import Bbox, LngLat
 from collabmap.domain.theme import Theme
 from collabmap.render.furniture import paint_attribution, paint_scale
 from collabmap.render.symbology import Symbology
-from collabmap.render.tokens import DARK, FLY_MS, LIGHT, THEMES, Tokens
+from collabmap.render.tokens import FLY_MS, THEMES, Tokens
 from collabmap.ui import look
-from collabmap.ui.map.credits import credit_line
 from collabmap.ui.map.feature_layer import FeatureLayer, Hit
-from collabmap.ui.map.navigation import MAX_ZOOM, Navigation
+from collabmap.ui.map.ground_view import GroundView
+from collabmap.ui.map.layers import Frame, MapLayer, MapTool, Stratum
+from collabmap.ui.map.navigation import MAX_ZOOM
 from collabmap.ui.map.overlays import Move, Overlays, Pin, pin_box
-from collabmap.ui.map.pictures import OpenSource, PackInfo, mbtiles, of_source, style_for
-from collabmap.ui.map.tile_stack import StackedMap, TileStack
+from collabmap.ui.map.pictures import style_for
 from collabmap.ui.map.tools import KeyTool, PointerTool
 from collabmap.ui.map.tracing import Tracing
 
 NO_THEME = Theme("none", ())
 
 
-class ShownMap(NamedTuple):
-    """A base map file to show.  opacity: 0 to 1."""
-
-    path: Path
-    opacity: float = 1.0
-
-
-class MapView(Navigation):
+class MapView(GroundView):
     """place_clicked: LngLat, while placing.  mark_clicked: feature id.  mark_hovered: id or None.
 
     view_changed: (Bbox, zoom).  position_moved: LngLat of the pin, dragged or moved by arrows.
-    tiles_failed: CollabMapError.  first_painted: the base maps given last are on the screen, whole.
     """
 
     place_clicked = Signal(object)
@@ -48,26 +37,17 @@ class MapView(Navigation):
     mark_hovered = Signal(object)
     position_moved = Signal(object)
     empty_clicked = Signal()
-    tiles_failed = Signal(object)
-    first_painted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self.is_placing = False
         self._placing_category: str | None = None
-        self._tokens = look.tokens()
         self._theme = NO_THEME
-        self._features = FeatureLayer(Symbology(NO_THEME, self._tokens))
+        self._features = FeatureLayer(Symbology(NO_THEME, look.tokens()))
         self._overlays = Overlays()
-        self.awaits_first_paint = False
+        self._layers: dict[Stratum, list[MapLayer]] = {"ground": [], "above": []}
+        self.tool: MapTool | None = None
         self._has_dragged = False
-        self._is_ground_dark: bool | None = None
-        self._tiles = TileStack()
         super().__init__(self._paint_layers, parent)
-        self._tiles.setParent(self)
-        self._tiles.changed.connect(self.repaint_layers)
-        self._tiles.opened.connect(self._on_pack_opened)
-        self._tiles.style_seen.connect(self._on_style_seen)
-        self._tiles.failed.connect(self.tiles_failed)
         self._pointer = PointerTool(self)
         self._keys = KeyTool(self)
         look.signals().changed.connect(self._on_look_changed)
@@ -80,35 +60,27 @@ class MapView(Navigation):
         )
         self._tiles.set_look(style_for(self._tokens), language())
 
-    @property
-    def pack(self) -> PackInfo | None:
-        return self._tiles.info
-
     # --- what is shown -----------------------------------------------------------------------
 
-    def set_base_maps(self, maps: Sequence[ShownMap]) -> None:
-        """Show base map files over the world, from the lowest up; none: the world alone.
+    def add_layer(self, layer: MapLayer, stratum: Stratum) -> None:
+        """Paint a layer over the base map ("ground") or over the marks ("above"), after others."""
+        self._layers[stratum].append(layer)
+        self.repaint_layers()
 
-        They are opened elsewhere; see tiles_failed.  A file that is shown already is not opened
-        again, only its place and opacity change: see `release_base_map` for one that is replaced.
-        """
-        self._show([StackedMap(each.path, mbtiles(each.path), each.opacity) for each in maps])
+    def remove_layer(self, layer: MapLayer) -> None:
+        """Stop painting a layer; nothing happens if it is not there."""
+        for layers in self._layers.values():
+            if layer in layers:
+                layers.remove(layer)
+        self.repaint_layers()
 
-    def set_tile_source(self, open_source: OpenSource) -> None:
-        """Show tiles from anywhere; open_source runs once on each loader thread."""
-        self._show([StackedMap(object(), of_source(open_source))])
-
-    def release_base_map(self, path: Path) -> Callable[[float], bool]:
-        """Stop reading a file, so that it can be replaced: on Windows an open one cannot.
-
-        What is on the screen stays until `set_base_maps`, which opens it again.  Returns what a
-        lane calls to wait, for at most so many seconds; it tells whether the file is closed.
-        """
-        return self._tiles.release(path)
-
-    def _show(self, maps: Sequence[StackedMap]) -> None:
-        self.awaits_first_paint = True
-        self._tiles.set_maps(maps)
+    def set_tool(self, tool: MapTool | None) -> None:
+        """Let a tool have the pointer and the keys first; None gives them back to the map."""
+        before, self.tool = self.tool, tool
+        if before is not None and before is not tool:
+            before.put_away()
+        self.viewport().unsetCursor()
+        self.repaint_layers()
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -120,13 +92,6 @@ class MapView(Navigation):
         self._tokens = tokens or look.tokens()
         self._tiles.set_look(style_for(self._tokens), language())
         self._rebuild_symbology()
-
-    @property
-    def _ground(self) -> Tokens:
-        """The colours of what lies on the map: a light pack stays light in a dark window."""
-        if self._is_ground_dark is None or self._is_ground_dark == self._tokens.is_dark:
-            return self._tokens
-        return DARK if self._is_ground_dark else LIGHT
 
     def set_person(self, person_id: bytes | None) -> None:
         """Say whose marks wear the ring."""
@@ -354,16 +319,20 @@ class MapView(Navigation):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._leave_keyboard()
-        self._pointer.press(event)
+        if self.tool is None or not self.tool.press(event):
+            self._pointer.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._pointer.move(event)
+        if self.tool is None or not self.tool.move(event):
+            self._pointer.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._pointer.release(event)
+        if self.tool is None or not self.tool.release(event):
+            self._pointer.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._pointer.double_click(event)
+        if self.tool is None or not self.tool.double_click(event):
+            self._pointer.double_click(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         if self._features.hovered is not None:
@@ -371,7 +340,8 @@ class MapView(Navigation):
             self.mark_hovered.emit(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._keys.press(event):
+        by_tool = self.tool is not None and self.tool.press_key(event)
+        if not by_tool and not self._keys.press(event):
             # Straight to QWidget's rule, so that Escape and shortcuts reach the window.
             event.ignore()
 
@@ -402,25 +372,29 @@ class MapView(Navigation):
         dpr = self.devicePixelRatioF()
         if dpr != self._features.symbology.dpr:
             # The window has moved to a finer screen.
-            self._features.set_symbology(Symbology(self._theme, self._ground, dpr))
+            self._features.set_symbology(Symbology(self._theme, self.ground, dpr))
         camera, tokens = self.camera, self._tokens
         painter.setFont(look.font())
+        scale = look.scale()
+        frame = Frame(camera, self.ground, scale, dpr)
         self._tiles.paint(painter, camera, dpr)
+        self._paint_stratum(painter, "ground", frame)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._features.paint(painter, camera)
-        scale = look.scale()
+        self._paint_stratum(painter, "above", frame)
         self._overlays.paint(painter, camera, self._features, tokens, scale)
+        if self.tool is not None:
+            self.tool.paint(painter, frame)
         paint_scale(painter, camera.height, camera.metres_per_pixel, tokens, scale)
         if self.attribution:
             paint_attribution(painter, camera.width, camera.height, self.attribution, tokens, scale)
-        if self.awaits_first_paint and self._tiles.is_complete:
-            self.awaits_first_paint = False
-            QTimer.singleShot(0, self, self.first_painted.emit)
+        self._tell_first_paint()
 
-    @property
-    def attribution(self) -> str:
-        """Whom the base maps on the screen are from, each once; '' where nothing is shown."""
-        return credit_line(self._tiles.attributions, self._tiles.shows_world)
+    def _paint_stratum(self, painter: QPainter, stratum: Stratum, frame: Frame) -> None:
+        for layer in self._layers[stratum]:
+            painter.save()
+            layer.paint(painter, frame)
+            painter.restore()
 
     def _leave_keyboard(self) -> None:
         if self._overlays.has_cross or self._overlays.has_keyboard:
@@ -429,7 +403,7 @@ class MapView(Navigation):
 
     def _rebuild_symbology(self) -> None:
         """Paint the marks anew when theme, colours or pixel ratio are others than before."""
-        wanted = (self._theme, self._ground, self.devicePixelRatioF())
+        wanted = (self._theme, self.ground, self.devicePixelRatioF())
         known = self._features.symbology
         if wanted != (known.theme, known.tokens, known.dpr):
             self._features.set_symbology(Symbology(*wanted))
@@ -439,10 +413,5 @@ class MapView(Navigation):
         self.set_tokens(look.tokens())
         self.arrange_buttons()
 
-    def _on_style_seen(self, style: Style | None) -> None:
-        self._is_ground_dark = None if style is None else style == "dark"
+    def _on_ground_changed(self) -> None:
         self._rebuild_symbology()
-
-    def _on_pack_opened(self, info: PackInfo) -> None:
-        if not self._is_positioned:
-            self.fit(info.bounds)

@@ -23,9 +23,10 @@ from collabmap.domain.geo import Bbox
 from collabmap.domain.tiles import Tile, tile_at
 from collabmap.errors import CollabMapError
 from collabmap.store import mbtiles
+from collabmap.ui.map.ground_view import ShownMap
 from collabmap.ui.map.pictures import of_source
 from collabmap.ui.map.tile_stack import StackedMap
-from collabmap.ui.map.view import MapView, ShownMap
+from collabmap.ui.map.view import MapView
 
 RED, BLUE, GREEN = QColor(200, 0, 0), QColor(0, 0, 200), QColor(0, 200, 0)
 WEST = Bbox(HERE.west, HERE.south, CENTRE[0], HERE.north)

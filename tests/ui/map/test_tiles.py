@@ -13,7 +13,8 @@ from collabmap.domain.tiles import Tile, tile_at
 from collabmap.errors import CollabMapError, TilesUnreadable
 from collabmap.render.decoding import decode
 from collabmap.render.tokens import DARK, LIGHT
-from collabmap.ui.map.view import MapView, ShownMap
+from collabmap.ui.map.ground_view import ShownMap
+from collabmap.ui.map.view import MapView
 
 SHARED = Path(__file__).parents[4] / "shared" / "data" / "mbtiles"
 

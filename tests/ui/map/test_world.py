@@ -22,8 +22,9 @@ from collabmap.render import ground
 from collabmap.render.camera import Camera
 from collabmap.render.map_picture import MARGIN_PX, Layer, map_picture
 from collabmap.store.mbtiles import MBTilesReader
+from collabmap.ui.map.ground_view import ShownMap
 from collabmap.ui.map.tile_stack import TileStack
-from collabmap.ui.map.view import NO_THEME, MapView, ShownMap
+from collabmap.ui.map.view import NO_THEME, MapView
 
 MONACO = resource("demo") / "monaco.mbtiles"
 UNTOUCHED = QColor(255, 0, 255)
