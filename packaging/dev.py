@@ -49,6 +49,8 @@ QT_WINDOW_PACKAGES = [
     "libxcb-shape0",
     "libxcb-xkb1",
 ]
+# All tests: each core takes a run of them, so that a module's own fixtures are mostly made once.
+ON_ALL_CORES = ["-n", str(os.cpu_count() or 1), "--dist", "worksteal"]
 QT_PROBE = """
 import sys
 from PySide6 import QtGui, QtNetwork, QtSvg, QtWidgets
@@ -106,7 +108,7 @@ def command_run(args: list[str]) -> int:
 def command_test(args: list[str]) -> int:
     checked = command_check([])
     say("tests")
-    tested = run([venv_python(), "-m", "pytest", *args], env=offscreen())
+    tested = run([venv_python(), "-m", "pytest", *(args or ON_ALL_CORES)], env=offscreen())
     if checked and not tested:
         say("The tests pass, but a check above failed.")
     return tested or checked
