@@ -71,6 +71,11 @@ class GroundView(Navigation):
         return self._tiles.release(path)
 
     @property
+    def is_complete(self) -> bool:
+        """Whether the last frame lacked nothing of the base maps."""
+        return self._tiles.is_complete
+
+    @property
     def attribution(self) -> str:
         """Whom the base maps on the screen are from, each once; '' where nothing is shown."""
         return credit_line(self._tiles.attributions, self._tiles.shows_world)
@@ -88,7 +93,7 @@ class GroundView(Navigation):
 
     def _tell_first_paint(self) -> None:
         """Say once that all of the base maps is on the screen."""
-        if self.awaits_first_paint and self._tiles.is_complete:
+        if self.awaits_first_paint and self.is_complete:
             self.awaits_first_paint = False
             QTimer.singleShot(0, self, self.first_painted.emit)
 
