@@ -9,14 +9,14 @@ from collabmap.app import sealing
 from collabmap.app.base_maps import Listing, listing
 from collabmap.domain import signing
 from collabmap.domain.authority import Standing
-from collabmap.domain.feature import Counts, Mark, PlaceRow, PlaceView
+from collabmap.domain.feature import Counts, Mark, PlaceRow, PlaceView, ShapeRow
 from collabmap.domain.geo import Bbox, LngLat
 from collabmap.domain.ids import replica_id
 from collabmap.domain.roles import Role
 from collabmap.domain.signing import SigningKey
 from collabmap.review import queue
 from collabmap.review.queue import ReviewItem
-from collabmap.store import features, place_tags
+from collabmap.store import features, place_tags, shapes
 from collabmap.store.device import Device
 from collabmap.store.features import Hidden
 from collabmap.store.place_tags import TagCount
@@ -59,6 +59,27 @@ class Reader:
         """Return the marks of some features; those no longer on the map are left out."""
         with self._project.reading():
             return self._shown(features.marks_of(self._project.connection, ids))
+
+    def shapes(self, bbox: Bbox, *, smallest_deg: float = 0.0, limit: int) -> list[ShapeRow]:
+        """Return the lines and zones that reach into a box, the largest first.
+
+        smallest_deg: what is smaller than this both ways is left out.
+        """
+        with self._project.reading():
+            db = self._project.connection
+            return shapes.within(db, bbox, self._hidden(), smallest_deg, limit)
+
+    def shapes_of(self, ids: frozenset[bytes]) -> list[ShapeRow]:
+        """Return some lines and zones; points, and what is not on the map, are left out."""
+        with self._project.reading():
+            return shapes.of(self._project.connection, ids, self._hidden())
+
+    def shape_boxes(self, ids: frozenset[bytes] | None, bbox: Bbox | None) -> list[Bbox]:
+        """Return where lines and zones lie: each of some, or one box around all that reach into
+        another one.
+        """
+        with self._project.reading():
+            return shapes.boxes(self._project.connection, ids, bbox)
 
     def places(
         self,

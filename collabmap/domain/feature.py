@@ -51,6 +51,33 @@ class Mark(NamedTuple):
     name: str
 
 
+class ShapeRow(NamedTuple):
+    """A line or a zone as the map draws it.
+
+    row: its number in the project file, as in MarkColumns.  wkb: WGS84 degrees, longitude first;
+    whatever somebody's program wrote.  author: person id.  lng, lat: of its mark.
+    """
+
+    row: int
+    id: bytes
+    wkb: bytes
+    category: str
+    state: FeatureState
+    author: bytes
+    disagreement: bool
+    name: str
+    lng: float
+    lat: float
+
+    @property
+    def mark(self) -> Mark:
+        """Return its mark."""
+        return Mark(
+            self.id, self.lng, self.lat, self.category, self.state, self.author,
+            self.disagreement, self.name,
+        )  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Sibling:
     """A concurrent value of a field, kept beside the one shown."""
