@@ -43,12 +43,11 @@ _FIELD = {"position": "geometry"}
 # What decides what a map's file holds.
 _HERE = Path(__file__).resolve()
 _PRODUCT = _HERE.parents[2] / "collabmap"
-_CODE = (
-    _HERE,
-    _HERE.with_name("workload.py"),
+PRODUCT = (
     *sorted((_PRODUCT / "domain").glob("*.py")),
     *sorted((_PRODUCT / "store").glob("*.py")),
 )
+_CODE = (_HERE, _HERE.with_name("workload.py"), *PRODUCT)
 
 if TYPE_CHECKING:
     from collabmap.app.session import Session
@@ -101,7 +100,7 @@ def make_town(path: Path, count: int) -> None:
     """Make a project whose founder entered the map: sealed by the rule that laptops seal by."""
     project = Project.create(path, found("Niort", FOUNDER, bytes(16), "territoire"))
     try:
-        branch = Branch(FOUNDER, project.id, _founding_rows(), workload.BEGUN_MS)
+        branch = Branch(FOUNDER, project.id, founding_rows(), workload.BEGUN_MS)
         for place in workload.places(count):
             branch.write(_create_row(place, own_accept=True), branch.clock_ms + 1)
         merge(project, branch.close())
@@ -224,7 +223,7 @@ class Branch:
         self._rows, self._size = [], 0
 
 
-def _founding_rows() -> list[Row]:
+def founding_rows() -> list[Row]:
     invite = (Kind.INVITE, b"", keys_structure(INVITATION.public), None)
     rows = [*_turn("Camille"), invite]
     assert len(rows) == _BEFORE_PLACES
