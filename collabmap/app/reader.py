@@ -1,12 +1,12 @@
 """Questions about an open project, asked through a connection of their own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from collabmap.app import sealing
-from collabmap.app.base_maps import Listing, listing
+from collabmap.app import base_maps, sealing
+from collabmap.app.base_maps import Listing
 from collabmap.domain import signing
 from collabmap.domain.authority import Standing
 from collabmap.domain.feature import Counts, Mark, PlaceRow, PlaceView, ShapeRow
@@ -16,7 +16,7 @@ from collabmap.domain.roles import Role
 from collabmap.domain.signing import SigningKey
 from collabmap.review import queue
 from collabmap.review.queue import ReviewItem
-from collabmap.store import features, place_tags, shapes
+from collabmap.store import features, listing, place_tags, shapes
 from collabmap.store.device import Device
 from collabmap.store.features import Hidden
 from collabmap.store.place_tags import TagCount
@@ -25,6 +25,7 @@ from collabmap.store.project import Project
 if TYPE_CHECKING:
     from collabmap.app.place_search import Answer, PlaceFinder
     from collabmap.app.place_tags import Tags
+    from collabmap.store.listing import Rows
 
 HIDDEN_PLACES, HIDDEN_PEOPLE = "hidden-places", "hidden-people"
 
@@ -93,7 +94,35 @@ class Reader:
         text: words, or beginnings of words, of name, description or tags; accents don't matter.
         """
         with self._project.reading():
-            return features.places(self._project, bbox, text, near, limit, self._hidden())
+            return listing.places(self._project.connection, bbox, text, near, limit, self._hidden())
+
+    def place_rows(self, rows: Sequence[int]) -> dict[int, PlaceRow]:
+        """Return lines of the list by their rows; what is no longer on the map is left out."""
+        with self._project.reading():
+            return listing.place_rows(self._project.connection, rows, self._hidden())
+
+    def rows_matching(self, text: str) -> "Rows":
+        """Return the rows of all features that hold a text (see `places`), ascending.
+
+        Also of some that are off the map or hidden here, which `MarkColumns` leaves out.
+        """
+        with self._project.reading():
+            return listing.rows_matching(self._project.connection, text)
+
+    def unplaced_rows(self, rows: Sequence[int]) -> "Rows":
+        """Return those of some rows that are there but have no position, ascending."""
+        with self._project.reading():
+            return listing.unplaced_rows(self._project.connection, rows, self._hidden())
+
+    def shape_rows(self, bbox: Bbox) -> "Rows":
+        """Return the rows of lines and zones whose own boxes reach into a box, ascending."""
+        with self._project.reading():
+            return listing.shape_rows(self._project.connection, bbox)
+
+    def names_of_people(self) -> dict[bytes, str]:
+        """Return the pseudonym that each person gave last, by id."""
+        with self._project.reading():
+            return listing.names_of_people(self._project.connection)
 
     def find_on_map(self, text: str, near: LngLat | None = None, limit: int = 8) -> "Answer":
         """Return the streets, addresses and places that a text may mean, the best first."""
@@ -138,7 +167,7 @@ class Reader:
     def mine(self, person: bytes) -> list[PlaceRow]:
         """Return the places of a person, those refused too, the latest first."""
         with self._project.reading():
-            return features.places_of(self._project, person)
+            return listing.places_of(self._project.connection, person)
 
     def queue(self) -> list[ReviewItem]:
         """Return what awaits a coordinator, the oldest first."""
@@ -161,7 +190,7 @@ class Reader:
 
     def base_maps(self) -> Listing:
         """Return the base maps, bottom to top, and what lies beside the project unlisted."""
-        return listing(self._project)
+        return base_maps.listing(self._project)
 
     def _hidden(self) -> Hidden:
         """Return what this computer hides (app/hiding.py); asked anew, for it counts at once."""

@@ -213,7 +213,10 @@ class PlaceView:
 
 @dataclass(frozen=True, slots=True)
 class PlaceRow:
-    """A line of the list.  distance_m: from the point asked about, 0 when none was."""
+    """A line of the list.  distance_m: from the point asked about, 0 when none was.
+
+    is_placed: whether it has a position that can be read; lng and lat are 0 otherwise.
+    """
 
     id: bytes
     name: str
@@ -225,6 +228,7 @@ class PlaceRow:
     author_name: str
     distance_m: float
     disagreement: bool
+    is_placed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,11 @@ from collabmap.domain.feature import (
     Counts,
     FeatureState,
     Mark,
-    PlaceRow,
     PlaceView,
     Sibling,
     TailName,
 )
-from collabmap.domain.geo import Bbox, LngLat, distance_m
+from collabmap.domain.geo import Bbox, LngLat
 from collabmap.domain.outcome import Face, Outcome
 from collabmap.store import place_tags
 from collabmap.store.boxes import within
@@ -48,10 +47,6 @@ _CHUNK = 500
 _STATES = {str(state): state for state in FeatureState}
 _MARK = (
     "SELECT f.uuid, f.lng, f.lat, f.category, f.state, p.uuid, f.disagreement, f.name"
-    " FROM shown f JOIN person p ON p.id = f.author"
-)
-_ROW = (
-    "SELECT f.uuid, f.name, f.category, f.lng, f.lat, f.state, p.uuid, p.name, f.disagreement"
     " FROM shown f JOIN person p ON p.id = f.author"
 )
 
@@ -122,63 +117,6 @@ def marks_of(db: sqlite3.Connection, ids: Iterable[bytes]) -> list[Mark]:
         sql = f"{_MARK} WHERE f.uuid IN ({marks}) AND f.life = 1 AND f.lng IS NOT NULL"
         found += [_to_mark(row) for row in db.execute(sql, part)]
     return found
-
-
-def places(
-    project: Project,
-    bbox: Bbox | None,
-    text: str,
-    near: LngLat | None,
-    limit: int,
-    hidden: Hidden = NOTHING_HIDDEN,
-) -> tuple[list[PlaceRow], int]:
-    """Return the nearest matching places (by name without a point), and how many match."""
-    shown, values = hidden.condition()
-    conditions = ["f.life = 1", shown]
-    if bbox is not None:
-        inside, edges = within(bbox)
-        conditions.append(inside)
-        values += edges
-    if match := _match(text):
-        conditions.append("f.id IN (SELECT rowid FROM feature_text WHERE feature_text MATCH ?)")
-        values.append(match)
-    elif text.strip():
-        return [], 0
-    where = " AND ".join(conditions)
-    db = project.connection
-    total = db.execute(f"SELECT count(*) FROM shown f WHERE {where}", values).fetchone()[0]
-    order = "f.name COLLATE NOCASE, f.id"
-    if near is not None:
-        # Flat degrees are enough to order what lies near; the distance shown is exact.
-        order = "(f.lng - ?) * (f.lng - ?) * ? + (f.lat - ?) * (f.lat - ?)"
-        squeeze = max(0.01, 1 - (near.lat / 90) ** 2)
-        values += [near.lng, near.lng, squeeze, near.lat, near.lat]
-    rows = db.execute(f"{_ROW} WHERE {where} ORDER BY {order} LIMIT ?", [*values, limit])
-    return [_to_row(row, near) for row in rows], int(total)
-
-
-def places_of(project: Project, person: bytes) -> list[PlaceRow]:
-    """Return the places that a person made, those refused too, the latest first."""
-    rows = project.connection.execute(
-        f"{_ROW} WHERE p.uuid = ? AND f.life IN (1, 2) ORDER BY f.born DESC", (person,)
-    )
-    return [_to_row(row, None) for row in rows]
-
-
-def _to_row(row: tuple, near: LngLat | None) -> PlaceRow:  # type: ignore[type-arg]
-    uuid, name, category, lng, lat, state, author, author_name, disagreement = row
-    lng, lat = lng or 0.0, lat or 0.0
-    distance = distance_m(near, LngLat(lng, lat)) if near is not None else 0.0
-    return PlaceRow(
-        uuid, name, category, lng, lat, FeatureState(state), author, author_name, distance,
-        bool(disagreement),
-    )  # fmt: skip
-
-
-def _match(text: str) -> str:
-    """Return an FTS5 query that finds beginnings of all words; quoted, so nothing is syntax."""
-    words = "".join(c if c.isalnum() else " " for c in text).split()
-    return " ".join(f'"{word}"*' for word in words)
 
 
 def counts(db: sqlite3.Connection, hidden: Hidden = NOTHING_HIDDEN) -> Counts:
