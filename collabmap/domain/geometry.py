@@ -10,6 +10,7 @@ used: a map of points opens without either.
 import struct
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from collabmap.domain.antimeridian import atoms, cut, gathered
@@ -299,7 +300,7 @@ def repair(geometry: "BaseGeometry") -> Shape:
 
     if geometry.is_empty:
         raise GeometryCollapsed
-    if _crosses(geometry):
+    if crosses_antimeridian(geometry):
         # Seen flat, an uncut crossing looks tangled; repairing it would turn it inside out.
         geometry = cut(geometry)
         if geometry.is_empty:
@@ -307,14 +308,23 @@ def repair(geometry: "BaseGeometry") -> Shape:
     reason = shapely.is_valid_reason(geometry)
     if reason == "Valid Geometry":
         return Shape(geometry)
-    flaw = next((f for start, f in _REASONS.items() if reason.startswith(start)), None)
     valid = shapely.make_valid(geometry, method="structure", keep_collapsed=False)
+    if not valid.is_valid:
+        # GEOS 3.14 leaves two parts side by side where an outline went along an edge twice.
+        valid = shapely.union_all(valid)
     if valid.is_empty:
         raise GeometryCollapsed
-    return Shape(valid, frozenset({flaw or Flaw.SELF_CROSSING}))
+    return Shape(valid, frozenset({flaw_of(reason)}))
 
 
-def _crosses(geometry: "BaseGeometry") -> bool:
+def flaw_of(reason: str) -> Flaw:
+    """Return what GEOS' words for an invalid shape mean (shapely.is_valid_reason)."""
+    found = (flaw for start, flaw in _REASONS.items() if reason.startswith(start))
+    return next(found, Flaw.SELF_CROSSING)
+
+
+def crosses_antimeridian(geometry: "BaseGeometry") -> bool:
+    """Whether a shape that is not empty needs to be cut, or is wider than half the world."""
     west, _, east, _ = geometry.bounds
     return bool(west < -180 or east > 180 or east - west > 180)
 
@@ -412,9 +422,8 @@ def _arrays(geometry: "BaseGeometry") -> list[Any]:
 
 def length_m(geometry: "BaseGeometry") -> float:
     """Return metres along the lines, or around the zones, on the WGS84 ellipsoid."""
-    geod = _geod()
     parts = [part for part in atoms(cut(geometry)) if part.geom_type != "Point"]
-    return float(sum(geod.geometry_length(part) for part in parts))
+    return float(sum(geod().geometry_length(part) for part in parts))
 
 
 def area_m2(geometry: "BaseGeometry") -> float:
@@ -425,13 +434,14 @@ def area_m2(geometry: "BaseGeometry") -> float:
     """
     import shapely
 
-    geod = _geod()
     zones = shapely.orient_polygons(cut(geometry), exterior_cw=False)
     parts = [part for part in atoms(zones) if part.geom_type == "Polygon"]
-    return float(sum(abs(geod.geometry_area_perimeter(part)[0]) for part in parts))
+    return float(sum(abs(geod().geometry_area_perimeter(part)[0]) for part in parts))
 
 
-def _geod() -> Any:
+@cache
+def geod() -> Any:
+    """Return the WGS84 ellipsoid of pyproj."""
     from pyproj import Geod
 
     return Geod(ellps="WGS84")

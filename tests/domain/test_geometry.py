@@ -447,3 +447,10 @@ def test_every_real_file_is_read_or_refused_in_words(folder: str) -> None:
                 "notype": "geometry-unreadable",
             }.items()
         )
+
+
+def test_an_outline_that_goes_along_an_edge_twice_is_put_right_as_one_zone() -> None:
+    twice = shapely.Polygon([(1, 1), (0, 0), (0, 1), (1, 1), (0, 2), (0, 1)])
+    repaired = repair(twice).geometry
+    assert repaired.is_valid
+    assert repaired.equals(shapely.Polygon([(0, 0), (1, 1), (0, 2)]))
