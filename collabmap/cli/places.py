@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from collabmap.app.shape_words import FLAW_WORDS
 from collabmap.app.words import N_, _
 from collabmap.cli import kinds
 from collabmap.cli.desk import (
@@ -24,22 +25,12 @@ from collabmap.cli.desk import (
 from collabmap.cli.verbs import Verb, as_json, option
 from collabmap.domain.feature import PlaceDraft
 from collabmap.domain.geo import LngLat
-from collabmap.domain.geometry import Flaw, Prepared, from_geojson, prepare
+from collabmap.domain.geometry import Prepared, from_geojson, prepare
 from collabmap.errors import FileMissing, GeometryUnreadable
 
 as_person = option(
     "--as", "person", metavar="NAME", help=N_("Who is speaking: a first name or a nickname.")
 )
-
-FLAW_WORDS = {
-    Flaw.UNCLOSED_RING: N_("The outline did not end where it began: it was closed."),
-    Flaw.HEIGHT: N_("Heights were left out."),
-    Flaw.SELF_CROSSING: N_("The outline crossed itself: it was untangled."),
-    Flaw.HOLE_OUTSIDE: N_("A hole lay outside its zone: it was left out."),
-    Flaw.OVERLAPPING_PARTS: N_("Parts of the zone overlapped: they were joined."),
-    Flaw.EMPTY_PART: N_("A part without extent was left out."),
-}
-
 
 # --- add --------------------------------------------------------------------------------------
 
