@@ -7,15 +7,13 @@ square, y down, always float64: single precision is off by six pixels at zoom 19
 import math
 from typing import NamedTuple, overload
 
-import numpy as np
-from numpy.typing import NDArray
-
 from collabmap.domain.geo import EARTH_RADIUS_M, MAX_LAT, Bbox, LngLat, from_world, to_world
+from collabmap.domain.world_arrays import Floats as Floats
+from collabmap.domain.world_arrays import world_arrays as world_arrays
 
 TILE_PX = 256
 # How many zooms before its first one a base map is still shown, shrunk: at two names are dots.
 SHRUNK_ZOOMS = 1
-Floats = NDArray[np.float64]
 
 
 class Camera(NamedTuple):
@@ -137,12 +135,6 @@ class Camera(NamedTuple):
 
     def _at(self, x: float, y: float) -> "Camera":
         return self._replace(x=_unit(x), y=_unit(y))
-
-
-def world_arrays(lng: Floats, lat: Floats) -> tuple[Floats, Floats]:
-    """Return world positions of arrays of degrees.  The same formula as geo.to_world."""
-    sin_lat = np.sin(np.radians(np.clip(lat, -MAX_LAT, MAX_LAT)))
-    return lng / 360 + 0.5, 0.5 - np.log((1 + sin_lat) / (1 - sin_lat)) / (4 * math.pi)
 
 
 def _unit(value: float) -> float:
