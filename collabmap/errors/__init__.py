@@ -16,6 +16,8 @@
       InputInvalid
         PositionOutOfRange  TextTooLong  NameMissing  CategoryUnknown
         GeometryUnreadable  GeometryCollapsed  GeometryTooLarge  ZoomOutOfRange  AreaInvalid
+        CutMissesLine  CutMissesZone  PointNotSplit
+        TracksUnreadable  TracksEmpty  TracksTooLarge
         PhotoUnreadable  PhotoTooLarge
         LayerUnknown  WorldFileUnreadable  PointsTooFew  PointsInLine
         CodeWrong
@@ -31,4 +33,5 @@ that `app/words.py` translates and fills.  Anything that is not a CollabMapError
 """
 
 from collabmap.errors.base_maps import *  # noqa: F403
+from collabmap.errors.shapes import *  # noqa: F403
 from collabmap.errors.tree import *  # noqa: F403
