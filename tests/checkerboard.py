@@ -1,6 +1,6 @@
 """A base map without a file, and short words for what the tests of the canvas ask."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QPointF, Qt
@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from collabmap.domain.feature import FeatureState, Mark
 from collabmap.domain.geo import Bbox, LngLat
+from collabmap.domain.mark_columns import MarkColumns
 from collabmap.domain.tiles import Tile, tiles_of
 from collabmap.store.mbtiles import MBTilesWriter
 from collabmap.ui.map.view import MapView
@@ -89,7 +90,17 @@ def a_mark(
     state: FeatureState = FeatureState.ACCEPTED,
     author: bytes = b"somebody",
 ) -> Mark:
-    return Mark(name.encode(), lng, lat, category, state, author, False, name)
+    return Mark(an_id(name), lng, lat, category, state, author, False, name)
+
+
+def show_marks(view: MapView, marks: Sequence[Mark]) -> None:
+    """Put marks on the map in the place of all others."""
+    view.set_columns(MarkColumns.of_marks(marks))
+
+
+def an_id(name: str) -> bytes:
+    """An id for each name."""
+    return name.encode().ljust(16, b"_")
 
 
 def settle(view: MapView, qtbot: QtBot) -> None:

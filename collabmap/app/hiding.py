@@ -10,7 +10,7 @@ from typing import Literal
 from collabmap.app.desk import Desk
 from collabmap.app.reader import HIDDEN_PEOPLE, HIDDEN_PLACES
 from collabmap.domain.effect import Effect
-from collabmap.store import features
+from collabmap.store import features, marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ def hidden(desk: Desk) -> tuple[HiddenView, ...]:
     places: dict[bytes, str] = desk.device.note(desk.project.id, HIDDEN_PLACES, {})
     people: dict[bytes, str] = desk.device.note(desk.project.id, HIDDEN_PEOPLE, {})
     with desk.project.reading():
-        marks = features.marks_of(desk.project.connection, frozenset(places))
-        now = {mark.id: mark.name for mark in marks}
+        found = marks.marks_of(desk.project.connection, frozenset(places))
+        now = {mark.id: mark.name for mark in found}
         named = {person: features.name_anywhere(desk.project, person) for person in people}
     return (
         *(HiddenView(place, "place", now.get(place) or name) for place, name in places.items()),

@@ -19,7 +19,7 @@ from collabmap.domain.feature import ChangeId, FeatureState, Mark, PersonView
 from collabmap.domain.outcome import Ruling
 from collabmap.domain.roles import Role
 from collabmap.errors import CollabMapError
-from collabmap.store import features
+from collabmap.store import features, marks
 from collabmap.store.ingest import Received
 from collabmap.sync import bundle
 from collabmap.sync.bundle import Bundle
@@ -299,8 +299,8 @@ class Look:
         touched = set(self._new)
         if effect.features is not None:
             touched |= effect.features
-        self._before = {m.id: m for m in features.marks_of(self._snapshot, touched)}
-        after = {m.id: m for m in features.marks_of(self._desk.project.connection, touched)}
+        self._before = {m.id: m for m in marks.marks_of(self._snapshot, touched)}
+        after = {m.id: m for m in marks.marks_of(self._desk.project.connection, touched)}
         for subject in sorted(touched):
             self._sort_one(subject, after.get(subject))
         self.verdicts = tuple(self._own_verdicts())

@@ -12,11 +12,12 @@ from collabmap.domain.authority import Standing
 from collabmap.domain.feature import Counts, Mark, PlaceRow, PlaceView, ShapeRow
 from collabmap.domain.geo import Bbox, LngLat
 from collabmap.domain.ids import replica_id
+from collabmap.domain.mark_columns import MarkColumns
 from collabmap.domain.roles import Role
 from collabmap.domain.signing import SigningKey
 from collabmap.review import queue
 from collabmap.review.queue import ReviewItem
-from collabmap.store import features, listing, place_tags, shapes
+from collabmap.store import features, listing, marks, place_tags, shapes
 from collabmap.store.device import Device
 from collabmap.store.features import Hidden
 from collabmap.store.place_tags import TagCount
@@ -54,12 +55,24 @@ class Reader:
     def marks(self, bbox: Bbox | None = None) -> list[Mark]:
         """Return what the map draws, in a box or everywhere."""
         with self._project.reading():
-            return self._shown(features.marks(self._project.connection, bbox))
+            return self._shown(marks.marks(self._project.connection, bbox))
 
     def marks_of(self, ids: frozenset[bytes]) -> list[Mark]:
         """Return the marks of some features; those no longer on the map are left out."""
         with self._project.reading():
-            return self._shown(features.marks_of(self._project.connection, ids))
+            return self._shown(marks.marks_of(self._project.connection, ids))
+
+    def mark_columns(self) -> MarkColumns:
+        """Return what the map draws, all of it, without an object for each."""
+        with self._project.reading():
+            shifts = self._project.model.ledger.shifts
+            return marks.columns(self._project.connection, shifts, self._hidden())
+
+    def mark_columns_of(self, ids: frozenset[bytes]) -> MarkColumns:
+        """Return some of what the map draws; those no longer on it are left out."""
+        with self._project.reading():
+            shifts = self._project.model.ledger.shifts
+            return marks.columns_of(self._project.connection, ids, shifts, self._hidden())
 
     def shapes(self, bbox: Bbox, *, smallest_deg: float = 0.0, limit: int) -> list[ShapeRow]:
         """Return the lines and zones that reach into a box, the largest first.
@@ -201,11 +214,11 @@ class Reader:
         canonical = {self._project.model.canonical(place) for place in places}
         return Hidden(frozenset(places) | canonical, frozenset(people))
 
-    def _shown(self, marks: list[Mark]) -> list[Mark]:
+    def _shown(self, found: list[Mark]) -> list[Mark]:
         hidden = self._hidden()
         if hidden.is_empty:
-            return marks
-        return [m for m in marks if m.id not in hidden.places and m.author not in hidden.people]
+            return found
+        return [m for m in found if m.id not in hidden.places and m.author not in hidden.people]
 
 
 def unsealer(project: Project, device: Device) -> Callable[[bytes, bytes, bytes], str | None]:

@@ -11,7 +11,7 @@ COUNTER_BITS = 16
 # A laptop whose clock says 2099 must not drag everybody's clock along.
 MAX_AHEAD_MS = 10 * 60 * 1000
 # 3000-01-01.  Windows knows no local time after the year 3000, Python none after 9999.
-_LAST_MS = 32_503_680_000_000
+LAST_MS = 32_503_680_000_000
 
 
 class Stamp(NamedTuple):
@@ -27,7 +27,7 @@ class Stamp(NamedTuple):
 
 def ms_of(time: int) -> int:
     """Return the milliseconds since 1970 (UTC) of a stamp's time; never past the year 3000."""
-    return min(time >> COUNTER_BITS, _LAST_MS)
+    return min(time >> COUNTER_BITS, LAST_MS)
 
 
 class Clock:

@@ -1,7 +1,7 @@
 """Queries over the read model: by box, by text, by id, and everything about one feature."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from collabmap.domain.change import ASK, LINK, PHOTO, REJECT, TAG, Change
@@ -10,7 +10,6 @@ from collabmap.domain.feature import (
     ChangeId,
     Counts,
     FeatureState,
-    Mark,
     PlaceView,
     Sibling,
     TailName,
@@ -18,7 +17,6 @@ from collabmap.domain.feature import (
 from collabmap.domain.geo import Bbox, LngLat
 from collabmap.domain.outcome import Face, Outcome
 from collabmap.store import place_tags
-from collabmap.store.boxes import within
 from collabmap.store.elements import (
     comments_of,
     links_of,
@@ -41,14 +39,6 @@ from collabmap.store.rows import (
 
 # (sealed bytes, replica, person) -> the text, where this device may read it.
 Unseal = Callable[[bytes, bytes, bytes], str | None]
-
-_CHUNK = 500
-# Quicker than asking the class, which counts where a map has a million marks.
-_STATES = {str(state): state for state in FeatureState}
-_MARK = (
-    "SELECT f.uuid, f.lng, f.lat, f.category, f.state, p.uuid, f.disagreement, f.name"
-    " FROM shown f JOIN person p ON p.id = f.author"
-)
 
 
 class Hidden(NamedTuple):
@@ -94,29 +84,6 @@ class PublishedRow(NamedTuple):
     state: FeatureState
     removed: tuple[str, ...] = ()
     at: LngLat | None = None
-
-
-def _to_mark(row: tuple) -> Mark:  # type: ignore[type-arg]
-    uuid, lng, lat, category, state, author, disagreement, name = row
-    return Mark(uuid, lng, lat, category, _STATES[state], author, bool(disagreement), name)
-
-
-def marks(db: sqlite3.Connection, bbox: Bbox | None) -> list[Mark]:
-    """Return the marks of a box, or all; features without a readable position are left out."""
-    where, values = within(bbox) if bbox is not None else ("f.lng IS NOT NULL", [])
-    return [_to_mark(row) for row in db.execute(f"{_MARK} WHERE f.life = 1 AND {where}", values)]
-
-
-def marks_of(db: sqlite3.Connection, ids: Iterable[bytes]) -> list[Mark]:
-    """Return the marks of these features; those that are not on the map are left out."""
-    ids = list(ids)
-    found: list[Mark] = []
-    for start in range(0, len(ids), _CHUNK):
-        part = ids[start : start + _CHUNK]
-        marks = ",".join("?" * len(part))
-        sql = f"{_MARK} WHERE f.uuid IN ({marks}) AND f.life = 1 AND f.lng IS NOT NULL"
-        found += [_to_mark(row) for row in db.execute(sql, part)]
-    return found
 
 
 def counts(db: sqlite3.Connection, hidden: Hidden = NOTHING_HIDDEN) -> Counts:

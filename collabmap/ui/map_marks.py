@@ -5,24 +5,30 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from collabmap.domain.effect import MAX_LISTED, Effect
-from collabmap.domain.feature import Mark
-from collabmap.domain.geo import Bbox
+from collabmap.domain.mark_columns import NO_MARKS, MarkColumns
 
 if TYPE_CHECKING:
     from collabmap.app.reader import Reader
+    from collabmap.domain.geo import Bbox
     from collabmap.ui.main_window import MainWindow
+
+# Up to here columns are patched at once, in less than a millisecond or two.
+FEW = 10_000
 
 
 class MapMarks(QObject):
     """loaded: all marks of a project are on the map; argument: its extent, a Bbox or None.
 
-    One read at a time: what arrives meanwhile waits, so that an older answer never comes last.
+    changed: `columns` are others.  One read at a time: what arrives meanwhile waits, so that an
+    older answer never comes last.
     """
 
     loaded = Signal(object)
+    changed = Signal()
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
+        self.columns: MarkColumns | None = None
         self._window = window
         self._is_reading = False
         self._wants_all = False
@@ -37,7 +43,9 @@ class MapMarks(QObject):
         """Empty the map: the project is closed."""
         self._is_reading = self._wants_all = False
         self._ids = set()
-        self._window.map.set_marks([])
+        self._window.map.set_columns(NO_MARKS)
+        self.columns = None
+        self.changed.emit()
 
     def follow(self, effect: Effect) -> None:
         """Read again what an effect names."""
@@ -54,7 +62,7 @@ class MapMarks(QObject):
             self._wants_all, self._ids = False, set()
             self._is_reading = True
             self._window.tasks.read(
-                lambda reader: (reader.marks(), reader.extent()),
+                lambda reader: (reader.mark_columns(), reader.extent()),
                 self._on_all,
                 self._on_failed,
                 owner=self,
@@ -70,26 +78,42 @@ class MapMarks(QObject):
                 owner=self,
             )
 
-    def _on_all(self, answer: tuple[list[Mark], Bbox | None]) -> None:
-        marks, extent = answer
-        self._is_reading = False
-        self._window.map.set_marks(marks)
+    def _on_all(self, answer: "tuple[MarkColumns, Bbox | None]") -> None:
+        columns, extent = answer
+        self._show(columns)
         self.loaded.emit(extent)
         self._read_next()
 
-    def _on_some(self, answer: tuple[list[Mark], list[bytes]]) -> None:
+    def _on_some(self, answer: tuple[MarkColumns, list[bytes]]) -> None:
         changed, removed = answer
-        self._is_reading = False
+        before = self.columns or NO_MARKS
         self._window.map.update_marks(changed, removed)
+        if len(before) <= FEW:
+            self._on_patched(before.patched(changed, removed))
+            return
+        self._window.tasks.beside(
+            lambda: before.patched(changed, removed),
+            self._on_patched,
+            self._on_failed,
+            owner=self,
+        )
+
+    def _on_patched(self, columns: MarkColumns) -> None:
+        self._show(columns)
         self._read_next()
+
+    def _show(self, columns: MarkColumns) -> None:
+        self._is_reading = False
+        self.columns = columns
+        self._window.map.set_columns(columns)
+        self.changed.emit()
 
     def _on_failed(self, error: object) -> None:
         self._is_reading = False
         self._window.tasks.failed.emit(error)
 
 
-def _read_some(reader: "Reader", ids: frozenset[bytes]) -> tuple[list[Mark], list[bytes]]:
+def _read_some(reader: "Reader", ids: frozenset[bytes]) -> tuple[MarkColumns, list[bytes]]:
     """Return (marks to draw again, ids no longer on the map)."""
-    changed = reader.marks_of(ids)
-    removed = ids - {mark.id for mark in changed}
-    return changed, list(removed)
+    changed = reader.mark_columns_of(ids)
+    return changed, list(ids.difference(changed.id(index) for index in range(len(changed))))

@@ -13,7 +13,7 @@ from collabmap.app.session import Session
 from collabmap.domain.feature import PlaceDraft
 from collabmap.domain.geo import Bbox, LngLat
 from collabmap.domain.geometry import prepare
-from collabmap.store import features
+from collabmap.store import features, marks
 
 WEST, SOUTH, STEP = 7.42, 43.73, 0.003
 LINE = prepare(shapely.LineString([(7.45, 43.75), (7.46, 43.76)])).wkb
@@ -116,7 +116,7 @@ def test_a_box_is_looked_up_by_ranges_of_cells(session: Session) -> None:
     statements: list[str] = []
     database.set_trace_callback(statements.append)
     try:
-        features.marks(database, Bbox(7.42, 43.73, 7.43, 43.74))
+        marks.marks(database, Bbox(7.42, 43.73, 7.43, 43.74))
     finally:
         database.set_trace_callback(None)
     plan = [row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {statements[0]}")]

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage, QPainter
 
 from collabmap.domain.feature import FeatureState, Mark
+from collabmap.domain.mark_columns import NO_MARKS, MarkColumns
 from collabmap.render.camera import Camera, Floats
 from collabmap.render.groups import ALL_SHOWN_ZOOM, Bools, Groups, PointGrid, fan_out, group
 from collabmap.render.symbology import (
@@ -82,6 +83,7 @@ class FeatureLayer:
         self.selected: bytes | None = None
         self.all_faded = False
         self.size = SIZE
+        self._columns = NO_MARKS
         self._person: bytes | None = None
         self._badges: dict[bytes, str] = {}
         self._clear_ids: frozenset[bytes] | None = None
@@ -124,6 +126,18 @@ class FeatureLayer:
     def set_marks(self, marks: Iterable[Mark]) -> None:
         self.table.set_all(marks)
         self._look_again()
+
+    def set_columns(self, columns: MarkColumns) -> None:
+        self._columns = columns
+        self.set_marks([columns.mark(index) for index in range(len(columns))])
+
+    def set_clear_rows(self, rows: np.ndarray | None) -> None:
+        """Fade all marks but these; None fades none."""
+        if rows is None:
+            self.set_faded(None)
+            return
+        clear = np.flatnonzero(np.isin(self._columns.row, rows))
+        self.set_faded([self._columns.id(index) for index in clear.tolist()])
 
     def update_marks(self, changed: Sequence[Mark], removed: Iterable[bytes]) -> None:
         self.table.update(changed, removed)

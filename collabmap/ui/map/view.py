@@ -1,7 +1,9 @@
 """The map: base map, marks, pin and furniture, and what the person does on it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
@@ -9,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from collabmap.app.words import _, language
 from collabmap.domain.feature import Mark
 from collabmap.domain.geo import Bbox, LngLat
+from collabmap.domain.mark_columns import MarkColumns
 from collabmap.domain.theme import Theme
 from collabmap.render.furniture import paint_attribution, paint_scale
 from collabmap.render.symbology import Symbology
@@ -102,8 +105,20 @@ class MapView(GroundView):
         self._features.set_marks(marks)
         self.repaint_layers()
 
-    def update_marks(self, changed: Sequence[Mark], removed: Iterable[bytes]) -> None:
-        self._features.update_marks(changed, removed)
+    def set_columns(self, columns: MarkColumns) -> None:
+        """Show all marks of a map; those of a large one once they are in order."""
+        self._features.set_columns(columns)
+        self.repaint_layers()
+
+    def update_marks(self, changed: MarkColumns, removed: Collection[bytes]) -> None:
+        """Show some marks otherwise, at once, until `set_columns` brings them with all others."""
+        marks = [changed.mark(index) for index in range(len(changed))]
+        self._features.update_marks(marks, removed)
+        self.repaint_layers()
+
+    def set_clear_rows(self, rows: NDArray[np.int64] | None) -> None:
+        """Fade all marks but these, by MarkColumns.row; None fades none."""
+        self._features.set_clear_rows(rows)
         self.repaint_layers()
 
     def set_mark_size(self, radius: float) -> None:

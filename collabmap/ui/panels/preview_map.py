@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from collabmap.app.merging import MergePreview
 from collabmap.domain.effect import Effect
 from collabmap.domain.geo import Bbox
+from collabmap.domain.mark_columns import MarkColumns
 from collabmap.ui.panels.preview import KINDS, badges_of, box_of, kind_words, marks_of
 from collabmap.ui.widgets.legend import Legend
 
@@ -29,7 +30,8 @@ class PreviewOnMap:
         self._ids = frozenset(badges)
         view = self._window.map
         changed = marks_of(seen, "changed")
-        view.update_marks([*seen.added, *changed, *seen.deleted, *seen.disagreements], [])
+        marks = [*seen.added, *changed, *seen.deleted, *seen.disagreements]
+        view.update_marks(MarkColumns.of_marks(marks), [])
         view.select(None)
         view.set_badges(badges)
         present = [kind for kind in KINDS if marks_of(seen, kind)]

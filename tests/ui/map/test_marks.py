@@ -1,13 +1,14 @@
 """Marks on the canvas: where they are, what hides what, what a click means."""
 
 import pytest
-from checkerboard import CENTRE, LEFT, a_mark, colour_at, pixel
+from checkerboard import CENTRE, LEFT, a_mark, an_id, colour_at, pixel, show_marks
 from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from collabmap.domain.feature import FeatureState
 from collabmap.domain.geo import LngLat
+from collabmap.domain.mark_columns import NO_MARKS, MarkColumns
 from collabmap.render.tokens import CLUSTER_RING, LIGHT
 from collabmap.ui.map.view import MapView
 
@@ -25,13 +26,13 @@ def beside(point: QPointF, dx: float = -11, dy: float = 2) -> tuple[float, float
 
 def test_a_mark_is_drawn_on_its_position(view: MapView) -> None:
     mark = a_mark("fountain", 7.4235, 43.7362)
-    view.set_marks([mark])
+    show_marks(view, [mark])
     assert colour_at(view, *beside(pixel(view, mark))) == EAU
 
 
 def test_yours_wear_the_ring(view: MapView) -> None:
     mark = a_mark("fountain", author=b"me")
-    view.set_marks([mark])
+    show_marks(view, [mark])
     assert colour_at(view, *beside(pixel(view, mark), -17.8, 0)) == LAND
     view.set_person(b"me")
     assert near(colour_at(view, *beside(pixel(view, mark), -17.8, 0)), QColor(LIGHT.primary))
@@ -39,15 +40,15 @@ def test_yours_wear_the_ring(view: MapView) -> None:
 
 def test_rejected_places_are_not_on_the_map(view: MapView) -> None:
     mark = a_mark("gone", state=FeatureState.REJECTED)
-    view.set_marks([mark])
+    show_marks(view, [mark])
     assert colour_at(view, *beside(pixel(view, mark))) == LAND
 
 
 def test_an_update_moves_adds_and_removes_marks(view: MapView) -> None:
     stays, goes = a_mark("stays", 7.4160), a_mark("goes", 7.4220)
-    view.set_marks([stays, goes])
+    show_marks(view, [stays, goes])
     moved, fresh = stays._replace(lng=7.4190), a_mark("fresh", 7.4250, category="nature")
-    view.update_marks([moved, fresh], {goes.id})
+    view.update_marks(MarkColumns.of_marks([moved, fresh]), {goes.id})
     image = view.grab().toImage()
 
     def colour(x: float, y: float) -> QColor:
@@ -60,25 +61,25 @@ def test_an_update_moves_adds_and_removes_marks(view: MapView) -> None:
 
 
 def test_many_updates_leave_what_the_last_one_said(view: MapView) -> None:
-    view.set_marks([a_mark(f"m{i}", 7.40 + i * 1e-5) for i in range(400)])
-    view.update_marks([], [f"m{i}".encode() for i in range(390)])
+    show_marks(view, [a_mark(f"m{i}", 7.40 + i * 1e-5) for i in range(400)])
+    view.update_marks(NO_MARKS, [an_id(f"m{i}") for i in range(390)])
     table = view._features.table
     assert len(table) == 10
     assert len(table.marks) < 50
-    view.update_marks([a_mark("m395", 7.43)], [])
-    assert table.get(b"m395") == a_mark("m395", 7.43)
-    assert table.x[table.row_of[b"m395"]] == pytest.approx(7.43 / 360 + 0.5)
+    view.update_marks(MarkColumns.of_marks([a_mark("m395", 7.43)]), [])
+    assert table.get(an_id("m395")) == a_mark("m395", 7.43)
+    assert table.x[table.row_of[an_id("m395")]] == pytest.approx(7.43 / 360 + 0.5)
 
 
 def test_a_click_picks_the_topmost(view: MapView, qtbot: QtBot) -> None:
     south = a_mark("south", CENTRE[0], CENTRE[1] - 0.00008)
     north = a_mark("north", CENTRE[0], CENTRE[1] + 0.00008)
-    view.set_marks([south, north])
+    show_marks(view, [south, north])
     view.fly_to(*CENTRE, 17.0)
     view.grab()
     with qtbot.waitSignal(view.mark_clicked) as told:
         qtbot.mouseClick(view.viewport(), LEFT, pos=QPoint(400, 300))
-    assert told.args == [b"south"]
+    assert told.args == [an_id("south")]
 
 
 def test_pending_lies_above_accepted_and_yours_above_both(view: MapView, qtbot: QtBot) -> None:
@@ -86,7 +87,7 @@ def test_pending_lies_above_accepted_and_yours_above_both(view: MapView, qtbot: 
     accepted = a_mark("accepted", lat=CENTRE[1] - 0.0001)
     pending = a_mark("pending", state=FeatureState.PENDING)
     mine = a_mark("mine", lat=CENTRE[1] + 0.0001, author=b"me")
-    view.set_marks([mine, accepted, pending])
+    show_marks(view, [mine, accepted, pending])
     view.fly_to(*CENTRE, 17.0)
     view.grab()
     assert [view._features.table.marks[row].name for row in view._features.shown.rows] == [
@@ -97,7 +98,7 @@ def test_pending_lies_above_accepted_and_yours_above_both(view: MapView, qtbot: 
 
 
 def test_a_target_is_wider_than_its_drawing(view: MapView, qtbot: QtBot) -> None:
-    view.set_marks([a_mark("fountain")])
+    show_marks(view, [a_mark("fountain")])
     view.grab()
     with qtbot.waitSignal(view.mark_clicked):
         qtbot.mouseClick(view.viewport(), LEFT, pos=QPoint(420, 300))
@@ -107,7 +108,7 @@ def test_a_target_is_wider_than_its_drawing(view: MapView, qtbot: QtBot) -> None
 
 def test_what_the_filter_hides_fades_and_cannot_be_clicked(view: MapView, qtbot: QtBot) -> None:
     hidden, kept = a_mark("hidden"), a_mark("kept", 7.4240)
-    view.set_marks([hidden, kept])
+    show_marks(view, [hidden, kept])
     view.set_faded({kept.id})
     faint = colour_at(view, *beside(pixel(view, hidden)))
     assert EAU.lightness() < faint.lightness() < LAND.lightness()
@@ -120,7 +121,7 @@ def test_what_the_filter_hides_fades_and_cannot_be_clicked(view: MapView, qtbot:
 
 def test_the_selected_place_becomes_a_pin_on_its_position(view: MapView) -> None:
     mark = a_mark("museum", category="culture")
-    view.set_marks([mark])
+    show_marks(view, [mark])
     view.select(mark.id)
     x, y = 400, 300
     image = view.grab().toImage()
@@ -132,11 +133,11 @@ def test_the_selected_place_becomes_a_pin_on_its_position(view: MapView) -> None
 
 
 def test_hovering_a_mark_tells_and_leaving_it_tells(view: MapView, qtbot: QtBot) -> None:
-    view.set_marks([a_mark("fountain")])
+    show_marks(view, [a_mark("fountain")])
     view.grab()
     with qtbot.waitSignal(view.mark_hovered) as told:
         qtbot.mouseMove(view.viewport(), QPoint(401, 301))
-    assert told.args == [b"fountain"]
+    assert told.args == [an_id("fountain")]
     with qtbot.waitSignal(view.mark_hovered) as told:
         qtbot.mouseMove(view.viewport(), QPoint(100, 100))
     assert told.args == [None]
@@ -144,7 +145,7 @@ def test_hovering_a_mark_tells_and_leaving_it_tells(view: MapView, qtbot: QtBot)
 
 def test_the_list_can_light_a_mark_without_an_echo(view: MapView, qtbot: QtBot) -> None:
     mark = a_mark("fountain")
-    view.set_marks([mark])
+    show_marks(view, [mark])
     plain = view.grab().toImage()
     with qtbot.assertNotEmitted(view.mark_hovered):
         view.hover(mark.id)
@@ -156,7 +157,7 @@ def test_what_crowds_becomes_a_group_and_a_click_opens_it(view: MapView, qtbot: 
         a_mark(f"m{i}", CENTRE[0] + i % 4 * 5e-5, CENTRE[1] + i // 4 * 5e-5) for i in range(12)
     ]
     alone = a_mark("alone", 7.4260)
-    view.set_marks([*crowd, alone])
+    show_marks(view, [*crowd, alone])
     image = view.grab().toImage()
     (found,) = view._features.shown_groups
     assert found.size == 12
@@ -174,16 +175,16 @@ def test_what_crowds_becomes_a_group_and_a_click_opens_it(view: MapView, qtbot: 
 
 def test_the_selected_place_leaves_its_group(view: MapView) -> None:
     crowd = [a_mark(f"m{i}", CENTRE[0] + i * 2e-5) for i in range(8)]
-    view.set_marks(crowd)
+    show_marks(view, crowd)
     view.grab()
     assert view._features.shown_groups[0].size == 8
-    view.select(b"m3")
+    view.select(an_id("m3"))
     view.grab()
     assert view._features.shown_groups[0].size == 7
 
 
 def test_places_on_one_spot_stand_in_a_ring_when_near(view: MapView) -> None:
-    view.set_marks([a_mark(f"m{i}") for i in range(5)])
+    show_marks(view, [a_mark(f"m{i}") for i in range(5)])
     view.fly_to(*CENTRE, 19.0)
     view.grab()
     shown = view._features.shown
@@ -196,7 +197,7 @@ def test_places_on_one_spot_stand_in_a_ring_when_near(view: MapView) -> None:
 def test_a_merge_preview_says_what_would_happen_to_each(view: MapView) -> None:
     new = a_mark("new", 7.4180, state=FeatureState.PENDING)
     deleted = a_mark("deleted", 7.4220)
-    view.set_marks([new, deleted])
+    show_marks(view, [new, deleted])
     view.set_badges({new.id: "new", deleted.id: "deleted"})
     image = view.grab().toImage()
     at = pixel(view, new)
@@ -228,7 +229,7 @@ def test_a_proposed_move_shows_both_ends_and_their_words(view: MapView) -> None:
 
 def test_names_appear_where_there_is_room_for_them(view: MapView) -> None:
     mark = a_mark("Fontaine")
-    view.set_marks([mark])
+    show_marks(view, [mark])
     view.fly_to(*CENTRE, 17.0)
     below = (400, 300 + 32)
     assert colour_at(view, *below) == LAND
@@ -241,7 +242,7 @@ def test_names_appear_where_there_is_room_for_them(view: MapView) -> None:
 def test_dark_marks_stand_on_dark_land(view: MapView) -> None:
     from collabmap.render.tokens import DARK
 
-    view.set_marks([a_mark("fountain")])
+    show_marks(view, [a_mark("fountain")])
     view.set_tokens("dark")
     assert colour_at(view, 100, 300) == QColor(DARK.base_map.land)
     assert colour_at(view, 400 - 11, 302) == EAU
@@ -250,7 +251,7 @@ def test_dark_marks_stand_on_dark_land(view: MapView) -> None:
 def test_a_theme_that_changes_changes_the_marks(view: MapView, theme: object) -> None:
     from collabmap.domain.theme import Category, Theme
 
-    view.set_marks([a_mark("fountain")])
+    show_marks(view, [a_mark("fountain")])
     view.set_theme(
         Theme("other", (Category("eau", "Eau", "Water", "water", "#D43E06", "disc", "place"),))
     )
@@ -260,7 +261,7 @@ def test_a_theme_that_changes_changes_the_marks(view: MapView, theme: object) ->
 def test_marks_are_larger_in_event_mode(view: MapView) -> None:
     from collabmap.render.symbology import SIZE, SIZE_EVENT
 
-    view.set_marks([a_mark("fountain")])
+    show_marks(view, [a_mark("fountain")])
     assert colour_at(view, 400 - 17, 302) != EAU
     view.set_mark_size(SIZE_EVENT)
     assert colour_at(view, 400 - 17, 302) == EAU

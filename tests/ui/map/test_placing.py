@@ -1,7 +1,7 @@
 """Placing a pin: by click, by keyboard, by dragging."""
 
 import pytest
-from checkerboard import CENTRE, LEFT, a_mark
+from checkerboard import CENTRE, LEFT, a_mark, an_id, show_marks
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
@@ -32,7 +32,7 @@ def test_enter_takes_the_middle(tiled: MapView, qtbot: QtBot) -> None:
 
 
 def test_a_click_on_a_mark_places_too_while_placing(tiled: MapView, qtbot: QtBot) -> None:
-    tiled.set_marks([a_mark("fountain")])
+    show_marks(tiled, [a_mark("fountain")])
     tiled.grab()
     tiled.start_placing("eau")
     with (
@@ -100,7 +100,7 @@ def test_a_pin_of_a_card_stays_where_it_is(tiled: MapView, qtbot: QtBot) -> None
 
 
 def test_a_stray_click_beside_the_pin_does_nothing(tiled: MapView, qtbot: QtBot) -> None:
-    tiled.set_marks([a_mark("fountain", 7.4240)])
+    show_marks(tiled, [a_mark("fountain", 7.4240)])
     tiled.show_pin(LngLat(*CENTRE), "eau")
     tiled.grab()
     with (
@@ -119,7 +119,7 @@ def test_the_pin_takes_the_category_that_is_chosen(tiled: MapView) -> None:
 
 
 def test_others_fade_while_a_pin_is_being_placed(tiled: MapView, qtbot: QtBot) -> None:
-    tiled.set_marks([a_mark("fountain", 7.4240)])
+    show_marks(tiled, [a_mark("fountain", 7.4240)])
     plain = tiled.grab().toImage()
     tiled.start_placing("nature")
     qtbot.mouseClick(tiled.viewport(), LEFT, pos=QPoint(150, 400))
@@ -141,11 +141,11 @@ def test_the_middle_is_marked_for_the_keyboard(tiled: MapView, qtbot: QtBot) -> 
 
 
 def test_enter_opens_what_lies_in_the_middle(tiled: MapView, qtbot: QtBot) -> None:
-    tiled.set_marks([a_mark("fountain")])
+    show_marks(tiled, [a_mark("fountain")])
     tiled.grab()
     with qtbot.waitSignal(tiled.mark_clicked) as told:
         qtbot.keyClick(tiled, Key.Key_Enter)
-    assert told.args == [b"fountain"]
+    assert told.args == [an_id("fountain")]
 
 
 def test_the_map_shows_that_it_has_the_keyboard(tiled: MapView, qtbot: QtBot) -> None:

@@ -1,0 +1,185 @@
+"""The marks of the map: as values for a few, as columns for all of a large map."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from collabmap.domain.feature import FeatureState, Mark
+from collabmap.domain.geo import Bbox
+from collabmap.domain.hlc import COUNTER_BITS, LAST_MS
+from collabmap.domain.mark_columns import (
+    NO_MARKS,
+    STATES,
+    MarkColumns,
+    Numbers,
+    joined,
+    starts_of,
+)
+from collabmap.store.boxes import within
+from collabmap.store.features import NOTHING_HIDDEN, Hidden
+
+_CHUNK = 500
+# As many rows as SQLite packs into one answer: while it does no other thread waits.
+_STEP = 10_000
+# Degrees as whole numbers: SQLite writes and numpy reads these ten times quicker than decimals.
+# What has twelve decimals or fewer comes out as it was.
+_SCALE = 1e12
+# Quicker than asking the class, which counts where a map has a million marks.
+_STATES = {str(state): state for state in FeatureState}
+_MARK = (
+    "SELECT f.uuid, f.lng, f.lat, f.category, f.state, p.uuid, f.disagreement, f.name"
+    " FROM shown f JOIN person p ON p.id = f.author"
+)
+_STATE_DIGITS = "".join(f" WHEN '{state}' THEN {number}" for number, state in enumerate(STATES))
+# Each column of many rows as one value: no object is made for a row.  Nothing may be NULL, which
+# group_concat leaves out.
+_PACKED = (
+    "SELECT count(*), group_concat(f.id), CAST(group_concat(f.uuid, '') AS BLOB),"
+    f" group_concat(CAST(round(f.lng * {_SCALE}) AS INTEGER)),"
+    f" group_concat(CAST(round(f.lat * {_SCALE}) AS INTEGER)),"
+    " group_concat(coalesce(f.category, ''), char(10)),"
+    f" group_concat(f.author * 32 + CASE f.state{_STATE_DIGITS} ELSE 0 END"
+    " + 8 * (f.disagreement <> 0) + 16 * (f.geometry IS NOT NULL)),"
+    f" group_concat(coalesce(f.born, 0) >> {COUNTER_BITS}), group_concat(coalesce(f.changed, 0)),"
+    " CAST(group_concat(coalesce(f.name, ''), '') AS BLOB),"
+    " group_concat(length(CAST(coalesce(f.name, '') AS BLOB)))"
+)
+# What is made of an answer, but for the names, in this order.
+_COLUMNS = (
+    "row", "ids", "lng", "lat", "category", "state", "author", "flags", "born_s", "changed_s",
+)  # fmt: skip
+_ON_MAP = (
+    " FROM shown f WHERE f.life = 1 AND f.lng IS NOT NULL AND f.lat IS NOT NULL"
+    " AND f.author IS NOT NULL AND length(f.uuid) = 16"
+)
+
+
+def marks(db: sqlite3.Connection, bbox: Bbox | None) -> list[Mark]:
+    """Return the marks of a box, or all; features without a readable position are left out."""
+    where, values = within(bbox) if bbox is not None else ("f.lng IS NOT NULL", [])
+    return [_to_mark(row) for row in db.execute(f"{_MARK} WHERE f.life = 1 AND {where}", values)]
+
+
+def marks_of(db: sqlite3.Connection, ids: Iterable[bytes]) -> list[Mark]:
+    """Return the marks of these features; those that are not on the map are left out."""
+    found: list[Mark] = []
+    for part, places in _parts(ids):
+        sql = f"{_MARK} WHERE f.uuid IN ({places}) AND f.life = 1 AND f.lng IS NOT NULL"
+        found += [_to_mark(row) for row in db.execute(sql, part)]
+    return found
+
+
+def columns(
+    db: sqlite3.Connection, shifts: Mapping[bytes, int], hidden: Hidden = NOTHING_HIDDEN
+) -> MarkColumns:
+    """Return all marks that are not hidden, in the order of their rows.
+
+    shifts: milliseconds by which the clock of a replica is known to be off.
+    """
+    last = db.execute("SELECT coalesce(max(id), 0) FROM feature").fetchone()[0]
+    shown, values = hidden.condition()
+    reading = _Reading(db, shifts)
+    for first in range(0, last, _STEP):
+        reading.take(f"f.id > ? AND f.id <= ? AND {shown}", [first, first + _STEP, *values])
+    return reading.columns()
+
+
+def columns_of(
+    db: sqlite3.Connection,
+    ids: Iterable[bytes],
+    shifts: Mapping[bytes, int],
+    hidden: Hidden = NOTHING_HIDDEN,
+) -> MarkColumns:
+    """Return the marks of these features; those not on the map, or hidden, are left out."""
+    shown, values = hidden.condition()
+    reading = _Reading(db, shifts)
+    for part, places in _parts(ids):
+        reading.take(f"f.uuid IN ({places}) AND {shown}", [*part, *values])
+    found = reading.columns()
+    return joined((found,), np.argsort(found.row, kind="stable"))
+
+
+class _Reading:
+    """Turns packed answers into columns, one after the other."""
+
+    def __init__(self, db: sqlite3.Connection, shifts: Mapping[bytes, int]) -> None:
+        self._db = db
+        self._parts: list[tuple[Any, ...]] = []
+        self._categories, self._authors = Numbers[str](), Numbers[bytes]()
+        people = db.execute("SELECT id, uuid, rid FROM person").fetchall()
+        size = max((number for number, _, _ in people), default=0) + 1
+        # By the number of a person's row.
+        self._author_of = np.zeros(size, np.int32)
+        self._shift_of = np.zeros(size, np.int64)
+        for number, person, rid in people:
+            self._author_of[number] = self._authors[person]
+            self._shift_of[number] = shifts.get(rid, 0)
+
+    def take(self, where: str, values: list[Any]) -> None:
+        """Read some of the marks."""
+        sql = f"{_PACKED}{_ON_MAP} AND {where}"
+        count, row, ids, lng, lat, category, packed, born, changed, names, sizes = self._db.execute(
+            sql, values
+        ).fetchone()
+        if not count:
+            return
+        bits = _numbers(packed)
+        people = bits >> 5
+        words = category.split("\n")
+        if len(words) != count:
+            # A stranger's category has a line break in it.
+            words = [
+                c for (c,) in self._db.execute(f"SELECT f.category{_ON_MAP} AND {where}", values)
+            ]
+        born_ms = np.minimum(_numbers(born), LAST_MS) + self._shift_of[people]
+        self._parts.append(
+            (
+                _numbers(row),
+                np.frombuffer(ids, ">u8").astype(np.uint64).reshape(count, 2),
+                _numbers(lng) / _SCALE,
+                _numbers(lat) / _SCALE,
+                np.fromiter(map(self._categories.__getitem__, words), np.int32, count),
+                (bits & 7).astype(np.int8),
+                self._author_of[people],
+                (bits >> 3 & 3).astype(np.uint8),
+                np.maximum(born_ms, 0) // 1000,
+                _numbers(changed) // 1000,
+                names,
+                _numbers(sizes),
+            )
+        )
+
+    def columns(self) -> MarkColumns:
+        """Return all that was taken in."""
+        if not self._parts:
+            return NO_MARKS
+        *columns, names, sizes = zip(*self._parts, strict=True)
+        self._parts.clear()
+        # One by one, so that no more than one column lies in memory twice.
+        wholes = {name: np.concatenate(columns.pop(0)) for name in _COLUMNS}
+        return MarkColumns(
+            **wholes,
+            names=b"".join(names),
+            starts=starts_of(np.concatenate(sizes)),
+            categories=tuple(self._categories),
+            authors=tuple(self._authors),
+        )
+
+
+def _numbers(text: str) -> "np.ndarray[Any, np.dtype[np.int64]]":
+    return np.fromstring(text, np.int64, sep=",")
+
+
+def _parts(ids: Iterable[bytes]) -> Iterator[tuple[list[bytes], str]]:
+    """Yield ids in parts that SQLite takes at once, each with its question marks."""
+    ids = list(ids)
+    for start in range(0, len(ids), _CHUNK):
+        part = ids[start : start + _CHUNK]
+        yield part, ",".join("?" * len(part))
+
+
+def _to_mark(row: tuple) -> Mark:  # type: ignore[type-arg]
+    uuid, lng, lat, category, state, author, disagreement, name = row
+    return Mark(uuid, lng, lat, category, _STATES[state], author, bool(disagreement), name)
