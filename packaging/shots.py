@@ -280,9 +280,9 @@ def residents_evening(camera: Camera, folder: Path, copy: Path, language: str) -
     camera.take(folder, "08-saved")
     window.messages.clear()
     camera.settle()
-    commented = next(
-        row for row in camera.shown(BrowsePanel).list.places.rows if row.state == "change_proposed"
-    )
+    places = camera.shown(BrowsePanel).list.places
+    lines = (places.place(rank) for rank in range(len(places.order)))
+    commented = next(line for line in lines if line and line.state == "change_proposed")
     window.commands.open_place(commented.id)
     camera.take(folder, "09-card")
     window.commands.clear_selection()

@@ -165,8 +165,10 @@ class AtTheWindow:
 
     @property
     def rows(self) -> list[PlaceRow]:
-        """What the list shows."""
-        return self.browse.list.places.rows
+        """What the list shows, as far as it has been read."""
+        places = self.browse.list.places
+        lines = [places.place(rank) for rank in range(len(places.order))]
+        return [line for line in lines if line is not None]
 
     @property
     def names(self) -> list[str]:

@@ -119,7 +119,7 @@ def facets(
     by_kind = others("kind")
     shapes = int(np.count_nonzero(by_kind & _has(columns, IS_SHAPE)))
     by_period = others("period")
-    needs_care = _among(columns, care_rows) & others("care") if care_rows is not None else None
+    needs_care = among(columns, care_rows) & others("care") if care_rows is not None else None
     shown = others("")
     found = Facets(
         total=int(np.count_nonzero(shown)),
@@ -184,8 +184,8 @@ def _groups(
         else None,
         "kind": by_kind,
         "period": _within(columns, wanted.period) if wanted.period != (None, None) else None,
-        "text": _among(columns, text_rows) if wanted.text.strip() else None,
-        "care": _among(columns, care_rows) if wanted.care else None,
+        "text": among(columns, text_rows) if wanted.text.strip() else None,
+        "care": among(columns, care_rows) if wanted.care else None,
     }
 
 
@@ -211,7 +211,7 @@ def _within(columns: MarkColumns, period: Period) -> Bools:
     return inside
 
 
-def _among(columns: MarkColumns, rows: Rows | None) -> Bools:
+def among(columns: MarkColumns, rows: Rows | None) -> Bools:
     """Return which entries have one of these rows."""
     found = np.zeros(len(columns), np.bool_)
     if rows is not None and len(rows) and len(columns):

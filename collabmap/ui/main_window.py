@@ -1,6 +1,6 @@
 """The one window: its regions, the panels that fill them, and what its actions do.
 
-What panels may use: `tasks`, `messages`, `map`, `base_maps`, `body`, `panel_host`,
+What panels may use: `tasks`, `messages`, `map`, `filter`, `base_maps`, `body`, `panel_host`,
 `actions_table`, `device`, `info` (ProjectInfo, None while no map is open), `person` (PersonView,
 None while nobody has said a name), `theme`, and the signals below.
 """
@@ -28,6 +28,7 @@ from collabmap.ui.base_maps import BaseMaps
 from collabmap.ui.body import Body
 from collabmap.ui.commands import Commands
 from collabmap.ui.dropping import Dropping
+from collabmap.ui.filtering import FilterState
 from collabmap.ui.front import Front
 from collabmap.ui.hiding import Hiding
 from collabmap.ui.map.no_base_map import NoBaseMap
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
 # name -> 'module:class'; each is built as Class(window) when it is first asked for.
 PANELS = {
     "browse": "collabmap.ui.panels.browse:BrowsePanel",
+    "filter": "collabmap.ui.panels.filter:FilterPanel",
     "place": "collabmap.ui.panels.place_card:PlaceCard",
     "send": "collabmap.ui.panels.send:SendPanel",
     "receive": "collabmap.ui.panels.receive:ReceivePanel",
@@ -116,6 +118,7 @@ class MainWindow(QWidget):
         self.base_maps = BaseMaps(self)
         self.preferences = Preferences(self, device)
         self.marks = MapMarks(self)
+        self.filter = FilterState(self)
         self.desk = ProjectDesk(self)
         self.placing = Placing(self)
         self.regions = Regions(self)

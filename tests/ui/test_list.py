@@ -9,7 +9,8 @@ from collabmap.app.lanes import Lanes
 from collabmap.app.session import Session
 from collabmap.domain.feature import FeatureState, PlaceDraft
 from collabmap.domain.geo import LngLat
-from collabmap.ui.widgets.popover import MenuRow
+from collabmap.ui.panels.filter import FilterPanel
+from collabmap.ui.widgets.facet_row import FacetRow
 
 FOUNTAIN, MARKET, LIBRARY = (
     "Fontaine des Moulins",
@@ -18,9 +19,17 @@ FOUNTAIN, MARKET, LIBRARY = (
 )
 
 
-def choose_filter(person: AtTheWindow, words: str) -> None:
+def choose(person: AtTheWindow, *words: str) -> None:
+    """Open the filter, tick what says these words, and come back to the list."""
     person.click(person.browse.filter)
-    person.click(next(r for r in person.popover.findChildren(MenuRow) if r.text() == words))
+    panel = person.window.panel_host.current
+    assert isinstance(panel, FilterPanel)
+    for wanted in words:
+        row = next(r for r in panel.findChildren(FacetRow) if r.text() == wanted)
+        panel.scroller.ensureWidgetVisible(row)
+        person.click(row)
+    person.press(Qt.Key.Key_Escape)
+    person.settle()
 
 
 def test_the_list_holds_what_the_map_shows(camille: AtTheWindow) -> None:
@@ -80,19 +89,19 @@ def test_a_search_for_nothing_known_says_so(camille: AtTheWindow) -> None:
 def test_the_filter_lists_one_state_and_pales_the_others(aicha: AtTheWindow) -> None:
     shown = aicha.place(FOUNTAIN)
     aicha.meanwhile(lambda session: session.edit(shown, {"name": "Fontaine"}))
-    choose_filter(aicha, "Awaiting review")
+    choose(aicha, "Awaiting review")
     aicha.until_listed("Fontaine")
     assert aicha.state_of("Fontaine") is FeatureState.CHANGE_PROPOSED
-    choose_filter(aicha, "Reviewed")
+    choose(aicha, "Awaiting review", "Reviewed")
     aicha.until_listed(MARKET, LIBRARY)
-    choose_filter(aicha, "All places")
+    aicha.click(aicha.browse.chips.all)
     aicha.until_listed("Fontaine", MARKET, LIBRARY)
 
 
 def test_what_the_filter_leaves_out_cannot_be_clicked_on_the_map(aicha: AtTheWindow) -> None:
     shown = aicha.place(FOUNTAIN)
     aicha.meanwhile(lambda session: session.edit(shown, {"name": "Fontaine"}))
-    choose_filter(aicha, "Reviewed")
+    choose(aicha, "Reviewed")
     aicha.until_listed(MARKET, LIBRARY)
     aicha.settle()
     x, y = aicha.window.map.camera.pixel_of(LngLat(shown.lng, shown.lat))
@@ -105,7 +114,7 @@ def test_what_the_filter_leaves_out_cannot_be_clicked_on_the_map(aicha: AtTheWin
 
 
 def test_a_filter_that_hides_all_says_how_many_and_how_to_see_them(aicha: AtTheWindow) -> None:
-    choose_filter(aicha, "Yours")
+    choose(aicha, "Yours")
     aicha.until(lambda: aicha.browse.empty.title == "3 places are hidden by the filter.")
     aicha.click(aicha.button("Show all"))
     aicha.until_listed(FOUNTAIN, MARKET, LIBRARY)

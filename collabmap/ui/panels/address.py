@@ -9,7 +9,8 @@ from collabmap.app.words import _
 from collabmap.ui import look
 from collabmap.ui.map_search import SHORTEST, MapSearch
 from collabmap.ui.widgets.fields import Labelled
-from collabmap.ui.widgets.place_list import ROW_PX, PlaceList
+from collabmap.ui.widgets.place_delegate import ROW_PX
+from collabmap.ui.widgets.place_list import PlaceList
 from collabmap.ui.widgets.search_field import SearchField
 from collabmap.ui.widgets.text import Text
 

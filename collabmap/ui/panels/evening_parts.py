@@ -14,6 +14,7 @@ from collabmap.app.words import _, explain, format_date, format_number, format_s
 from collabmap.errors import CollabMapError
 from collabmap.ui import look
 from collabmap.ui.widgets.buttons import Button
+from collabmap.ui.widgets.day_field import read_day, write_day
 from collabmap.ui.widgets.fields import Labelled, LineField
 from collabmap.ui.widgets.flow import Flow
 from collabmap.ui.widgets.note import Ground, Icon
@@ -101,7 +102,7 @@ class PlanForm(Ground):
         self.where = LineField()
         self.laptops, self.people = LineField(), LineField()
         day = plan.date
-        self.day.setText(f"{day.day:02}/{day.month:02}/{day.year}" if day else "")
+        self.day.setText(write_day(day))
         self.begins.setText(plan.begins)
         self.ends.setText(plan.ends)
         self.where.setText(plan.where)
@@ -178,22 +179,8 @@ _WRONG: dict[str, Callable[[], str]] = {
 
 def _day(text: str, today: datetime.date) -> str | None:
     """Return an ISO date; without a year the next such day.  None: it is no date."""
-    if not text:
-        return ""
-    parts = [int(part) for part in re.findall(r"\d+", text)]
-    try:
-        if re.fullmatch(r"\d{4}-\d\d?-\d\d?", text):
-            return datetime.date(*parts).isoformat()
-        if len(parts) == 3:
-            day, month, year = parts
-            return datetime.date(year + 2000 * (year < 100), month, day).isoformat()
-        if len(parts) == 2:
-            day, month = parts
-            found = datetime.date(today.year, month, day)
-            return (found if found >= today else found.replace(year=today.year + 1)).isoformat()
-    except ValueError:
-        pass
-    return None
+    day = read_day(text, today, is_ahead=True)
+    return day.isoformat() if day is not None else None if text else ""
 
 
 def _hour(text: str) -> str | None:

@@ -14,13 +14,16 @@ _SIDE_PX = 10
 class Chip(QAbstractButton):
     """text: shown; name: for screen readers and tooltip.  state: the sign's, of tokens.states.
 
-    key: stands in a cap before the words.
+    key: stands in a cap before the words.  closes: a cross after them says that it goes away.
     """
 
-    def __init__(self, text: str, name: str, *, state: str = "", key: str = "") -> None:
+    def __init__(
+        self, text: str, name: str, *, state: str = "", key: str = "", closes: bool = False
+    ) -> None:
         super().__init__()
         self.state = state
         self._key = key
+        self._closes = closes
         self._name = name
         self.set_text(text)
         self.setToolTip(name)
@@ -42,7 +45,8 @@ class Chip(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         width = QFontMetricsF(look.font(13, 600)).horizontalAdvance(self.text())
-        width = max(look.px(40), width + self._lead() + look.px(2 * _SIDE_PX) + 1)
+        cross = look.px(20) if self._closes else 0
+        width = max(look.px(40), width + self._lead() + cross + look.px(2 * _SIDE_PX) + 1)
         return QSize(round(width), look.px(34))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -80,6 +84,11 @@ class Chip(QAbstractButton):
         painter.setPen(QColor(ink))
         lead = self._lead()
         words = QRectF(x + lead, 0, self.width() - 2 * x - lead, self.height())
+        if self._closes:
+            side = look.px(14)
+            cross = QRectF(self.width() - x - side, middle - side / 2, side, side)
+            paint_icon(painter, "close", cross, ink)
+            words.setRight(cross.left() - look.px(4))
         flags = Qt.AlignmentFlag.AlignVCenter
         if not lead:
             flags |= Qt.AlignmentFlag.AlignHCenter
