@@ -127,7 +127,7 @@ class Desk:
             aside = succession.last_unsigned(self.project, self.rid)
         if aside > self.device.note(self.project.id, "aside", 0):
             # What can be undone goes by numbers that others of one's own changes have now.
-            self.device.forget_undo(self.project.id)
+            self.device.forget_deeds(self.project.id)
             self.device.set_note(self.project.id, "aside", aside)
         if self.rid != before:
             self.effects.tell(Effect(features=None, people=True, meta=True))
@@ -297,18 +297,35 @@ class Desk:
     def remember(
         self, kind: str, subject: bytes, *, names: Sequence[ChangeId], **undo: Any
     ) -> None:
-        """Note how to undo what the person in force just did.  names: of the changes written."""
+        """Note how to undo what the person in force just did.
+
+        subject: the place that the deed goes by, also where it wrote to several.  names: of all
+        changes it wrote.
+        """
         person = self.person
         assert person is not None
         # The deed itself is saved: told of a failure here, people would do it a second time.
         with contextlib.suppress(CollabMapError):
-            log = self.project.log
-            with self.project.reading():
-                # With the leaf: a copy of this laptop gives the same numbers to other changes.
-                now = ((n.ordinal, log.current_name(n, self.rid)) for n in names)
-                deeds = [[number, log.leaf_of(n)] for number, n in now if n is not None]
-            entry = {"kind": kind, "subject": subject, "deeds": deeds, **undo}
+            deeds, subjects = self.as_deeds(names)
+            entry = {"kind": kind, "subject": subject, "subjects": subjects, "deeds": deeds, **undo}
             self.device.push_undo(self.project.id, person.id, entry)
+
+    def as_deeds(self, names: Iterable[ChangeId]) -> tuple[list[tuple[int, bytes]], list[bytes]]:
+        """Return changes just written as a stack keeps them, and the subjects that they are about.
+
+        Their numbers in one's own log, each with its leaf: a copy of this laptop gives the same
+        numbers to other changes.
+        """
+        log = self.project.log
+        deeds, subjects = [], set()
+        with self.project.reading():
+            for name in names:
+                now = log.current_name(name, self.rid)
+                row = log.row_of(now) if now is not None else None
+                if now is not None and row is not None:
+                    deeds.append((name.ordinal, log.leaf_of(now)))
+                    subjects.add(row.subject)
+        return deeds, sorted(subjects)
 
     @property
     def ingest(self) -> Ingest:

@@ -82,14 +82,8 @@ def edit(desk: Desk, view: PlaceView, values: Mapping[str, Any]) -> Effect:
     if not rows:
         return Effect()
     effect, names = desk.write(rows)
-    undo: dict[str, Any] = {
-        "names": names,
-        "fields": sorted(fields),
-        "added": added,
-        "removed": removed,
-    }
     kind = "move" if set(fields) == {"geometry"} and len(rows) == 1 else "edit"
-    desk.remember(kind, view.id, **undo)
+    desk.remember(kind, view.id, names=names)
     return effect
 
 
@@ -108,7 +102,8 @@ def comment(desk: Desk, view: PlaceView, text: str) -> Effect:
     text = checked_text(text, MAX_COMMENT)
     if not text:
         return Effect()
-    effect, _ = desk.write([element_row(desk, member_of(desk, view.id), COMMENT, text)])
+    effect, names = desk.write([element_row(desk, member_of(desk, view.id), COMMENT, text)])
+    desk.remember(COMMENT, view.id, names=names)
     return effect
 
 

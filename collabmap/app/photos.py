@@ -75,11 +75,12 @@ def add_photo(desk: Desk, view: PlaceView, data: bytes, text: str) -> Effect:
     structure = add_structure(PHOTO, ids.new_id(desk.now()), own_accept=desk.is_coordinator)
     try:
         subject = member_of(desk, view.id)
-        effect, _ = desk.write([(Kind.ADD, subject, structure, encode(payload))])
+        effect, names = desk.write([(Kind.ADD, subject, structure, encode(payload))])
     except BaseException:
         if is_new:
             blobs.remove(blob)
         raise
+    desk.remember(PHOTO, view.id, names=names)
     return effect
 
 
@@ -88,7 +89,8 @@ def remove_photo(desk: Desk, view: PlaceView, element: bytes) -> Effect:
     rows = remove_rows(desk, view.id, PHOTO, view.basis.photos.get(element, ()), view.basis.tail)
     if not rows:
         return Effect()
-    effect, _ = desk.write(rows)
+    effect, names = desk.write(rows)
+    desk.remember("remove_photo", view.id, names=names)
     return effect
 
 

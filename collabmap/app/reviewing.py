@@ -78,7 +78,7 @@ def answer(desk: Desk, view: PlaceView, text: str) -> Effect:
         return Effect()
     subject = editing.member_of(desk, view.id)
     effect, names = desk.write([editing.element_row(desk, subject, ANSWER, text)])
-    desk.remember(ANSWER, subject, names=names, element=ANSWER)
+    desk.remember(ANSWER, subject, names=names)
     return effect
 
 

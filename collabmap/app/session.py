@@ -43,7 +43,7 @@ from collabmap.app.receipts import ReceiptView
 from collabmap.app.rekeying import SetAside
 from collabmap.app.sending import SendReport, UnsentPlace
 from collabmap.app.settings import DEFAULT_THEME
-from collabmap.app.undoing import UndoResult
+from collabmap.app.undoing import UndoLabel, UndoResult
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import ChangeId, PlaceDraft, PlaceView
 from collabmap.domain.roles import found
@@ -163,14 +163,20 @@ class Session(BaseMapVerbs):
         """Add a comment to a place."""
         return editing.comment(self, view, text)
 
-    def can_undo(self) -> str | None:
-        """Return the kind of the last thing this person can undo, None if there is none."""
-        return undoing.can_undo(self)
+    @in_words
+    def undo_words(self) -> tuple[UndoLabel | None, UndoLabel | None]:
+        """Return what undo and redo would do for this person: kind and place, None for nothing."""
+        return undoing.undo_words(self)
 
     @in_words
     def undo(self) -> UndoResult:
         """Undo the last thing this person did here; never over what somebody wrote since."""
         return undoing.undo(self)
+
+    @in_words
+    def redo(self) -> UndoResult:
+        """Do again what this person undid last; never over what somebody wrote since."""
+        return undoing.redo(self)
 
     @in_words
     def keep_place_tags(self, tags: "Tags") -> None:

@@ -1,31 +1,50 @@
-"""Undo: what a person did here is taken back by new changes, never over somebody else's words."""
+"""Undo and redo: a person's deeds are taken back, and taken up again, by new signed changes.
 
-from collections.abc import Callable, Iterable, Mapping
+Nothing is unwritten, and nothing that somebody else wrote or decided since is touched: a deed that
+was overtaken so is left as it is.  A deed may be about several places; then it is undone whole or
+not at all.  What is undone how: docs/decisions/0029-undo.md.
+"""
+
+import contextlib
+import hashlib
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from collabmap.app import editing, uniting
 from collabmap.app.desk import Desk, WriteRow
-from collabmap.domain.change import (
-    ACCEPT,
-    ANSWER,
-    ASK,
-    DIFFERENT,
-    LINK,
-    MARK,
-    OPEN,
-    SAME,
-    TAG,
-    Kind,
-)
+from collabmap.domain.change import MARK, Change, Kind, encode
 from collabmap.domain.feature import ChangeId
-from collabmap.domain.structure import remove_structure
-from collabmap.errors import CollabMapError, NothingToUndo, UndoOvertaken
+from collabmap.domain.outcome import Outcome
+from collabmap.domain.structure import remove_structure, verdict_structure
+from collabmap.errors import (
+    CollabMapError,
+    NothingToRedo,
+    NothingToUndo,
+    RedoOvertaken,
+    UndoOvertaken,
+)
 from collabmap.review.verdicts import reopen_structure
-from collabmap.store.features import basis_of
+from collabmap.store.device import Stack
+from collabmap.store.ledger import OF_ALIASES
+from collabmap.store.rows import refused_face, text_of, value_of
+
+Entry = Mapping[str, Any]
+# What undo writes that can itself be taken back; decisions are said again instead.
+_BY_MARK = frozenset({Kind.REMOVE, Kind.DELETE})
+_SAID = frozenset({Kind.VERDICT, Kind.ALIAS})
+_BODY = frozenset({Kind.CREATE, Kind.SET, Kind.ADD, Kind.DELETE})
+
+
+class UndoLabel(NamedTuple):
+    """A deed that can be undone or done again.  kind: as in UndoResult.  name: of the place."""
+
+    kind: str
+    name: str
 
 
 class UndoResult(NamedTuple):
-    """kind: add, edit, move, delete, accept, reject, ask, answer, link, same, different or open.
+    """kind: add, edit, move, split, delete, comment, photo, remove_photo, link, remove_link, answer,
+    accept, reject, ask, same, different or open.
 
     label: the place's name.
     why_not: what stood in the way when done is False.
@@ -37,172 +56,330 @@ class UndoResult(NamedTuple):
     why_not: CollabMapError | None
 
 
-def can_undo(desk: Desk) -> str | None:
-    """Return the kind of the last thing the person in force can undo."""
-    person = desk.person
-    if person is None or desk.read_only:
+class _Overtaken(Exception):
+    """Somebody else has written or decided since."""
+
+
+def undo_words(desk: Desk) -> tuple[UndoLabel | None, UndoLabel | None]:
+    """Return what undo and redo would do now for the person in force, None for nothing."""
+    return _label(desk, "undo"), _label(desk, "redo")
+
+
+def _label(desk: Desk, stack: Stack) -> UndoLabel | None:
+    last = _last(desk, stack)
+    if last is None or desk.read_only:
         return None
-    last = desk.device.last_undo(desk.project.id, person.id)
-    return last[1]["kind"] if last else None
+    _, entry = last
+    return UndoLabel(entry["kind"], _name_of(desk, entry["subject"]))
+
+
+def _last(desk: Desk, stack: Stack) -> tuple[int, Entry] | None:
+    person = desk.person
+    return desk.device.last_deed(stack, desk.project.id, person.id) if person else None
 
 
 def undo(desk: Desk) -> UndoResult:
     """Undo the last thing; an entry that was overtaken is dropped, so the one before is next."""
-    person = desk.person
-    last = desk.device.last_undo(desk.project.id, person.id) if person else None
+    last = _last(desk, "undo")
     if last is None:
         return UndoResult(False, "", "", NothingToUndo())
-    entry_id, entry = last
-    kind, subject = entry["kind"], entry["subject"]
-    label = _name_of(desk, subject)
+    number, entry = last
     try:
-        rows = _UNDO[kind](desk, subject, entry)
-        if not rows:
-            raise UndoOvertaken
-    except UndoOvertaken as error:
-        desk.device.drop_undo(entry_id)
-        return UndoResult(False, kind, label, error)
-    desk.write(rows)
-    desk.device.drop_undo(entry_id)
-    return UndoResult(True, kind, label or _name_of(desk, subject), None)
+        with desk.project.reading():
+            rows = _rows_back(desk, entry)
+    except _Overtaken:
+        return _dropped(desk, "undo", last, UndoOvertaken())
+    label = _name_of(desk, entry["subject"])
+    _, names = desk.write(rows)
+    # Done is done: nobody is told of a failure that only keeps it from being done again.
+    with contextlib.suppress(CollabMapError):
+        undone, _ = desk.as_deeds(names)
+        with desk.project.reading():
+            left = _left(desk, entry)
+        desk.device.move_deed("undo", number, {**entry, "undone": undone, "left": left})
+    return UndoResult(True, entry["kind"], label or _name_of(desk, entry["subject"]), None)
+
+
+def redo(desk: Desk) -> UndoResult:
+    """Do again what was undone last, if all is as the undo left it."""
+    last = _last(desk, "redo")
+    if last is None:
+        return UndoResult(False, "", "", NothingToRedo())
+    number, entry = last
+    try:
+        with desk.project.reading():
+            rows = _rows_again(desk, entry)
+    except _Overtaken:
+        return _dropped(desk, "redo", last, RedoOvertaken())
+    label = _name_of(desk, entry["subject"])
+    _, names = desk.write(rows)
+    with contextlib.suppress(CollabMapError):
+        # A decision that is said again is another change; all others are in effect again.
+        said = [name for name, row in zip(names, rows, strict=True) if row[0] in _SAID]
+        kept = [deed for deed, kind in _kinds(desk, entry["deeds"]) if kind not in _SAID]
+        again = {k: v for k, v in entry.items() if k not in ("undone", "left")}
+        again["deeds"] = [*kept, *desk.as_deeds(said)[0]]
+        desk.device.move_deed("redo", number, again)
+    return UndoResult(True, entry["kind"], label or _name_of(desk, entry["subject"]), None)
+
+
+def _dropped(
+    desk: Desk, stack: Stack, last: tuple[int, Entry], error: CollabMapError
+) -> UndoResult:
+    number, entry = last
+    desk.device.drop_deed(stack, number)
+    return UndoResult(False, entry["kind"], _name_of(desk, entry["subject"]), error)
 
 
 def _name_of(desk: Desk, subject: bytes) -> str:
-    view = desk.reader.place(subject)
-    return view.name if view is not None else ""
+    """Return the name of a place as it was last seen, also of one that is gone or refused."""
+    with desk.project.reading():
+        changes = desk.project.model.changes(subject)
+        outcome = desk.project.model.outcome(subject, changes)
+    face = outcome.shown if outcome.births else refused_face(changes, outcome.redacted)
+    writes = face.registers.get("name", ())
+    return text_of(value_of(writes[0], "name")) if writes else ""
 
 
-def _own_names(desk: Desk, entry: Mapping[str, Any]) -> list[ChangeId]:
-    """Return the names that the changes of an entry have now.
+# --- the changes of a deed --------------------------------------------------------------------
 
-    Raises UndoOvertaken where the own log goes another way by now: the laptop was copied, or a
-    backup of its map was put back.
+
+def _names(desk: Desk, deeds: Iterable[tuple[int, bytes]]) -> list[ChangeId]:
+    """Return the names that changes of one's own log have now.
+
+    Raises _Overtaken where the log goes another way by now: the laptop was copied, or a backup of
+    its map was put back.
     """
     log = desk.project.log
     names = []
-    if "deeds" not in entry:
-        # Noted by a version before this one, without leaves.
-        raise UndoOvertaken
-    for number, leaf in entry["deeds"]:
+    for number, leaf in deeds:
         name = log.current_name(ChangeId(b"", number), desk.rid)
         if name is None or log.leaf_of(name) != leaf:
-            raise UndoOvertaken
+            raise _Overtaken
         names.append(name)
     return names
 
 
-def _undo_add(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[WriteRow]:
-    changes = desk.project.model.changes(subject)
-    own = desk.person
-    outcome = desk.project.model.outcome(subject)
-    others = [
-        c
-        for c in changes
-        if c.id in outcome.in_effect
-        and (c.stamp.rid, c.person) != (desk.rid, own.id if own else b"")
-    ]
-    decided = any(r.said for r in outcome.rulings.values())
-    # Without a create it was done in another copy of this map.
-    if others or decided or outcome.birth is None:
-        raise UndoOvertaken
-    return editing.delete_rows(desk, subject, outcome.in_effect)
+def _kinds(
+    desk: Desk, deeds: Iterable[tuple[int, bytes]]
+) -> list[tuple[tuple[int, bytes], int | None]]:
+    deeds = list(deeds)
+    rows = map(desk.project.log.row_of, _names(desk, deeds))
+    return [(deed, row.kind if row else None) for deed, row in zip(deeds, rows, strict=True)]
 
 
-def _undo_edit(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[WriteRow]:
-    basis = basis_of(desk.project, desk.project.model.outcome(subject))
-    own = set(_own_names(desk, entry))
-    for name in entry["fields"]:
-        if not own & basis.heads.get(name, {}).keys():
-            raise UndoOvertaken
-    rows: list[WriteRow] = _sets_taken_back(desk, subject, own)
-    for tag in entry["added"]:
-        mine = {name for name in basis.tags.get(tag, ()) if name in own}
-        rows += editing.remove_rows(desk, subject, TAG, mine)
-    rows += [editing.element_row(desk, subject, TAG, tag) for tag in entry["removed"]]
-    return rows
+class _Written(NamedTuple):
+    """Own changes.  of: by feature.  aliases: words on pairs of them, in the order written."""
+
+    of: dict[bytes, list[Change]]
+    aliases: list[Change]
 
 
-def _sets_taken_back(desk: Desk, subject: bytes, own: set[ChangeId]) -> list[WriteRow]:
-    """Return what takes own sets back: all that they had replaced is shown again, as it was.
-
-    Raises UndoOvertaken where somebody has written over one, or decided about it.
-    """
-    outcome = desk.project.model.outcome(subject)
-    sets = [c for c in desk.project.model.changes(subject) if c.id in own and c.kind == Kind.SET]
-    for change in sets:
-        heads = (outcome.shown.registers.get(name, ()) for name in change.over)
-        if outcome.rulings[change.id].said or any(change not in writes for writes in heads):
-            raise UndoOvertaken
-    names = (change.id for change in sets)
-    parts = editing.by_subject(desk, subject, names)
-    return [_taken_back(desk, each, of) for each, of in parts.items()]
-
-
-def _taken_back(desk: Desk, subject: bytes, names: Iterable[ChangeId]) -> WriteRow:
-    structure = remove_structure(MARK, names, own_accept=desk.is_coordinator)
-    return (Kind.REMOVE, subject, structure, None)
-
-
-def _undo_delete(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[WriteRow]:
-    # Of a place that was several features each has a delete of its own, also if they parted since.
-    parts = editing.by_subject(desk, subject, _own_names(desk, entry))
-    for each, names in parts.items():
-        rulings = desk.project.model.outcome(each).rulings
-        if any(rulings[name].said for name in names if name in rulings):
-            raise UndoOvertaken
-    return [_taken_back(desk, each, names) for each, names in parts.items()]
+def _written(desk: Desk, deeds: Iterable[tuple[int, bytes]]) -> _Written:
+    """Return the changes of a deed.  Raises _Overtaken; see `_names`."""
+    model, log = desk.project.model, desk.project.log
+    names = _names(desk, deeds)
+    rows = {name: row for name in names if (row := log.row_of(name)) is not None}
+    if len(rows) < len(names):
+        raise _Overtaken
+    aliases = {c.id: c for c in model.ledger.changes(OF_ALIASES) if c.id in rows}
+    found: dict[bytes, list[Change]] = {}
+    for subject in sorted({r.subject for n, r in rows.items() if n not in aliases}):
+        found[subject] = [
+            c
+            for c in model.changes(subject)
+            if c.id in rows and c.id not in aliases and c.subject == subject
+        ]
+    if len(aliases) + sum(map(len, found.values())) < len(names):
+        # On hold here, or not read by this version.
+        raise _Overtaken
+    return _Written(found, [aliases[name] for name in names if name in aliases])
 
 
-def _undo_verdict(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[WriteRow]:
-    outcome = desk.project.model.outcome(subject)
-    own = set(_own_names(desk, entry))
-    targets, replaced = set(), set()
-    for name, ruling in outcome.rulings.items():
-        if any(v.id in own for v in ruling.said):
-            if any(v.id not in own for v in ruling.said):
-                raise UndoOvertaken
-            targets.add(name)
-            replaced |= {v.id for v in ruling.said}.union(
-                *(v.over.get("") or frozenset() for v in ruling.said)
-            )
-    # A choice between two values may have been written as a value over both.
-    rows = _sets_taken_back(desk, subject, own)
-    for each, names in editing.by_subject(desk, subject, targets).items():
-        rows.append((Kind.VERDICT, each, reopen_structure(names, replaced), None))
+# --- undo -------------------------------------------------------------------------------------
+
+
+def _rows_back(desk: Desk, entry: Entry) -> list[WriteRow]:
+    """Return what takes a deed back.  Raises _Overtaken."""
+    written = _written(desk, entry["deeds"])
+    rows: list[WriteRow] = []
+    for subject, changes in written.of.items():
+        outcome = desk.project.model.outcome(subject)
+        if any(change.kind == Kind.CREATE for change in changes):
+            rows += _create_back(desk, subject, outcome)
+            continue
+        rows += _sets_and_takings_back(desk, changes, outcome)
+        rows += _elements_back(desk, subject, changes, outcome)
+        rows += _verdicts_back(desk, subject, changes, outcome)
+    for alias, before in zip(written.aliases, entry.get("before", ()), strict=True):
+        _require_own_alias(desk, alias)
+        rows.append(uniting.alias_row(desk, alias.subject, alias.keys[0], before))
     if not rows:
-        raise UndoOvertaken
+        raise _Overtaken
     return rows
 
 
-def _undo_element(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[WriteRow]:
-    outcome = desk.project.model.outcome(subject)
+def _create_back(desk: Desk, subject: bytes, outcome: Outcome) -> list[WriteRow]:
+    changes = desk.project.model.changes(subject)
+    is_own = _is_own(desk, (c for c in changes if c.id in outcome.in_effect))
+    is_decided = any(r.said for r in outcome.rulings.values())
+    if is_decided or not is_own or not outcome.shown.is_alive:
+        raise _Overtaken
+    seen = [c.id for c in changes if c.subject == subject and c.id in outcome.in_effect]
+    return editing.delete_rows(desk, subject, seen)
+
+
+def _sets_and_takings_back(
+    desk: Desk, changes: Iterable[Change], outcome: Outcome
+) -> list[WriteRow]:
+    """Return what takes sets, deletes and removes back: what they had replaced is shown again."""
+    taking = [c for c in changes if c.kind in (Kind.SET, Kind.DELETE, Kind.REMOVE)]
+    for change in taking:
+        if change.id not in outcome.in_effect or outcome.rulings[change.id].said:
+            raise _Overtaken
+        heads = (outcome.shown.registers.get(name, ()) for name in change.over)
+        if change.kind == Kind.SET and any(change not in writes for writes in heads):
+            raise _Overtaken
+    return _marks(desk, taking)
+
+
+def _marks(desk: Desk, changes: Iterable[Change]) -> list[WriteRow]:
+    """Return what takes own changes back, feature by feature."""
+    own = desk.is_coordinator
+    names: dict[bytes, list[ChangeId]] = {}
+    for change in changes:
+        names.setdefault(change.subject, []).append(change.id)
+    return [
+        (Kind.REMOVE, subject, remove_structure(MARK, of, own_accept=own), None)
+        for subject, of in names.items()
+    ]
+
+
+def _elements_back(
+    desk: Desk, subject: bytes, changes: Iterable[Change], outcome: Outcome
+) -> list[WriteRow]:
     present = {element.id for element in outcome.shown.elements}
-    names = [name for name in _own_names(desk, entry) if name in present]
-    if any(outcome.rulings[name].said for name in names):
-        raise UndoOvertaken
-    return editing.remove_rows(desk, subject, entry["element"], names)
+    names: dict[str, set[ChangeId]] = {}
+    for change in changes:
+        # One that a coordinator has taken away since is gone already.
+        if change.kind == Kind.ADD and change.id in present:
+            if outcome.rulings[change.id].said:
+                raise _Overtaken
+            names.setdefault(change.element, set()).add(change.id)
+    rows: list[WriteRow] = []
+    for element, of in names.items():
+        rows += editing.remove_rows(desk, subject, element, of)
+    return rows
 
 
-def _undo_alias(desk: Desk, subject: bytes, entry: Mapping[str, Any]) -> list[WriteRow]:
-    """Return what was said of two places before; other pairs that it parted stay open."""
-    pair = tuple(sorted((subject, entry["other"])))
-    said = desk.project.model.ledger.pairs.get((pair[0], pair[1]), ())
-    if not said or (said[0].stamp.rid, said[0].element) != (desk.rid, entry["kind"]):
-        raise UndoOvertaken
-    return [uniting.alias_row(desk, subject, entry["other"], entry["before"])]
+def _verdicts_back(
+    desk: Desk, subject: bytes, changes: Iterable[Change], outcome: Outcome
+) -> list[WriteRow]:
+    """Return what puts back what was decided before, where the person in force had said that."""
+    every = {c.id: c for c in desk.project.model.changes(subject) if c.kind == Kind.VERDICT}
+    # By what was said before, if anything: the words it was said of, and what that replaces.
+    targets: dict[ChangeId | None, list[ChangeId]] = {}
+    replaced: dict[ChangeId | None, set[ChangeId]] = {}
+    for verdict in (c for c in changes if c.kind == Kind.VERDICT):
+        for target, word in verdict.words.items():
+            said = _own_ruling(desk, outcome, target, word)
+            before = [each for n in verdict.over.get("") or () if (each := every.get(n))]
+            gone = {n for each in before for n in each.over.get("") or ()}
+            heads = [v for v in before if target in v.words and v.id not in gone]
+            is_own = len(heads) == 1 and _is_own(desk, heads)
+            key = heads[0].id if is_own else None
+            targets.setdefault(key, []).append(target)
+            replaced.setdefault(key, set()).update(_over(said))
+    rows: list[WriteRow] = []
+    for key, names in targets.items():
+        if key is None:
+            structure, payload = reopen_structure(names, replaced[key]), None
+        else:
+            structure, payload = _said_again(every[key], names, replaced[key])
+        rows.append((Kind.VERDICT, subject, structure, payload))
+    return rows
 
 
-_UNDO: dict[str, Callable[[Desk, bytes, Mapping[str, Any]], list[WriteRow]]] = {
-    "add": _undo_add,
-    "edit": _undo_edit,
-    "move": _undo_edit,
-    "delete": _undo_delete,
-    ACCEPT: _undo_verdict,
-    "reject": _undo_verdict,
-    ASK: _undo_verdict,
-    ANSWER: _undo_element,
-    LINK: _undo_element,
-    SAME: _undo_alias,
-    DIFFERENT: _undo_alias,
-    OPEN: _undo_alias,
-}
+def _own_ruling(desk: Desk, outcome: Outcome, target: ChangeId, word: str) -> tuple[Change, ...]:
+    """Return the verdicts in force on a change; _Overtaken where another's, or another word, is."""
+    ruling = outcome.rulings.get(target)
+    if ruling is None or ruling.word != word or not ruling.said or not _is_own(desk, ruling.said):
+        raise _Overtaken
+    return ruling.said
+
+
+def _said_again(
+    verdict: Change, names: Iterable[ChangeId], replaced: Iterable[ChangeId]
+) -> tuple[bytes, bytes | None]:
+    """Return structure and payload of a verdict that says the same of some of its targets."""
+    words: dict[str, list[ChangeId]] = {}
+    for name in names:
+        words.setdefault(verdict.words[name], []).append(name)
+    structure = verdict_structure(words, over=replaced, seen=verdict.seen)
+    return structure, None if verdict.payload is None else encode(verdict.payload)
+
+
+def _require_own_alias(desk: Desk, alias: Change) -> None:
+    """Raise _Overtaken unless the person in force says of a pair what this alias says."""
+    said = desk.project.model.ledger.pairs.get((alias.subject, alias.keys[0]), ())
+    if not said or said[0].element != alias.element or not _is_own(desk, said):
+        raise _Overtaken
+
+
+def _is_own(desk: Desk, changes: Iterable[Change]) -> bool:
+    own = (desk.rid, desk.person.id if desk.person else b"")
+    return all((c.stamp.rid, c.person) == own for c in changes)
+
+
+def _over(verdicts: Iterable[Change]) -> set[ChangeId]:
+    """Return verdicts with all that they replaced, for one that is said over them."""
+    return {n for v in verdicts for n in (v.id, *(v.over.get("") or ()))}
+
+
+# --- redo -------------------------------------------------------------------------------------
+
+
+def _left(desk: Desk, entry: Entry) -> bytes:
+    """Return a hash of what a deed was about, as it is now: what redo must find again.
+
+    Of a place that was added or deleted all of it, of others the values that were written over.
+    """
+    found: list[object] = []
+    for subject, changes in _written(desk, entry["deeds"]).of.items():
+        outcome = desk.project.model.outcome(subject)
+        kinds = {change.kind for change in changes}
+        fields = sorted({name for c in changes if c.kind == Kind.SET for name in c.over})
+        heads = [[w.leaf for w in outcome.shown.registers.get(name, ())] for name in fields]
+        found.append([subject, outcome.shown.is_alive, heads])
+        if kinds & {Kind.CREATE, Kind.DELETE}:
+            every = desk.project.model.changes(subject)
+            body = [c.leaf for c in every if c.kind in _BODY and c.id in outcome.in_effect]
+            found.append(sorted(body))
+    return hashlib.blake2b(encode(found), digest_size=16).digest()
+
+
+def _rows_again(desk: Desk, entry: Entry) -> list[WriteRow]:
+    """Return what does a deed again that was undone.  Raises _Overtaken."""
+    if _left(desk, entry) != entry["left"]:
+        raise _Overtaken
+    written, undone = _written(desk, entry["deeds"]), _written(desk, entry["undone"])
+    rows: list[WriteRow] = []
+    for subject, changes in undone.of.items():
+        outcome = desk.project.model.outcome(subject)
+        takings = [c for c in changes if c.kind in _BY_MARK]
+        for change in takings:
+            if change.id not in outcome.in_effect or outcome.rulings[change.id].said:
+                raise _Overtaken
+        rows += _marks(desk, takings)
+        left = {t: w for c in changes for t, w in c.words.items()}
+        for verdict in (c for c in written.of.get(subject, ()) if c.kind == Kind.VERDICT):
+            over = [_own_ruling(desk, outcome, t, left.get(t, "")) for t in verdict.words]
+            replaced = {name for said in over for name in _over(said)}
+            structure, payload = _said_again(verdict, verdict.words, replaced)
+            rows.append((Kind.VERDICT, subject, structure, payload))
+    for alias, taken_back in zip(written.aliases, undone.aliases, strict=True):
+        _require_own_alias(desk, taken_back)
+        rows.append(uniting.alias_row(desk, alias.subject, alias.keys[0], alias.element))
+    if not rows:
+        raise _Overtaken
+    return rows

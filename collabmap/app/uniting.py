@@ -43,13 +43,13 @@ def _say(desk: Desk, one: bytes, other: bytes, word: str) -> Effect:
         for place in (one, other):
             if not desk.project.model.changes(place):
                 raise PlaceUnknown(value=place.hex())
-        before = word_of(desk, one, other)
-        rows = list(_rows(desk, one, other, word))
+        pairs = list(_pairs(desk, one, other, word))
+        rows = [alias_row(desk, *pair, said) for pair, said in pairs]
+        before = [word_of(desk, *pair) for pair, _ in pairs]
     if not rows:
         return Effect()
     effect, names = desk.write(rows)
-    pair = {"other": other, "before": before}
-    desk.remember(word, one, names=names, **pair)
+    desk.remember(word, one, names=names, before=before)
     return effect
 
 
@@ -68,16 +68,19 @@ def united(desk: Desk) -> frozenset[bytes]:
     return frozenset(each for each, top in groups.items() if sizes[top] > 1)
 
 
-def _rows(desk: Desk, one: bytes, other: bytes, word: str) -> Iterable[WriteRow]:
+def _pairs(
+    desk: Desk, one: bytes, other: bytes, word: str
+) -> Iterable[tuple[tuple[bytes, bytes], str]]:
+    """Yield what is to be said of which pairs."""
     if one != other and word_of(desk, one, other) != word:
-        yield alias_row(desk, one, other, word)
+        yield (one, other), word
     if word != DIFFERENT:
         return
     # A third place between the two would keep them together.
     for (first, second), said in desk.project.model.ledger.pairs.items():
         is_between = other in (first, second) and one not in (first, second)
         if is_between and said[0].element == SAME:
-            yield alias_row(desk, first, second, OPEN)
+            yield (first, second), OPEN
 
 
 def alias_row(desk: Desk, one: bytes, other: bytes, word: str) -> WriteRow:
@@ -100,15 +103,16 @@ def add_link(desk: Desk, view: PlaceView, target: bytes, verb: str) -> Effect:
     subject, element = editing.member_of(desk, view.id), ids.new_id(desk.now())
     structure = add_structure(LINK, element, own_accept=desk.is_coordinator, target=target)
     effect, names = desk.write([(Kind.ADD, subject, structure, encode(text))])
-    desk.remember(LINK, subject, names=names, element=LINK)
+    desk.remember(LINK, subject, names=names)
     return effect
 
 
 def remove_link(desk: Desk, view: PlaceView, element: bytes) -> Effect:
     """Take a link away that `view` showed; another's only once a coordinator agrees."""
-    names = view.basis.links.get(element, ())
-    rows = editing.remove_rows(desk, view.id, LINK, names, view.basis.tail)
+    seen = view.basis.links.get(element, ())
+    rows = editing.remove_rows(desk, view.id, LINK, seen, view.basis.tail)
     if not rows:
         return Effect()
-    effect, _ = desk.write(rows)
+    effect, names = desk.write(rows)
+    desk.remember("remove_link", view.id, names=names)
     return effect

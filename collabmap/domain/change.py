@@ -52,7 +52,7 @@ CONTENT = frozenset({Kind.CREATE, Kind.SET, Kind.DELETE, Kind.ADD, Kind.REMOVE})
 AUTH = frozenset({Kind.INVITE, Kind.ENROL, Kind.ROLE, Kind.CLOSE, Kind.SUCCESSOR})
 OF_FEATURES = CONTENT | {Kind.VERDICT, Kind.ALIAS}
 
-# Elements of a feature: what an ADD adds.  Removing a MARK takes an own set or delete back.
+# Elements of a feature: what an ADD adds.  Removing a MARK takes an own change back.
 TAG, LINK, PHOTO, COMMENT, READING, ANSWER = "tag", "link", "photo", "comment", "reading", "answer"
 MARK = "mark"
 

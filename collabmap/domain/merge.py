@@ -10,8 +10,9 @@ redacted (what of it is shown).
   replaces what it saw, whatever the clocks say.
 - A feature lives while any change in effect was seen by no delete: an unseen edit wins.
 - A resident's delete of somebody else's work is a mark that waits for its verdict.
-- Its author takes a set or a delete back until a coordinator has decided about it: then it is as
-  if it had never been made, and what it had replaced is shown again.
+- Its author takes a set, a delete or a remove back until a coordinator has decided about it: then
+  it is as if it had never been made, and what it had replaced or removed is shown again.  Taking
+  back is taken back in the same way, so that what was undone can be done again.
 - Features that a coordinator said are one (alias.py) are merged as one, under the smallest id: its
   values come first, those of the others are siblings; it lives while any of them does.
 - `published` is the same function, run on the accepted changes only.
@@ -68,7 +69,7 @@ def merge_feature(
     effective = [c for c in content if _is_in_effect(c, rulings[c.id], standing)]
     taken_back = _taken_back(effective, rulings)
     if taken_back:
-        effective = [c for c in effective if c.kind != Kind.SET or c.id not in taken_back]
+        effective = [c for c in effective if c.kind not in _VANISHING or c.id not in taken_back]
     accepted = [c for c in effective if rulings[c.id].word == ACCEPT]
     births = [c for c in effective if c.kind == Kind.CREATE]
     swept = None
@@ -100,6 +101,8 @@ def merge_feature(
 
 
 _TAKING = frozenset({Kind.DELETE, Kind.REMOVE})
+# Of what was taken back nothing is left; a delete goes on being told, as one that takes nothing.
+_VANISHING = frozenset({Kind.SET, Kind.REMOVE})
 
 
 def _birth(
@@ -158,17 +161,26 @@ def _is_in_effect(change: Change, ruling: Ruling, standing: Standing) -> bool:
 def _taken_back(
     effective: Collection[Change], rulings: Mapping[ChangeId, Ruling]
 ) -> frozenset[ChangeId]:
-    """Return the changes that their own authors took back before anybody decided about them."""
+    """Return the changes that their own authors took back before anybody decided about them.
+
+    What takes a taking back back is not itself taken back: its author takes the first change back
+    anew.  So the answer hangs on no order, however many words a forged log piles up.
+    """
     marks = [c for c in effective if c.kind == Kind.REMOVE and c.element == MARK]
     if not marks:
         return _NOTHING
     owners = {c.id: _owner(c) for c in effective}
-    return frozenset(
-        name
-        for remove in marks
-        for name in remove.seen
-        if owners.get(name) == _owner(remove) and not rulings[name].said
-    )
+
+    def named_by(marks: Iterable[Change]) -> frozenset[ChangeId]:
+        return frozenset(
+            name
+            for mark in marks
+            for name in mark.seen
+            if owners.get(name) == _owner(mark) and not rulings[name].said
+        )
+
+    named = named_by(marks)
+    return named_by(mark for mark in marks if mark.id not in named)
 
 
 # --- registers, elements, life ----------------------------------------------------------------

@@ -350,6 +350,18 @@ class UndoOvertaken(CollabMapError):
     hint = "Their words are kept, so nothing was undone. You can edit the place again."
 
 
+class RedoOvertaken(CollabMapError):
+    code, exit_code = "redo-overtaken", 8
+    message = "Somebody else has changed this place since it was undone."
+    hint = "Their words are kept, so nothing was done again. You can edit the place again."
+
+
+class NothingToRedo(CollabMapError):
+    code, exit_code = "nothing-to-redo", 8
+    message = "There is nothing to do again."
+    hint = "Only what was undone just before, on this computer, can be done again."
+
+
 class NothingToUndo(CollabMapError):
     code, exit_code = "nothing-to-undo", 8
     message = "There is nothing to undo."

@@ -1,4 +1,4 @@
-"""This device: its key, its people, its undo stack and preferences, outside every project.
+"""This device: its key, its people, what can be undone and preferences, outside every project.
 
 Copying a project copies no identity: the private key lies here, readable by its owner only.
 """
@@ -8,7 +8,7 @@ import os
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import platformdirs
 
@@ -40,12 +40,23 @@ CREATE TABLE IF NOT EXISTS note (
 CREATE TABLE IF NOT EXISTS undo (
     id INTEGER PRIMARY KEY, project BLOB NOT NULL, person BLOB NOT NULL, entry BLOB NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS redo (
+    id INTEGER PRIMARY KEY, project BLOB NOT NULL, person BLOB NOT NULL, entry BLOB NOT NULL
+) STRICT;
 CREATE TABLE IF NOT EXISTS private_text (
     project BLOB NOT NULL, sealed BLOB NOT NULL, text TEXT NOT NULL, PRIMARY KEY (project, sealed)
 ) STRICT
 """
+# What can be undone, and what was undone and can be done again.
+Stack = Literal["undo", "redo"]
+_STACKS: tuple[Stack, ...] = ("undo", "redo")
 _NOTE = "SELECT value FROM note WHERE project = ? AND key = ?"
 _KEEP_NOTE = "INSERT OR REPLACE INTO note VALUES (?, ?, ?)"
+
+
+def subjects_of(entry: Mapping[str, Any]) -> set[bytes]:
+    """Return the features that a deed on the undo or redo stack is about."""
+    return {entry["subject"], *entry.get("subjects", ())}
 
 
 class RecentProject(NamedTuple):
@@ -189,7 +200,8 @@ class Device:
                     value = encode([*(other for other in noted if other != public), public])
                     self._db.execute(_KEEP_NOTE, (project, name, value))
                 # Its entries name changes by their numbers in the old key's log.
-                self._db.execute("DELETE FROM undo WHERE project = ?", (project,))
+                for stack in _STACKS:
+                    self._db.execute(f"DELETE FROM {stack} WHERE project = ?", (project,))
 
     @contextlib.contextmanager
     def _alone(self, *, is_durable: bool = False) -> Iterator[None]:
@@ -265,38 +277,53 @@ class Device:
         """Keep a note about a project (any msgpack value)."""
         self._all(_KEEP_NOTE, project, key, encode(value))
 
-    # --- undo ---------------------------------------------------------------------------------
+    # --- undo and redo ------------------------------------------------------------------------
 
     def push_undo(self, project: bytes, person: bytes, entry: Mapping[str, Any]) -> None:
-        """Remember how to undo what a person just did."""
-        self._all(
-            "INSERT INTO undo (project, person, entry) VALUES (?, ?, ?)",
-            project,
-            person,
-            encode(entry),
-        )
-        self._all(
-            "DELETE FROM undo WHERE project = ? AND id <= (SELECT max(id) FROM undo) - ?",
-            project,
-            _MAX_UNDO,
+        """Remember how to undo what a person just did; what was undone before stays undone."""
+        with self._alone():
+            self._push("undo", project, person, entry)
+            self._db.execute("DELETE FROM redo WHERE project = ? AND person = ?", (project, person))
+
+    def _push(self, stack: Stack, project: bytes, person: bytes, entry: Mapping[str, Any]) -> None:
+        sql = f"INSERT INTO {stack} (project, person, entry) VALUES (?, ?, ?)"
+        self._db.execute(sql, (project, person, encode(entry)))
+        self._db.execute(
+            f"DELETE FROM {stack} WHERE project = ? AND id <= (SELECT max(id) FROM {stack}) - ?",
+            (project, _MAX_UNDO),
         )
 
-    def last_undo(self, project: bytes, person: bytes) -> tuple[int, dict[str, Any]] | None:
-        """Return the latest thing a person did here and can undo; another's is never offered."""
+    def last_deed(
+        self, stack: Stack, project: bytes, person: bytes
+    ) -> tuple[int, dict[str, Any]] | None:
+        """Return the number and entry of the latest deed that a person can undo or redo here.
+
+        Another person's is never offered.
+        """
         rows = self._all(
-            "SELECT id, entry FROM undo WHERE project = ? AND person = ? ORDER BY id DESC LIMIT 1",
+            f"SELECT id, entry FROM {stack} WHERE project = ? AND person = ?"
+            " ORDER BY id DESC LIMIT 1",
             project,
             person,
         )
         return (rows[0][0], decode(rows[0][1])) if rows else None
 
-    def drop_undo(self, entry_id: int) -> None:
-        """Forget one entry."""
-        self._all("DELETE FROM undo WHERE id = ?", entry_id)
+    def move_deed(self, stack: Stack, number: int, entry: Mapping[str, Any]) -> None:
+        """Put a deed that was undone or done again on the other stack, with a new entry."""
+        other: Stack = "redo" if stack == "undo" else "undo"
+        with self._alone():
+            sql = f"DELETE FROM {stack} WHERE id = ? RETURNING project, person"
+            for project, person in self._db.execute(sql, (number,)).fetchall():
+                self._push(other, project, person, entry)
 
-    def forget_undo(self, project: bytes) -> None:
-        """Forget all that could be undone in a project."""
-        self._all("DELETE FROM undo WHERE project = ?", project)
+    def drop_deed(self, stack: Stack, number: int) -> None:
+        """Forget one deed."""
+        self._all(f"DELETE FROM {stack} WHERE id = ?", number)
+
+    def forget_deeds(self, project: bytes) -> None:
+        """Forget all that could be undone or done again in a project."""
+        for stack in _STACKS:
+            self._all(f"DELETE FROM {stack} WHERE project = ?", project)
 
     def erase(
         self,
@@ -314,10 +341,13 @@ class Device:
             self._all("DELETE FROM private_text WHERE project = ? AND sealed = ?", project, value)
         for person in persons:
             self._all("DELETE FROM here WHERE project = ? AND person = ?", project, person)
-            self._all("DELETE FROM undo WHERE project = ? AND person = ?", project, person)
-        for entry_id, entry in self._all("SELECT id, entry FROM undo WHERE project = ?", project):
-            if decode(entry)["subject"] in subjects:
-                self.drop_undo(entry_id)
+            for stack in _STACKS:
+                self._all(f"DELETE FROM {stack} WHERE project = ? AND person = ?", project, person)
+        for stack in _STACKS:
+            rows = self._all(f"SELECT id, entry FROM {stack} WHERE project = ?", project)
+            for number, entry in rows:
+                if not subjects_of(decode(entry)).isdisjoint(subjects):
+                    self.drop_deed(stack, number)
         self._all("VACUUM")
         self._all("PRAGMA wal_checkpoint(TRUNCATE)")
 

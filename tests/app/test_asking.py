@@ -138,7 +138,7 @@ def test_a_question_and_an_answer_can_be_undone(camille: Session, copy: Copies) 
     camille.ask(item(camille, "Fontaine"), "Où ?")
     carry(camille, aicha)
     aicha.answer(view(aicha, "Fontaine"), "Ici.")
-    assert aicha.can_undo() == "answer"
+    assert aicha.undo_words()[0] == ("answer", "Fontaine")
     assert aicha.undo().done
     assert view(aicha, "Fontaine").questions[0].answers == ()
     assert camille.undo().done

@@ -281,7 +281,7 @@ def test_undo_of_ones_own_deeds_works_after_a_merge_and_its_hold(
     add(aicha, "Fontaine")
     camille.edit(view(camille, "Marché"), {"name": "Halle"})
     carry(aicha, camille)
-    assert camille.can_undo() == "edit"
+    assert camille.undo_words()[0] == ("edit", "Halle")
     assert camille.undo().done
     assert places(camille) == {"Marché", "Fontaine"}
     camille.edit(view(camille, "Marché"), {"name": "Halle"})

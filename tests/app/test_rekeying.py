@@ -346,7 +346,7 @@ def test_what_was_not_signed_in_a_backup_waits_for_a_word(town: Town) -> None:
     assert names(again) == {"Fontaine", "Lavoir"}
     assert again.set_aside().names == ("Puits", "Source")
     # The last thing that can be undone would be another one now, by its number.
-    assert again.can_undo() is None
+    assert again.undo_words()[0] is None
     again.adopt_set_aside()
     town.carry(again, town.coordinator)
     assert names(town.coordinator) == {"Fontaine", "Lavoir", "Puits", "Source"} == names(again)
@@ -382,10 +382,10 @@ def test_the_new_key_is_there_even_if_the_power_went_after_receiving(town: Town)
 def test_what_can_be_undone_ends_with_the_key(town: Town) -> None:
     again = put_back(town, town.resident)
     again.add(draft("Puits"))
-    assert again.can_undo() is not None
+    assert again.undo_words()[0] is not None
     again.seal()
     town.carry(town.coordinator, again)
-    assert again.can_undo() is None
+    assert again.undo_words()[0] is None
     again.add(draft("Source"))
     assert again.undo().done
     assert names(again) == {"Lavoir", "Puits"}

@@ -114,7 +114,7 @@ def test_what_cannot_be_kept_is_refused_and_changes_nothing(
     with pytest.raises(error):
         coordinator.add(draft)
     assert coordinator.info().digest_hex == digest
-    assert coordinator.can_undo() is None
+    assert coordinator.undo_words()[0] is None
 
 
 def test_control_characters_and_lone_surrogates_are_left_out(coordinator: Session) -> None:
@@ -171,7 +171,7 @@ def test_undo_takes_back_an_add_an_edit_a_move_and_a_delete(coordinator: Session
     kinds.append(coordinator.undo().kind)
     assert kinds == ["delete", "move", "edit", "add"]
     assert coordinator.reader.place(place) is None
-    assert coordinator.can_undo() is None
+    assert coordinator.undo_words()[0] is None
 
 
 def test_undo_works_after_the_change_was_sealed_and_the_map_reopened(
@@ -232,11 +232,11 @@ def test_a_person_never_undoes_what_the_neighbour_did_on_the_same_laptop(
     resident.add(DRAFT)
     first = resident.person
     resident.begin_person("Marcel")
-    assert resident.can_undo() is None
+    assert resident.undo_words()[0] is None
     assert not resident.undo().done
     assert first is not None
     resident.switch_person(first.id)
-    assert resident.can_undo() == "add"
+    assert resident.undo_words()[0] == ("add", "Fontaine")
 
 
 def test_a_coordinator_takes_a_verdict_back(

@@ -97,7 +97,7 @@ class Opened:
         """Return what a person sees of it.  Whether the tail is sealed yet, nobody does."""
         session = self.session
         names = sorted(mark.name for mark in session.reader.marks())
-        return session.info().digest_hex, names, session.person, session.can_undo()
+        return session.info().digest_hex, names, session.person, session.undo_words()
 
     def close(self) -> None:
         self.session.close()

@@ -1,9 +1,12 @@
 """What anybody does on an evening, each with what was on the screen."""
 
 import random
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import shapely
 
+from collabmap.app.undoing import UndoResult
 from collabmap.domain import ids
 from collabmap.domain.change import (
     ANSWER,
@@ -152,33 +155,61 @@ def link(town: Town, laptop: Laptop, chance: Chance) -> None:
 
 def undo(town: Town, laptop: Laptop, chance: Chance) -> None:
     del chance
-    session, last = laptop.session, laptop.last_done()
-    if last is None:
-        return
-    subject = last[1]["subject"]
+    if (last := laptop.last_done()) is not None:
+        _go(town, laptop, last[1], "undo", laptop.session.undo)
+
+
+def redo(town: Town, laptop: Laptop, chance: Chance) -> None:
+    del chance
+    if (last := laptop.last_undone()) is not None:
+        _go(town, laptop, last[1], "redo", laptop.session.redo)
+
+
+def _go(
+    town: Town,
+    laptop: Laptop,
+    entry: Mapping[str, Any],
+    word: str,
+    verb: Callable[[], UndoResult],
+) -> None:
+    """Undo or redo, and note what that says: of one's own last deed only."""
+    session, subject = laptop.session, entry["subject"]
     scene = town.scene(laptop, subject)
-    own, leaves = session.is_coordinator, frozenset(laptop.done[last[0]])
+    own = session.is_coordinator
+    done = frozenset(leaf for _, leaf in entry["deeds"])
+    undone = frozenset(leaf for _, leaf in entry.get("undone", ()))
     before = {c.id: c.leaf for c in session.project.model.changes(subject)}
-    result = session.undo()
-    if not result.done:
-        town.count("undo overtaken")
+    if not verb().done:
+        town.count(f"{word} overtaken")
         return
-    town.count("undo")
-    words = frozenset(t for t in scene.words for v in scene.verdicts[t] if v.leaf in leaves)
+    town.count(word)
     new = town.new_changes(laptop)
     # Where a place was several features that have parted since, each is spoken of.
     about = {subject, *(c.subject for c in new)}
     leaf_of = before | {c.id: c.leaf for s in about for c in session.project.model.changes(s)}
     for change in new:
-        saw = frozenset(leaf_of[name] for name in change.seen)
+        saw, swept = frozenset(leaf_of[name] for name in change.seen), NOTHING
         if change.kind == Kind.REMOVE:
-            # Only one's own last deed is taken back, whatever its author wrote before.
-            assert saw <= leaves
+            # Only one's own last deed is taken back, or again, whatever its author wrote before.
+            assert saw <= (undone if word == "redo" else done)
         elif change.kind == Kind.DELETE:
+            assert word == "undo"
             saw = scene.effective
         elif change.kind == Kind.VERDICT:
-            saw = scene.verdicts_over(words)
-        town.note_one(laptop, change, saw, own=own, leaf_of=leaf_of)
+            targets = frozenset(leaf_of[name] for name in change.words)
+            said = [v for target in targets for v in scene.verdicts[target]]
+            # Nobody else's decision is taken back.
+            assert {v.owner for v in said} == {(laptop.rid, laptop.person)}
+            saw = scene.verdicts_over(targets)
+            # Whoever says the same again means what was on the screen then.
+            same = [
+                deed.swept
+                for leaf in saw | done
+                if (deed := town.witness.deeds[leaf]).words.keys() >= targets
+                and {deed.words[t] for t in targets} == set(change.words.values())
+            ]
+            swept = max(same, key=len, default=NOTHING)
+        town.note_one(laptop, change, saw, own=own, leaf_of=leaf_of, swept=swept)
 
 
 def switch_person(town: Town, laptop: Laptop, chance: Chance) -> None:

@@ -34,8 +34,8 @@ from .witness import NOTHING, Deed, Leaf, Leaves, Scene, Witness, groups
 class Laptop:
     """A session with its folder and clock, and what the test knows of it.
 
-    came: per merge, the segments that it kept.  held: the merges that are on hold.  done: per
-    entry of the device's undo list, the leaves of it.  forms: places that somebody looks at.
+    came: per merge, the segments that it kept.  held: the merges that are on hold.  forms: places
+    that somebody looks at.
     """
 
     session: Session
@@ -43,7 +43,6 @@ class Laptop:
     clock: HandClock
     came: list[tuple[bytes, ...]] = field(default_factory=list)
     held: set[int] = field(default_factory=set)
-    done: dict[int, list[Leaf]] = field(default_factory=dict)
     forms: list[tuple[PlaceView, Scene]] = field(default_factory=list)
     backup: Path | None = None
 
@@ -59,13 +58,18 @@ class Laptop:
     def last_done(self) -> tuple[int, dict[str, Any]] | None:
         """Return what this person can undo."""
         session = self.session
-        return session.device.last_undo(session.project.id, self.person)
+        return session.device.last_deed("undo", session.project.id, self.person)
+
+    def last_undone(self) -> tuple[int, dict[str, Any]] | None:
+        """Return what this person can do again."""
+        session = self.session
+        return session.device.last_deed("redo", session.project.id, self.person)
 
     def remember(self, leaves: list[Leaf]) -> None:
-        """Note what undoing the last thing takes back."""
+        """Hold what was just noted against what undo has noted of it."""
         last = self.last_done()
         if leaves and last is not None:
-            self.done[last[0]] = leaves
+            assert {leaf for _, leaf in last[1]["deeds"]} == set(leaves)
 
 
 class Town:
@@ -264,7 +268,7 @@ class Town:
             self.lost |= before
             self.count("set aside")
             # The app does this when it signs with another key: the numbers are others' by now.
-            session.device.forget_undo(session.project.id)
+            session.device.forget_deeds(session.project.id)
         if self.is_app:
             self.settle_keys(laptop)
         if laptop.held:
@@ -332,9 +336,8 @@ class Town:
         _copy_database(laptop.folder / "device.sqlite", folder / "device.sqlite")
         self.save_copy(laptop, folder / laptop.session.path.name)
         clock = HandClock(laptop.clock.now_ms - START_MS + 3)
-        done = dict(laptop.done)
         came = list(laptop.came)
-        copy = self._open(folder, clock, done=done, came=came, held=set(laptop.held))
+        copy = self._open(folder, clock, came=came, held=set(laptop.held))
         self.note(copy)
         return copy
 
@@ -353,7 +356,7 @@ class Town:
         for suffix in ("", "-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
         shutil.copyfile(laptop.backup, path)
-        known = {"came": [], "done": {}, "backup": laptop.backup}
+        known = {"came": [], "backup": laptop.backup}
         again = self._open(laptop.folder, laptop.clock, **known)
         self.laptops.pop()
         self.laptops[number] = again

@@ -125,14 +125,24 @@ class Witness:
             and (role[d.leaf] >= Role.RESIDENT or words[d.leaf] == "accept")
         ]
         owners = {d.leaf: d.owner for d in effective}
-        taken_back = {
-            leaf
+        marks = [d for d in effective if d.kind == Kind.REMOVE and d.element == MARK]
+
+        def named_by(marks: Iterable[Deed]) -> set[Leaf]:
+            return {
+                leaf
+                for d in marks
+                for leaf in d.saw[""]
+                if owners.get(leaf) == d.owner and not said[leaf]
+            }
+
+        # Whoever takes a taking back back has the first change again.
+        again = named_by(marks)
+        taken_back = named_by(d for d in marks if d.leaf not in again)
+        effective = [
+            d
             for d in effective
-            if d.kind == Kind.REMOVE and d.element == MARK
-            for leaf in d.saw[""]
-            if owners.get(leaf) == d.owner and not said[leaf]
-        }
-        effective = [d for d in effective if not (d.kind == Kind.SET and d.leaf in taken_back)]
+            if not (d.kind in (Kind.SET, Kind.REMOVE) and d.leaf in taken_back)
+        ]
         births = [d for d in effective if d.kind == Kind.CREATE]
 
         def swept(deed: Deed) -> Leaves:

@@ -70,14 +70,14 @@ def cloned(device: Device, folder: Path) -> Path:
 
 def test_a_copied_device_takes_a_new_key_before_anything_is_written(tmp_path: Path) -> None:
     device = known(tmp_path / "one", HERE)
-    device.push_undo(PROJECT, b"p" * 16, {"names": [3]})
+    device.push_undo(PROJECT, b"p" * 16, {"deeds": [3]})
     clone = Device(cloned(device, tmp_path / "two"), lambda: ELSEWHERE)
     assert clone.rid != device.rid
     assert clone.signing_key(PROJECT).public == clone.key.public
     assert clone.former(PROJECT) == {device.rid}
     assert [key.seed for key in clone.owed(PROJECT)] == [device.key.seed]
     # Its entries name changes by their numbers in the log of the other key.
-    assert clone.last_undo(PROJECT, b"p" * 16) is None
+    assert clone.last_deed("undo", PROJECT, b"p" * 16) is None
     clone.settle(PROJECT, device.key.public)
     assert (clone.owed(PROJECT), clone.former(PROJECT)) == ([], {device.rid})
 
