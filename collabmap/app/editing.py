@@ -34,6 +34,14 @@ _MAX_PAYLOAD = MAX_CHANGE_BYTES - 2048
 
 def add(desk: Desk, draft: PlaceDraft) -> bytes:
     """Add a place; return its id."""
+    subject, rows = create_rows(desk, draft)
+    _, names = desk.write(rows)
+    desk.remember("add", subject, names=names)
+    return subject
+
+
+def create_rows(desk: Desk, draft: PlaceDraft) -> tuple[bytes, list[WriteRow]]:
+    """Return the id of a new place and what writes it, checked."""
     values: dict[str, Any] = {
         "name": draft.name,
         "category": draft.category,
@@ -43,7 +51,7 @@ def add(desk: Desk, draft: PlaceDraft) -> bytes:
     }
     if draft.geometry_wkb is None:
         values["position"] = draft.position
-    fields = {k: v for k, v in _checked(desk, values).items() if v not in ("", None)}
+    fields = {k: v for k, v in checked(desk, values).items() if v not in ("", None)}
     if "name" not in fields:
         raise NameMissing
     subject = ids.new_id(desk.now())
@@ -53,9 +61,7 @@ def add(desk: Desk, draft: PlaceDraft) -> bytes:
     ]
     tags = _checked_tags(draft.tags)
     rows += [_tag_row(desk, subject, tag) for tag in tags]
-    _, names = desk.write(rows)
-    desk.remember("add", subject, names=names)
-    return subject
+    return subject, rows
 
 
 def edit(desk: Desk, view: PlaceView, values: Mapping[str, Any]) -> Effect:
@@ -65,7 +71,7 @@ def edit(desk: Desk, view: PlaceView, values: Mapping[str, Any]) -> Effect:
     # A contact that this device cannot read must not be emptied by a form that shows it empty.
     same = values.get("contact") == before["contact"]
     left_out = {"tags", "contact"} if same else {"tags"}
-    fields = _checked(desk, {k: v for k, v in values.items() if k not in left_out})
+    fields = checked(desk, {k: v for k, v in values.items() if k not in left_out})
     fields = {k: v for k, v in fields.items() if k == "contact" or v != before.get(k)}
     rows: list[WriteRow] = []
     subject = member_of(desk, view.id)
@@ -232,7 +238,7 @@ def _shown(view: PlaceView) -> dict[str, Any]:
 # --- checking what people enter ---------------------------------------------------------------
 
 
-def _checked(desk: Desk, values: Mapping[str, Any]) -> dict[str, Any]:
+def checked(desk: Desk, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the registers that checked values write."""
     fields: dict[str, Any] = {}
     for key, value in values.items():

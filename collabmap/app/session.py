@@ -25,6 +25,7 @@ from collabmap.app import (
     rekeying,
     reviewing,
     sending,
+    splitting,
     tile_packs,
     undoing,
 )
@@ -152,6 +153,14 @@ class Session(BaseMapVerbs):
         geometry_wkb.  Raises InputInvalid's kinds, NobodyHere.
         """
         return editing.edit(self, view, values)
+
+    @in_words
+    def split(self, view: PlaceView, parts: Sequence[bytes]) -> tuple[bytes, ...]:
+        """Keep the first part (WKB) as a place's shape, make the others places beside it.
+
+        Return their ids.  One undo takes all back.  Raises as `add` and `edit` do.
+        """
+        return splitting.split(self, view, parts)
 
     @in_words
     def delete(self, view: PlaceView, reason: str = "") -> bool:

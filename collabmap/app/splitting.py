@@ -1,0 +1,56 @@
+"""Splitting a place: it keeps one part of its shape, the others become places of their own."""
+
+import re
+from collections.abc import Sequence
+
+from collabmap.app import editing
+from collabmap.app.desk import Desk, WriteRow
+from collabmap.app.entry import MAX_NAME
+from collabmap.domain.feature import PlaceDraft, PlaceView
+from collabmap.domain.geometry import from_wkb, prepare
+
+_NUMBERED = re.compile(r"^(?P<name>.*) \((?P<number>\d{1,3})\)$", re.DOTALL)
+
+
+def split(desk: Desk, view: PlaceView, parts: Sequence[bytes]) -> tuple[bytes, ...]:
+    """Write the first part as the place's shape, each other as a new place beside it.
+
+    Return the ids of the new places.  All in one transaction, taken back by one undo.
+    """
+    shape = editing.checked(desk, {"geometry_wkb": parts[0]})
+    subject = editing.member_of(desk, view.id)
+    rows: list[WriteRow] = [editing.set_row(desk, subject, view.basis, shape)]
+    new: list[bytes] = []
+    for number, part in enumerate(parts[1:]):
+        draft = _draft(view, numbered(view.name, number), part)
+        id_, created = editing.create_rows(desk, draft)
+        new.append(id_)
+        rows += created
+    _, names = desk.write(rows)
+    undo = {"fields": sorted(shape), "added": [], "removed": [], "new": new}
+    desk.remember("split", view.id, names=names, **undo)
+    return tuple(new)
+
+
+def numbered(name: str, count: int) -> str:
+    """Return 'Park (2)' for the first part split off 'Park', 'Park (3)' for 'Park (2)'.
+
+    count: how many were split off before.
+    """
+    found = _NUMBERED.match(name)
+    base, number = (found["name"], int(found["number"])) if found else (name, 1)
+    suffix = f" ({number + 1 + count})"
+    return base[: MAX_NAME - len(suffix)] + suffix
+
+
+def _draft(view: PlaceView, name: str, part: bytes) -> PlaceDraft:
+    position = prepare(from_wkb(part)).position
+    return PlaceDraft(
+        name=name,
+        category=view.category,
+        lng=position.lng,
+        lat=position.lat,
+        description=view.description,
+        tags=view.tags,
+        geometry_wkb=part,
+    )
