@@ -139,6 +139,20 @@ def _rounded(value: float) -> str:
     return _trim(format_number(value, 1)) if round(value, 1) < 10 else format_number(value)
 
 
+def format_duration(seconds: float) -> str:
+    """Return '40 s', '3 min', '2 h 10' or '3 days', rounded as one would say it."""
+    if seconds < 50:
+        return _("{count} s").format(count=max(1, round(seconds)))
+    minutes = max(1, round(seconds / 60))
+    if minutes < 60:
+        return _("{count} min").format(count=minutes)
+    hours, minutes = divmod(minutes, 60)
+    if hours < 48:
+        return _("{hours} h {minutes}").format(hours=hours, minutes=f"{minutes:02}")
+    days = round(hours / 24)
+    return ngettext("{count} day", "{count} days", days).format(count=days)
+
+
 # --- times and dates, of this computer's clock -------------------------------------------------
 
 

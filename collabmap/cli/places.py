@@ -3,12 +3,12 @@
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from collabmap.app.shape_words import FLAW_WORDS
-from collabmap.app.words import N_, _
+from collabmap.app.words import N_, _, ngettext
 from collabmap.cli import kinds
 from collabmap.cli.desk import (
     Desk,
@@ -27,6 +27,9 @@ from collabmap.domain.feature import PlaceDraft
 from collabmap.domain.geo import LngLat
 from collabmap.domain.geometry import Prepared, from_geojson, prepare
 from collabmap.errors import FileMissing, GeometryUnreadable
+
+if TYPE_CHECKING:
+    from collabmap.app.walks import WalkView
 
 as_person = option(
     "--as", "person", metavar="NAME", help=N_("Who is speaking: a first name or a nickname.")
@@ -47,6 +50,7 @@ as_person = option(
         "collabmap add condamine.collabmap 'Repair café' --category savoir-faire \\",
         "    --at 7.4186,43.7331 --tag vélo --tag radio --contact '06 00 00 00 00' --as Marcel",
         "collabmap add condamine.collabmap 'Parc' --category nature --shape parc.geojson",
+        "collabmap add condamine.collabmap 'Le tour du port' --category deplacer --gpx tour.gpx",
     ),
 )
 @project_argument
@@ -65,6 +69,22 @@ as_person = option(
     metavar="FILE",
     help=N_("A line or a zone, as a GeoJSON geometry; - reads it from the input."),
 )
+@option(
+    "--gpx",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=N_("Where somebody walked, as a phone or a watch recorded it."),
+)
+@option("--walk", "number", type=kinds.Count(), help=N_("Which walk of the GPX file."))
+@option(
+    "--hide-ends",
+    "hidden_m",
+    type=click.IntRange(min=0),
+    metavar="METRES",
+    default=100,
+    show_default=True,
+    help=N_("Hide a walk so near to where it began and ended; 0 shows it whole."),
+)
 @option("--description", default="", help=N_("A few words."))
 @option("--tag", "tags", multiple=True, help=N_("A word to find it by; may be repeated."))
 @option("--contact", default="", help=N_("How to reach somebody; never published."))
@@ -78,19 +98,29 @@ def add(
     category: str,
     position: LngLat | None,
     shape: Path | None,
+    gpx: Path | None,
+    number: int | None,
+    hidden_m: int,
     description: str,
     tags: tuple[str, ...],
     contact: str,
     person: str | None,
     as_json: bool,
 ) -> None:
-    if (position is None) == (shape is None):
+    if [position, shape, gpx].count(None) != 2:
         raise click.UsageError(
-            _("Say where it is: --at LNG,LAT for a place, --shape FILE for a line or a zone.")
+            _(
+                "Say where it is: --at LNG,LAT for a place, --shape FILE for a line or a zone, "
+                "or --gpx FILE for a walk."
+            )
         )
-    drawn = _read_shape(shape) if shape is not None else None
+    drawn: Prepared | WalkView | None = None
+    if shape is not None:
+        drawn = _read_shape(shape)
+    elif gpx is not None:
+        drawn = _read_walk(gpx, number, hidden_m)
     where = drawn.position if drawn else position
-    assert where is not None, "one of the two was given"
+    assert where is not None, "one of the three was given"
     draft = PlaceDraft(
         name=name,
         category=category,
@@ -129,6 +159,31 @@ def _read_shape(path: Path) -> Prepared:
     for flaw in sorted(shape.flaws | prepared.flaws):
         click.echo(_(FLAW_WORDS[flaw]), err=True)
     return prepared
+
+
+def _read_walk(path: Path, number: int | None, hidden_m: int) -> "WalkView":
+    """Return the walk of a GPX file; says on stderr what was left out and hidden."""
+    # Imported late, numpy with it: nobody waits for it who adds a bench.
+    from collabmap.app.walks import read_walks, walk_sentences, walk_view, walk_words
+
+    found = read_walks(path)
+    if number is None and len(found.tracks) > 1:
+        lines = [
+            f"  --walk {n}  {track.name or '–'}  {walk_words(walk_view(track, 0))}"
+            for n, track in enumerate(found.tracks, 1)
+        ]
+        words = ngettext(
+            "“{name}” holds {count} walk. Say which one:",
+            "“{name}” holds {count} walks. Say which one:",
+            len(lines),
+        ).format(name=path.name, count=len(lines))
+        raise click.UsageError("\n".join([words, *lines]))
+    if number is not None and number > len(found.tracks):
+        raise click.UsageError(_("“{name}” has no such walk.").format(name=path.name))
+    walk = walk_view(found.tracks[(number or 1) - 1], hidden_m)
+    for sentence in walk_sentences(walk, is_cut_short=found.is_cut_short):
+        click.echo(sentence, err=True)
+    return walk
 
 
 # --- edit and delete --------------------------------------------------------------------------

@@ -17,7 +17,7 @@
         PositionOutOfRange  TextTooLong  NameMissing  CategoryUnknown
         GeometryUnreadable  GeometryCollapsed  GeometryTooLarge  ZoomOutOfRange  AreaInvalid
         CutMissesLine  CutMissesZone  PointNotSplit
-        TracksUnreadable  TracksEmpty  TracksTooLarge
+        TracksUnreadable  TracksEmpty  TracksTooLarge  WalkTooShort
         PhotoUnreadable  PhotoTooLarge
         LayerUnknown  WorldFileUnreadable  PointsTooFew  PointsInLine
         CodeWrong

@@ -37,3 +37,9 @@ class TracksTooLarge(InputInvalid):
     code = "tracks-too-large"
     message = "“{name}” is too large: {megabytes} MB, {limit} at most."
     hint = "Export one walk at a time from your phone or watch."
+
+
+class WalkTooShort(InputInvalid):
+    code = "walk-too-short"
+    message = "This walk never went {metres} m away from where it began or ended."
+    hint = "Hidden, nothing of it would be left. Show it whole, or hide less."

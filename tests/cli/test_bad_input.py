@@ -37,6 +37,9 @@ from collabmap.errors import (
     TilesEmpty,
     TilesUnreadable,
     TilesVector,
+    TracksEmpty,
+    TracksUnreadable,
+    WalkTooShort,
 )
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
@@ -288,6 +291,18 @@ def test_a_shape_that_cannot_be_used(refused: Refused, unharmed: str) -> None:
     Path("x.geojson").write_text('{"type": "LineString", "coordinates": [[652000, 6862000]]}')
     refused(PositionOutOfRange, *shape, "x.geojson")
     refused(FileMissing, *shape, "nowhere.geojson")
+
+
+def test_a_walk_that_cannot_be_used(refused: Refused, unharmed: str) -> None:
+    walk = ("add", unharmed, "X", "--category", "nature", "--gpx")
+    Path("x.gpx").write_text("<kml/>")
+    refused(TracksUnreadable, *walk, "x.gpx")
+    Path("x.gpx").write_text("<gpx/>")
+    refused(TracksEmpty, *walk, "x.gpx")
+    ends = '<rtept lat="1" lon="1"/><rtept lat="1" lon="1.001"/>'
+    Path("x.gpx").write_text(f"<gpx><rte>{ends}</rte></gpx>")
+    refused(WalkTooShort, *walk, "x.gpx")
+    refused(FileMissing, *walk, "nowhere.gpx")
 
 
 # --- folders and disks ------------------------------------------------------------------------

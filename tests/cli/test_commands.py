@@ -168,6 +168,36 @@ def test_a_zone_is_read_from_a_file_and_what_was_wrong_is_said(run: Run, project
     assert "MultiPolygon" in {shape["type"] for shape in shapes}
 
 
+def walks(*lengths: int) -> str:
+    """Return a GPX file with a walk for each length, in steps of 8 m."""
+    legs = (
+        "".join(f'<trkpt lat="43.73" lon="{7.41 + i * 0.0001:.4f}"/>' for i in range(length))
+        for length in lengths
+    )
+    return f"<gpx>{''.join(f'<trk><trkseg>{leg}</trkseg></trk>' for leg in legs)}</gpx>"
+
+
+def test_a_walk_comes_onto_the_map_without_the_door_it_began_at(run: Run, project: str) -> None:
+    Path("tour.gpx").write_text(walks(100))
+    said = run("add", project, "Tour", "--category", "deplacer", "--gpx", "tour.gpx")
+    assert said.code == 0, said
+    assert "within 100 m" in said.err
+    run("export", "geojson", project, "out.geojson", "--draft")
+    features = json.loads(Path("out.geojson").read_text())["features"]
+    [line] = [f["geometry"] for f in features if f["geometry"]["type"] == "LineString"]
+    assert min(lng for lng, _lat in line["coordinates"]) > 7.4112
+
+
+def test_one_of_several_walks_is_chosen(run: Run, project: str) -> None:
+    Path("tour.gpx").write_text(walks(100, 50))
+    add = ("add", project, "Tour", "--category", "deplacer", "--gpx", "tour.gpx")
+    said = run(*add)
+    assert said.code == 2
+    assert "--walk 2  –  395 m" in said.err
+    assert run(*add, "--walk", "3").code == 2
+    assert run(*add, "--walk", "2", "--hide-ends", "0").code == 0
+
+
 def test_a_line_is_read_from_the_input(run: Run, project: str) -> None:
     line = json.dumps({"type": "LineString", "coordinates": [[7.41, 43.73], [7.42, 43.74]]})
     said = run("add", project, "Sentier", "--category", "deplacer", "--shape", "-", stdin=line)

@@ -4,8 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from collabmap.app.base_map_building import BaseMapBuild, Made
-from collabmap.app.words import _, format_number, format_size, ngettext
-from collabmap.ui.panels.base_map_zooms import duration
+from collabmap.app.words import _, format_duration, format_number, format_size, ngettext
 from collabmap.ui.widgets.check_line import CheckLine, Sign
 from collabmap.ui.widgets.holes_map import HolesMap
 from collabmap.ui.widgets.note import Ground
@@ -129,7 +128,7 @@ class DonePart(QWidget):
                 (_("Size"), format_size(report.bytes)),
                 (_("Zooms"), _("from {first} to {last}").format(first=first, last=last)),
                 (_("Tiles"), format_number(report.tiles)),
-                (_("Made in"), duration(report.seconds)),
+                (_("Made in"), format_duration(report.seconds)),
             )
         )
 

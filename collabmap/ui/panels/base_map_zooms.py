@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from collabmap.app.base_map_building import HIGHEST, LOWEST, ROOM_FACTOR, USUAL_ZOOMS
-from collabmap.app.words import _, format_number, format_size, ngettext
+from collabmap.app.words import _, format_duration, format_number, format_size, ngettext
 from collabmap.ui.widgets.note import Icon
 from collabmap.ui.widgets.text import Text
 from collabmap.ui.widgets.zoom_range import ZoomRange
@@ -137,7 +137,7 @@ class ZoomsPart(QWidget):
         found = self.estimate
         words = ngettext("tile, exactly", "tiles, exactly", self.total)
         size = "…" if found is None else format_size(found.bytes)
-        time = "…" if found is None else duration(found.seconds)
+        time = "…" if found is None else format_duration(found.seconds)
         self.figures.show_figures(
             (
                 Figure(format_number(self.total), words),
@@ -145,17 +145,3 @@ class ZoomsPart(QWidget):
                 Figure(time, here),
             )
         )
-
-
-def duration(seconds: float) -> str:
-    """Return '40 s', '3 min', '2 h 10' or '3 days', rounded as one would say it."""
-    if seconds < 50:
-        return _("{count} s").format(count=max(1, round(seconds)))
-    minutes = max(1, round(seconds / 60))
-    if minutes < 60:
-        return _("{count} min").format(count=minutes)
-    hours, minutes = divmod(minutes, 60)
-    if hours < 48:
-        return _("{hours} h {minutes}").format(hours=hours, minutes=f"{minutes:02}")
-    days = round(hours / 24)
-    return ngettext("{count} day", "{count} days", days).format(count=days)
