@@ -11,9 +11,8 @@ from collabmap.domain.geometry import from_wkb, prepare
 from collabmap.domain.sketch import Sketch
 from collabmap.domain.track import Track, simplified, trimmed
 from collabmap.errors import WalkTooShort
-from collabmap.formats.gpx import Tracks, read_tracks
+from collabmap.formats.gpx import read_tracks
 
-SUFFIX = ".gpx"
 # Within this distance of its ends a walk is hidden, unless somebody wants it whole.
 HIDDEN_M = 100
 
@@ -39,11 +38,24 @@ class WalkView(NamedTuple):
         return Sketch.from_wkb(self.wkb)
 
 
-def read_walks(path: Path) -> Tracks:
-    """Return the walks of a GPX file, the longest first; see formats.gpx for what it raises."""
+class Walks(NamedTuple):
+    """The walks of a file, the longest first.  whole: each with its ends, in the same order.
+
+    is_cut_short: the file ended in the middle.
+    """
+
+    tracks: tuple[Track, ...]
+    whole: tuple[WalkView, ...]
+    is_cut_short: bool
+
+
+def read_walks(path: Path) -> Walks:
+    """Return the walks of a GPX file; see formats.gpx for what it raises."""
     found = read_tracks(path)
-    longest_first = sorted(found.tracks, key=lambda track: -simplified(track).length_m())
-    return Tracks(tuple(longest_first), found.is_cut_short)
+    views = [(track, walk_view(track, 0)) for track in found.tracks]
+    views.sort(key=lambda pair: -pair[1].length_m)
+    tracks, whole = zip(*views, strict=True)
+    return Walks(tracks, whole, found.is_cut_short)
 
 
 def walk_view(track: Track, hidden_m: int) -> WalkView:

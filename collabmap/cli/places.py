@@ -169,8 +169,8 @@ def _read_walk(path: Path, number: int | None, hidden_m: int) -> "WalkView":
     found = read_walks(path)
     if number is None and len(found.tracks) > 1:
         lines = [
-            f"  --walk {n}  {track.name or '–'}  {walk_words(walk_view(track, 0))}"
-            for n, track in enumerate(found.tracks, 1)
+            f"  --walk {n}  {whole.name or '–'}  {walk_words(whole)}"
+            for n, whole in enumerate(found.whole, 1)
         ]
         words = ngettext(
             "“{name}” holds {count} walk. Say which one:",
