@@ -55,6 +55,8 @@ from collabmap.store.ingest import now_ms
 from collabmap.store.project import SUFFIX, Project, remove
 
 if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
     from collabmap.app.place_tags import Tags
 
 
@@ -155,10 +157,11 @@ class Session(BaseMapVerbs):
         return editing.edit(self, view, values)
 
     @in_words
-    def split(self, view: PlaceView, parts: Sequence[bytes]) -> tuple[bytes, ...]:
-        """Keep the first part (WKB) as a place's shape, make the others places beside it.
+    def split(self, view: PlaceView, parts: "Sequence[BaseGeometry]") -> tuple[bytes, ...]:
+        """Keep the first part as a place's shape, make the others places beside it.
 
-        Return their ids.  One undo takes all back.  Raises as `add` and `edit` do.
+        parts: shapely geometries, WGS84; see domain.splitting.  Return the new places' ids.  One
+        undo takes all back.  Raises as `add` and `edit` do.
         """
         return splitting.split(self, view, parts)
 

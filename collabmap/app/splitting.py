@@ -2,26 +2,31 @@
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from collabmap.app import editing
 from collabmap.app.desk import Desk, WriteRow
 from collabmap.app.entry import MAX_NAME
 from collabmap.domain.feature import PlaceDraft, PlaceView
-from collabmap.domain.geometry import from_wkb, prepare
+from collabmap.domain.geometry import Prepared, prepare
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
 _NUMBERED = re.compile(r"^(?P<name>.*) \((?P<number>\d{1,3})\)$", re.DOTALL)
 
 
-def split(desk: Desk, view: PlaceView, parts: Sequence[bytes]) -> tuple[bytes, ...]:
+def split(desk: Desk, view: PlaceView, parts: "Sequence[BaseGeometry]") -> tuple[bytes, ...]:
     """Write the first part as the place's shape, each other as a new place beside it.
 
     Return the ids of the new places.  All in one transaction, taken back by one undo.
     """
-    shape = editing.checked(desk, {"geometry_wkb": parts[0]})
+    kept, *others = (prepare(part) for part in parts)
+    shape = editing.checked(desk, {"geometry_wkb": kept.wkb})
     subject = editing.member_of(desk, view.id)
     rows: list[WriteRow] = [editing.set_row(desk, subject, view.basis, shape)]
     new: list[bytes] = []
-    for number, part in enumerate(parts[1:]):
+    for number, part in enumerate(others):
         draft = _draft(view, numbered(view.name, number), part)
         id_, created = editing.create_rows(desk, draft)
         new.append(id_)
@@ -43,14 +48,13 @@ def numbered(name: str, count: int) -> str:
     return base[: MAX_NAME - len(suffix)] + suffix
 
 
-def _draft(view: PlaceView, name: str, part: bytes) -> PlaceDraft:
-    position = prepare(from_wkb(part)).position
+def _draft(view: PlaceView, name: str, part: Prepared) -> PlaceDraft:
     return PlaceDraft(
         name=name,
         category=view.category,
-        lng=position.lng,
-        lat=position.lat,
+        lng=part.position.lng,
+        lat=part.position.lat,
         description=view.description,
         tags=view.tags,
-        geometry_wkb=part,
+        geometry_wkb=part.wkb,
     )

@@ -11,7 +11,7 @@ from collabmap.app.splitting import numbered
 from collabmap.domain.feature import FeatureState, PlaceDraft, PlaceView
 from collabmap.domain.geo import LngLat
 from collabmap.domain.splitting import split
-from collabmap.errors import GeometryUnreadable, UndoOvertaken
+from collabmap.errors import GeometryCollapsed, UndoOvertaken
 from collabmap.store.device import Device
 
 PARK = shapely.box(7.42, 43.73, 7.43, 43.74)
@@ -31,7 +31,7 @@ def view(session: Session, place: bytes) -> PlaceView:
     return found
 
 
-def parts() -> list[bytes]:
+def stored() -> list[bytes]:
     return [shapely.to_wkb(part, byte_order=1) for part in split(PARK, ACROSS)]
 
 
@@ -46,9 +46,9 @@ def test_a_split_place_keeps_one_part_and_the_other_is_a_place_of_its_own(
     coordinator: Session,
 ) -> None:
     before = park(coordinator)
-    (new,) = coordinator.split(before, parts())
+    (new,) = coordinator.split(before, split(PARK, ACROSS))
     kept, other = view(coordinator, before.id), view(coordinator, new)
-    assert [kept.geometry_wkb, other.geometry_wkb] == parts()
+    assert [kept.geometry_wkb, other.geometry_wkb] == stored()
     assert (other.name, other.category, other.description, other.tags) == (
         "Parc (2)",
         "nature",
@@ -62,7 +62,7 @@ def test_a_split_place_keeps_one_part_and_the_other_is_a_place_of_its_own(
 
 def test_one_undo_makes_one_place_of_it_again(coordinator: Session) -> None:
     before = park(coordinator)
-    (new,) = coordinator.split(before, parts())
+    (new,) = coordinator.split(before, split(PARK, ACROSS))
     result = coordinator.undo()
     assert (result.done, result.kind, result.label) == (True, "split", "Parc")
     assert view(coordinator, before.id).geometry_wkb == before.geometry_wkb
@@ -74,7 +74,7 @@ def test_undo_of_a_split_touches_nothing_where_somebody_went_on_with_a_part(
     coordinator: Session, tmp_path: Path
 ) -> None:
     before = park(coordinator)
-    (new,) = coordinator.split(before, parts())
+    (new,) = coordinator.split(before, split(PARK, ACROSS))
     kit = coordinator.hand_out(tmp_path / "kit").path
     (tmp_path / "copy").mkdir()
     resident = Session.open_kit(kit, tmp_path / "copy", Device(tmp_path / "r"))
@@ -84,14 +84,14 @@ def test_undo_of_a_split_touches_nothing_where_somebody_went_on_with_a_part(
     resident.close()
     result = coordinator.undo()
     assert isinstance(result.why_not, UndoOvertaken)
-    assert view(coordinator, before.id).geometry_wkb == parts()[0]
+    assert view(coordinator, before.id).geometry_wkb == stored()[0]
     assert coordinator.reader.place(new) is not None
 
 
 def test_a_part_that_is_no_shape_splits_nothing(coordinator: Session) -> None:
     before = park(coordinator)
-    with pytest.raises(GeometryUnreadable):
-        coordinator.split(before, [parts()[0], b"no shape"])
+    with pytest.raises(GeometryCollapsed):
+        coordinator.split(before, [PARK, shapely.Polygon()])
     assert view(coordinator, before.id).geometry_wkb == before.geometry_wkb
     assert coordinator.can_undo() == "add"
 
