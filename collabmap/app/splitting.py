@@ -32,8 +32,7 @@ def split(desk: Desk, view: PlaceView, parts: "Sequence[BaseGeometry]") -> tuple
         new.append(id_)
         rows += created
     _, names = desk.write(rows)
-    undo = {"fields": sorted(shape), "added": [], "removed": [], "new": new}
-    desk.remember("split", view.id, names=names, **undo)
+    desk.remember("split", view.id, names=names)
     return tuple(new)
 
 

@@ -67,7 +67,9 @@ def test_one_undo_makes_one_place_of_it_again(coordinator: Session) -> None:
     assert (result.done, result.kind, result.label) == (True, "split", "Parc")
     assert view(coordinator, before.id).geometry_wkb == before.geometry_wkb
     assert coordinator.reader.place(new) is None
-    assert coordinator.can_undo() == "add"
+    label, _redo = coordinator.undo_words()
+    assert label is not None
+    assert label.kind == "add"
 
 
 def test_undo_of_a_split_touches_nothing_where_somebody_went_on_with_a_part(
@@ -93,7 +95,9 @@ def test_a_part_that_is_no_shape_splits_nothing(coordinator: Session) -> None:
     with pytest.raises(GeometryCollapsed):
         coordinator.split(before, [PARK, shapely.Polygon()])
     assert view(coordinator, before.id).geometry_wkb == before.geometry_wkb
-    assert coordinator.can_undo() == "add"
+    label, _redo = coordinator.undo_words()
+    assert label is not None
+    assert label.kind == "add"
 
 
 def test_parts_are_numbered_on_and_their_names_fit() -> None:
