@@ -6,6 +6,7 @@ costs 0.4 ms to paint and a thousandth of it to copy.
 """
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -13,6 +14,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPen
 
 from collabmap.domain.feature import FeatureState, Mark
 from collabmap.domain.theme import Category, Theme
+from collabmap.render.fonts import NARROW_SPACE
 from collabmap.render.icons import paint_icon
 from collabmap.render.mark_shapes import DIAMOND, PIN_LENGTH, pin_path, shape_path
 from collabmap.render.tokens import CLUSTER_AWAITS, CLUSTER_RING, INK, LIGHT, PAPER, Tokens
@@ -95,6 +97,8 @@ def cluster_radius(count: int) -> float:
     return min(26.0, 15.0 + 3.6 * math.log10(max(2, count)))
 
 
+# The number on a disc.
+CLUSTER_PIXELS = 13.0
 # The pin of what a search has found, which is of no category.
 FOUND = ""
 _PIN_ICONS = {None: "plus-thick", FOUND: "magnify"}
@@ -136,13 +140,7 @@ class Symbology:
         """Return the picture of a key, square, 2 * half_extent(key.size) wide."""
         if key not in self._images:
             half = half_extent(key.size)
-            image, painter = self._canvas(2 * half, 2 * half)
-            try:
-                painter.translate(half, half)
-                self.paint(painter, key)
-            finally:
-                painter.end()
-            self._images[key] = image
+            self._images[key] = self.painted(half, lambda painter: self.paint(painter, key))
         return self._images[key]
 
     def pin(self, category_id: str | None, size: float = SIZE) -> QImage:
@@ -164,30 +162,27 @@ class Symbology:
 
     def cluster(self, count: int, awaiting: float) -> QImage:
         """Return the disc for several places.  awaiting: share that awaits review, 0 to 1."""
-        name = ("cluster", count, round(awaiting * 24))
-        if name not in self._images:
-            half = math.ceil(cluster_radius(count)) + 3
-            image, painter = self._canvas(2 * half, 2 * half)
-            try:
-                painter.translate(half, half)
-                paint_cluster(painter, count, awaiting)
-            finally:
-                painter.end()
-            self._images[name] = image
-        return self._images[name]
+        half = math.ceil(cluster_radius(count)) + 3
+        return self.painted(half, lambda painter: paint_cluster(painter, count, awaiting))
+
+    def painted(self, half: int, paint: Callable[[QPainter], None]) -> QImage:
+        """Return a square picture, 2 * half wide, of what is painted around (0, 0); not kept."""
+        image, painter = self._canvas(2 * half, 2 * half)
+        try:
+            painter.translate(half, half)
+            paint(painter)
+        finally:
+            painter.end()
+        return image
 
     def badge(self, name: str, radius: float = 8.0) -> QImage:
         """Return a badge alone, for a legend; its middle is the middle of the picture."""
         key = ("badge", name, radius)
         if key not in self._images:
             half = math.ceil(1.4 * radius) + 2
-            image, painter = self._canvas(2 * half, 2 * half)
-            try:
-                painter.translate(half, half)
-                paint_badge(painter, name, radius)
-            finally:
-                painter.end()
-            self._images[key] = image
+            self._images[key] = self.painted(
+                half, lambda painter: paint_badge(painter, name, radius)
+            )
         return self._images[key]
 
     def paint(self, painter: QPainter, key: MarkKey) -> None:
@@ -280,7 +275,12 @@ def paint_badge(painter: QPainter, name: str, radius: float) -> None:
 
 def paint_cluster(painter: QPainter, count: int, awaiting: float) -> None:
     """Paint the disc of a group around (0, 0).  awaiting: share that awaits review, 0 to 1."""
-    r = cluster_radius(count)
+    paint_disc(painter, cluster_radius(count), awaiting)
+    _paint_text(painter, _short(count), CLUSTER_PIXELS, INK, QFont.Weight.Bold)
+
+
+def paint_disc(painter: QPainter, r: float, awaiting: float) -> None:
+    """Paint the disc of a group without its number; see paint_cluster."""
     disc = QPainterPath()
     disc.addEllipse(QPointF(0, 0), r - 0.4, r - 0.4)
     _stroke(painter, disc, 2 * (1.0 + _INK_EDGE), _INK)
@@ -293,12 +293,24 @@ def paint_cluster(painter: QPainter, count: int, awaiting: float) -> None:
     if awaiting > 0:
         painter.setPen(_flat_pen(CLUSTER_AWAITS, 4))
         painter.drawArc(ring, 90 * 16, -round(min(1.0, awaiting) * 360 * 16))
-    _paint_text(painter, _short(count), 13.0, INK, QFont.Weight.Bold)
+
+
+def paint_glyph(painter: QPainter, glyph: str) -> None:
+    """Paint a sign of the number on a disc around (0, 0), for `cluster_font`."""
+    _paint_text(painter, glyph, CLUSTER_PIXELS, INK, QFont.Weight.Bold)
+
+
+def cluster_font() -> QFont:
+    """Return the font of the numbers on discs."""
+    font = QFont()
+    font.setPixelSize(round(CLUSTER_PIXELS))
+    font.setWeight(QFont.Weight.Bold)
+    return font
 
 
 def _short(count: int) -> str:
-    """Return a number that fits a disc: 12 345 becomes 12k."""
-    return str(count) if count < 10_000 else f"{count // 1000}k"
+    """Return a number that fits a disc: 12 345 becomes 12 k."""
+    return str(count) if count < 10_000 else f"{count // 1000}{NARROW_SPACE}k"
 
 
 def _paint_text(

@@ -6,10 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collabmap.render.camera import TILE_PX
+from collabmap.render.crowds import CELL_PX
 from collabmap.render.groups import (
     ALL_SHOWN_ZOOM,
-    CELL_PX,
-    PointGrid,
     fan_out,
     group,
 )
@@ -66,28 +65,6 @@ def test_near_enough_nothing_is_grouped() -> None:
     x, y = np.full(50, 0.52), np.full(50, 0.36)
     assert not len(group(x, y, np.zeros(50, np.bool_), ALL_SHOWN_ZOOM).x)
     assert len(group(x, y, np.zeros(50, np.bool_), ALL_SHOWN_ZOOM - 0.5).x) == 1
-
-
-@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), max_size=50), st.data())
-def test_a_box_holds_what_a_look_at_all_points_finds(
-    points: list[tuple[float, float]], data: st.DataObject
-) -> None:
-    x = np.array([p[0] for p in points])
-    y = np.array([p[1] for p in points])
-    left, right = sorted(data.draw(st.tuples(st.floats(0, 1), st.floats(0, 1))))
-    top, bottom = sorted(data.draw(st.tuples(st.floats(0, 1), st.floats(0, 1))))
-    found = PointGrid(x, y).within(left, top, right, bottom)
-    wanted = np.flatnonzero((x >= left) & (x <= right) & (y >= top) & (y <= bottom))
-    assert found.tolist() == wanted.tolist()
-
-
-def test_a_box_among_many_points_is_found_the_same_way() -> None:
-    x, y = scattered(50_000, 1e-2)
-    box = (0.522, 0.363, 0.5235, 0.3642)
-    found = PointGrid(x, y).within(*box)
-    wanted = np.flatnonzero((x >= box[0]) & (x <= box[2]) & (y >= box[1]) & (y <= box[3]))
-    assert len(found) > 100
-    assert found.tolist() == wanted.tolist()
 
 
 def test_one_spot_is_fanned_out_and_others_stay() -> None:

@@ -1,96 +1,183 @@
-"""The marks as arrays: what a frame needs of a hundred thousand places without a Python loop."""
+"""The marks as arrays: what a frame needs of a million places without a Python loop."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection
+from typing import NamedTuple
 
 import numpy as np
 
-from collabmap.domain.feature import FeatureState, Mark
-from collabmap.render.camera import world_arrays
+from collabmap.domain.feature import Mark
+from collabmap.domain.geo import Bbox
+from collabmap.domain.mark_columns import (
+    ACCEPTED,
+    DISAGREEMENT,
+    NO_MARKS,
+    STATES,
+    IdIndex,
+    MarkColumns,
+    Numbers,
+    ids_of,
+    joined,
+)
+from collabmap.render.camera import Floats, world_arrays
+from collabmap.render.crowds import Bools, Ints
+from collabmap.render.hierarchy import Hierarchy
 
-# Later ones are painted over earlier ones.
-RANK_ACCEPTED, RANK_PENDING, RANK_YOURS = 0, 1, 2
+# Up to as many marks are grouped when a zoom is first shown: a few milliseconds.
+FEW = 4096
+# Codes of a category: state, whether it is one's own, whether values disagree.
+OF_CATEGORY = 4 * len(STATES)
+
+
+class Whole(NamedTuple):
+    """A map's marks and what is made of them in a worker.  x, y: world.
+
+    hierarchy: None for a small map.
+    """
+
+    columns: MarkColumns
+    x: Floats
+    y: Floats
+    ids: IdIndex
+    awaiting: Bools
+    hierarchy: Hierarchy | None
+
+    @classmethod
+    def of(cls, columns: MarkColumns) -> "Whole":
+        """Make all that drawing needs: a second for a million."""
+        x, y = world_arrays(columns.lng, columns.lat)
+        awaiting = columns.state != ACCEPTED
+        is_large = len(columns) > FEW
+        hierarchy = Hierarchy(x, y, awaiting) if is_large else None
+        return cls(columns, x, y, IdIndex(columns.ids), awaiting, hierarchy)
 
 
 class MarkTable:
-    """Columns x, y (world), awaiting, rank and look (a number in the atlas), one row a mark.
+    """The marks of a map, and some that are newer than these.
 
-    Rows of removed marks stay, `alive` False, until a quarter of all rows is dead.
+    A row is a number in the columns of the whole or, from their length on, in those of the newer.
     """
 
     def __init__(self) -> None:
-        self.marks: list[Mark] = []
-        self.row_of: dict[bytes, int] = {}
-        self._allocate(0)
+        self._removed: set[bytes] = set()
+        self.person: bytes | None = None
+        self.newer = NO_MARKS
+        self.set_whole(Whole.of(NO_MARKS))
 
     def __len__(self) -> int:
-        return len(self.row_of)
+        return len(self.whole.columns) - len(self.gone) + len(self.newer)
+
+    def set_whole(self, whole: Whole, kept: Collection[bytes] | None = ()) -> None:
+        """Replace all.  kept: ids of what stays newer than this; None: all that is."""
+        self.whole = whole
+        if kept is not None:
+            self._removed = set()
+            rows = [i for i in range(len(self.newer)) if self.newer.id(i) in kept]
+            self.newer = joined((self.newer,), np.array(rows, np.int64))
+        self._follow()
+
+    def update(self, changed: MarkColumns, removed: Collection[bytes]) -> None:
+        """Change, add and remove some."""
+        self.newer = self.newer.patched(changed, removed)
+        self._removed |= set(removed)
+        self._removed.difference_update(changed.id(i) for i in range(len(changed)))
+        self._follow()
+
+    def set_person(self, person: bytes | None) -> None:
+        """Say whose marks are one's own."""
+        self.person = person
+        authors = (*self.whole.columns.authors, *self.newer.authors)
+        self._own = [i for i, author in enumerate(authors) if author == person]
+
+    def _follow(self) -> None:
+        newer = self.newer
+        self.set_person(self.person)
+        x, y = world_arrays(newer.lng, newer.lat)
+        self._x, self._y = x, y
+        self._newer_index = IdIndex(newer.ids)
+        categories = Numbers[str]()
+        for category in (*self.whole.columns.categories, *newer.categories):
+            categories[category]
+        self.categories = list(categories)
+        self._category = np.array([categories[c] for c in newer.categories], np.int64)[
+            newer.category
+        ]
+        found = self.whole.ids.find(np.concatenate((newer.ids, ids_of(self._removed))))
+        # Rows of the whole that are there no more or look otherwise now, ascending.
+        self.gone = np.unique(found[found >= 0])
+
+    # --- finding -----------------------------------------------------------------------------
+
+    def row_of(self, mark_id: bytes | None) -> int:
+        """Return the row of a mark, -1 for one that is not on the map."""
+        return int(self.rows_of([mark_id])[0]) if mark_id is not None else -1
+
+    def rows_of(self, ids: Collection[bytes]) -> Ints:
+        """Return the row of each mark, -1 for one that is not on the map."""
+        wanted = ids_of(ids)
+        newer = self._newer_index.find(wanted)
+        rows = np.where(newer >= 0, newer + len(self.whole.columns), self.whole.ids.find(wanted))
+        rows[(newer < 0) & np.isin(rows, self.gone)] = -1
+        return rows
 
     def get(self, mark_id: bytes | None) -> Mark | None:
-        row = self.row_of.get(mark_id) if mark_id is not None else None
-        return None if row is None else self.marks[row]
+        row = self.row_of(mark_id)
+        return self.mark(row) if row >= 0 else None
 
-    def set_all(self, marks: Iterable[Mark]) -> None:
-        """Replace everything.  Rejected features are not on the map."""
-        shown = {mark.id: mark for mark in marks if mark.state is not FeatureState.REJECTED}
-        self.marks = list(shown.values())
-        self.row_of = {mark_id: row for row, mark_id in enumerate(shown)}
-        self._allocate(len(self.marks))
-        if self.marks:
-            self._fill(0, self.marks)
+    def mark(self, row: int) -> Mark:
+        first = len(self.whole.columns)
+        return self.whole.columns.mark(row) if row < first else self.newer.mark(row - first)
 
-    def update(self, changed: Sequence[Mark], removed: Iterable[bytes]) -> None:
-        """Change rows in place, add new ones, forget removed ones."""
-        gone = set(removed)
-        gone |= {mark.id for mark in changed if mark.state is FeatureState.REJECTED}
-        for mark_id in gone:
-            row = self.row_of.pop(mark_id, None)
-            if row is not None:
-                self.alive[row] = False
-        fresh: dict[bytes, Mark] = {}
-        for mark in changed:
-            row = self.row_of.get(mark.id)
-            if mark.id in gone:
-                continue
-            if row is None:
-                fresh[mark.id] = mark
-            else:
-                self.marks[row] = mark
-                self._fill(row, [mark])
-        if fresh:
-            self._append(list(fresh.values()))
-        if len(self.marks) > 256 and len(self.row_of) < 0.75 * len(self.marks):
-            self.set_all([self.marks[row] for row in self.row_of.values()])
+    def newer_rows(self) -> Ints:
+        return np.arange(len(self.newer)) + len(self.whole.columns)
 
-    def set_looks(self, look_of: Callable[[Mark], tuple[int, int]], rows: Iterable[int]) -> None:
-        """Write (number in the atlas, rank) of some rows.  The caller keeps this off frames."""
-        for row in rows:
-            self.look[row], self.rank[row] = look_of(self.marks[row])
+    def rows_here(self) -> Ints:
+        """Return the rows of the whole that are still so."""
+        is_here = np.ones(len(self.whole.columns), np.bool_)
+        is_here[self.gone] = False
+        return np.flatnonzero(is_here)
 
-    def _allocate(self, size: int) -> None:
-        self.x = np.empty(size)
-        self.y = np.empty(size)
-        self.awaiting = np.zeros(size, np.bool_)
-        self.alive = np.zeros(size, np.bool_)
-        self.rank = np.zeros(size, np.int8)
-        self.look = np.zeros(size, np.int32)
+    # --- what is asked of rows ---------------------------------------------------------------
 
-    def _append(self, fresh: list[Mark]) -> None:
-        first = len(self.marks)
-        self.marks.extend(fresh)
-        for row, mark in enumerate(fresh, first):
-            self.row_of[mark.id] = row
-        for name in ("x", "y", "awaiting", "alive", "rank", "look"):
-            column = getattr(self, name)
-            grown = np.zeros(len(self.marks), column.dtype)
-            grown[:first] = column
-            setattr(self, name, grown)
-        self._fill(first, fresh)
+    def positions(self, rows: Ints) -> tuple[Floats, Floats]:
+        """Return world positions."""
+        whole = self.whole
+        return self.taken(rows, whole.x, self._x), self.taken(rows, whole.y, self._y)
 
-    def _fill(self, first: int, marks: list[Mark]) -> None:
-        rows = slice(first, first + len(marks))
-        lng = np.fromiter((mark.lng for mark in marks), np.float64, len(marks))
-        lat = np.fromiter((mark.lat for mark in marks), np.float64, len(marks))
-        self.x[rows], self.y[rows] = world_arrays(lng, lat)
-        accepted = FeatureState.ACCEPTED
-        self.awaiting[rows] = [mark.state is not accepted for mark in marks]
-        self.alive[rows] = True
+    def awaiting(self, rows: Ints) -> Bools:
+        return self.taken(rows, self.whole.awaiting, self.newer.state != ACCEPTED)
+
+    def codes(self, rows: Ints) -> Ints:
+        """Return how they look: OF_CATEGORY times the category, and what `mark_like` reads."""
+        columns, newer = self.whole.columns, self.newer
+        category = self.taken(rows, columns.category, self._category)
+        state = self.taken(rows, columns.state, newer.state)
+        author = self.taken(rows, columns.author, newer.author + len(columns.authors))
+        flags = self.taken(rows, columns.flags, newer.flags)
+        is_own = np.isin(author, self._own)
+        code = category.astype(np.int64) * OF_CATEGORY + 4 * state.astype(np.int64)
+        return code + 2 * is_own + (flags & DISAGREEMENT != 0)
+
+    def mark_like(self, code: int) -> Mark:
+        """Return a mark that looks as a code says."""
+        category, rest = divmod(code, OF_CATEGORY)
+        author = self.person or b"" if rest & 2 else b""
+        name = self.categories[category]
+        return Mark(b"", 0.0, 0.0, name, STATES[rest >> 2], author, bool(rest & 1), "")
+
+    def box_of(self, rows: Ints) -> Bbox:
+        """Return the box of some marks, WGS84 degrees."""
+        columns, newer = self.whole.columns, self.newer
+        lng = self.taken(rows, columns.lng, newer.lng)
+        lat = self.taken(rows, columns.lat, newer.lat)
+        return Bbox(*(float(edge) for edge in (lng.min(), lat.min(), lng.max(), lat.max())))
+
+    def taken(self, rows: Ints, column: np.ndarray, newer: np.ndarray) -> np.ndarray:
+        """Return values of rows.  column, newer: those of the whole and of the newer marks."""
+        first = len(column)
+        if not len(newer):
+            return column[rows]
+        is_newer = rows >= first
+        taken = np.empty(len(rows), column.dtype)
+        taken[~is_newer] = column[rows[~is_newer]]
+        taken[is_newer] = newer[rows[is_newer] - first]
+        return taken

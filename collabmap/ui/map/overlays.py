@@ -171,7 +171,7 @@ class Overlays:
             return
         family = painter.font().family()
         for i in range(len(shown.rows) - 1, -1, -1):
-            mark = features.table.marks[shown.rows[i]]
+            mark = features.table.mark(int(shown.rows[i]))
             if not mark.name or mark.id == features.hovered:
                 continue
             width, height = label_size(mark.name, family, pixels)

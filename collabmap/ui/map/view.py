@@ -1,6 +1,6 @@
 """The map: base map, marks, pin and furniture, and what the person does on it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,17 +9,17 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from collabmap.app.words import _, language
-from collabmap.domain.feature import Mark
-from collabmap.domain.geo import Bbox, LngLat
+from collabmap.domain.geo import LngLat
 from collabmap.domain.mark_columns import MarkColumns
 from collabmap.domain.theme import Theme
 from collabmap.render.furniture import paint_attribution, paint_scale
 from collabmap.render.symbology import Symbology
 from collabmap.render.tokens import FLY_MS, THEMES, Tokens
 from collabmap.ui import look
-from collabmap.ui.map.feature_layer import FeatureLayer, Hit
+from collabmap.ui.map.feature_layer import FeatureLayer, Hit, ShownGroup
 from collabmap.ui.map.ground_view import GroundView
 from collabmap.ui.map.layers import Frame, MapLayer, MapTool, Stratum
+from collabmap.ui.map.mark_scenes import Clear
 from collabmap.ui.map.navigation import MAX_ZOOM
 from collabmap.ui.map.overlays import Move, Overlays, Pin, pin_box
 from collabmap.ui.map.pictures import style_for
@@ -45,7 +45,7 @@ class MapView(GroundView):
         self.is_placing = False
         self._placing_category: str | None = None
         self._theme = NO_THEME
-        self._features = FeatureLayer(Symbology(NO_THEME, look.tokens()))
+        self._features = FeatureLayer(Symbology(NO_THEME, look.tokens()), self.repaint_layers)
         self._overlays = Overlays()
         self._layers: dict[Stratum, list[MapLayer]] = {"ground": [], "above": []}
         self.tool: MapTool | None = None
@@ -101,24 +101,14 @@ class MapView(GroundView):
         self._features.set_person(person_id)
         self.repaint_layers()
 
-    def set_marks(self, marks: Iterable[Mark]) -> None:
-        self._features.set_marks(marks)
-        self.repaint_layers()
-
     def set_columns(self, columns: MarkColumns) -> None:
-        """Show all marks of a map; those of a large one once they are in order."""
+        """Show all marks of a map; those of a large one once a worker has put them in order."""
         self._features.set_columns(columns)
         self.repaint_layers()
 
     def update_marks(self, changed: MarkColumns, removed: Collection[bytes]) -> None:
-        """Show some marks otherwise, at once, until `set_columns` brings them with all others."""
-        marks = [changed.mark(index) for index in range(len(changed))]
-        self._features.update_marks(marks, removed)
-        self.repaint_layers()
-
-    def set_clear_rows(self, rows: NDArray[np.int64] | None) -> None:
-        """Fade all marks but these, by MarkColumns.row; None fades none."""
-        self._features.set_clear_rows(rows)
+        """Show some marks otherwise at once, until `set_columns` brings them with all others."""
+        self._features.update_marks(changed, removed)
         self.repaint_layers()
 
     def set_mark_size(self, radius: float) -> None:
@@ -128,7 +118,13 @@ class MapView(GroundView):
 
     def set_faded(self, clear_ids: Collection[bytes] | None) -> None:
         """Fade all marks but these, which also cannot be clicked then; None fades none."""
-        self._features.set_faded(clear_ids)
+        ids = None if clear_ids is None else frozenset(clear_ids)
+        self._features.set_clear(None if ids is None else Clear(np.empty(0, np.int64), ids))
+        self.repaint_layers()
+
+    def set_clear_rows(self, rows: NDArray[np.int64] | None) -> None:
+        """Fade all marks but these, by MarkColumns.row; None fades none."""
+        self._features.set_clear(None if rows is None else Clear(rows, frozenset()))
         self.repaint_layers()
 
     def set_badges(self, badges: Mapping[bytes, str]) -> None:
@@ -254,8 +250,8 @@ class MapView(GroundView):
             self.empty_clicked.emit()
         elif hit.mark is not None:
             self.mark_clicked.emit(hit.mark.id)
-        else:
-            self._open_group(hit.members, point)
+        elif hit.group is not None:
+            self._open_group(hit.group, point)
 
     def act_in_the_middle(self) -> None:
         """Place or open at the cross, as Enter does."""
@@ -319,10 +315,9 @@ class MapView(GroundView):
         self.place_pin(position)
         self.place_clicked.emit(position)
 
-    def _open_group(self, members: list[Mark], point: QPointF) -> None:
+    def _open_group(self, group: ShownGroup, point: QPointF) -> None:
         """Go nearer until the members of a group can be told apart."""
-        lngs, lats = [m.lng for m in members], [m.lat for m in members]
-        box = Bbox(min(lngs), min(lats), max(lngs), max(lats))
+        box = self._features.box_of(group)
         target = self.camera.fitted(box, margin_px=96, max_zoom=MAX_ZOOM)
         if target.zoom < self.camera.zoom + 1:
             target = self.camera.zoomed(
@@ -378,6 +373,7 @@ class MapView(GroundView):
         """Stop the loader's threads and hide, as the program ends."""
         self.stop_motion()
         self._tiles.close()
+        self._features.scenes.builder.close()
         # Past pyqtgraph, whose own close takes the scene apart while it may still be painted.
         return QWidget.close(self)
 

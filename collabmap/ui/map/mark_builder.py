@@ -1,0 +1,58 @@
+"""A thread beside the window that puts the marks of a large map in order."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+from shiboken6 import isValid
+
+
+class MarkBuilder(QObject):
+    """Does one work at a time; what is asked for meanwhile waits, and only the latest of it.
+
+    What a work returns is called in the thread of the window.
+    """
+
+    _arrived = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool: ThreadPoolExecutor | None = None
+        self._next: Callable[[], Callable[[], object]] | None = None
+        self.is_busy = False
+        self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
+
+    def ask(self, work: Callable[[], Callable[[], object]]) -> None:
+        """Do some work soon, instead of what has not begun."""
+        self._next = work
+        if not self.is_busy:
+            self._begin()
+
+    def close(self) -> None:
+        """Wait for what is under way, and drop it."""
+        self._next = None
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
+
+    def _begin(self) -> None:
+        work, self._next = self._next, None
+        if work is None:
+            return
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(1, thread_name_prefix="marks")
+        self.is_busy = True
+        self._pool.submit(work).add_done_callback(self._on_done)
+
+    def _on_done(self, ended: "Future[Any]") -> None:
+        # In the thread of the work, which may end after the window.
+        if isValid(self):
+            self._arrived.emit(ended)
+
+    def _on_arrived(self, ended: "Future[Any]") -> None:
+        self.is_busy = False
+        adopt = ended.result()
+        if self._pool is not None and self._next is None:
+            adopt()
+        self._begin()
