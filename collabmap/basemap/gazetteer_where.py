@@ -126,17 +126,26 @@ class Where:
         centres = self._centres[role]
         if not centres:
             return [""] * len(lngs)
-        x = np.array([c.lng for c in centres])
-        y = np.array([c.lat for c in centres])
-        reach = np.array([REACH_M[c.kind] for c in centres], dtype=float)
+        all_x = np.array([c.lng for c in centres])
+        all_y = np.array([c.lat for c in centres])
+        all_reach = np.array([REACH_M[c.kind] for c in centres], dtype=float)
         names: list[str] = []
         for start in range(0, len(lngs), _CHUNK):
             lng, lat = lngs[start : start + _CHUNK, None], lats[start : start + _CHUNK, None]
-            east = (x - lng) * np.cos(np.radians(lat))
-            share = np.hypot(east, y - lat) * _METRES_PER_DEGREE / reach
+            # Of the towns of a whole country nearly all are too far from every one of these.
+            high = all_reach / _METRES_PER_DEGREE
+            wide = high / np.cos(np.radians(min(89.0, np.abs(lat).max())))
+            is_near = (all_x >= lng.min() - wide) & (all_x <= lng.max() + wide)
+            is_near &= (all_y >= lat.min() - high) & (all_y <= lat.max() + high)
+            near = np.flatnonzero(is_near)
+            if not len(near):
+                names += [""] * len(lng)
+                continue
+            east = (all_x[near] - lng) * np.cos(np.radians(lat))
+            share = np.hypot(east, all_y[near] - lat) * _METRES_PER_DEGREE / all_reach[near]
             best = share.argmin(axis=1)
             names += [
-                centres[index].name if share[row, index] <= 1 else ""
+                centres[near[index]].name if share[row, index] <= 1 else ""
                 for row, index in enumerate(best)
             ]
         return names

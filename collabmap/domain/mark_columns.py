@@ -121,12 +121,12 @@ class IdIndex:
         self._ids = ids
         # Ids begin with the time, so that the first half nearly always tells them apart.
         self._order = np.argsort(ids[:, 0], kind="stable").astype(np.int32)
+        self._firsts = ids[self._order, 0]
 
     def find(self, ids: NDArray[np.uint64]) -> Ints:
         """Return the index of each id, -1 for one that is not there."""
-        firsts = self._ids[:, 0]
-        low = np.searchsorted(firsts, ids[:, 0], "left", sorter=self._order)
-        high = np.searchsorted(firsts, ids[:, 0], "right", sorter=self._order)
+        low = np.searchsorted(self._firsts, ids[:, 0], "left")
+        high = np.searchsorted(self._firsts, ids[:, 0], "right")
         found = np.full(len(ids), -1, np.int64)
         for step in range(int((high - low).max(initial=0))):
             candidates = self._order[np.minimum(low + step, len(self._order) - 1)]
