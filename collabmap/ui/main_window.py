@@ -34,6 +34,7 @@ from collabmap.ui.hiding import Hiding
 from collabmap.ui.map.no_base_map import NoBaseMap
 from collabmap.ui.map.view import MapView
 from collabmap.ui.map_marks import MapMarks
+from collabmap.ui.map_shapes import MapShapes
 from collabmap.ui.merges import Merges
 from collabmap.ui.messages import MessageAction, Messages
 from collabmap.ui.place_tagging import PlaceTagging
@@ -118,6 +119,7 @@ class MainWindow(QWidget):
         self.base_maps = BaseMaps(self)
         self.preferences = Preferences(self, device)
         self.marks = MapMarks(self)
+        self.shapes = MapShapes(self)
         self.filter = FilterState(self)
         self.desk = ProjectDesk(self)
         self.placing = Placing(self)

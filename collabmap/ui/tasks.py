@@ -202,10 +202,14 @@ class Tasks(QObject):
         *,
         owner: QObject | None = None,
         key: str = "",
+        is_quiet: bool = False,
     ) -> None:
-        """Run work(reader) in a read lane, then done(result) here; see write()."""
+        """Run work(reader) in a read lane, then done(result) here; see write().
+
+        is_quiet: nobody waits for it, so that no bar tells of it.
+        """
         assert self._lanes is not None, "no project is open"
-        self._follow(self._lanes.read(work), done, failed, owner, key)
+        self._follow(self._lanes.read(work), done, failed, owner, key, is_quiet=is_quiet)
 
     def run(
         self,

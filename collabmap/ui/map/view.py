@@ -1,6 +1,7 @@
 """The map: base map, marks, pin and furniture, and what the person does on it."""
 
 from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,9 @@ from collabmap.ui.map.pictures import style_for
 from collabmap.ui.map.tools import KeyTool, PointerTool
 from collabmap.ui.map.tracing import Tracing
 
+if TYPE_CHECKING:
+    from collabmap.ui.map.shape_layer import ShapeLayer
+
 NO_THEME = Theme("none", ())
 
 
@@ -49,6 +53,7 @@ class MapView(GroundView):
         self._overlays = Overlays()
         self._layers: dict[Stratum, list[MapLayer]] = {"ground": [], "above": []}
         self.tool: MapTool | None = None
+        self.shapes: ShapeLayer | None = None
         self._has_dragged = False
         super().__init__(self._paint_layers, parent)
         self._pointer = PointerTool(self)
@@ -120,11 +125,15 @@ class MapView(GroundView):
         """Fade all marks but these, which also cannot be clicked then; None fades none."""
         ids = None if clear_ids is None else frozenset(clear_ids)
         self._features.set_clear(None if ids is None else Clear(np.empty(0, np.int64), ids))
+        if self.shapes is not None:
+            self.shapes.set_faded(clear_ids)
         self.repaint_layers()
 
     def set_clear_rows(self, rows: NDArray[np.int64] | None) -> None:
         """Fade all marks but these, by MarkColumns.row; None fades none."""
         self._features.set_clear(None if rows is None else Clear(rows, frozenset()))
+        if self.shapes is not None:
+            self.shapes.set_clear_rows(rows)
         self.repaint_layers()
 
     def set_badges(self, badges: Mapping[bytes, str]) -> None:
@@ -145,6 +154,15 @@ class MapView(GroundView):
     @property
     def selected(self) -> bytes | None:
         return self._features.selected
+
+    @property
+    def hovered(self) -> bytes | None:
+        return self._features.hovered
+
+    @property
+    def symbology(self) -> Symbology:
+        """The marks as they are drawn now; another one when theme, colours or pixels change."""
+        return self._features.symbology
 
     # --- placing and showing a place ------------------------------------------------------------
 
@@ -234,8 +252,12 @@ class MapView(GroundView):
     # --- what the person does -------------------------------------------------------------------
 
     def hit_at(self, point: QPointF) -> Hit | None:
-        """Return the mark or the group under a pixel."""
-        return self._features.hit(point.x(), point.y())
+        """Return the mark or the group under a pixel, else the line or zone."""
+        hit = self._features.hit(point.x(), point.y())
+        if hit is None and self.shapes is not None:
+            shape = self.shapes.hit(point.x(), point.y())
+            return Hit(shape, None) if shape is not None else None
+        return hit
 
     def click_at(self, point: QPointF) -> None:
         """Do what a click at a pixel means."""
