@@ -7,13 +7,13 @@ it where the shape is yours.
 Small pieces of work all along: a call of QPainter keeps the interpreter, and with it the window.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QLineF, QPointF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen
 from shiboken6 import wrapInstance
 
 from collabmap.domain.feature import FeatureState, ShapeRow
@@ -22,7 +22,7 @@ from collabmap.render.shape_set import ShapeSet
 from collabmap.render.shapes import Floats, Ints
 from collabmap.render.strokes import Box, Runs, Strokes, dashes, joined, runs_in, strokes_of
 from collabmap.render.symbology import FADED_OPACITY
-from collabmap.render.tokens import PAPER, Tokens
+from collabmap.render.tokens import LIGHT, PAPER, Tokens
 
 TILE_PX = 512
 # Under this a shape is a dot in its hue, and under that a line without its white band.
@@ -38,6 +38,7 @@ FILL_OPACITY, HATCH_OPACITY, DOT_OPACITY, LIT_OPACITY = 0.22, 0.30, 0.75, 0.10
 _HATCH_PX = 8
 # How many lines a call of the painter takes: a millisecond's work.
 _AT_ONCE = 2000
+_PATHS_AT_ONCE = 500
 
 _FULL, _PENDING, _CHANGE, _DELETE, _DISAGREEMENT = range(5)
 _STYLES = {
@@ -131,8 +132,10 @@ def paint_lit(painter: QPainter, shapes: ShapeSet, tokens: Tokens, scale: float,
     painter.setPen(Qt.PenStyle.NoPen)
     _paint_fills(painter, drawing, np.ones(len(shapes.rows), np.bool_), _LitBrushes(tokens))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _draw(painter, drawing.strokes.lines, PAPER, LIT_PX + 2 * LIT_HALO_PX)
-    ink = tokens.primary if not tokens.is_dark else "#0B559E"
+    halo = LIT_PX + 2 * LIT_HALO_PX
+    _draw(painter, drawing.strokes.lines, PAPER, halo, Qt.PenCapStyle.RoundCap)
+    # On its white band the light blue of the dark look would not be seen.
+    ink = LIGHT.primary if tokens.is_dark else tokens.primary
     _draw_inked(painter, drawing, np.ones(len(drawing.strokes.owner), np.bool_), ink, LIT_PX, 1.3)
 
 
@@ -218,13 +221,7 @@ def _paint_fills(
     brushes: _Brushes | _LitBrushes,
 ) -> None:
     """Fill zones one by one, the largest first, so that each shows through the next."""
-    rings = drawing.rings
-    if not len(rings.owner):
-        return
-    firsts = np.flatnonzero(np.diff(rings.owner, prepend=-1))
-    bounds = np.append(firsts, len(rings.owner)).astype(np.intp)
-    paths = paths_of(rings.points[:, 0], rings.points[:, 1], rings.starts, bounds)
-    for row, path in zip(rings.owner[firsts].tolist(), paths, strict=True):
+    for row, path in _paths(drawing.rings):
         if not chosen[row]:
             continue
         is_dot = bool(drawing.sizes[row] < DOT_PX)
@@ -233,6 +230,18 @@ def _paint_fills(
             # Under a line no smooth edge is seen, and it costs five times as much.
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, is_dot)
             painter.fillPath(path, brush)
+
+
+def _paths(rings: Runs) -> Iterator[tuple[int, QPainterPath]]:
+    """Yield each row that has rings, and the path of all its rings."""
+    firsts = np.flatnonzero(np.diff(rings.owner, prepend=-1))
+    bounds = np.append(firsts, len(rings.owner)).astype(np.intp)
+    for start in range(0, len(firsts), _PATHS_AT_ONCE):
+        some = bounds[start : start + _PATHS_AT_ONCE + 1]
+        starts = rings.starts[some[0] : some[-1] + 1]
+        part = rings.points[starts[0] : starts[-1]]
+        paths = paths_of(part[:, 0], part[:, 1], starts - starts[0], some - some[0])
+        yield from zip(rings.owner[some[:-1]].tolist(), paths, strict=True)
 
 
 def _paint_lines(
@@ -246,20 +255,24 @@ def _paint_lines(
     is_chosen &= ~(is_zone & (size < DOT_PX))
     is_fine = size < THIN_PX
     yours = np.array([row.author == look.person for row in drawing.rows], np.bool_)
-    for kind, width in ((is_zone, ZONE_PX), (~is_zone, WAY_PX)):
-        banded = is_chosen & kind & ~is_fine
-        halo = width + 2 * HALO_PX
-        ring = look.tokens.states["yours"].mark
-        _draw(painter, strokes.lines[banded & yours[owner]], ring, (halo + 2 * YOURS_PX) * dpr)
-    for kind, width in ((is_zone, ZONE_PX), (~is_zone, WAY_PX)):
-        banded = is_chosen & kind & ~is_fine
+    kinds = ((is_zone, ZONE_PX), (~is_zone, WAY_PX))
+    is_yours = yours[owner]
+    ring = look.tokens.states["yours"].mark
+    for kind, width in kinds:
+        # Round at corners, which is dearer, only where there is a ring around the band.
+        lines = strokes.lines[is_chosen & kind & ~is_fine & is_yours]
+        band = (width + 2 * HALO_PX) * dpr
+        _draw(painter, lines, ring, band + 2 * YOURS_PX * dpr, Qt.PenCapStyle.RoundCap)
+        _draw(painter, lines, PAPER, band, Qt.PenCapStyle.RoundCap)
+    for kind, width in kinds:
+        banded = is_chosen & kind & ~is_fine & ~is_yours
         _draw(painter, strokes.lines[banded], PAPER, (width + 2 * HALO_PX) * dpr)
     hues = [hue_of(look, row.category).name() for row in drawing.rows]
     names, hue_numbers = np.unique(hues, return_inverse=True)
     for number, name in enumerate(names):
         of_hue = is_chosen & (hue_numbers == number)[owner]
         _draw(painter, strokes.lines[of_hue & is_fine], name, FINE_PX * dpr)
-        for kind, width in ((is_zone, ZONE_PX), (~is_zone, WAY_PX)):
+        for kind, width in kinds:
             _draw_inked(painter, drawing, of_hue & kind & ~is_fine, name, width * dpr, dpr)
 
 

@@ -6,7 +6,6 @@ rest of the shape stays.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +17,9 @@ from collabmap.render.shapes import Floats, Ints, Shapes
 
 # Collections within collections; deeper ones are not looked into.
 MAX_NESTING = 16
+# How many rows are read in one go: shapely keeps the interpreter, and with it the window, for a
+# microsecond and a half a shape.
+_AT_ONCE = 1000
 _POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
 _LINES = (1, 2, 5)
 
@@ -39,9 +41,16 @@ class ShapeSet:
     @classmethod
     def of(cls, rows: Sequence[ShapeRow]) -> "ShapeSet":
         """Return the rows' shapes; whatever can be painted of them."""
-        zones, zone_rows, lines, line_rows = _atoms(geometries_of(rows))
-        made_zones = _shapes(*_rings(zones, zone_rows), len(rows), are_closed=True)
-        made_ways = _shapes(lines, line_rows, len(rows), are_closed=False)
+        zones, ways = [], []
+        for first in range(0, len(rows), _AT_ONCE):
+            polygons, polygon_rows, lines, line_rows = _atoms(
+                geometries_of(rows[first : first + _AT_ONCE])
+            )
+            rings, ring_rows = _rings(polygons, polygon_rows)
+            zones.append(_cleaned(rings, ring_rows + first, are_closed=True))
+            ways.append(_cleaned(lines, line_rows + first, are_closed=False))
+        made_zones = _shapes(zones, len(rows), are_closed=True)
+        made_ways = _shapes(ways, len(rows), are_closed=False)
         boxes = np.concatenate(
             [
                 np.fmin(made_zones.boxes[:, :2], made_ways.boxes[:, :2]),
@@ -70,8 +79,12 @@ def geometries_of(rows: Sequence[ShapeRow]) -> Objects:
     """Return the rows' geometries (shapely), WGS84, two-dimensional; None for what is no WKB."""
     import shapely
 
-    read = shapely.from_wkb(np.array([row.wkb for row in rows], dtype=object), on_invalid="ignore")
-    return np.asarray(shapely.force_2d(read), dtype=object)
+    found = np.empty(len(rows), np.object_)
+    for first in range(0, len(rows), _AT_ONCE):
+        wkbs = np.array([row.wkb for row in rows[first : first + _AT_ONCE]], np.object_)
+        read = shapely.from_wkb(wkbs, on_invalid="ignore")
+        found[first : first + _AT_ONCE] = shapely.force_2d(read)
+    return found
 
 
 def _atoms(geometries: Objects) -> tuple[Objects, Ints, Objects, Ints]:
@@ -95,27 +108,35 @@ def _rings(zones: Objects, owner: Ints) -> tuple[Objects, Ints]:
     """Return the outlines and holes of polygons; holes turn the other way (see Shapes.of)."""
     import shapely
 
-    if not len(zones):
-        return zones, owner
     rings, index = shapely.get_rings(shapely.orient_polygons(zones), return_index=True)
     return rings, owner[index]
 
 
-def _shapes(runs: Any, owner: Ints, count: int, *, are_closed: bool) -> Shapes:
-    """Return lines or rings as arrays of the unit square, without what is not a number."""
+def _cleaned(runs: Objects, owner: Ints, *, are_closed: bool) -> tuple[Floats, Ints, Ints]:
+    """Return lines or rings in the unit square, without what is not a number: their positions,
+    how many of them each has, and the row it is of.
+    """
     import shapely
 
+    if not len(runs):
+        return np.empty((0, 2)), np.empty(0, np.intp), owner
     coordinates, run = shapely.get_coordinates(runs, return_index=True)
     is_number = np.isfinite(coordinates).all(axis=1)
     coordinates, run = coordinates[is_number], run[is_number]
-    counts = np.bincount(run, minlength=len(runs)) if len(runs) else np.zeros(0, np.intp)
+    counts = np.bincount(run, minlength=len(runs))
     is_kept = counts >= (3 if are_closed else 2)
-    points = np.empty((int(counts[is_kept].sum()), 2))
-    lng, lat = coordinates[is_kept[run]].T if len(run) else np.zeros((2, 0))
+    lng, lat = coordinates[is_kept[run]].T
     # Within what Qt can count at any zoom: a position out there is not on any map.
-    points[:, 0], points[:, 1] = world_arrays(np.clip(lng, -540, 540), lat)
-    starts = np.concatenate([[0], np.cumsum(counts[is_kept])]).astype(np.intp)
-    owner = owner[is_kept]
+    x, y = world_arrays(np.clip(lng, -540, 540), lat)
+    return np.column_stack([x, y]), counts[is_kept].astype(np.intp), owner[is_kept]
+
+
+def _shapes(parts: Sequence[tuple[Floats, Ints, Ints]], count: int, *, are_closed: bool) -> Shapes:
+    """Return the runs of all parts.  count: of rows."""
+    points = np.concatenate([np.empty((0, 2)), *(part[0] for part in parts)])
+    counts = np.concatenate([np.zeros(1, np.intp), *(part[1] for part in parts)])
+    owner = np.concatenate([np.empty(0, np.intp), *(part[2] for part in parts)])
+    starts = np.cumsum(counts).astype(np.intp)
     return Shapes(points, starts, owner, _boxes(points, starts, owner, count), are_closed)
 
 

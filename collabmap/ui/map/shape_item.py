@@ -1,4 +1,4 @@
-"""The line or zone that is selected or under the pointer, above all that lies on the map."""
+"""The line or zone that is selected or under the pointer: above all others, under the marks."""
 
 from collections.abc import Callable
 
@@ -20,6 +20,7 @@ class ShapeItem(pg.GraphicsObject):
         super().__init__()
         self._camera, self._tokens = camera, tokens
         self.shapes: ShapeSet | None = None
+        self.setZValue(1)
 
     def boundingRect(self) -> QRectF:
         # As the item of all layers: never outside the view, never changing.

@@ -18,6 +18,7 @@ from collabmap.render.symbology import Symbology
 from collabmap.render.tokens import FLY_MS, THEMES, Tokens
 from collabmap.ui import look
 from collabmap.ui.map.feature_layer import FeatureLayer, Hit, ShownGroup
+from collabmap.ui.map.canvas import MapLayerItem
 from collabmap.ui.map.ground_view import GroundView
 from collabmap.ui.map.layers import Frame, MapLayer, MapTool, Stratum
 from collabmap.ui.map.mark_scenes import Clear
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from collabmap.ui.map.shape_layer import ShapeLayer
 
 NO_THEME = Theme("none", ())
+# Of the item that paints the marks and what lies above them.
+UPPER_Z = 2
 
 
 class MapView(GroundView):
@@ -55,7 +58,11 @@ class MapView(GroundView):
         self.tool: MapTool | None = None
         self.shapes: ShapeLayer | None = None
         self._has_dragged = False
-        super().__init__(self._paint_layers, parent)
+        super().__init__(self._paint_ground, parent)
+        # What is lit or edited, an item of its own, lies between the two.
+        upper = MapLayerItem(self._paint_marks)
+        upper.setZValue(UPPER_Z)
+        self.view_box.addItem(upper, ignoreBounds=True)
         self._pointer = PointerTool(self)
         self._keys = KeyTool(self)
         look.signals().changed.connect(self._on_look_changed)
@@ -401,27 +408,31 @@ class MapView(GroundView):
 
     # --- inside ---------------------------------------------------------------------------------
 
-    def _paint_layers(self, painter: QPainter) -> None:
+    def _paint_ground(self, painter: QPainter) -> None:
         dpr = self.devicePixelRatioF()
         if dpr != self._features.symbology.dpr:
             # The window has moved to a finer screen.
             self._features.set_symbology(Symbology(self._theme, self.ground, dpr))
-        camera, tokens = self.camera, self._tokens
+        self._tiles.paint(painter, self.camera, dpr)
         painter.setFont(look.font())
-        scale = look.scale()
-        frame = Frame(camera, self.ground, scale, dpr)
-        self._tiles.paint(painter, camera, dpr)
-        self._paint_stratum(painter, "ground", frame)
+        self._paint_stratum(painter, "ground", self._frame())
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        camera, tokens, scale = self.camera, self._tokens, look.scale()
+        painter.setFont(look.font())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._features.paint(painter, camera)
-        self._paint_stratum(painter, "above", frame)
+        self._paint_stratum(painter, "above", self._frame())
         self._overlays.paint(painter, camera, self._features, tokens, scale)
         if self.tool is not None:
-            self.tool.paint(painter, frame)
+            self.tool.paint(painter, self._frame())
         paint_scale(painter, camera.height, camera.metres_per_pixel, tokens, scale)
         if self.attribution:
             paint_attribution(painter, camera.width, camera.height, self.attribution, tokens, scale)
         self._tell_first_paint()
+
+    def _frame(self) -> Frame:
+        return Frame(self.camera, self.ground, look.scale(), self.devicePixelRatioF())
 
     def _paint_stratum(self, painter: QPainter, stratum: Stratum, frame: Frame) -> None:
         for layer in self._layers[stratum]:
