@@ -35,6 +35,8 @@ LIT_PX, LIT_HALO_PX = 3.6, 2.4
 # How far a line's own width reaches out of the line.
 MARGIN_PX = 12.0
 FILL_OPACITY, HATCH_OPACITY, DOT_OPACITY, LIT_OPACITY = 0.22, 0.30, 0.75, 0.10
+# On a dark ground a tint is seen only with some white in it, and more of it.
+_DARK_WHITE, _DARK_MORE = 0.3, 1.7
 _HATCH_PX = 8
 # How many lines a call of the painter takes: a millisecond's work.
 _AT_ONCE = 2000
@@ -192,13 +194,16 @@ class _Brushes:
         """Return what fills a zone, None where it stays empty."""
         name = (row.category, style, is_dot)
         if name not in self._made:
-            hue = hue_of(self._look, row.category)
+            hue, more = hue_of(self._look, row.category), 1.0
+            if self._look.tokens.is_dark:
+                hue, more = _mixed(hue, _DARK_WHITE), _DARK_MORE
             if is_dot:
                 self._made[name] = _tint(hue, DOT_OPACITY if style == _FULL else DOT_OPACITY / 2)
             elif style == _FULL:
-                self._made[name] = _tint(hue, FILL_OPACITY)
+                self._made[name] = _tint(hue, FILL_OPACITY * more)
             elif style in _HATCHED:
-                self._made[name] = _hatch(hue, self._look.dpr, leans_left=style == _CHANGE)
+                tint = _tint(hue, HATCH_OPACITY * more).color()
+                self._made[name] = _hatch(tint, self._look.dpr, leans_left=style == _CHANGE)
             else:
                 self._made[name] = None
         return self._made[name]
@@ -265,13 +270,14 @@ def _paint_lines(
         _draw(painter, lines, ring, band + 2 * YOURS_PX * dpr, Qt.PenCapStyle.RoundCap)
         _draw(painter, lines, PAPER, band, Qt.PenCapStyle.RoundCap)
     for kind, width in kinds:
-        banded = is_chosen & kind & ~is_fine & ~is_yours
-        _draw(painter, strokes.lines[banded], PAPER, (width + 2 * HALO_PX) * dpr)
+        band = (width + 2 * HALO_PX) * dpr
+        banded = strokes.of(is_chosen & kind & ~is_fine & ~is_yours)
+        _draw(painter, banded.widened(band), PAPER, band)
     hues = [hue_of(look, row.category).name() for row in drawing.rows]
     names, hue_numbers = np.unique(hues, return_inverse=True)
     for number, name in enumerate(names):
         of_hue = is_chosen & (hue_numbers == number)[owner]
-        _draw(painter, strokes.lines[of_hue & is_fine], name, FINE_PX * dpr)
+        _draw(painter, strokes.of(of_hue & is_fine).lines, name, FINE_PX * dpr)
         for kind, width in kinds:
             _draw_inked(painter, drawing, of_hue & kind & ~is_fine, name, width * dpr, dpr)
 
@@ -287,12 +293,12 @@ def _draw_inked(
     """Draw chosen pieces, dashed as their states are.  unit: pixels of a pattern's pixel."""
     strokes = drawing.strokes
     styles = drawing.styles[strokes.owner]
-    _draw(painter, strokes.lines[chosen & (styles == _FULL)], colour, width)
+    _draw(painter, strokes.of(chosen & (styles == _FULL)).widened(width), colour, width)
     for style, pattern in PATTERNS.items():
         part = chosen & (styles == style)
         if part.any():
             lines = dashes(strokes.of(part), [unit * length for length in pattern])
-            _draw(painter, lines, colour, width, Qt.PenCapStyle.FlatCap)
+            _draw(painter, lines, colour, width)
 
 
 def _draw(
@@ -300,9 +306,9 @@ def _draw(
     lines: Floats,
     colour: str,
     width: float,
-    cap: Qt.PenCapStyle = Qt.PenCapStyle.SquareCap,
+    cap: Qt.PenCapStyle = Qt.PenCapStyle.FlatCap,
 ) -> None:
-    """Draw straight lines (n, 4); square ends leave no gap where two meet in a corner."""
+    """Draw straight lines (n, 4)."""
     if not len(lines):
         return
     lines = np.ascontiguousarray(lines)
@@ -324,15 +330,19 @@ def _tint(hue: QColor, opacity: float) -> QBrush:
     return QBrush(tint)
 
 
-def _hatch(hue: QColor, dpr: float, *, leans_left: bool) -> QBrush:
+def _mixed(hue: QColor, white: float) -> QColor:
+    """Return a colour with a share of white in it."""
+    parts = (part + (1 - part) * white for part in (hue.redF(), hue.greenF(), hue.blueF()))
+    return QColor.fromRgbF(*parts)
+
+
+def _hatch(tint: QColor, dpr: float, *, leans_left: bool) -> QBrush:
     """Return thin slanted lines; they run on from tile to tile, whose width is a multiple."""
     side = round(_HATCH_PX * dpr)
     image = _blank(side)
     painter = QPainter(image)
     try:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        tint = QColor(hue)
-        tint.setAlphaF(HATCH_OPACITY)
         painter.setPen(QPen(tint, 1.2 * dpr))
         for shift in (-side, 0, side):
             ends = (shift, side), (shift + side, 0)

@@ -35,7 +35,8 @@ class Strokes(NamedTuple):
     """Straight pieces in pixels.  lines: (n, 4) x, y, x, y, within the box.
 
     owner: the row each is of.  start, stop: how far along its run each begins and ends, in pixels;
-    whole: how long that run is.  is_closed: that run is a ring.
+    whole: how long that run is.  is_closed: that run is a ring.  bends: (n, 2) by how many half
+    widths each reaches on at its begin and its end, so that corners are filled.
     """
 
     lines: Floats
@@ -44,10 +45,22 @@ class Strokes(NamedTuple):
     stop: Floats
     whole: Floats
     is_closed: npt.NDArray[np.bool_]
+    bends: Floats
 
     def of(self, chosen: npt.NDArray[np.bool_] | Ints) -> "Strokes":
         """Return some of the pieces."""
         return Strokes._make(part[chosen] for part in self)
+
+    def widened(self, width: float) -> Floats:
+        """Return the lines as a pen of this width with flat ends has to draw them."""
+        step = self.lines[:, 2:] - self.lines[:, :2]
+        length = np.maximum(np.hypot(step[:, 0], step[:, 1]), 1e-9)
+        along = step / length[:, None] * (width / 2)
+        ends = (
+            (self.lines[:, :2] - along * self.bends[:, :1]),
+            (self.lines[:, 2:] + along * self.bends[:, 1:]),
+        )
+        return np.hstack(ends)
 
 
 def runs_in(shapes: Shapes, scale: float, box: Box) -> Runs:
@@ -87,6 +100,7 @@ def strokes_of(runs: Runs, width: float, height: float, margin: float, *, closed
     whole = (along[runs.starts[1:] - 1] - first) if count else np.zeros(0)
     enter, leave = _within(start, step, (-margin, -margin, width + margin, height + margin))
     kept = np.flatnonzero(is_piece & (enter < leave))
+    bends = _bends(step, length, runs.starts, closed=closed)[kept]
     enter, leave, of_run = enter[kept, None], leave[kept, None], run[:-1][kept]
     start, step = start[kept], step[kept]
     begin = along[:-1][kept] - first[of_run]
@@ -97,7 +111,33 @@ def strokes_of(runs: Runs, width: float, height: float, margin: float, *, closed
         begin + leave[:, 0] * length[kept],
         whole[of_run],
         np.full(len(kept), closed),
+        bends,
     )
+
+
+def _bends(step: Floats, length: Floats, starts: Ints, *, closed: bool) -> Floats:
+    """Return by how many half widths each piece reaches on: the tangent of half the turn.
+
+    So far two pieces reach to meet in the outer corner; from a right angle on, as far as there.
+    Lines that end reach on by half their width.
+    """
+    bends = np.ones((len(step), 2))
+    if len(step) < 2:
+        return bends
+    unit = step / np.maximum(length, 1e-9)[:, None]
+    before, after = np.arange(len(step) - 1), np.arange(1, len(step))
+    if closed:
+        # The last piece of a ring meets its first.
+        last, first = starts[1:] - 2, starts[:-1]
+        before, after = np.append(before, last), np.append(after, first)
+    dot = (unit[before] * unit[after]).sum(axis=1)
+    cross = unit[before, 0] * unit[after, 1] - unit[before, 1] * unit[after, 0]
+    reach = np.clip(np.abs(cross) / np.maximum(1 + dot, 1e-6), 0, 1)
+    # Between two runs lies a piece of no length, which meets nothing.
+    meets = (length[before] > 0) & (length[after] > 0)
+    bends[before[meets], 1] = reach[meets]
+    bends[after[meets], 0] = reach[meets]
+    return bends
 
 
 def joined(one: Strokes, other: Strokes) -> Strokes:
