@@ -82,8 +82,9 @@ def geometries_of(rows: Sequence[ShapeRow]) -> Objects:
     found = np.empty(len(rows), np.object_)
     for first in range(0, len(rows), _AT_ONCE):
         wkbs = np.array([row.wkb for row in rows[first : first + _AT_ONCE]], np.object_)
-        read = shapely.from_wkb(wkbs, on_invalid="ignore")
-        found[first : first + _AT_ONCE] = shapely.force_2d(read)
+        with np.errstate(invalid="ignore", over="ignore"):
+            read = shapely.from_wkb(wkbs, on_invalid="ignore")
+            found[first : first + _AT_ONCE] = shapely.force_2d(read)
     return found
 
 
@@ -108,7 +109,8 @@ def _rings(zones: Objects, owner: Ints) -> tuple[Objects, Ints]:
     """Return the outlines and holes of polygons; holes turn the other way (see Shapes.of)."""
     import shapely
 
-    rings, index = shapely.get_rings(shapely.orient_polygons(zones), return_index=True)
+    with np.errstate(invalid="ignore", over="ignore"):
+        rings, index = shapely.get_rings(shapely.orient_polygons(zones), return_index=True)
     return rings, owner[index]
 
 
