@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from collabmap.domain.feature import ShapeRow
 from collabmap.domain.geo import Bbox
 from collabmap.render.camera import Camera
-from collabmap.render.shape_set import Objects, geometries_of
+from collabmap.render.shape_set import Objects, atoms_of, geometries_of
+from collabmap.render.shapes import Ints
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 TARGET_PX = 22.0
 # A line this near is meant, even inside a zone.
 ON_LINE_PX = 8.0
-_LINE, _ZONE = 1, 2
+# Of shapely's dimensions.
+_ZONE = 2
 
 
 class ShapeIndex:
@@ -32,6 +34,9 @@ class ShapeIndex:
         self.box, self.zoom = box, zoom
         self.rows: list[ShapeRow] = []
         self._geometries: Objects = np.empty(0, np.object_)
+        # Polygons and lines, whatever holds them, and the row each is of.
+        self._parts: Objects = np.empty(0, np.object_)
+        self._row_of: Ints = np.empty(0, np.intp)
         if rows:
             # Only now: a map of points opens without shapely.
             self._plant(rows)
@@ -40,10 +45,18 @@ class ShapeIndex:
         import shapely
 
         geometries = geometries_of(rows)
-        kept = np.flatnonzero(np.isfinite(shapely.bounds(geometries)).all(axis=1))
+        positions, owner = shapely.get_coordinates(geometries, return_index=True)
+        # Written so that NaN fails too.
+        is_off = ~(np.abs(positions) <= 540).all(axis=1)
+        is_kept = np.bincount(owner, minlength=len(rows)) > 0
+        is_kept[owner[is_off]] = False
+        kept = np.flatnonzero(is_kept)
         self.rows = [rows[at] for at in kept.tolist()]
         self._geometries = geometries[kept]
-        self._tree = shapely.STRtree(self._geometries)
+        zones, zone_rows, lines, line_rows = atoms_of(self._geometries)
+        self._parts = np.concatenate([zones, lines])
+        self._row_of = np.concatenate([zone_rows, line_rows])
+        self._tree = shapely.STRtree(self._parts)
 
     @property
     def in_view(self) -> "list[tuple[bytes, BaseGeometry]]":
@@ -86,16 +99,19 @@ class ShapeIndex:
         degree_y = degree_x / max(0.01, math.cos(math.radians(at.lat)))
         far_x, far_y = TARGET_PX / degree_x, TARGET_PX / degree_y
         around = shapely.box(at.lng - far_x, at.lat - far_y, at.lng + far_x, at.lat + far_y)
-        found = np.sort(self._tree.query(around))
+        found = self._tree.query(around)
+        found = found[np.argsort(self._row_of[found], kind="stable")]
+        rows = self._row_of[found]
         if len(found):
-            found = found[is_clear([self.rows[i] for i in found.tolist()])]
+            clear = is_clear([self.rows[i] for i in rows.tolist()])
+            found, rows = found[clear], rows[clear]
         if not len(found):
             return None
 
         def to_pixels(positions: Any) -> Any:
             return (positions - (at.lng, at.lat)) * (degree_x, -degree_y)
 
-        near = shapely.transform(self._geometries[found], to_pixels)
+        near = shapely.transform(self._parts[found], to_pixels)
         is_zone = shapely.get_dimensions(near) == _ZONE
         outlines = np.where(is_zone, shapely.boundary(near), near)
         distance = shapely.distance(outlines, shapely.Point(0, 0))
@@ -103,7 +119,7 @@ class ShapeIndex:
         view = shapely.box(-px, -py, camera.width - px, camera.height - py)
         is_around &= shapely.intersects(outlines, view)
         best = _choose(distance, is_zone, is_around)
-        return None if best is None else self.rows[int(found[best])]
+        return None if best is None else self.rows[int(rows[best])]
 
 
 def _choose(distance: Any, is_zone: Any, is_around: Any) -> int | None:

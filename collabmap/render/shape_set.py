@@ -6,6 +6,7 @@ rest of the shape stays.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,15 @@ _POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
 _LINES = (1, 2, 5)
 
 Objects = npt.NDArray[np.object_]
+Bools = npt.NDArray[np.bool_]
+
+
+class _Runs(NamedTuple):
+    """points: of the unit square.  counts: how many of them each run has; owner: its row."""
+
+    points: Floats
+    counts: Ints
+    owner: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +53,13 @@ class ShapeSet:
         """Return the rows' shapes; whatever can be painted of them."""
         zones, ways = [], []
         for first in range(0, len(rows), _AT_ONCE):
-            polygons, polygon_rows, lines, line_rows = _atoms(
+            polygons, polygon_rows, lines, line_rows = atoms_of(
                 geometries_of(rows[first : first + _AT_ONCE])
             )
-            rings, ring_rows = _rings(polygons, polygon_rows)
-            zones.append(_cleaned(rings, ring_rows + first, are_closed=True))
-            ways.append(_cleaned(lines, line_rows + first, are_closed=False))
+            rings, ring_rows, are_holes = _rings(polygons, polygon_rows)
+            found, kept = _cleaned(rings, ring_rows + first, least=3)
+            zones.append(_turned(found, are_holes[kept]))
+            ways.append(_cleaned(lines, line_rows + first, least=2)[0])
         made_zones = _shapes(zones, len(rows), are_closed=True)
         made_ways = _shapes(ways, len(rows), are_closed=False)
         boxes = np.concatenate(
@@ -82,13 +93,13 @@ def geometries_of(rows: Sequence[ShapeRow]) -> Objects:
     found = np.empty(len(rows), np.object_)
     for first in range(0, len(rows), _AT_ONCE):
         wkbs = np.array([row.wkb for row in rows[first : first + _AT_ONCE]], np.object_)
-        with np.errstate(invalid="ignore", over="ignore"):
+        with np.errstate(invalid="ignore"):
             read = shapely.from_wkb(wkbs, on_invalid="ignore")
             found[first : first + _AT_ONCE] = shapely.force_2d(read)
     return found
 
 
-def _atoms(geometries: Objects) -> tuple[Objects, Ints, Objects, Ints]:
+def atoms_of(geometries: Objects) -> tuple[Objects, Ints, Objects, Ints]:
     """Return the polygons and the lines in geometries, and for each the row it is of."""
     import shapely
 
@@ -105,32 +116,54 @@ def _atoms(geometries: Objects) -> tuple[Objects, Ints, Objects, Ints]:
     return parts[is_zone], owner[is_zone], parts[is_line], owner[is_line]
 
 
-def _rings(zones: Objects, owner: Ints) -> tuple[Objects, Ints]:
-    """Return the outlines and holes of polygons; holes turn the other way (see Shapes.of)."""
+def _rings(zones: Objects, owner: Ints) -> tuple[Objects, Ints, Bools]:
+    """Return outlines and holes of polygons, the row each is of, and which are holes."""
     import shapely
 
-    with np.errstate(invalid="ignore", over="ignore"):
-        rings, index = shapely.get_rings(shapely.orient_polygons(zones), return_index=True)
-    return rings, owner[index]
+    rings, index = shapely.get_rings(zones, return_index=True)
+    return rings, owner[index], np.diff(index, prepend=-1) == 0
 
 
-def _cleaned(runs: Objects, owner: Ints, *, are_closed: bool) -> tuple[Floats, Ints, Ints]:
-    """Return lines or rings in the unit square, without what is not a number: their positions,
-    how many of them each has, and the row it is of.
+def _cleaned(runs: Objects, owner: Ints, *, least: int) -> tuple[_Runs, Bools]:
+    """Return lines or rings in the unit square without what is not a number, and which are left.
+
+    least: positions that a run must have.
     """
     import shapely
 
     if not len(runs):
-        return np.empty((0, 2)), np.empty(0, np.intp), owner
+        return _Runs(np.empty((0, 2)), np.empty(0, np.intp), owner), np.empty(0, np.bool_)
     coordinates, run = shapely.get_coordinates(runs, return_index=True)
     is_number = np.isfinite(coordinates).all(axis=1)
     coordinates, run = coordinates[is_number], run[is_number]
     counts = np.bincount(run, minlength=len(runs))
-    is_kept = counts >= (3 if are_closed else 2)
+    is_kept = counts >= least
     lng, lat = coordinates[is_kept[run]].T
     # Within what Qt can count at any zoom: a position out there is not on any map.
     x, y = world_arrays(np.clip(lng, -540, 540), lat)
-    return np.column_stack([x, y]), counts[is_kept].astype(np.intp), owner[is_kept]
+    points = np.column_stack([x, y])
+    return _Runs(points, counts[is_kept].astype(np.intp), owner[is_kept]), is_kept
+
+
+def _turned(runs: _Runs, are_holes: Bools) -> _Runs:
+    """Return rings of which holes turn the other way than outlines.
+
+    Under the winding rule overlapping parts then add up, and holes stay empty.  Not by shapely,
+    which refuses a whole batch for one position without end.
+    """
+    points, counts, owner = runs
+    if not len(counts):
+        return runs
+    starts = np.cumsum(counts) - counts
+    after = np.roll(points, -1, axis=0)
+    after[starts + counts - 1] = points[starts]
+    cross = points[:, 0] * after[:, 1] - after[:, 0] * points[:, 1]
+    is_turned = (np.add.reduceat(cross, starts) < 0) != are_holes
+    # Position k of a turned ring is the k-th from its end.
+    at = np.arange(len(points))
+    first, count = np.repeat(starts, counts), np.repeat(counts, counts)
+    at = np.where(np.repeat(is_turned, counts), 2 * first + count - 1 - at, at)
+    return _Runs(points[at], counts, owner)
 
 
 def _shapes(parts: Sequence[tuple[Floats, Ints, Ints]], count: int, *, are_closed: bool) -> Shapes:

@@ -103,11 +103,21 @@ def test_a_zone_that_crosses_itself_is_hit_in_both_halves() -> None:
     assert hit(index(bow=bow), 280, 200) == "bow"
 
 
+def test_a_collection_is_hit_in_all_its_parts() -> None:
+    parts = [zone(100, 100, 200, 200), shapely.LineString([at(300, 300), at(600, 300)])]
+    found = index(both=shapely.GeometryCollection(parts))
+    assert hit(found, 150, 150) == "both"
+    assert hit(found, 450, 310) == "both"
+    assert hit(found, 450, 500) is None
+
+
 def test_in_view_are_shapes_in_degrees_and_none_that_lies_nowhere() -> None:
     wood = zone(100, 100, 500, 500)
     with np.errstate(invalid="ignore"):
-        nowhere = shapely.LineString([(np.nan, 1), (np.nan, 2)])
-    found = index(wood=wood, empty=shapely.Polygon(), nowhere=nowhere)
+        nowhere = shapely.LineString([(np.nan, 1), at(1, 2), at(3, 4)])
+    far = shapely.Polygon([at(0, 0), at(1, 0), (1e300, 0)])
+    found = index(wood=wood, empty=shapely.Polygon(), nowhere=nowhere, far=far)
+    assert hit(found, 2, 2) is None
     assert found.in_view == [(b"wood", wood)]
     assert index().in_view == []
 
