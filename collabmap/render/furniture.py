@@ -1,14 +1,24 @@
-"""What stands on every map: the scale, whom the base map is from, and labels on marks."""
+"""What stands on every map: north, the scale, whom the base map is from, and labels on marks."""
 
 import math
 from functools import lru_cache
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
+from collabmap.render.camera import Camera
 from collabmap.render.tokens import TYPE, Tokens
 
 _BAR_HEIGHT = 24.0
+# From the edge of the map to the scale: the arrow that points north stands there.
+_NORTH_PX = 30.0
+# Between boxes that share the lower edge of the map.
+_GAP = 8.0
+# With less than this beside the scale, other words stand above it.
+_LEAST_ROOM = 150.0
+# The same letter in French and in English, as on printed maps.
+_NORTH = "N"
 _NBSP = "\u00a0"
 # Between those a map is from, where there are several.
 BETWEEN_CREDITS = " · "
@@ -29,27 +39,69 @@ def scale_text(metres: float) -> str:
     return f"{metres:.0f}{_NBSP}m" if metres < 1000 else f"{metres / 1000:.0f}{_NBSP}km"
 
 
-def paint_scale(
-    painter: QPainter, height: float, metres_per_pixel: float, tokens: Tokens, factor: float = 1.0
-) -> QRectF:
-    """Paint the scale into the lower left corner of a map; return the box it takes.
+class Furniture(NamedTuple):
+    """Where the furniture of a map stands, in logical pixels.  credits: None where nothing is owed.
 
-    height: of the map.  factor: of the size of the text.
+    room: free for a line of words, right of the scale or above it.
+    """
+
+    scale: QRectF
+    credits: QRectF | None
+    room: QRectF
+
+
+def paint_furniture(
+    painter: QPainter, camera: Camera, tokens: Tokens, credits: str = "", factor: float = 1.0
+) -> Furniture:
+    """Paint north, scale and whom the map is from along its lower edge; nothing overlaps.
+
+    credits: see `paint_attribution`.  factor: of the size of the text.
+    """
+    width, height = camera.width, camera.height
+    owed = paint_attribution(painter, width, height, credits, tokens, factor) if credits else None
+    metres_per_pixel = camera.metres_per_pixel
+    wide = scale_width(painter, metres_per_pixel, factor)
+    edge = width if owed is None else owed.left() - _GAP
+    if owed is not None and wide > edge:
+        # On a narrow map the credits take the whole edge, and the scale stands on them.
+        height, edge = owed.top() - 2, width
+    scale = paint_scale(painter, height, metres_per_pixel, tokens, factor)
+    room = QRectF(scale.right(), scale.top(), edge - scale.right(), scale.height())
+    if room.width() < _LEAST_ROOM * factor:
+        room = QRectF(0, scale.top() - scale.height(), width, scale.height())
+    return Furniture(scale, owed, room)
+
+
+def scale_width(painter: QPainter, metres_per_pixel: float, factor: float = 1.0) -> float:
+    """Return how wide `paint_scale` would be."""
+    metres, length = scale_length(metres_per_pixel)
+    font = label_font(painter, TYPE["attribution"] * factor, QFont.Weight.DemiBold)
+    words = QFontMetricsF(font).horizontalAdvance(scale_text(metres))
+    return _NORTH_PX * factor + length + 8 + words + 12
+
+
+def paint_scale(
+    painter: QPainter, bottom: float, metres_per_pixel: float, tokens: Tokens, factor: float = 1.0
+) -> QRectF:
+    """Paint north and the scale at the left edge of a map; return the box they take.
+
+    bottom: of the box, the height of the map for its lower corner.  factor: of the text's size.
     """
     metres, length = scale_length(metres_per_pixel)
-    text = scale_text(metres)
     font = label_font(painter, TYPE["attribution"] * factor, QFont.Weight.DemiBold)
-    width = QFontMetricsF(font).horizontalAdvance(text)
     tall = _BAR_HEIGHT * factor
-    box = QRectF(0, height - tall, 12 + length + 8 + width + 12, tall)
+    box = QRectF(0, bottom - tall, scale_width(painter, metres_per_pixel, factor), tall)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.fillPath(_corner(box, at_left=True), _ground(tokens))
+    painter.setFont(font)
+    _paint_north(painter, box, tokens, factor)
     pen = QPen(QColor(tokens.text), 2)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     painter.setPen(pen)
-    left, right = 13.0, 11 + length
+    left = _NORTH_PX * factor + 1
+    right = left + length - 2
     floor = box.center().y() + 3.0
     painter.drawPolyline(
         [
@@ -59,11 +111,27 @@ def paint_scale(
             QPointF(right, floor - 7),
         ]
     )
-    painter.setFont(font)
-    words = QRectF(right + 8, box.top(), width + 2, box.height())
-    painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+    words = QRectF(right + 8, box.top(), box.right() - right, box.height())
+    flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+    painter.drawText(words, flags, scale_text(metres))
     painter.restore()
     return box
+
+
+def _paint_north(painter: QPainter, box: QRectF, tokens: Tokens, factor: float) -> None:
+    """Paint a needle that points up, and its letter."""
+    middle, half = box.center().y(), 5.5 * factor
+    x = 8.0 * factor
+    needle = QPainterPath(QPointF(x, middle - half))
+    needle.lineTo(x + 3.5 * factor, middle + half)
+    needle.lineTo(x, middle + half * 0.55)
+    needle.lineTo(x - 3.5 * factor, middle + half)
+    needle.closeSubpath()
+    painter.fillPath(needle, QColor(tokens.muted))
+    painter.setPen(QColor(tokens.muted))
+    words = QRectF(x + 5 * factor, box.top(), 12 * factor, box.height())
+    flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+    painter.drawText(words, flags, _NORTH)
 
 
 def paint_attribution(
@@ -155,6 +223,7 @@ def paint_label(
 
 
 def _ground(tokens: Tokens) -> QColor:
+    """Return what lies behind words in a corner of the map."""
     colour = QColor(tokens.surface)
     colour.setAlphaF(1.0 if tokens.name.startswith("contrast") else 0.86)
     return colour

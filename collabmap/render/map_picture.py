@@ -15,7 +15,7 @@ from collabmap.domain.tiles import Tile, TileSource, parent
 from collabmap.render import fonts
 from collabmap.render.camera import SHRUNK_ZOOMS, TILE_PX, Camera, world_arrays
 from collabmap.render.decoding import decode
-from collabmap.render.furniture import BETWEEN_CREDITS, paint_attribution, paint_scale
+from collabmap.render.furniture import BETWEEN_CREDITS, paint_furniture
 from collabmap.render.ground import Ground, paint_ground
 from collabmap.render.groups import ALL_SHOWN_ZOOM, fan_out, group
 from collabmap.render.symbology import SIZE, MarkKey, Symbology, key_of
@@ -76,12 +76,10 @@ def map_picture(
             _paint_tiles(painter, camera, layer.source, scale)
         painter.setOpacity(1)
         _paint_marks(painter, camera, marks, Symbology(theme, tokens, scale), is_mine, groups)
-        paint_scale(painter, camera.height, camera.metres_per_pixel, tokens)
         words = attribution if attribution is not None else attributions(layers)
         if shows_ground and ground_credit:
             words = BETWEEN_CREDITS.join(filter(None, (words, ground_credit)))
-        if words:
-            paint_attribution(painter, camera.width, camera.height, words, tokens)
+        paint_furniture(painter, camera, tokens, words)
     finally:
         painter.end()
     return image

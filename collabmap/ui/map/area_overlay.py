@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QWidget
 
 from collabmap.app.words import _, format_number
 from collabmap.domain.geo import Bbox, LngLat, distance_m
-from collabmap.render.furniture import paint_attribution, paint_scale
+from collabmap.render.furniture import paint_furniture
 from collabmap.ui import look
 from collabmap.ui.map.view import MapView
 
@@ -302,10 +302,7 @@ class AreaOverlay(QWidget):
         camera, tokens = self._view.camera, look.tokens()
         scale = look.scale()
         painter.setFont(look.font())
-        paint_scale(painter, camera.height, camera.metres_per_pixel, tokens, scale)
-        if self._view.attribution:
-            words = self._view.attribution
-            paint_attribution(painter, camera.width, camera.height, words, tokens, scale)
+        paint_furniture(painter, camera, tokens, self._view.attribution, scale)
 
 
 def _resized(box: QRectF, grip: Grip, point: QPointF) -> QRectF:
