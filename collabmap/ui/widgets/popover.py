@@ -1,4 +1,4 @@
-"""A small card under a button of the top bar: not modal, closed by Escape or a click elsewhere."""
+"""A small card under a button or at a point: not modal, closed by Escape or a click elsewhere."""
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import (
@@ -77,13 +77,17 @@ class MenuRow(QAbstractButton):
             paint_icon(painter, self.icon_name, icon, ink)
         painter.setFont(look.font(14, 500))
         painter.setPen(QColor(ink))
-        words = QRectF(look.px(46), 0, self.width() - look.px(56), self.height())
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text())
+        room = self.width() - look.px(56)
+        metrics = QFontMetricsF(painter.font())
+        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        words = QRectF(look.px(46), 0, room, self.height())
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, text)
         if self.isChecked():
             tick = look.px(18)
             where = QRectF(self.width() - look.px(30), middle - tick / 2, tick, tick)
             paint_icon(painter, "check-bold", where, tokens.primary)
-        elif self._right:
+        elif self._right and self.width() >= self.sizeHint().width():
+            # In a narrow window the words come first; the help lists the keys.
             painter.setFont(look.font(12))
             painter.setPen(QColor(tokens.muted if self.isEnabled() else tokens.disabled))
             right = QRectF(0, 0, self.width() - look.px(12), self.height())
@@ -97,12 +101,16 @@ class MenuRow(QAbstractButton):
 
 
 class Popover(QFrame):
-    """Fill `body`, then open_under(anchor).  It deletes itself when it closes."""
+    """Fill `body`, then open_under(anchor) or open_at(point).  It deletes itself when it closes.
+
+    Up and Down go from line to line, Home and End to the ends, Enter does what the line says.
+    """
 
     def __init__(self, window: QWidget, name: str, *, width_px: int = 300) -> None:
         super().__init__(window)
         self._window = window
         self._anchor: QWidget | None = None
+        self._is_at_point = False
         self._width_px = width_px
         self.setObjectName("popover")
         self.setAccessibleName(name)
@@ -133,25 +141,50 @@ class Popover(QFrame):
     def open_under(self, anchor: QWidget) -> None:
         """Show below the anchor, or above where that has more room, and take the focus."""
         self._anchor = anchor
-        width = min(look.px(self._width_px), self._window.width() - 16)
-        width = max(width, min(self._inside.sizeHint().width() + 20, self._window.width() - 16))
+        width, height = self._wanted_size()
         corner = anchor.mapTo(self._window, QPoint(anchor.width(), anchor.height() + 6))
-        height = self._inside.heightForWidth(width - 4)
-        height = max(height, self._inside.sizeHint().height()) + 6
         below = self._window.height() - corner.y() - 8
         above = corner.y() - anchor.height() - 12 - 8
         is_above = height > below and above > below
         height = min(height, above if is_above else below)
         top = corner.y() - anchor.height() - 12 - height if is_above else corner.y()
-        left = max(8, min(corner.x() - width, self._window.width() - width - 8))
+        self._show(corner.x() - width, top, width, height)
+
+    def open_at(self, global_pos: QPoint) -> None:
+        """Show with a corner at a point of the screen, and take the focus until it closes."""
+        self._anchor, self._is_at_point = QApplication.focusWidget(), True
+        width, height = self._wanted_size()
+        corner = self._window.mapFromGlobal(global_pos)
+        height = min(height, self._window.height() - 16)
+        is_at_left = corner.x() + width > self._window.width() - 8
+        is_above = corner.y() + height > self._window.height() - 8 and corner.y() - height >= 8
+        top = corner.y() - height if is_above else corner.y()
+        top = max(8, min(top, self._window.height() - height - 8))
+        self._show(corner.x() - width if is_at_left else corner.x(), top, width, height)
+
+    def _wanted_size(self) -> tuple[int, int]:
+        room = self._window.width() - 16
+        width = min(look.px(self._width_px), room)
+        width = max(width, min(self._inside.sizeHint().width() + 20, room))
+        height = self._inside.heightForWidth(width - 4)
+        return width, max(height, self._inside.sizeHint().height()) + 6
+
+    def _show(self, left: int, top: int, width: int, height: int) -> None:
+        left = max(8, min(left, self._window.width() - width - 8))
         self.setGeometry(left, top, width, height)
         self.show()
         self.raise_()
         application().installEventFilter(self)
-        for child in self._inside.findChildren(QWidget):
-            if child.focusPolicy() & Qt.FocusPolicy.TabFocus and child.isEnabled():
-                child.setFocus(Qt.FocusReason.PopupFocusReason)
-                break
+        if lines := self._lines():
+            lines[0].setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _lines(self) -> list[QWidget]:
+        """Return what the keyboard can reach, from top to bottom."""
+        return [
+            child
+            for child in self._inside.findChildren(QWidget)
+            if child.focusPolicy() & Qt.FocusPolicy.TabFocus and child.isEnabled()
+        ]
 
     def close_popover(self) -> None:
         """Close, and give the focus back to the anchor if nothing else took it."""
@@ -169,17 +202,28 @@ class Popover(QFrame):
             is_anchor = self._anchor is not None and watched is self._anchor
             if not is_inside and watched.window() is self._window:
                 self.close_popover()
-                # A second click on the anchor closes; it must not open again.
-                return is_anchor and isinstance(event, QMouseEvent)
+                if not isinstance(event, QMouseEvent):
+                    return False
+                # A second click on the anchor closes; it must not open again.  Nor does a click
+                # beside a menu do more than close it, unless it asks for the next one.
+                return is_anchor or (
+                    self._is_at_point and event.button() == Qt.MouseButton.LeftButton
+                )
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
+        lines, key, focus = self._lines(), event.key(), QApplication.focusWidget()
+        if key == Qt.Key.Key_Escape:
             self.close_popover()
-        elif event.key() == Qt.Key.Key_Down:
-            self.focusNextChild()
-        elif event.key() == Qt.Key.Key_Up:
-            self.focusPreviousChild()
+        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and lines:
+            step = 1 if key == Qt.Key.Key_Down else -1
+            here = lines.index(focus) if focus in lines else -step
+            lines[(here + step) % len(lines)].setFocus(Qt.FocusReason.TabFocusReason)
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End) and lines:
+            lines[0 if key == Qt.Key.Key_Home else -1].setFocus(Qt.FocusReason.TabFocusReason)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focus, QAbstractButton):
+            # A button takes the space bar alone.
+            focus.click()
         else:
             super().keyPressEvent(event)
 
