@@ -1,6 +1,7 @@
 """The marks on the canvas: groups where they crowd, one call of the painter for the others."""
 
 import math
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
@@ -249,6 +250,10 @@ class FeatureLayer:
     def box_of(self, group: ShownGroup) -> Bbox:
         """Return the box of the members of a group, degrees."""
         return self.table.box_of(group.part.members(group.number))
+
+    def categories_of(self, group: ShownGroup) -> Counter[str]:
+        """Return how many members of a group are of each category."""
+        return self.table.categories_of(group.part.members(group.number))
 
 
 def _joined(parts: list[Ints]) -> Ints:

@@ -1,5 +1,6 @@
 """The marks as arrays: what a frame needs of a million places without a Python loop."""
 
+from collections import Counter
 from collections.abc import Collection
 from typing import NamedTuple
 
@@ -170,6 +171,19 @@ class MarkTable:
         lng = self.taken(rows, columns.lng, newer.lng)
         lat = self.taken(rows, columns.lat, newer.lat)
         return Bbox(*(float(edge) for edge in (lng.min(), lat.min(), lng.max(), lat.max())))
+
+    def categories_of(self, rows: Ints) -> Counter[str]:
+        """Return how many of some marks are of each category."""
+        first = len(self.whole.columns)
+        found: Counter[str] = Counter()
+        for columns, own in (
+            (self.whole.columns, rows[rows < first]),
+            (self.newer, rows[rows >= first] - first),
+        ):
+            if len(own):
+                counts = np.bincount(columns.category[own], minlength=len(columns.categories))
+                found.update(dict(zip(columns.categories, counts.tolist(), strict=True)))
+        return +found
 
     def taken(self, rows: Ints, column: np.ndarray, newer: np.ndarray) -> np.ndarray:
         """Return values of rows.  column, newer: those of the whole and of the newer marks."""

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QGuiApplication,
     QNativeGestureEvent,
@@ -19,7 +19,8 @@ from collabmap.render.camera import Camera
 from collabmap.render.tokens import FADE_MS, FLY_MS
 from collabmap.ui.map.buttons import MapButton, arrange
 from collabmap.ui.map.canvas import Canvas
-from collabmap.ui.map.motion import Motion
+from collabmap.ui.map.history import View, ViewHistory
+from collabmap.ui.map.motion import COAST_MS, Motion, coasted
 from collabmap.ui.map.pictures import PackInfo
 
 MAX_ZOOM = 19.0
@@ -30,15 +31,21 @@ NOTCH = 120
 # The list beside the map follows it, but not at every frame of a pan.
 TELL_EVERY_MS = 60
 EVERYWHERE = Bbox(-170.0, -60.0, 170.0, 75.0)
+# Whoever has looked at a view for so long may want to come back to it.
+SETTLED_MS = 1200
+# A single place is shown with what is around it.
+CLOSE_ZOOM = 17.0
 
 
 class Navigation(Canvas):
-    """view_changed: (Bbox, zoom), at most every 60 ms.
+    """view_changed: (Bbox, zoom), at most every 60 ms.  moved: `camera` is another, each time.
 
-    camera: what is seen now.  motion: the way to what is seen next.
+    camera: what is seen now.  motion: the way to what is seen next.  history: what was seen.
+    has_inertia: a map that is let go in a drag rolls on for a moment.
     """
 
     view_changed = Signal(object, float)
+    moved = Signal()
 
     def __init__(
         self, paint_layers: Callable[[QPainter], None], parent: QWidget | None = None
@@ -49,10 +56,14 @@ class Navigation(Canvas):
         self._is_positioned = False
         self._is_told_later = False
         self._buttons: list[MapButton] = []
+        self.history = ViewHistory()
+        self.has_inertia = True
         super().__init__(paint_layers, parent)
         self.motion = Motion(self)
         self.motion.is_on = _wants_motion(self)
         self.motion.moved.connect(self._set_camera)
+        self._settling = QTimer(self, singleShot=True, interval=SETTLED_MS)
+        self._settling.timeout.connect(self._note_view)
         self._buttons = [
             MapButton("plus", self, self.zoom_in),
             MapButton("minus", self, self.zoom_out),
@@ -107,7 +118,7 @@ class Navigation(Canvas):
         self._fit_box = bbox
         target = self._crisp(self.camera.fitted(bbox, max_zoom=max_zoom))
         if self.item.paint_count and self._is_positioned:
-            self.go(target, FLY_MS)
+            self.jump(target)
         else:
             self._is_positioned = True
             self._set_camera(target)
@@ -115,7 +126,28 @@ class Navigation(Canvas):
     def fly_to(self, lng: float, lat: float, zoom: float | None = None) -> None:
         """Move the view so that a position is in the middle."""
         wanted = None if zoom is None else self.zoom_within(zoom)
-        self.go(self.camera.centred(LngLat(lng, lat), wanted), FLY_MS)
+        self.jump(self.camera.centred(LngLat(lng, lat), wanted))
+
+    def go_close(self, bbox: Bbox) -> None:
+        """Show a line or zone whole, a point with what is around it; never from further away."""
+        near = max(CLOSE_ZOOM, self.target_zoom)
+        self.jump(self._within(self.camera.fitted(bbox, margin_px=96, max_zoom=near)))
+
+    def jump(self, target: Camera) -> None:
+        """Move to another view that `go_back` comes back from."""
+        self._note_view()
+        self.go(target, FLY_MS)
+        self.history.note(View.of(target))
+
+    def go_back(self) -> None:
+        """Show the view before, if there is one."""
+        self._note_view()
+        self._revisit(self.history.back())
+
+    def go_forward(self) -> None:
+        """Show the view that `go_back` came from, if there is one."""
+        self._note_view()
+        self._revisit(self.history.forward())
 
     def zoom_in(self) -> None:
         self.zoom_about(math.floor(self.target_zoom + 1.001), self.middle())
@@ -129,13 +161,22 @@ class Navigation(Canvas):
 
     def pan_by(self, dx: float, dy: float) -> None:
         """Move the content by pixels, at once."""
+        self.look_from(self.camera.moved(dx, dy))
+
+    def look_from(self, camera: Camera) -> None:
+        """Show what a camera of this size sees, at once."""
         self.stop_motion()
         self._is_positioned = True
-        self._set_camera(self.camera.moved(dx, dy))
+        self._set_camera(camera)
 
     def glide_by(self, dx: float, dy: float) -> None:
         """Move the content by pixels, so that the eye can follow."""
         self.go((self.motion.target or self.camera).moved(dx, dy), FADE_MS)
+
+    def coast(self, velocity: tuple[float, float]) -> None:
+        """Let the map roll on, as fast as a hand let it go, in pixels a millisecond."""
+        if self.has_inertia and self.motion.is_on and velocity != (0.0, 0.0):
+            self.go(coasted(self.camera, velocity), COAST_MS)
 
     def go(self, target: Camera, duration_ms: int) -> None:
         """Move to another view; nothing moves where the system asks for none."""
@@ -170,8 +211,7 @@ class Navigation(Canvas):
             and event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture
         ):
             zoom = self.zoom_within(self.camera.zoom + math.log2(max(0.2, 1 + event.value())))
-            self.stop_motion()
-            self._set_camera(self.camera.zoomed(zoom, event.position().x(), event.position().y()))
+            self.look_from(self.camera.zoomed(zoom, event.position().x(), event.position().y()))
             return True
         return bool(super().viewportEvent(event))
 
@@ -190,12 +230,27 @@ class Navigation(Canvas):
     def arrange_buttons(self) -> None:
         arrange(self._buttons, self.viewport().width())
 
+    def button_boxes(self) -> list[QRectF]:
+        """Return where the buttons are that lie on the map now."""
+        return [QRectF(button.geometry()) for button in self._buttons if button.isVisible()]
+
     # --- inside ------------------------------------------------------------------------------
+
+    def _revisit(self, view: View | None) -> None:
+        if view is not None:
+            self.go(view.on(self.camera), FLY_MS)
+
+    def _note_view(self) -> None:
+        """Remember what is looked at, or will be at the end of a move under way."""
+        if self._is_positioned and self.item.paint_count:
+            self.history.note(View.of(self.motion.target or self.camera))
 
     def _set_camera(self, camera: Camera) -> None:
         self.camera = camera
+        self._settling.start()
         self.view_box.set_view(camera)
         self.repaint_layers()
+        self.moved.emit()
         if not self._is_told_later:
             self._is_told_later = True
             QTimer.singleShot(TELL_EVERY_MS, self, self._tell_view)
@@ -210,7 +265,10 @@ class Navigation(Canvas):
         self.item.update()
 
     def _crisp(self, camera: Camera) -> Camera:
-        return camera._replace(zoom=self.zoom_within(camera.zoom)).crisp()
+        return self._within(camera).crisp()
+
+    def _within(self, camera: Camera) -> Camera:
+        return camera._replace(zoom=self.zoom_within(camera.zoom))
 
 
 def _wants_motion(widget: QWidget) -> bool:

@@ -50,6 +50,7 @@ class Overlays:
 
     tracing: a plan that is being placed.
     has_keyboard: the keys act here, so the focus ring is shown.
+    has_card: the name of the mark under the pointer stands in a card beside it.
     """
 
     def __init__(self) -> None:
@@ -58,6 +59,7 @@ class Overlays:
         self.tracing: Tracing | None = None
         self.has_cross = False
         self.has_keyboard = False
+        self.has_card = False
         self.shows_hint = False
 
     def paint(
@@ -86,7 +88,8 @@ class Overlays:
                 self._name_above(painter, box, self.pin.hint, tokens, pixels)
         if camera.zoom >= NAMES_ZOOM and self.pin is None:
             self._paint_names(painter, camera, features, tokens, pixels, taken)
-        self._paint_hovered_name(painter, features, tokens, pixels)
+        if not self.has_card:
+            self._paint_hovered_name(painter, camera, features, tokens, pixels)
         if self.has_cross:
             _paint_cross(painter, camera)
         if self.has_keyboard:
@@ -144,7 +147,12 @@ class Overlays:
         return box
 
     def _paint_hovered_name(
-        self, painter: QPainter, features: FeatureLayer, tokens: Tokens, pixels: float
+        self,
+        painter: QPainter,
+        camera: Camera,
+        features: FeatureLayer,
+        tokens: Tokens,
+        pixels: float,
     ) -> None:
         mark = features.table.get(features.hovered)
         place = features.place_of(features.hovered)
@@ -153,7 +161,8 @@ class Overlays:
         width, height = label_size(mark.name, painter.font().family(), pixels)
         above = place[1] - height - 26
         top = above if above > 0 else place[1] + 26
-        box = QRectF(place[0] - width / 2, top, width, height)
+        left = max(4.0, min(place[0] - width / 2, camera.width - width - 4))
+        box = QRectF(left, top, width, height)
         paint_label(painter, box, mark.name, tokens.text, tokens.surface, pixels)
 
     def _paint_names(

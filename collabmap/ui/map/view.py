@@ -1,70 +1,57 @@
 """The map: base map, marks, pin and furniture, and what the person does on it."""
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from collabmap.app.words import _, language
 from collabmap.domain.geo import LngLat
 from collabmap.domain.mark_columns import MarkColumns
 from collabmap.domain.theme import Theme
-from collabmap.render.furniture import paint_attribution, paint_scale
+from collabmap.render.furniture import paint_furniture
 from collabmap.render.symbology import Symbology
-from collabmap.render.tokens import FLY_MS, THEMES, Tokens
+from collabmap.render.tokens import THEMES, Tokens
 from collabmap.ui import look
-from collabmap.ui.map.feature_layer import FeatureLayer, Hit, ShownGroup
 from collabmap.ui.map.canvas import MapLayerItem
-from collabmap.ui.map.ground_view import GroundView
-from collabmap.ui.map.layers import Frame, MapLayer, MapTool, Stratum
+from collabmap.ui.map.feature_layer import FeatureLayer, ShownGroup
+from collabmap.ui.map.interactive_view import InteractiveView
+from collabmap.ui.map.layers import Frame
 from collabmap.ui.map.mark_scenes import Clear
 from collabmap.ui.map.navigation import MAX_ZOOM
-from collabmap.ui.map.overlays import Move, Overlays, Pin, pin_box
+from collabmap.ui.map.overlays import Move, Pin
 from collabmap.ui.map.pictures import style_for
-from collabmap.ui.map.tools import KeyTool, PointerTool
 from collabmap.ui.map.tracing import Tracing
-
-if TYPE_CHECKING:
-    from collabmap.ui.map.shape_layer import ShapeLayer
 
 NO_THEME = Theme("none", ())
 # Of the item that paints the marks and what lies above them.
 UPPER_Z = 2
 
 
-class MapView(GroundView):
-    """place_clicked: LngLat, while placing.  mark_clicked: feature id.  mark_hovered: id or None.
+class MapView(InteractiveView):
+    """place_clicked: LngLat, while placing.  mark_clicked: feature id.
 
-    view_changed: (Bbox, zoom).  position_moved: LngLat of the pin, dragged or moved by arrows.
+    position_moved: LngLat of the pin, dragged or moved by arrows.
     """
 
     place_clicked = Signal(object)
     mark_clicked = Signal(object)
-    mark_hovered = Signal(object)
     position_moved = Signal(object)
     empty_clicked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        self.is_placing = False
         self._placing_category: str | None = None
         self._theme = NO_THEME
-        self._features = FeatureLayer(Symbology(NO_THEME, look.tokens()), self.repaint_layers)
-        self._overlays = Overlays()
-        self._layers: dict[Stratum, list[MapLayer]] = {"ground": [], "above": []}
-        self.tool: MapTool | None = None
-        self.shapes: ShapeLayer | None = None
         self._has_dragged = False
-        super().__init__(self._paint_ground, parent)
+        features = FeatureLayer(Symbology(NO_THEME, look.tokens()), self.repaint_layers)
+        super().__init__(features, self._paint_ground, parent)
         # What is lit or edited, an item of its own, lies between the two.
         upper = MapLayerItem(self._paint_marks)
         upper.setZValue(UPPER_Z)
         self.view_box.addItem(upper, ignoreBounds=True)
-        self._pointer = PointerTool(self)
-        self._keys = KeyTool(self)
         look.signals().changed.connect(self._on_look_changed)
 
     def retranslate(self) -> None:
@@ -76,26 +63,6 @@ class MapView(GroundView):
         self._tiles.set_look(style_for(self._tokens), language())
 
     # --- what is shown -----------------------------------------------------------------------
-
-    def add_layer(self, layer: MapLayer, stratum: Stratum) -> None:
-        """Paint a layer over the base map ("ground") or over the marks ("above"), after others."""
-        self._layers[stratum].append(layer)
-        self.repaint_layers()
-
-    def remove_layer(self, layer: MapLayer) -> None:
-        """Stop painting a layer; nothing happens if it is not there."""
-        for layers in self._layers.values():
-            if layer in layers:
-                layers.remove(layer)
-        self.repaint_layers()
-
-    def set_tool(self, tool: MapTool | None) -> None:
-        """Let a tool have the pointer and the keys first; None gives them back to the map."""
-        before, self.tool = self.tool, tool
-        if before is not None and before is not tool:
-            before.put_away()
-        self.viewport().unsetCursor()
-        self.repaint_layers()
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -110,6 +77,7 @@ class MapView(GroundView):
 
     def set_person(self, person_id: bytes | None) -> None:
         """Say whose marks wear the ring."""
+        self.person = person_id
         self._features.set_person(person_id)
         self.repaint_layers()
 
@@ -152,11 +120,9 @@ class MapView(GroundView):
         self._features.select(mark_id)
         self.repaint_layers()
 
-    def hover(self, mark_id: bytes | None) -> None:
-        """Light a mark up, as the list does for the row under the pointer.  Not signalled."""
-        if mark_id != self._features.hovered:
-            self._features.hovered = mark_id
-            self.repaint_layers()
+    @property
+    def theme(self) -> Theme:
+        return self._theme
 
     @property
     def selected(self) -> bytes | None:
@@ -197,11 +163,6 @@ class MapView(GroundView):
         self.show_pin(position, self._placing_category)
         self._features.all_faded = True
         self.repaint_layers()
-
-    def placing_position(self) -> LngLat | None:
-        """Return where the movable pin is, None while there is none."""
-        pin = self._overlays.pin
-        return pin.position if pin is not None and pin.is_movable else None
 
     def stop_placing(self) -> None:
         self.is_placing = False
@@ -252,19 +213,7 @@ class MapView(GroundView):
         self.viewport().unsetCursor()
         self.repaint_layers()
 
-    @property
-    def movable_pin(self) -> LngLat | None:
-        return self.placing_position()
-
     # --- what the person does -------------------------------------------------------------------
-
-    def hit_at(self, point: QPointF) -> Hit | None:
-        """Return the mark or the group under a pixel, else the line or zone."""
-        hit = self._features.hit(point.x(), point.y())
-        if hit is None and self.shapes is not None:
-            shape = self.shapes.hit(point.x(), point.y())
-            return Hit(shape, None) if shape is not None else None
-        return hit
 
     def click_at(self, point: QPointF) -> None:
         """Do what a click at a pixel means."""
@@ -292,26 +241,6 @@ class MapView(GroundView):
         elif self.movable_pin is None:
             self._place_at(middle)
 
-    def hover_at(self, point: QPointF) -> None:
-        """Light up what is under the pointer, and say so."""
-        pin = self.movable_pin
-        if pin is not None and pin_box(self.camera, pin).contains(point):
-            self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
-            return
-        if self.is_placing:
-            # The pointer is the cross now; two of them would be one too many.
-            self._leave_keyboard()
-            self.viewport().setCursor(Qt.CursorShape.CrossCursor)
-            return
-        hit = self.hit_at(point) if pin is None else None
-        hovered = hit.mark.id if hit is not None and hit.mark is not None else None
-        self.viewport().setCursor(
-            Qt.CursorShape.ArrowCursor if hit is None else Qt.CursorShape.PointingHandCursor
-        )
-        if hovered != self._features.hovered:
-            self.hover(hovered)
-            self.mark_hovered.emit(hovered)
-
     def drag_pin_to(self, point: QPointF) -> None:
         pin = self._overlays.pin
         if pin is not None:
@@ -333,12 +262,6 @@ class MapView(GroundView):
         if not inside.contains(round(px + dx), round(py + dy)):
             self.pan_by(-dx, -dy)
 
-    def show_cross(self) -> None:
-        """Mark the middle and the edge: the keyboard is at work here."""
-        self._overlays.has_cross = self.movable_pin is None
-        self._overlays.has_keyboard = True
-        self.repaint_layers()
-
     def _place_at(self, point: QPointF) -> None:
         position = self.camera.position_at(point.x(), point.y())
         self.place_pin(position)
@@ -352,51 +275,7 @@ class MapView(GroundView):
             target = self.camera.zoomed(
                 self.zoom_within(self.camera.zoom + 1), point.x(), point.y()
             )
-        self.go(target._replace(zoom=self.zoom_within(target.zoom)), FLY_MS)
-
-    # --- events ---------------------------------------------------------------------------------
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._leave_keyboard()
-        if self.tool is None or not self.tool.press(event):
-            self._pointer.press(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self.tool is None or not self.tool.move(event):
-            self._pointer.move(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self.tool is None or not self.tool.release(event):
-            self._pointer.release(event)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if self.tool is None or not self.tool.double_click(event):
-            self._pointer.double_click(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        if self._features.hovered is not None:
-            self.hover(None)
-            self.mark_hovered.emit(None)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        by_tool = self.tool is not None and self.tool.press_key(event)
-        if not by_tool and not self._keys.press(event):
-            # Straight to QWidget's rule, so that Escape and shortcuts reach the window.
-            event.ignore()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        by_keyboard = event.reason() in (
-            Qt.FocusReason.TabFocusReason,
-            Qt.FocusReason.BacktabFocusReason,
-            Qt.FocusReason.ShortcutFocusReason,
-        )
-        if by_keyboard:
-            self.show_cross()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self._leave_keyboard()
+        self.jump(target._replace(zoom=self.zoom_within(target.zoom)))
 
     def close(self) -> bool:
         """Stop the loader's threads and hide, as the program ends."""
@@ -423,30 +302,19 @@ class MapView(GroundView):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._features.paint(painter, camera)
         self._paint_stratum(painter, "above", self._frame())
+        self._overlays.has_card = self.cards.shown is not None
         self._overlays.paint(painter, camera, self._features, tokens, scale)
         if self.tool is not None:
             self.tool.paint(painter, self._frame())
-        paint_scale(painter, camera.height, camera.metres_per_pixel, tokens, scale)
-        if self.attribution:
-            paint_attribution(painter, camera.width, camera.height, self.attribution, tokens, scale)
+        self._stand(paint_furniture(painter, camera, tokens, self.attribution, scale))
         self._tell_first_paint()
 
     def _frame(self) -> Frame:
         return Frame(self.camera, self.ground, look.scale(), self.devicePixelRatioF())
 
-    def _paint_stratum(self, painter: QPainter, stratum: Stratum, frame: Frame) -> None:
-        for layer in self._layers[stratum]:
-            painter.save()
-            layer.paint(painter, frame)
-            painter.restore()
-
-    def _leave_keyboard(self) -> None:
-        if self._overlays.has_cross or self._overlays.has_keyboard:
-            self._overlays.has_cross = self._overlays.has_keyboard = False
-            self.repaint_layers()
-
     def _rebuild_symbology(self) -> None:
         """Paint the marks anew when theme, colours or pixel ratio are others than before."""
+        self.readout.set_tokens(self._tokens)
         wanted = (self._theme, self.ground, self.devicePixelRatioF())
         known = self._features.symbology
         if wanted != (known.theme, known.tokens, known.dpr):
