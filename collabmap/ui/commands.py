@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 
 from collabmap.app.words import _, explain
 from collabmap.errors import NothingToUndo
-from collabmap.ui import top_menus
+from collabmap.ui import going, top_menus
 from collabmap.ui.messages import Kind
 from collabmap.ui.panels.browse import BrowsePanel
 from collabmap.ui.panels.place_card import PlaceCard
@@ -93,6 +93,26 @@ class Commands(QObject):
         self._window.messages.done(
             _("Everything is already saved"), _("CollabMap saves each thing as you do it.")
         )
+
+    # --- the view ------------------------------------------------------------------------
+
+    def go_back(self) -> None:
+        self._window.map.go_back()
+
+    def go_forward(self) -> None:
+        self._window.map.go_forward()
+
+    def show_whole_map(self) -> None:
+        self._window.body.show_tab("centre")
+        self._window.map.show_everything()
+
+    def show_all_places(self) -> None:
+        going.show_all_places(self._window)
+
+    def enlarge_part(self) -> None:
+        """Wait for a rectangle on the map."""
+        self._window.body.show_tab("centre")
+        self._window.map.await_box()
 
     # --- going elsewhere -----------------------------------------------------------------
 
@@ -201,6 +221,8 @@ class Commands(QObject):
         popovers = [p for p in window.findChildren(Popover) if p.isVisible()]
         if popovers:
             popovers[-1].close_popover()
+        elif window.map.give_up_box():
+            pass
         elif window.front.welcome is not None:
             if window.person is not None:
                 window.front.hide_welcome()

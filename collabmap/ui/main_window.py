@@ -31,8 +31,11 @@ from collabmap.ui.dropping import Dropping
 from collabmap.ui.filtering import FilterState
 from collabmap.ui.front import Front
 from collabmap.ui.hiding import Hiding
+from collabmap.ui.map.context_menu import MapMenu
 from collabmap.ui.map.no_base_map import NoBaseMap
 from collabmap.ui.map.view import MapView
+from collabmap.ui.map_comfort import MapComfort
+from collabmap.ui.map_entries import MapEntries
 from collabmap.ui.map_marks import MapMarks
 from collabmap.ui.map_shapes import MapShapes
 from collabmap.ui.merges import Merges
@@ -128,6 +131,9 @@ class MainWindow(QWidget):
         self.commands = Commands(self)
         self.dropping = Dropping(self)
         self.hiding = Hiding(self)
+        self.map_menu = MapMenu(self, self.map)
+        self.map_entries = MapEntries(self)
+        self.map_comfort = MapComfort(self)
         self.merges = Merges(self)
         self.at_start = AtStart(self)
         self.sections = Sections(self, PANELS)
@@ -329,6 +335,9 @@ class MainWindow(QWidget):
         if self._wants_fit and extent is not None:
             self._extent = extent
             self.map.fit(extent)
+        if self._wants_fit:
+            # What was looked at before belongs to another map.
+            self.map.history.clear()
         self._wants_fit = False
 
     def fit_again(self) -> None:

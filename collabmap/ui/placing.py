@@ -124,8 +124,13 @@ class Placing(QObject):
 
     def _on_address(self, found: "FoundPlace") -> None:
         go_to(self._window, found, has_pin=False)
-        self._window.map.place_pin(found.position)
-        self._on_position(found.position)
+        self.put(found.position)
+
+    def put(self, position: LngLat) -> None:
+        """Put the new place of the open form somewhere, as a click on the map does."""
+        if self._form is not None and self._form.place is None:
+            self._window.map.place_pin(position)
+            self._on_position(position)
 
     def _on_moved(self, position: LngLat) -> None:
         if self._form is not None:

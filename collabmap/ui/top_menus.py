@@ -99,10 +99,25 @@ def open_menu(window: "MainWindow") -> None:
                 lambda chosen: window.preferences.set_theme(str(chosen)),
             )
         )
+    _add_map_choices(popover, window)
     popover.body.addWidget(separator())
     for name in ("help", "open_another"):
         popover.add(MenuRow.of(window.actions_table[name]))
     popover.open_under(window.top_bar.menu)
+
+
+def _add_map_choices(popover: Popover, window: "MainWindow") -> None:
+    comfort = window.map_comfort
+    popover.body.addWidget(_heading(_("Map")))
+    for words, is_chosen, choose in (
+        (_("Glides on after a drag"), comfort.coasts, comfort.set_coasts),
+        (_("Shows where the pointer is"), comfort.shows_position, comfort.set_shows_position),
+    ):
+        row = MenuRow(words)
+        row.setCheckable(True)
+        row.setChecked(is_chosen)
+        row.clicked.connect(choose)
+        popover.add(row)
 
 
 def open_help(window: "MainWindow") -> None:
@@ -114,6 +129,8 @@ def open_help(window: "MainWindow") -> None:
         (_("Arrows"), _("Move the map, or in a list")),
         ("+ −", _("Nearer, further")),
         (_("Enter"), _("Put the place, or open it")),
+        (_("Shift+F10"), _("What can be done here, as by a right click")),
+        (_("Shift and drag"), _("Enlarge a part of the map")),
     ]
     panel = window.panel_host.current
     for key, words in (panel.help_keys() if panel else []) + rows:

@@ -1,5 +1,6 @@
 """One place: what is known of it, who says so, and what can be done with it."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -38,6 +39,7 @@ class PlaceCard(Panel):
         self.place: PlaceView | None = None
         self._typed = ""
         self._answers: dict[tuple[bytes, int], str] = {}
+        self._then: Callable[[], None] | None = None
         self.title = self.add_title("", close=True)
         self._inside: QWidget | None = None
         self._moving: LngLat | None = None
@@ -92,9 +94,17 @@ class PlaceCard(Panel):
         """Show another place; the map selects it."""
         self._stop_moving()
         close_large(self)
+        self._then = None
         self.feature = feature
         self.main.map.select(feature)
         self._reload()
+
+    def when_read(self, act: Callable[[], None]) -> None:
+        """Do something with the place that is shown, once it is known."""
+        if self.place is not None and self.place.id == self.feature:
+            act()
+        else:
+            self._then = act
 
     def _reload(self) -> None:
         feature = self.feature
@@ -119,6 +129,9 @@ class PlaceCard(Panel):
         self._fill(place)
         if is_new and not self.main.map.bbox().contains(place.lng, place.lat):
             self.main.map.fly_to(place.lng, place.lat, self.main.map.zoom())
+        act, self._then = self._then, None
+        if act is not None and place.id == self.feature:
+            act()
 
     def _fill(self, place: PlaceView) -> None:
         if self._inside is not None:

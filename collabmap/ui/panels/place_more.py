@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from collabmap.app.words import _
 from collabmap.domain.feature import PlaceView
+from collabmap.ui.going import go_close
 from collabmap.ui.panels.place_photos import read_photo
 from collabmap.ui.widgets.popover import MenuRow, Popover
 
@@ -43,6 +44,7 @@ def open_more(window: "MainWindow", place: PlaceView, anchor: QWidget) -> Popove
         row.clicked.connect(run)
         popover.add(row)
 
+    add(_("See it up close"), "magnify-plus-outline", lambda: go_close(window, place.id))
     if window.can_write:
         add(_("Add a photo"), "camera-plus", lambda: choose_photo(window, place))
     add(
