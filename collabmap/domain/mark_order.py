@@ -1,5 +1,6 @@
 """Which marks a list shows, and in which order: arrays of a million indices in milliseconds."""
 
+import math
 from enum import StrEnum
 
 import numpy as np
@@ -47,7 +48,7 @@ def ordered(
         # Of two added in the same second, the later row is the newer.
         return marks[::-1][np.argsort(-columns.born_s[marks[::-1]], kind="stable")]
     # Flat degrees are enough to order what lies near; the distance shown is exact.
-    squeeze = max(0.01, 1 - (near.lat / 90) ** 2)
+    squeeze = math.cos(math.radians(near.lat)) ** 2
     east = np.abs(columns.lng[marks] - near.lng)
     east = np.minimum(east, 360 - east)
     north = columns.lat[marks] - near.lat

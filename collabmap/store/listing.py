@@ -3,6 +3,7 @@
 A row is the number of a feature in this file; it stays the same as long as the file does.
 """
 
+import math
 import sqlite3
 from collections.abc import Iterable, Sequence
 from itertools import chain
@@ -52,7 +53,7 @@ def places(
     if near is not None:
         # Flat degrees are enough to order what lies near; the distance shown is exact.
         order = "(f.lng - ?) * (f.lng - ?) * ? + (f.lat - ?) * (f.lat - ?)"
-        squeeze = max(0.01, 1 - (near.lat / 90) ** 2)
+        squeeze = math.cos(math.radians(near.lat)) ** 2
         values += [near.lng, near.lng, squeeze, near.lat, near.lat]
     rows = db.execute(f"{_ROW} WHERE {where} ORDER BY {order} LIMIT ?", [*values, limit])
     return [_to_row(row, near) for row in rows], int(total)

@@ -57,7 +57,7 @@ def test_what_is_near_and_what_is_new_comes_first(things: list[Thing]) -> None:
     nearest = ordered(columns, all_of_them, Order.NEAREST, HERE)
     east = np.abs(columns.lng[nearest] - HERE.lng)
     flat = np.hypot(
-        np.minimum(east, 360 - east) * np.sqrt(1 - (HERE.lat / 90) ** 2),
+        np.minimum(east, 360 - east) * np.cos(np.radians(HERE.lat)),
         columns.lat[nearest] - HERE.lat,
     )
     assert flat.tolist() == pytest.approx(sorted(flat.tolist()))
