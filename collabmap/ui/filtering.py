@@ -151,9 +151,9 @@ def answer(
 
 
 def _periods(columns: MarkColumns, today: date) -> Sequence[Period]:
-    offered: list[Period] = list(usual_periods(today).values())
-    offered += [period for period in months(columns, MONTHS) if period not in offered]
-    return offered
+    usual = usual_periods(today)
+    this_month = usual["month"][0]
+    return [*usual.values(), *(p for p in months(columns, MONTHS) if p[0] != this_month)]
 
 
 def usual_periods(today: date) -> dict[str, Period]:

@@ -91,18 +91,18 @@ class BrowsePanel(Panel):
     def _build_list(self) -> None:
         self.title = Text(_("In view"), "label")
         self.count = Text("", "muted")
-        self.filter = Button(_("Filter"), "quiet", icon="filter-variant", height_px=36)
+        self.filter = Button(_("Filter"), "quiet", icon="filter-variant", height_px=44)
         self.filter.setCheckable(True)
         self.filter.setToolTip(_("Choose what map and list show"))
         self.filter.clicked.connect(self._open_filter)
         row = QHBoxLayout()
-        row.setContentsMargins(16, 5, 8, 1)
+        row.setContentsMargins(16, 0, 8, 0)
         row.setSpacing(8)
         row.addWidget(self.title)
         row.addWidget(self.count, 1)
         row.addWidget(self.filter)
         self.body.addLayout(row)
-        self.chips = FilterChips(self.main)
+        self.chips = FilterChips(self.main, self)
         self.body.addWidget(self.chips)
         self.list = PlaceList(self.main.theme, name=_("Places in view"))
         self.list.opened.connect(self.main.commands.open_place)
@@ -283,6 +283,9 @@ class BrowsePanel(Panel):
     def entered(self) -> None:
         self._follow_filter()
         self._reload_after(0)
+        if not self.main.filter.current.is_empty:
+            # In a low window what the filter lets through lies below the palette.
+            QTimer.singleShot(0, self, lambda: self.scroller.ensureWidgetVisible(self.stack, 0, 0))
 
     def _on_view(self, _bbox: Bbox, _zoom: float) -> None:
         self._reload_after(VIEW_AFTER_MS)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from collabmap.app.words import _, format_number, language, ngettext
 from collabmap.domain.feature import FeatureState
@@ -112,8 +112,11 @@ class FilterPanel(Panel):
         words.setSpacing(2)
         words.addWidget(self.total)
         words.addWidget(self.hidden)
-        self.foot.addLayout(words)
-        self.foot.addWidget(self.all)
+        line = QHBoxLayout()
+        line.setSpacing(12)
+        line.addLayout(words, 1)
+        line.addWidget(self.all)
+        self.foot.addLayout(line)
 
     def _add_section(self, title: str, part: QWidget | None = None) -> None:
         self.body.addSpacing(12)

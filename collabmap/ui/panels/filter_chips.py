@@ -31,11 +31,11 @@ def hidden_words(count: int) -> str:
 class FilterChips(QWidget):
     """It follows the filter of the window, and is not there while nothing is filtered."""
 
-    def __init__(self, window: "MainWindow") -> None:
-        super().__init__()
+    def __init__(self, window: "MainWindow", parent: QWidget) -> None:
+        super().__init__(parent)
         self._window = window
         self._flow = Flow(gap=6)
-        self._hidden = Text("", "muted", wrap=True)
+        self._hidden = Text("", "second", wrap=True)
         self.all = Button(_("Show all"), "quiet", height_px=36)
         self.all.clicked.connect(lambda: window.filter.set(EMPTY))
         self._line = QWidget()

@@ -26,7 +26,7 @@ class TimeChoice(QWidget):
         self._window = window
         self._height_px = height_px
         self.rows: dict[Period, FacetRow] = {}
-        self.first, self.last = DayField(_("From")), DayField(_("To"))
+        self.first, self.last = DayField(_("First day")), DayField(_("Last day"))
         self.first.chosen.connect(lambda day: self._choose((day, self._period[1])))
         self.last.chosen.connect(lambda day: self._choose((self._period[0], day)))
         self._list = QVBoxLayout()
