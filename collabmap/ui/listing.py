@@ -1,6 +1,7 @@
 """What the list shows: found and sorted in a read lane, its lines read as they come into view."""
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from collabmap.ui.widgets.place_list import PlaceList
 
 Rows = NDArray[np.int64]
+# A word that is less like the one searched for was hardly meant.
+_LIKE = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +181,17 @@ def nearest_word(columns: MarkColumns, text: str) -> str:
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    words = sorted(set().union(*words_of(columns)))
-    close = process.extractOne(
-        text.lower(), words, scorer=OSA.normalized_similarity, score_cutoff=0.7
-    )
-    return close[0] if close is not None else ""
+    words: set[str] = set()
+    for some in words_of(columns):
+        words |= some
+    best, likeness = "", _LIKE
+    left = iter(words)
+    # A few at a time: the window has to draw meanwhile.
+    while few := list(islice(left, 2000)):
+        close = process.extractOne(
+            text.lower(), few, scorer=OSA.normalized_similarity, score_cutoff=likeness
+        )
+        # Of words that are equally like it always the same one, whatever the order of the set.
+        if close is not None and (close[1] > likeness or not best or close[0] < best):
+            best, likeness = close[0], close[1]
+    return best
