@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from collabmap.app.words import _, format_number, ngettext
 from collabmap.domain.feature import PersonView
@@ -115,6 +115,7 @@ class BrowsePanel(Panel):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.list)
         self.stack.addWidget(self.empty)
+        self._show_page(self.list)
         self.stack.setMinimumHeight(look.px(116))
         self.body.addWidget(self.stack, 1)
         # Beside what was found on the map: the places of the project may be meant all the same.
@@ -196,13 +197,21 @@ class BrowsePanel(Panel):
         is_any = bool(len(here.rows) or on_map)
         self.chips.set_hidden(here.hidden if is_any else 0)
         if is_any:
-            self.stack.setCurrentWidget(self.list)
+            self._show_page(self.list)
         else:
             guess = here.guess or (self._on_map.guess if self._on_map is not None else "")
             self._say_why_empty(here.hidden, guess, text)
-            self.stack.setCurrentWidget(self.empty)
+            self._show_page(self.empty)
         if self._then is not None and self._is_answered:
             self._when_answered(self._then)
+
+    def _show_page(self, page: QWidget) -> None:
+        """Show the list or what stands in its place, without the room that the other would take."""
+        for each in (self.list, self.empty):
+            takes_room = each is page
+            policy = QSizePolicy.Policy.Preferred if takes_room else QSizePolicy.Policy.Ignored
+            each.setSizePolicy(QSizePolicy.Policy.Preferred, policy)
+        self.stack.setCurrentWidget(page)
 
     def _offer_guess(self, guess: str) -> None:
         self.guess.setText(_("Did you mean “{guess}”?").format(guess=guess))
@@ -285,7 +294,11 @@ class BrowsePanel(Panel):
         self._reload_after(0)
         if not self.main.filter.current.is_empty:
             # In a low window what the filter lets through lies below the palette.
-            QTimer.singleShot(0, self, lambda: self.scroller.ensureWidgetVisible(self.stack, 0, 0))
+            QTimer.singleShot(0, self, self._show_list)
+
+    def _show_list(self) -> None:
+        # After what brings the focus into view, which may lie above.
+        QTimer.singleShot(0, self, lambda: self.scroller.ensureWidgetVisible(self.stack, 0, 0))
 
     def _on_view(self, _bbox: Bbox, _zoom: float) -> None:
         self._reload_after(VIEW_AFTER_MS)

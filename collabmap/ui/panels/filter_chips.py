@@ -53,7 +53,7 @@ class FilterChips(QWidget):
         window.filter.changed.connect(self.refresh)
         window.filter.sorted.connect(self.refresh)
         window.filter.answered.connect(self._on_answered)
-        self._shown: list[tuple[str, str]] = []
+        self._shown: list[tuple[str, str]] | None = None
         self.refresh()
 
     def set_hidden(self, count: int) -> None:

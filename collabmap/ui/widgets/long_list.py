@@ -8,6 +8,7 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QPoint,
     QRect,
+    QSize,
     Qt,
 )
 from PySide6.QtGui import QPainter, QPaintEvent, QRegion
@@ -51,6 +52,10 @@ class LongList(QListView):
         """Return the rows that can be seen, also in part."""
         last = self.rank_at(max(0, self.viewport().height() - 1))
         return range(self.rank_at(0), min(last + 1, self.row_count))
+
+    def sizeHint(self) -> QSize:
+        # What a layout has left over, it gives: more than two rows are no need.
+        return QSize(super().sizeHint().width(), 2 * self._row_px)
 
     # --- where the rows are --------------------------------------------------------------
 

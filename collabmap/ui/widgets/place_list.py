@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent
 
+from collabmap.domain.feature import PlaceRow
 from collabmap.domain.geo import LngLat
 from collabmap.domain.theme import Theme
 from collabmap.ui import look
@@ -28,8 +29,8 @@ class PlaceList(LongList):
     """lit_changed: id under the pointer or keyboard focus, None for none.  opened: id.
 
     picked: a FoundPlace was clicked or chosen with Enter.  left_upwards: the arrow up was pressed
-    in the first row.  menu_wanted: id, and where on the screen.  typed: letters that a name should
-    begin with.
+    in the first row.  menu_wanted: the PlaceRow of a line, and where on the screen.  typed: letters
+    that a name should begin with.
     """
 
     lit_changed = Signal(object)
@@ -105,10 +106,12 @@ class PlaceList(LongList):
 
     def id_at(self, index: Index) -> bytes | None:
         """Return the id of the place in a row, None where there is none or it is not known yet."""
-        if not index.isValid() or index.row() >= len(self.places.order):
-            return None
-        line = self.places.place(index.row())
+        line = self._line_at(index)
         return line.id if line is not None else None
+
+    def _line_at(self, index: Index) -> PlaceRow | None:
+        is_place = index.isValid() and index.row() < len(self.places.order)
+        return self.places.place(index.row()) if is_place else None
 
     def _on_lines(self) -> None:
         rank = self.places.rank_of(self._to_open)
@@ -182,9 +185,9 @@ class PlaceList(LongList):
             self._ask_for_menu(self.indexAt(event.pos()), event.globalPos())
 
     def _ask_for_menu(self, index: Index, where: QPoint | None = None) -> None:
-        if (feature := self.id_at(index)) is not None:
+        if (line := self._line_at(index)) is not None:
             middle = self.viewport().mapToGlobal(self.visualRect(index).center())
-            self.menu_wanted.emit(feature, where or middle)
+            self.menu_wanted.emit(line, where or middle)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
