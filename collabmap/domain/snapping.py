@@ -23,11 +23,15 @@ XY = tuple[float, float]
 
 
 class Snap(NamedTuple):
-    """Where to, to what, and of which feature.  position: exactly the vertex's own."""
+    """Where to, to what, and of which feature.  position: exactly the vertex's own.
+
+    edge: both ends of the edge, None for a vertex.
+    """
 
     position: LngLat
     kind: Literal["vertex", "edge"]
     feature: bytes
+    edge: tuple[LngLat, LngLat] | None = None
 
 
 class SnapIndex:
@@ -69,7 +73,7 @@ class SnapIndex:
         west, north = from_world(x - tolerance, y - tolerance)
         east, south = from_world(x + tolerance, y + tolerance)
         vertex: tuple[float, int, int] | None = None
-        edge: tuple[float, XY, int] | None = None
+        edge: _Beside | None = None
         for found in self._tree.query(shapely.box(west, south, east, north)):
             number = int(found)
             if self._ids[number] in skip:
@@ -82,15 +86,15 @@ class SnapIndex:
             if vertex is None or squares[index] < vertex[0]:
                 vertex = (float(squares[index]), number, index)
             beside = _nearest_on_edges(run, x, y)
-            if beside is not None and (edge is None or beside[0] < edge[0]):
-                edge = (*beside, number)
+            if beside is not None and (edge is None or beside.square < edge.square):
+                edge = beside
         if vertex is not None and vertex[0] <= tolerance**2:
             _, number, index = vertex
             at = int(self._starts[number]) + index
             own = LngLat(float(self._runs.lng[at]), float(self._runs.lat[at]))
             return Snap(own, "vertex", self._ids[number])
-        if edge is not None and edge[0] <= tolerance**2:
-            return Snap(from_world(*edge[1]), "edge", self._ids[edge[2]])
+        if edge is not None and edge.square <= tolerance**2:
+            return Snap(from_world(*edge.place), "edge", self._ids[edge.feature], edge.ends)
         return None
 
 
@@ -138,8 +142,17 @@ def _flat(geometries: "NDArray[np.object_]") -> "tuple[NDArray[np.object_], NDAr
     return pieces, feature
 
 
-def _nearest_on_edges(run: _Runs, x: float, y: float) -> tuple[float, XY] | None:
-    """Return the nearest place on edges: its squared distance and where; None without edges."""
+class _Beside(NamedTuple):
+    """The nearest place on an edge.  square: of the distance.  ends: of that edge."""
+
+    square: float
+    place: XY
+    feature: int
+    ends: tuple[LngLat, LngLat]
+
+
+def _nearest_on_edges(run: _Runs, x: float, y: float) -> _Beside | None:
+    """Return the nearest place on edges; None without edges."""
     joined = np.flatnonzero(run.run[1:] == run.run[:-1])
     if not len(joined):
         return None
@@ -151,7 +164,14 @@ def _nearest_on_edges(run: _Runs, x: float, y: float) -> tuple[float, XY] | None
     px, py = ax + share * dx, ay + share * dy
     squares = (px - x) ** 2 + (py - y) ** 2
     best = int(np.argmin(squares))
-    return float(squares[best]), (float(px[best]), float(py[best]))
+    start = int(joined[best])
+    ends = (_at(run, start), _at(run, start + 1))
+    place = (float(px[best]), float(py[best]))
+    return _Beside(float(squares[best]), place, int(run.feature[start]), ends)
+
+
+def _at(run: _Runs, index: int) -> LngLat:
+    return LngLat(float(run.lng[index]), float(run.lat[index]))
 
 
 # --- right angles -----------------------------------------------------------------------------

@@ -39,6 +39,7 @@ def test_an_edge_is_met_where_it_is_nearest() -> None:
     assert snap is not None
     assert (snap.kind, snap.feature) == ("edge", b"line")
     assert snap.position == pytest.approx((7.25, 43))
+    assert snap.edge == ((7.2, 43), (7.3, 43))
 
 
 def test_nothing_is_met_beyond_the_tolerance_inside_a_zone_or_of_what_is_skipped() -> None:
