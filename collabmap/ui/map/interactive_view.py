@@ -111,6 +111,9 @@ class InteractiveView(GroundView):
 
     def hover_at(self, point: QPointF) -> None:
         """Light up what is under the pointer, and say so."""
+        if self.tool is not None and self.tool.hover(point):
+            self._leave_keyboard()
+            return
         pin = self.movable_pin
         if pin is not None and pin_box(self.camera, pin).contains(point):
             self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)

@@ -2,6 +2,7 @@
 
 from typing import Literal, NamedTuple, Protocol
 
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 
 from collabmap.render.camera import Camera
@@ -45,6 +46,14 @@ class MapTool:
         return False
 
     def double_click(self, event: QMouseEvent) -> bool:
+        return False
+
+    def click(self, point: QPointF) -> bool:
+        """Take a click that was no drag: the map has looked at press and release itself."""
+        return False
+
+    def hover(self, point: QPointF) -> bool:
+        """Take the pointer that has no button down."""
         return False
 
     def press_key(self, event: QKeyEvent) -> bool:

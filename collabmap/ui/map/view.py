@@ -217,6 +217,8 @@ class MapView(InteractiveView):
 
     def click_at(self, point: QPointF) -> None:
         """Do what a click at a pixel means."""
+        if self.tool is not None and self.tool.click(point):
+            return
         if self.is_placing:
             self._place_at(point)
             return
