@@ -1,6 +1,8 @@
 """Adding, editing and moving places: ties the form to the map and to the session."""
 
 import math
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt
@@ -8,10 +10,16 @@ from PySide6.QtCore import QObject, Qt
 from collabmap.app.words import _
 from collabmap.domain.feature import PlaceView
 from collabmap.domain.geo import LngLat
+from collabmap.domain.sketch import Sketch
 from collabmap.errors import CollabMapError
+from collabmap.ui.form_drawing import FormDrawing
+from collabmap.ui.kept_outline import KeptOutline
 from collabmap.ui.map_search import go_to
 from collabmap.ui.messages import Bar
-from collabmap.ui.panels.place_form import FormValues, PlaceForm
+from collabmap.ui.outlines import Outlines
+from collabmap.ui.panels.form_values import FormValues, Way
+from collabmap.ui.panels.place_form import PlaceForm
+from collabmap.ui.shapes_here import Neighbours, bounds_of, is_shape
 
 if TYPE_CHECKING:
     from collabmap.app.place_search import FoundPlace
@@ -32,6 +40,9 @@ class Placing(QObject):
         self._form: PlaceForm | None = None
         self._hint: Bar | None = None
         self._drafts: dict[bytes, FormValues] = {}
+        self.neighbours = Neighbours(window)
+        self._drawing = FormDrawing(window, self._keep_open)
+        self.outlines = Outlines(window, self._add_anew)
         window.map.place_clicked.connect(self._on_position)
         window.map.position_moved.connect(self._on_moved)
 
@@ -51,10 +62,8 @@ class Placing(QObject):
             self._form.focus_next()
             return
         person = self._window.person
-        draft = self._drafts.pop(person.id, None) if person else None
-        if draft is not None:
-            self._keep_drafts()
-        values = draft or FormValues()
+        draft = self._drafts.get(person.id) if person else None
+        values = replace(draft) if draft else FormValues()
         if category:
             values.category = category
         self._begin(values)
@@ -67,29 +76,59 @@ class Placing(QObject):
 
     def _begin(self, values: FormValues) -> None:
         form = self._show(PlaceForm(self._window), values)
-        if form.position is None:
-            self._window.map.start_placing(values.category or None)
+        if form.way != "point":
+            self._drawing.start()
+        if not form.has_place:
+            if form.way == "point":
+                self._window.map.start_placing(values.category or None)
             self._window.body.show_tab("centre")
             if self._window.body.is_narrow:
                 # The form, which says it elsewhere, is behind the map here.
-                self._hint = self._window.messages.info(
-                    _("Click on the map, where the place is"),
-                    _("Or move the map with the arrow keys, then press Enter."),
-                )
+                note = form.where.note
+                self._hint = self._window.messages.info(note.title.text(), note.text.text())
                 self._hint.stay()
             # By keyboard, so that the cross shows where Enter would put the place.
             self._window.map.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
-            self._window.map.set_placing_category(values.category or None)
-            self._window.map.place_pin(form.position)
+            if form.position is not None and form.way == "point":
+                self._window.map.set_placing_category(values.category or None)
+                self._window.map.place_pin(form.position)
             form.focus_next()
+
+    def add_shape(self, wkb: bytes, name: str = "", category: str = "") -> None:
+        """Begin a new place with a shape that is there already, as from a file.
+
+        wkb: a line or a zone, WGS84.  Raises GeometryUnreadable, GeometryTooLarge,
+        GeometryCollapsed or PositionOutOfRange.
+        """
+        sketch = Sketch.from_wkb(wkb)
+        way: Way = "zone" if sketch.kind == "zone" else "line"
+        self.give_up()
+        self._begin(FormValues(category, name, way=way, sketch=sketch, is_drawn=True))
+        self._window.map.fit(bounds_of(sketch))
+        self._keep_open()
 
     def edit(self, place: PlaceView) -> None:
         """Open the form on a place."""
         self.close()
         form = self._show(PlaceForm(self._window, place), None)
-        self._window.map.show_pin(LngLat(place.lng, place.lat), place.category)
+        # A path or a zone has an outline of its own to move; its pin only tells where it is.
+        is_point = not is_shape(place)
+        position = LngLat(place.lng, place.lat)
+        self._window.map.show_pin(position, place.category, movable=is_point)
         form.focus_next()
+
+    def _add_anew(self, kept: KeptOutline) -> None:
+        """Begin a place with a shape whose own place somebody has deleted meanwhile."""
+        way: Way = "zone" if kept.sketch.kind == "zone" else "line"
+        self.give_up()
+        self._begin(
+            FormValues(kept.category, kept.name, way=way, sketch=kept.sketch, is_drawn=True)
+        )
+        self._window.messages.info(
+            _("“{name}” is no longer on the map").format(name=kept.name),
+            _("What you drew is here. You can save it as a new place."),
+        )
 
     def _show(self, form: PlaceForm, values: FormValues | None) -> PlaceForm:
         self._form = form
@@ -98,20 +137,21 @@ class Placing(QObject):
         form.submitted.connect(self._on_submitted)
         form.given_up.connect(self.give_up)
         form.category_chosen.connect(self._on_category)
-        form.middle_wanted.connect(self._window.map.act_in_the_middle)
+        self._drawing.follow(form)
         form.address_picked.connect(self._on_address)
         self._window.panel_host.show_panel("place_form", form)
         self._window.map.select(None)
         return form
 
     def _start_again(self) -> None:
+        self._forget()
         self.close()
         self.add()
 
     # --- the map -------------------------------------------------------------------------
 
     def _on_position(self, position: LngLat) -> None:
-        if self._form is None or self._form.place is not None:
+        if self._form is None or self._form.place is not None or self._form.way != "point":
             return
         self._take_hint_away()
         self._window.body.show_tab("panel")
@@ -146,7 +186,11 @@ class Placing(QObject):
         form = self._form
         assert form is not None
         if form.place is None:
-            draft, entered = form.draft(), form.values()
+            try:
+                draft, entered = form.draft(), form.values()
+            except CollabMapError as error:
+                self._on_refused(form, error)
+                return
             self._window.tasks.write(
                 lambda session: session.add(draft),
                 lambda feature: self._on_added(form, feature, entered),
@@ -165,6 +209,8 @@ class Placing(QObject):
         )
 
     def _on_added(self, form: PlaceForm, feature: bytes, entered: FormValues) -> None:
+        if self._form is form:
+            self._forget()
         self._close(form)
         # Whoever left while it was written did not leave it unfinished.
         for person in [each for each, kept in self._drafts.items() if kept == entered]:
@@ -200,13 +246,29 @@ class Placing(QObject):
 
     def give_up(self) -> None:
         """Leave the form; what was entered is kept for the person who entered it."""
+        self.outlines.leave()
         form, person = self._form, self._window.person
         if form is not None and form.place is None and person is not None:
-            values = form.values()
-            if not values.is_empty:
-                self._drafts[person.id] = values
-                self._keep_drafts()
+            if form.values().is_empty:
+                self._forget()
+            self._keep_open()
         self.close()
+
+    def _keep_open(self) -> None:
+        """Keep what the open form holds for the person who fills it in."""
+        form, person = self._form, self._window.person
+        if form is None or form.place is not None or person is None:
+            return
+        values = form.values()
+        if not values.is_empty:
+            self._drafts[person.id] = values
+            self._keep_drafts()
+
+    def _forget(self) -> None:
+        """Forget what the person in force had left unfinished."""
+        person = self._window.person
+        if person is not None and self._drafts.pop(person.id, None) is not None:
+            self._keep_drafts()
 
     def take_drafts(self, kept: dict[str, Any]) -> None:
         """Take what this device kept of the project that has opened."""
@@ -224,17 +286,15 @@ class Placing(QObject):
         plain = {person.hex(): values.to_plain() for person, values in self._drafts.items()}
         self._window.tasks.run(lambda: device.set_note(project, DRAFTS, plain))
 
-    def suspend(self) -> tuple[PlaceView | None, FormValues] | None:
-        """Close the form before the words are built again; resume() opens it as it was."""
+    def suspend(self) -> Callable[[], None] | None:
+        """Close the form before the words are built again; return what opens it as it was."""
         if self._form is None:
-            return None
-        kept = (self._form.place, self._form.values())
+            return self.outlines.suspend()
+        place, values = self._form.place, self._form.values()
         self.close()
-        return kept
+        return lambda: self._resume(place, values)
 
-    def resume(self, kept: tuple[PlaceView | None, FormValues]) -> None:
-        """Open the form again as suspend() left it."""
-        place, values = kept
+    def _resume(self, place: PlaceView | None, values: FormValues) -> None:
         if place is not None:
             self.edit(place)
             assert self._form is not None
@@ -252,6 +312,7 @@ class Placing(QObject):
         form, self._form = self._form, None
         if form is None:
             return
+        self._drawing.stop()
         self._window.map.stop_placing()
         if self._window.panel_host.current is form:
             self._window.panel_host.back()

@@ -12,6 +12,7 @@ from collabmap.app.words import _, language
 from collabmap.domain.feature import PersonView
 from collabmap.domain.theme import Theme
 from collabmap.errors import CollabMapError, FolderNotWritable, ProjectDamaged, ProjectLocked
+from collabmap.ui.outlines import OUTLINES
 from collabmap.ui.panels.start import default_folder
 from collabmap.ui.placing import DRAFTS
 from collabmap.ui.repairing import Repairing
@@ -38,6 +39,7 @@ class Opened(NamedTuple):
     person: PersonView | None
     unsent: int
     drafts: dict[str, Any]
+    outlines: dict[str, Any]
     recovery_code: str
     kit_problems: tuple[CollabMapError, ...] = ()
 
@@ -155,6 +157,7 @@ class ProjectDesk(QObject):
         session.effects.subscribe(self._window.tell_effect)
         unsent = 0 if session.read_only else session.unsent()
         drafts = session.device.note(session.project.id, DRAFTS, {})
+        outlines = session.device.note(session.project.id, OUTLINES, {})
         code, session.recovery_code = session.recovery_code, ""
         return Opened(
             session.info(),
@@ -162,6 +165,7 @@ class ProjectDesk(QObject):
             session.person,
             unsent,
             drafts,
+            outlines,
             code,
             session.kit_problems,
         )

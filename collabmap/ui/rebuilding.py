@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 def rebuild(window: "MainWindow") -> None:
     """Build the words again, in another language or size; map, place and form are kept."""
-    form = window.placing.suspend()
+    open_form = window.placing.suspend()
     panel, name = window.panel_host.current, window.panel_host.current_name
     feature = getattr(panel, "feature", None)
     kept = panel.kept() if panel is not None else None
@@ -29,8 +29,8 @@ def rebuild(window: "MainWindow") -> None:
         part.deleteLater()
     if window.info is not None:
         window.go_to_mode(window.mode)
-    if form is not None:
-        window.placing.resume(form)
+    if open_form is not None:
+        open_form()
     elif isinstance(feature, bytes):
         window.commands.open_place(feature)
     elif kept is not None:

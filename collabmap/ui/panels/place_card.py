@@ -20,6 +20,7 @@ from collabmap.ui.panels.place_parts import (
 )
 from collabmap.ui.panels.place_photos import Photos, close_large, show_large
 from collabmap.ui.panels.place_talk import QuestionBlock, links_block, members_words
+from collabmap.ui.shapes_here import is_shape
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.fields import Labelled, WordsField
 from collabmap.ui.widgets.note import Note
@@ -243,6 +244,9 @@ class PlaceCard(Panel):
         can_write = self.main.can_write
         for button in (self.edit, self.move_button, self.delete):
             button.setEnabled(can_write)
+        is_point = not is_shape(place)
+        self.move_button.setText(_("Move") if is_point else _("Edit the outline"))
+        self.move_button.set_icon("cursor-move" if is_point else "vector-polyline-edit")
         self.warning.setText(self.main.what_follows(place) if can_write else "")
         self.warning.setVisible(bool(self.warning.text()))
 
@@ -311,6 +315,9 @@ class PlaceCard(Panel):
     def _on_move(self) -> None:
         place = self.place
         if place is None:
+            return
+        if is_shape(place):
+            self.main.placing.outlines.edit(place)
             return
         self._moving = LngLat(place.lng, place.lat)
         self.main.map.show_pin(self._moving, place.category)

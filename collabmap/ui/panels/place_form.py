@@ -1,7 +1,6 @@
 """Adding or editing a place: the form takes the list's place, the map stays where it is."""
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -10,11 +9,13 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from collabmap.app.words import _, explain
 from collabmap.domain.feature import PlaceDraft, PlaceView
 from collabmap.domain.geo import LngLat
+from collabmap.domain.sketch import Sketch
 from collabmap.errors import CategoryUnknown, CollabMapError, InputInvalid, NameMissing, TextTooLong
-from collabmap.ui.panels.address import AddressSearch
+from collabmap.ui.panels.drawing_parts import Measured, MendNote
+from collabmap.ui.panels.form_values import FormValues, Way
+from collabmap.ui.panels.place_where import WhereStep
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.fields import Labelled, LineField, WordsField
-from collabmap.ui.widgets.note import Note
 from collabmap.ui.widgets.panel import Panel
 from collabmap.ui.widgets.steps import Steps
 from collabmap.ui.widgets.tiles import TileGrid
@@ -23,56 +24,27 @@ if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
 
 
-@dataclass(slots=True)
-class FormValues:
-    """What a form holds, kept as a draft when somebody leaves it."""
-
-    category: str = ""
-    name: str = ""
-    description: str = ""
-    tags: tuple[str, ...] = ()
-    contact: str = ""
-    position: LngLat | None = None
-
-    def to_plain(self) -> dict[str, Any]:
-        """Return plain values that the device can keep."""
-        plain = asdict(self)
-        plain["tags"] = list(self.tags)
-        plain["position"] = list(self.position) if self.position else None
-        return plain
-
-    @classmethod
-    def from_plain(cls, plain: dict[str, Any]) -> "FormValues":
-        """Return what to_plain() wrote."""
-        position = plain["position"]
-        return cls(
-            **plain
-            | {"tags": tuple(plain["tags"]), "position": LngLat(*position) if position else None}
-        )
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.name or self.description or self.tags or self.contact)
-
-
 class PlaceForm(Panel):
     """place: the PlaceView to edit, None to add one.
 
     submitted: Save was asked for and nothing is missing.  given_up: Escape, cross or Cancel.
-    category_chosen: id of a category.  middle_wanted: put the place in the middle of the map.
-    address_picked: put it at a FoundPlace.
+    category_chosen: id of a category.  address_picked: put it at a FoundPlace.  redraw_wanted: go
+    on with what was drawn.  `where` has signals of its own, and so has `mend`.
     """
 
     submitted = Signal()
     given_up = Signal()
     category_chosen = Signal(str)
-    middle_wanted = Signal()
     address_picked = Signal(object)
+    redraw_wanted = Signal()
 
     def __init__(self, window: "MainWindow", place: PlaceView | None = None) -> None:
         super().__init__(window)
         self.place = place
         self.position: LngLat | None = None
+        self.way: Way = "point"
+        self.sketch: Sketch | None = None
+        self.is_drawn = False
         self.add_title(_("Add a place") if place is None else _("Edit this place"), close=True)
         self.steps = Steps([_("Where?"), _("What?"), _("Save")])
         if place is None:
@@ -88,27 +60,33 @@ class PlaceForm(Panel):
     # --- building ------------------------------------------------------------------------
 
     def _build_where(self) -> None:
-        self._where = QWidget()
-        layout = column(self._where)
-        layout.addWidget(
-            Note(
-                _("Or move the map with the arrow keys, then press Enter."),
-                title=_("Click on the map, where the place is"),
-                icon="cursor-default-click-outline",
-            )
-        )
-        self.middle = Button(_("Put it in the middle of the map"), icon="crosshairs")
-        self.middle.clicked.connect(self.middle_wanted)
-        layout.addWidget(self.middle)
-        self.address = AddressSearch(self.main)
+        self.where = WhereStep(self.main)
+        self.address = self.where.address
         self.address.picked.connect(self.address_picked)
         self.address.grown.connect(lambda: self.scroller.ensureWidgetVisible(self.address, 0, 0))
-        layout.addWidget(self.address)
-        self.body.addWidget(self._where)
+        self.body.addWidget(self.where)
+
+    def _build_drawn(self) -> QWidget:
+        """Build what stands above the fields of a place that was drawn."""
+        drawn = QWidget()
+        layout = column(drawn)
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        self.measured = Measured()
+        row.addWidget(self.measured, 1)
+        self.redraw = Button(_("Go on drawing"), icon="vector-polyline-edit", height_px=40)
+        self.redraw.clicked.connect(self.redraw_wanted)
+        row.addWidget(self.redraw)
+        layout.addLayout(row)
+        self.mend = MendNote()
+        layout.addWidget(self.mend)
+        return drawn
 
     def _build_what(self) -> None:
         self._what = QWidget()
         layout = column(self._what)
+        self._drawn = self._build_drawn()
+        layout.addWidget(self._drawn)
         self.tiles = TileGrid(self.main.theme, checkable=True)
         self.tiles.picked.connect(self._on_category)
         self.category = Labelled(_("What is it?"), self.tiles, required=True)
@@ -174,6 +152,9 @@ class PlaceForm(Panel):
             split_tags(self.tags.text()),
             self.contact.text().strip(),
             self.position,
+            self.way,
+            self.sketch,
+            self.is_drawn,
         )
 
     def set_values(self, values: FormValues) -> None:
@@ -185,6 +166,7 @@ class PlaceForm(Panel):
         self.contact.setText(values.contact)
         if values.tags or values.contact:
             self.show_more()
+        self.way, self.sketch, self.is_drawn = values.way, values.sketch, values.is_drawn
         self.set_position(values.position)
 
     def _show_place(self, place: PlaceView) -> None:
@@ -226,27 +208,61 @@ class PlaceForm(Panel):
         return {name: value for name, value in now.items() if value != shown[name]}
 
     def draft(self) -> PlaceDraft:
-        """Return the new place as entered."""
+        """Return the new place as entered.
+
+        Raises GeometryCollapsed, GeometryTooLarge or PositionOutOfRange.
+        """
         values = self.values()
-        assert values.position is not None
+        wkb, position = None, values.position
+        if values.way != "point":
+            assert values.sketch is not None
+            wkb = values.sketch.wkb()
+            position = next(where for _vertex, where in values.sketch.vertices())
+        assert position is not None
         return PlaceDraft(
             values.name,
             values.category,
-            values.position.lng,
-            values.position.lat,
+            position.lng,
+            position.lat,
             values.description,
             values.tags,
             values.contact,
+            wkb,
         )
 
     # --- steps ---------------------------------------------------------------------------
 
+    @property
+    def has_place(self) -> bool:
+        """Whether it is known where the place is."""
+        return self.position is not None if self.way == "point" else self.is_drawn
+
     def set_position(self, position: LngLat | None) -> None:
         """Show the first step while there is no position, the rest once there is one."""
         self.position = position
-        self._where.setVisible(position is None)
-        self._what.setVisible(position is not None)
-        self.save.setVisible(position is not None)
+        self._show_parts()
+
+    def set_way(self, way: Way) -> None:
+        """Draw it in another way; what was drawn so far is taken over as far as it can be."""
+        self.way = way
+        self.is_drawn = False
+        self._show_parts()
+
+    def set_sketch(self, sketch: Sketch, *, is_drawn: bool) -> None:
+        """Follow what is drawn.  is_drawn: the drawing is finished."""
+        self.sketch, self.is_drawn = sketch, is_drawn
+        self._show_parts()
+
+    def _show_parts(self) -> None:
+        has_place, is_shape = self.has_place, self.way != "point"
+        self.where.setVisible(not has_place)
+        self.where.show_way(self.way, self.sketch)
+        self._what.setVisible(has_place)
+        self.save.setVisible(has_place)
+        self._drawn.setVisible(is_shape)
+        if is_shape and self.sketch is not None and has_place:
+            self.measured.say(self.sketch)
+            self.mend.look(self.sketch)
         self._show_step()
 
     def focus_next(self, *, by_keys: bool = True) -> None:
@@ -255,7 +271,7 @@ class PlaceForm(Panel):
         by_keys: somebody works without a mouse.  Else the tiles are passed over: the ring around
         the first of them would look like a choice that nobody made.
         """
-        if self.position is None:
+        if not self.has_place:
             return
         if by_keys and not self.tiles.chosen():
             self.tiles.tiles[0].setFocus(Qt.FocusReason.TabFocusReason)
@@ -263,7 +279,7 @@ class PlaceForm(Panel):
             self.name.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _show_step(self) -> None:
-        if self.position is None:
+        if not self.has_place:
             self.steps.set_step(0)
         elif self.tiles.chosen() and self.name.text().strip():
             self.steps.set_step(2)
@@ -285,10 +301,12 @@ class PlaceForm(Panel):
 
     def submit(self) -> None:
         """Save, unless something is missing, which is then said beside its field."""
-        if self.position is None or not self.save.isEnabled():
+        if not self.has_place or not self.save.isEnabled():
             return
         values = self.values()
         wrong: list[QWidget] = []
+        if self.way != "point" and self._is_shape_wrong():
+            wrong.append(self.mend.keep if self.mend.shown is not None else self.redraw)
         if not values.category:
             self.category.set_error(_("Choose what it is, above."))
             wrong.append(self.tiles.tiles[0])
@@ -300,6 +318,11 @@ class PlaceForm(Panel):
             return
         self.save.setEnabled(False)
         self.submitted.emit()
+
+    def _is_shape_wrong(self) -> bool:
+        """Whether the shape crosses itself, which is then said: it is never mended unasked."""
+        self.mend.look(self.sketch)
+        return self.mend.mending is not None
 
     def refuse(self, error: CollabMapError) -> bool:
         """Say beside the field why it could not be kept; False if it is about no field."""
@@ -348,8 +371,8 @@ class PlaceForm(Panel):
         self.given_up.emit()
 
     def first_focus(self) -> QWidget | None:
-        if self.position is None:
-            return self.middle
+        if not self.has_place:
+            return self.where.first_focus()
         return self.name
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -1,0 +1,104 @@
+"""Lines and zones of the open map: which places are one, and where they attract a hand."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from collabmap.domain.effect import Effect
+from collabmap.domain.feature import PlaceView
+from collabmap.domain.geo import Bbox
+from collabmap.domain.geometry import from_wkb, point_of_wkb
+from collabmap.domain.sketch import Sketch
+from collabmap.domain.snapping import SnapIndex
+from collabmap.errors import CollabMapError
+from collabmap.ui.map.sketch_tool import SketchTool
+
+if TYPE_CHECKING:
+    from collabmap.app.reader import Reader
+    from collabmap.ui.main_window import MainWindow
+
+# From further off than this nothing is drawn so exactly that it should stick to something.
+NEAR_ZOOM = 12.0
+# What is smaller on the screen attracts nobody.
+SMALLEST_PX = 6.0
+MOST_SHAPES = 1000
+MOST_POINTS = 300
+
+
+class Neighbours(QObject):
+    """What lies in view attracts the hand that draws; read in a lane, as the view moves."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+        self._tool: SketchTool | None = None
+        self._index: SnapIndex | None = None
+        window.map.view_changed.connect(self._look)
+        window.effects_arrived.connect(self._on_effect)
+
+    def attract(self, tool: SketchTool, place: bytes | None = None) -> None:
+        """Let what lies in view attract a tool's hand.  place: being changed, so it does not."""
+        self._tool = tool
+        tool.aid.skip = frozenset((place,)) if place is not None else frozenset()
+        tool.aid.neighbours = self._index
+        tool.destroyed.connect(self._on_destroyed)
+        self._look()
+
+    def _on_destroyed(self) -> None:
+        # Another tool may have come before the last one is gone.
+        if self._window.map.tool is not self._tool:
+            self._tool = self._index = None
+
+    def _on_effect(self, effect: Effect) -> None:
+        if effect.features is None or effect.features:
+            self._look()
+
+    def _look(self) -> None:
+        view = self._window.map
+        if self._tool is None or self._window.lanes is None:
+            return
+        if view.zoom() < NEAR_ZOOM:
+            self._take(None)
+            return
+        bbox = view.bbox()
+        smallest = SMALLEST_PX * 360 / view.camera.scale
+        self._window.tasks.read(
+            lambda reader: _index_of(reader, bbox, smallest),
+            self._take,
+            owner=self,
+            key="neighbours",
+        )
+
+    def _take(self, index: SnapIndex | None) -> None:
+        self._index = index
+        if self._tool is not None and self._window.map.tool is self._tool:
+            self._tool.aid.neighbours = index
+
+
+def _index_of(reader: "Reader", bbox: Bbox, smallest_deg: float) -> SnapIndex:
+    """Return the shapes and the points of a box, to be snapped to."""
+    import shapely
+
+    rows = reader.shapes(bbox, smallest_deg=smallest_deg, limit=MOST_SHAPES)
+    found: list[tuple[bytes, shapely.Geometry]] = []
+    for row in rows:
+        try:
+            found.append((row.id, from_wkb(row.wkb)))
+        except CollabMapError:
+            # A merge may bring anything; what cannot be read attracts nobody.
+            continue
+    shapes = {row.id for row in rows}
+    points, _count = reader.places(bbox, limit=MOST_POINTS)
+    found += [(p.id, shapely.Point(p.lng, p.lat)) for p in points if p.id not in shapes]
+    return SnapIndex.of(found)
+
+
+def is_shape(place: PlaceView) -> bool:
+    """Whether a place is a path or a zone."""
+    return point_of_wkb(place.geometry_wkb) is None
+
+
+def bounds_of(sketch: Sketch) -> Bbox:
+    """Return the box around a sketch."""
+    lngs, lats = zip(*(position for _vertex, position in sketch.vertices()), strict=True)
+    return Bbox(min(lngs), min(lats), max(lngs), max(lats))
