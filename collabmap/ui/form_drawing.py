@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 
 from collabmap.app.shape_words import PROBLEM_WORDS
 from collabmap.app.words import _
@@ -23,7 +23,12 @@ _KINDS: dict[Way, Kind] = {"point": "point", "line": "line", "zone": "zone", "fr
 
 
 class FormDrawing(QObject):
-    """keep: called at each step, so that nothing drawn is lost whatever happens next."""
+    """keep: called at each step, so that nothing drawn is lost whatever happens next.
+
+    finished: the shape is drawn.
+    """
+
+    finished = Signal()
 
     def __init__(self, window: "MainWindow", keep: Callable[[], None]) -> None:
         super().__init__(window)
@@ -141,6 +146,7 @@ class FormDrawing(QObject):
         self.start()
         self._window.body.show_tab("panel")
         form.focus_next(by_keys=False)
+        self.finished.emit()
 
     def _on_too_few(self) -> None:
         words = _(PROBLEM_WORDS[ProblemKind.TOO_FEW])

@@ -14,6 +14,7 @@ from collabmap.domain.sketch import Sketch
 from collabmap.errors import CollabMapError
 from collabmap.ui.form_drawing import FormDrawing
 from collabmap.ui.kept_outline import KeptOutline
+from collabmap.ui.map.sketch_tool import SketchTool
 from collabmap.ui.map_search import go_to
 from collabmap.ui.messages import Bar
 from collabmap.ui.outlines import Outlines
@@ -43,6 +44,7 @@ class Placing(QObject):
         self.neighbours = Neighbours(window)
         self._drawing = FormDrawing(window, self._keep_open)
         self.outlines = Outlines(window, self._add_anew)
+        self._drawing.finished.connect(self._take_hint_away)
         window.map.place_clicked.connect(self._on_position)
         window.map.position_moved.connect(self._on_moved)
 
@@ -82,11 +84,7 @@ class Placing(QObject):
             if form.way == "point":
                 self._window.map.start_placing(values.category or None)
             self._window.body.show_tab("centre")
-            if self._window.body.is_narrow:
-                # The form, which says it elsewhere, is behind the map here.
-                note = form.where.note
-                self._hint = self._window.messages.info(note.title.text(), note.text.text())
-                self._hint.stay()
+            self._say_hint()
             # By keyboard, so that the cross shows where Enter would put the place.
             self._window.map.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
@@ -138,6 +136,7 @@ class Placing(QObject):
         form.given_up.connect(self.give_up)
         form.category_chosen.connect(self._on_category)
         self._drawing.follow(form)
+        form.where.way_chosen.connect(self._say_hint)
         form.address_picked.connect(self._on_address)
         self._window.panel_host.show_panel("place_form", form)
         self._window.map.select(None)
@@ -147,6 +146,14 @@ class Placing(QObject):
         self._forget()
         self.close()
         self.add()
+
+    def took_step(self, *, is_redo: bool = False) -> bool:
+        """Take a step of a drawing back, or do it again; False where nothing is drawn."""
+        tool = self._window.map.tool
+        if not isinstance(tool, SketchTool):
+            return False
+        (tool.redo if is_redo else tool.undo)()
+        return True
 
     # --- the map -------------------------------------------------------------------------
 
@@ -301,6 +308,14 @@ class Placing(QObject):
             self._form.set_values(values)
         else:
             self._begin(values)
+
+    def _say_hint(self) -> None:
+        """Say what to do where the form, which says it elsewhere, is behind the map."""
+        self._take_hint_away()
+        if self._form is not None and self._window.body.is_narrow:
+            note = self._form.where.note
+            self._hint = self._window.messages.info(note.title.text(), note.text.text())
+            self._hint.stay()
 
     def _take_hint_away(self) -> None:
         hint, self._hint = self._hint, None

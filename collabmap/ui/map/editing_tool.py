@@ -132,8 +132,8 @@ class EditingTool(SketchTool):
                 scene.hovered = grip.vertex
         if not self._is_dragging:
             scene.snap, scene.corners = None, ()
-        self.say_label(sketch, self._pointer if self._is_dragging else None)
         scene.wrong = self.wrong_places(sketch)
+        self.say_label(sketch, self._pointer if self._is_dragging else None)
         self.item.refresh()
 
     def _grip_at(self, point: QPointF) -> Grip | None:

@@ -91,7 +91,8 @@ class SketchTool(MapTool, QObject):
     def say_label(self, sketch: Sketch, point: QPointF | None) -> None:
         """Write how long or how large it is beside a pixel, None takes the words away."""
         scene = self.item.shown
-        scene.label = sketch_words(sketch) if point is not None else ""
+        words = sketch_words(sketch, is_sound=not scene.wrong)
+        scene.label = words if point is not None else ""
         scene.label_px = point
 
     def wrong_places(self, sketch: Sketch) -> tuple[LngLat, ...]:

@@ -57,9 +57,9 @@ class Measured(Text):
     def __init__(self) -> None:
         super().__init__("", "heading", wrap=True)
 
-    def say(self, sketch: Sketch) -> None:
-        """Say what was drawn so far; nothing while nothing was."""
-        words = told_words(sketch) if sketch.vertex_count else ""
+    def say(self, sketch: Sketch, *, is_sound: bool = True) -> None:
+        """Say what was drawn so far; nothing while nothing was.  is_sound: see sketch_words."""
+        words = told_words(sketch, is_sound=is_sound) if sketch.vertex_count else ""
         if words == self.text():
             return
         self.setText(words)

@@ -134,9 +134,9 @@ class OutlinePanel(Panel):
         self._usual.setVisible(not is_drawing)
         self._drawing.setVisible(is_drawing)
         self.save.setEnabled(not is_drawing)
-        self.measured.say(sketch)
         self.mend.look(sketch)
         is_sound, is_zone = self.mend.mending is None, sketch.kind == "zone"
+        self.measured.say(sketch, is_sound=is_sound)
         self.hole.setVisible(is_zone)
         self.fill.setVisible(is_zone and any(len(part) > 1 for part in sketch.parts))
         self.hole.setEnabled(is_sound)

@@ -261,8 +261,8 @@ class PlaceForm(Panel):
         self.save.setVisible(has_place)
         self._drawn.setVisible(is_shape)
         if is_shape and self.sketch is not None and has_place:
-            self.measured.say(self.sketch)
             self.mend.look(self.sketch)
+            self.measured.say(self.sketch, is_sound=self.mend.mending is None)
         self._show_step()
 
     def focus_next(self, *, by_keys: bool = True) -> None:
