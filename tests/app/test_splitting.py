@@ -8,6 +8,7 @@ import shapely
 
 from collabmap.app.session import Session
 from collabmap.app.splitting import numbered
+from collabmap.app.undoing import UndoLabel
 from collabmap.domain.feature import FeatureState, PlaceDraft, PlaceView
 from collabmap.domain.geo import LngLat
 from collabmap.domain.splitting import split
@@ -67,9 +68,18 @@ def test_one_undo_makes_one_place_of_it_again(coordinator: Session) -> None:
     assert (result.done, result.kind, result.label) == (True, "split", "Parc")
     assert view(coordinator, before.id).geometry_wkb == before.geometry_wkb
     assert coordinator.reader.place(new) is None
-    label, _redo = coordinator.undo_words()
-    assert label is not None
-    assert label.kind == "add"
+    assert coordinator.undo_words()[0] == UndoLabel("add", "Parc")
+
+
+def test_a_split_that_was_undone_is_done_again(coordinator: Session) -> None:
+    before = park(coordinator)
+    (new,) = coordinator.split(before, split(PARK, ACROSS))
+    coordinator.undo()
+    assert coordinator.redo().done
+    assert [view(coordinator, id_).geometry_wkb for id_ in (before.id, new)] == stored()
+    assert view(coordinator, new).tags == ("arbres",)
+    coordinator.undo()
+    assert coordinator.reader.place(new) is None
 
 
 def test_undo_of_a_split_touches_nothing_where_somebody_went_on_with_a_part(
@@ -95,9 +105,7 @@ def test_a_part_that_is_no_shape_splits_nothing(coordinator: Session) -> None:
     with pytest.raises(GeometryCollapsed):
         coordinator.split(before, [PARK, shapely.Polygon()])
     assert view(coordinator, before.id).geometry_wkb == before.geometry_wkb
-    label, _redo = coordinator.undo_words()
-    assert label is not None
-    assert label.kind == "add"
+    assert coordinator.undo_words()[0] == UndoLabel("add", "Parc")
 
 
 def test_parts_are_numbered_on_and_their_names_fit() -> None:
