@@ -13,9 +13,13 @@ from collabmap.domain.geometry import MAX_VERTICES, Flaw, crosses_antimeridian, 
 from collabmap.errors import GeometryCollapsed, PositionOutOfRange
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
     from collabmap.domain.sketch import Sketch
+
+    Pairs = NDArray[np.float64]
 
 # More marks than this would hide the shape that they are about.
 _MOST = 20
@@ -97,17 +101,17 @@ def _about_shape(sketch: "Sketch") -> list[Problem]:
     if geometry.is_valid:
         return []
     found = _holes_outside(sketch) + _crossings(sketch)
+    if found:
+        # A scribble takes seconds to untangle: not at every move of a hand.
+        return found
     try:
         repair(geometry)
     except GeometryCollapsed:
         return [Problem(ProblemKind.NO_EXTENT, _first(sketch))]
+    # What only touches itself, lies on itself or has parts upon parts.
     reason = _REASON.match(shapely.is_valid_reason(geometry))
-    if not found:
-        # What only touches itself, lies on itself or has parts upon parts.
-        where = LngLat(float(reason["x"]), float(reason["y"])) if reason else _first(sketch)
-        kind = _kind_of(flaw_of(reason["words"] if reason else ""))
-        found.append(Problem(kind, where))
-    return found
+    where = LngLat(float(reason["x"]), float(reason["y"])) if reason else _first(sketch)
+    return [Problem(_kind_of(flaw_of(reason["words"] if reason else "")), where)]
 
 
 def _about_crossing(sketch: "Sketch", geometry: "BaseGeometry") -> list[Problem]:
@@ -146,19 +150,45 @@ def _crossings(sketch: "Sketch") -> list[Problem]:
     import numpy as np
     import shapely
 
-    ends = np.array([(edge.a, edge.b) for edge in sketch.segments()])
-    if not len(ends):
+    ends = [
+        np.stack([ring, np.roll(ring, -1, axis=0)], axis=1)
+        for part in sketch.parts
+        for vertices in part
+        if len(vertices) >= 3
+        for ring in (np.array(vertices, dtype=np.float64),)
+    ]
+    if not ends:
         return []
-    edges = shapely.linestrings(ends)
-    tree = shapely.STRtree(edges)
+    edges = np.concatenate(ends)
+    lines = shapely.linestrings(edges)
+    tree = shapely.STRtree(lines)
     places: dict[LngLat, None] = {}
     for start in range(0, len(edges), _EDGES_AT_ONCE):
-        some = edges[start : start + _EDGES_AT_ONCE]
-        mine, theirs = tree.query(some, predicate="crosses")
+        mine, theirs = tree.query(lines[start : start + _EDGES_AT_ONCE])
         once = mine + start < theirs
-        points = shapely.intersection(some[mine[once]][:_MOST], edges[theirs[once]][:_MOST])
-        for x, y in shapely.get_coordinates(points):
-            places[LngLat(float(x), float(y))] = None
+        met = _met(edges[mine[once] + start], edges[theirs[once]])
+        places |= {LngLat(float(x), float(y)): None for x, y in met[:_MOST]}
         if len(places) >= _MOST:
             break
     return [Problem(ProblemKind.SELF_CROSSING, place) for place in list(places)[:_MOST]]
+
+
+def _met(one: "Pairs", other: "Pairs") -> "Pairs":
+    """Return where edges cross within both, pair by pair; nothing for those that only touch.
+
+    GEOS would tell each pair's whole relation: ten times as long, at every move of a hand.
+    """
+    a, c = one[:, 0], other[:, 0]
+    along, across, gap = one[:, 1] - a, other[:, 1] - c, c - a
+    turn = _cross(along, across)
+    is_crossing = turn != 0
+    turn[~is_crossing] = 1.0
+    share, other_share = _cross(gap, across) / turn, _cross(gap, along) / turn
+    is_crossing &= (share > 0) & (share < 1) & (other_share > 0) & (other_share < 1)
+    places: Pairs = (a + share[:, None] * along)[is_crossing]
+    return places
+
+
+def _cross(a: "Pairs", b: "Pairs") -> "Pairs":
+    product: Pairs = a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]
+    return product
