@@ -13,6 +13,7 @@ from collabmap.domain.feature import Counts, Mark, PlaceRow, PlaceView, ShapeRow
 from collabmap.domain.geo import Bbox, LngLat
 from collabmap.domain.ids import replica_id
 from collabmap.domain.mark_columns import MarkColumns
+from collabmap.domain.number_tags import Series
 from collabmap.domain.roles import Role
 from collabmap.domain.signing import SigningKey
 from collabmap.review import queue
@@ -24,6 +25,10 @@ from collabmap.store.place_tags import TagCount
 from collabmap.store.project import Project
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from collabmap.app.numbers import Numbers
     from collabmap.app.place_search import Answer, PlaceFinder
     from collabmap.app.place_tags import Tags
     from collabmap.store.listing import Rows
@@ -164,6 +169,29 @@ class Reader:
         """Return the places of a commune, or of one quarter of it."""
         with self._project.reading():
             return place_tags.features_in(self._project.connection, commune, quarter)
+
+    def number_series(self) -> list[Series]:
+        """Return the names that people gave numbers to in keywords, the most frequent first."""
+        from collabmap.app import numbers
+
+        with self._project.reading():
+            return numbers.all_series(self._project.connection, self._hidden())
+
+    def numbers(self, series: Series) -> "Numbers":
+        """Return the numbers of a series, each where its place lies."""
+        from collabmap.app import numbers
+
+        with self._project.reading():
+            return numbers.of(self._project.connection, series, self._hidden())
+
+    def quarter_counts(
+        self, columns: MarkColumns, shown: "NDArray[np.bool_] | None" = None
+    ) -> "Numbers":
+        """Return how many places lie in each quarter.  shown: which of the columns count."""
+        from collabmap.app import numbers
+
+        with self._project.reading():
+            return numbers.of_quarters(self._project.connection, columns, shown)
 
     def place(self, feature: bytes) -> PlaceView | None:
         """Return everything about one feature, None if it was never heard of or is hidden here."""
