@@ -23,7 +23,7 @@ _UNIT = re.compile(r"[^\W\d_]\S*(?: (?:par|per) \S+)?|[%‰°µ€$]\S*")
 
 
 class NumberTag(NamedTuple):
-    """A keyword that names a number.  value: None where no number can be read.  unit: '' if none."""
+    """A keyword that names a number.  value: None where none can be read.  unit: '' if none."""
 
     name: str
     value: float | None
@@ -36,11 +36,11 @@ class NumberTag(NamedTuple):
 
 
 class Series(NamedTuple):
-    """A name that people gave numbers.  unit: the one given most often.  count: of such numbers."""
+    """A name that people gave numbers.  unit: the one given most often.  size: how many have it."""
 
     name: str
     unit: str
-    count: int
+    size: int
 
     @property
     def key(self) -> str:
@@ -99,7 +99,7 @@ def series(tags: Iterable[NumberTag]) -> list[Series]:
         unit = _usual(units[key])
         count = units[key][unit] + (units[key][""] if unit else 0)
         found.append(Series(_usual(spellings), unit, count))
-    return sorted(found, key=lambda each: (-each.count, each.key))
+    return sorted(found, key=lambda each: (-each.size, each.key))
 
 
 def of_series(tags: Sequence[NumberTag], wanted: Series) -> tuple[list[int], Left]:

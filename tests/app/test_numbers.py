@@ -31,8 +31,8 @@ def test_numbers_in_keywords_are_found_with_their_place(session: Session) -> Non
     add(session, "Quai", 7.44, "no2=-3", "no2=beaucoup")
     add(session, "Parc", 7.45)
     no2, noise = session.reader.number_series()
-    assert (no2.name, no2.unit, no2.count) == ("NO2", "µg/m³", 2)
-    assert (noise.name, noise.unit, noise.count) == ("bruit", "dB", 1)
+    assert (no2.name, no2.unit, no2.size) == ("NO2", "µg/m³", 2)
+    assert (noise.name, noise.unit, noise.size) == ("bruit", "dB", 1)
     found = session.reader.numbers(no2)
     assert found.values.tolist() == [18.4, 12]
     assert found.lng.tolist() == [7.42, 7.43]
