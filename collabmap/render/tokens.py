@@ -77,6 +77,11 @@ class StateColours:
 
 @dataclass(frozen=True, slots=True)
 class BaseMapColours:
+    """The ground, and what is counted on it.  density: from few to many; density_edge: of each.
+
+    circle: how much there is of something; circle_edge: around it.
+    """
+
     land: str
     building: str
     building_edge: str
@@ -89,6 +94,10 @@ class BaseMapColours:
     rail: str
     street_name: str
     street_halo: str
+    density: tuple[str, ...]
+    density_edge: str
+    circle: str
+    circle_edge: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +171,11 @@ _LIGHT_MAP = BaseMapColours(
     rail="#B9B4AA",
     street_name="#5F656C",
     street_halo="#FFFFFF",
+    # Lighter to darker in one direction: told apart by whoever sees no red, green or blue.
+    density=("#F2D0EA", "#DFABD9", "#C98DCC", "#B573C4", "#8347A3", "#4A2B74"),
+    density_edge="#6B3E8C",
+    circle="#1B62B0",
+    circle_edge=INK,
 )
 
 _DARK_MAP = BaseMapColours(
@@ -177,6 +191,10 @@ _DARK_MAP = BaseMapColours(
     rail="#4A535C",
     street_name="#A0AAB4",
     street_halo="#20262C",
+    density=("#463166", "#6B428B", "#9558AC", "#BA74C5", "#DF9FDD", "#FFD6F5"),
+    density_edge="#C08FD0",
+    circle="#5BA3EE",
+    circle_edge="#E3EEF9",
 )
 
 LIGHT = Tokens(

@@ -89,6 +89,28 @@ def test_street_names_can_be_read(tokens: Tokens) -> None:
         assert contrast(base.street_name, surface) >= TEXT
 
 
+def test_more_places_are_darker_on_light_ground_and_lighter_on_dark(tokens: Tokens) -> None:
+    from_ground = [contrast(colour, tokens.base_map.land) for colour in tokens.base_map.density]
+    assert from_ground == sorted(from_ground)
+    # Told apart by lightness alone, whichever colours somebody sees.
+    steps = zip(tokens.base_map.density, tokens.base_map.density[1:], strict=False)
+    assert all(contrast(few, many) >= 1.25 for few, many in steps)
+
+
+def test_a_hexagon_can_be_seen_and_its_count_read(tokens: Tokens) -> None:
+    base = tokens.base_map
+    for surface in (base.land, base.water, base.park, base.building, tokens.raised):
+        assert contrast(base.density_edge, surface) >= MARK
+    for colour in base.density:
+        assert max(contrast(colour, INK), contrast(colour, PAPER)) >= TEXT
+
+
+def test_a_circle_can_be_seen_on_the_map_and_in_its_legend(tokens: Tokens) -> None:
+    base = tokens.base_map
+    for surface in (base.land, base.water, base.park, base.building):
+        assert contrast(base.circle_edge, surface) >= MARK
+
+
 def _mixed(ink: str, ground: str, share: float) -> str:
     parts = [
         round(share * int(ink[i : i + 2], 16) + (1 - share) * int(ground[i : i + 2], 16))
