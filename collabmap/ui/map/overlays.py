@@ -1,8 +1,7 @@
-"""What lies above the marks: pins, a proposed move, names, the cross in the middle."""
+"""What lies above the marks: pins, a proposed move, the cross in the middle."""
 
 from dataclasses import dataclass
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
@@ -16,11 +15,6 @@ from collabmap.render.tokens import INK, PAPER, TYPE, Tokens
 from collabmap.ui.map.feature_layer import FeatureLayer, draw_centred
 from collabmap.ui.map.tracing import Tracing
 
-# Names of all marks appear where streets are wide enough for them.
-NAMES_ZOOM = 18.0
-# Among more than these a name would say nothing about which mark it means.
-MAX_NAMED_MARKS = 150
-MARK_HALF_PX = 16.0
 _AFTER_SIZE = 18.0
 
 
@@ -50,7 +44,7 @@ class Overlays:
 
     tracing: a plan that is being placed.
     has_keyboard: the keys act here, so the focus ring is shown.
-    has_card: the name of the mark under the pointer stands in a card beside it.
+    has_card: the name of the mark under the pointer stands beside it already.
     """
 
     def __init__(self) -> None:
@@ -71,7 +65,6 @@ class Overlays:
         text_scale: float,
     ) -> None:
         pixels = TYPE["second"] * text_scale
-        taken: list[QRectF] = []
         symbology = features.symbology
         if self.tracing is not None:
             self.tracing.paint(painter, camera, tokens, text_scale)
@@ -80,14 +73,11 @@ class Overlays:
         selected = features.table.get(features.selected)
         if selected is not None and self.pin is None:
             box = paint_pin(painter, camera, symbology, _position(selected), selected.category)
-            taken.append(box)
-            taken.append(self._name_above(painter, box, selected.name, tokens, pixels))
+            self._name_above(painter, box, selected.name, tokens, pixels)
         if self.pin is not None:
             box = paint_pin(painter, camera, symbology, self.pin.position, self.pin.category)
             if self.shows_hint and self.pin.hint:
                 self._name_above(painter, box, self.pin.hint, tokens, pixels)
-        if camera.zoom >= NAMES_ZOOM and self.pin is None:
-            self._paint_names(painter, camera, features, tokens, pixels, taken)
         if not self.has_card:
             self._paint_hovered_name(painter, camera, features, tokens, pixels)
         if self.has_cross:
@@ -137,14 +127,10 @@ class Overlays:
 
     def _name_above(
         self, painter: QPainter, pin: QRectF, text: str, tokens: Tokens, pixels: float
-    ) -> QRectF:
-        width, height = label_size(text, painter.font().family(), pixels)
-        above = pin.top() - height - 4
-        top = above if above > 0 else pin.bottom() + 4
-        box = QRectF(pin.center().x() - width / 2, top, width, height)
+    ) -> None:
         if text:
+            box = name_box(pin, text, painter.font().family(), pixels)
             paint_label(painter, box, text, tokens.text, tokens.surface, pixels)
-        return box
 
     def _paint_hovered_name(
         self,
@@ -165,36 +151,6 @@ class Overlays:
         box = QRectF(left, top, width, height)
         paint_label(painter, box, mark.name, tokens.text, tokens.surface, pixels)
 
-    def _paint_names(
-        self,
-        painter: QPainter,
-        camera: Camera,
-        features: FeatureLayer,
-        tokens: Tokens,
-        pixels: float,
-        taken: list[QRectF],
-    ) -> None:
-        """Paint the names that fit under their marks, in front ones first."""
-        shown = features.shown
-        if len(shown.rows) > MAX_NAMED_MARKS:
-            return
-        family = painter.font().family()
-        for i in range(len(shown.rows) - 1, -1, -1):
-            mark = features.table.mark(int(shown.rows[i]))
-            if not mark.name or mark.id == features.hovered:
-                continue
-            width, height = label_size(mark.name, family, pixels)
-            x, y = float(shown.px[i]), float(shown.py[i]) + 18 + height / 2
-            hides = (np.abs(shown.px - x) < width / 2 + MARK_HALF_PX) & (
-                np.abs(shown.py - y) < height / 2 + MARK_HALF_PX
-            )
-            hides[i] = False
-            box = QRectF(x - width / 2, y - height / 2 + 2, width, height - 4)
-            if hides.any() or any(box.intersects(other) for other in taken):
-                continue
-            taken.append(box)
-            paint_label(painter, box, mark.name, tokens.surface, tokens.text, pixels)
-
 
 def paint_pin(
     painter: QPainter,
@@ -210,6 +166,14 @@ def paint_pin(
     x, y = round((px - anchor.x()) * dpr) / dpr, round((py - anchor.y()) * dpr) / dpr
     painter.drawImage(QPointF(x, y), image)
     return QRectF(QPointF(x, y), image.deviceIndependentSize())
+
+
+def name_box(pin: QRectF, text: str, family: str, pixels: float) -> QRectF:
+    """Return where the name of a pin stands, above it if there is room.  pixels: of its text."""
+    width, height = label_size(text, family, pixels)
+    above = pin.top() - height - 4
+    top = above if above > 0 else pin.bottom() + 4
+    return QRectF(pin.center().x() - width / 2, top, width, height)
 
 
 def pin_box(camera: Camera, position: LngLat) -> QRectF:

@@ -21,6 +21,7 @@ from collabmap.ui.map.feature_layer import FeatureLayer, ShownGroup
 from collabmap.ui.map.interactive_view import InteractiveView
 from collabmap.ui.map.layers import Frame
 from collabmap.ui.map.mark_scenes import Clear
+from collabmap.ui.map.name_layer import NameLayer
 from collabmap.ui.map.navigation import MAX_ZOOM
 from collabmap.ui.map.overlays import Move, Pin
 from collabmap.ui.map.pictures import style_for
@@ -52,6 +53,8 @@ class MapView(InteractiveView):
         upper = MapLayerItem(self._paint_marks)
         upper.setZValue(UPPER_Z)
         self.view_box.addItem(upper, ignoreBounds=True)
+        self.names = NameLayer(self, features, self._overlays)
+        self.add_layer(self.names, "above")
         look.signals().changed.connect(self._on_look_changed)
 
     def retranslate(self) -> None:
@@ -304,7 +307,8 @@ class MapView(InteractiveView):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._features.paint(painter, camera)
         self._paint_stratum(painter, "above", self._frame())
-        self._overlays.has_card = self.cards.shown is not None
+        is_named = self._features.hovered in self.names.shown
+        self._overlays.has_card = is_named or self.cards.shown is not None
         self._overlays.paint(painter, camera, self._features, tokens, scale)
         if self.tool is not None:
             self.tool.paint(painter, self._frame())
