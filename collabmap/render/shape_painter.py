@@ -17,6 +17,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen
 from shiboken6 import wrapInstance
 
 from collabmap.domain.feature import FeatureState, ShapeRow
+from collabmap.domain.theme import GREY
 from collabmap.render.pieces import paths_of
 from collabmap.render.shape_set import ShapeSet
 from collabmap.render.shapes import Floats, Ints
@@ -135,7 +136,7 @@ def paint_lit(painter: QPainter, shapes: ShapeSet, tokens: Tokens, scale: float,
     _paint_fills(painter, drawing, np.ones(len(shapes.rows), np.bool_), _LitBrushes(tokens))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     halo = LIT_PX + 2 * LIT_HALO_PX
-    _draw(painter, drawing.strokes.lines, PAPER, halo, Qt.PenCapStyle.RoundCap)
+    _draw(painter, drawing.strokes.widened(halo), PAPER, halo)
     # On its white band the light blue of the dark look would not be seen.
     ink = LIGHT.primary if tokens.is_dark else tokens.primary
     _draw_inked(painter, drawing, np.ones(len(drawing.strokes.owner), np.bool_), ink, LIT_PX, 1.3)
@@ -194,7 +195,7 @@ class _Brushes:
         """Return what fills a zone, None where it stays empty."""
         name = (row.category, style, is_dot)
         if name not in self._made:
-            hue, more = hue_of(self._look, row.category), 1.0
+            hue, more = QColor(hue_of(self._look, row.category)), 1.0
             if self._look.tokens.is_dark:
                 hue, more = _mixed(hue, _DARK_WHITE), _DARK_MORE
             if is_dot:
@@ -273,10 +274,12 @@ def _paint_lines(
         band = (width + 2 * HALO_PX) * dpr
         banded = strokes.of(is_chosen & kind & ~is_fine & ~is_yours)
         _draw(painter, banded.widened(band), PAPER, band)
-    hues = [hue_of(look, row.category).name() for row in drawing.rows]
-    names, hue_numbers = np.unique(hues, return_inverse=True)
-    for number, name in enumerate(names):
-        of_hue = is_chosen & (hue_numbers == number)[owner]
+    categories: dict[str, int] = {}
+    numbers = [categories.setdefault(row.category, len(categories)) for row in drawing.rows]
+    category_of = np.array(numbers, np.intp)[owner]
+    for category, number in sorted(categories.items()):
+        name = hue_of(look, category)
+        of_hue = is_chosen & (category_of == number)
         _draw(painter, strokes.of(of_hue & is_fine).lines, name, FINE_PX * dpr)
         for kind, width in kinds:
             _draw_inked(painter, drawing, of_hue & kind & ~is_fine, name, width * dpr, dpr)
@@ -319,9 +322,9 @@ def _draw(
         painter.drawLines(wrapInstance(part.ctypes.data, QLineF), len(part))  # type: ignore[call-overload]
 
 
-def hue_of(look: ShapeLook, category: str) -> QColor:
+def hue_of(look: ShapeLook, category: str) -> str:
     """Return the colour of a category."""
-    return QColor(look.hues.get(category, "#767D87"))
+    return look.hues.get(category, GREY)
 
 
 def _tint(hue: QColor, opacity: float) -> QBrush:

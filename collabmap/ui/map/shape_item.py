@@ -12,6 +12,9 @@ from collabmap.render.shape_painter import paint_lit
 from collabmap.render.shape_set import ShapeSet
 from collabmap.render.tokens import Tokens
 
+# Above the ground's item, under that of the marks.
+LIT_Z = 0.25
+
 
 class ShapeItem(pg.GraphicsObject):
     """shapes: what is lit, None for nothing."""
@@ -20,7 +23,7 @@ class ShapeItem(pg.GraphicsObject):
         super().__init__()
         self._camera, self._tokens = camera, tokens
         self.shapes: ShapeSet | None = None
-        self.setZValue(1)
+        self.setZValue(LIT_Z)
 
     def boundingRect(self) -> QRectF:
         # As the item of all layers: never outside the view, never changing.

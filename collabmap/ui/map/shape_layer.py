@@ -107,10 +107,10 @@ class ShapeLayer(QObject):
 
     def forget(self) -> None:
         """Show nothing: the project is closed."""
-        self._is_open = False
+        self._is_open = self._wants_index = self._wants_lit = False
         self._job = None
         self._cache.clear()
-        self._effects = []
+        self._effects, self._wanted = [], []
         self._lit_ids, self._item.shapes = frozenset(), None
         if self._index is not None:
             self._index = None
@@ -145,7 +145,8 @@ class ShapeLayer(QObject):
             self._look_again()
 
     def _look_again(self) -> None:
-        self._look = None
+        # The next frame finds out what to paint in the other look.
+        self._look, self._wanted = None, []
         self._view.repaint_layers()
 
     # --- asking ------------------------------------------------------------------------------

@@ -28,8 +28,8 @@ from collabmap.ui.map.pictures import style_for
 from collabmap.ui.map.tracing import Tracing
 
 NO_THEME = Theme("none", ())
-# Of the item that paints the marks and what lies above them.
-UPPER_Z = 2
+# Of the item that paints the marks: above what is lit, under what is edited.
+UPPER_Z = 0.5
 
 
 class MapView(InteractiveView):
@@ -49,7 +49,7 @@ class MapView(InteractiveView):
         self._has_dragged = False
         features = FeatureLayer(Symbology(NO_THEME, look.tokens()), self.repaint_layers)
         super().__init__(features, self._paint_ground, parent)
-        # What is lit or edited, an item of its own, lies between the two.
+        # What is lit, an item of its own, lies between the two.
         upper = MapLayerItem(self._paint_marks)
         upper.setZValue(UPPER_Z)
         self.view_box.addItem(upper, ignoreBounds=True)
