@@ -98,7 +98,9 @@ def _report(found: Found, qgis: dict[str, float]) -> int:
             _worst_ratio("points_1m", found, qgis, POINT_ZOOMS, 0.25),
             _worst_ratio("points_1m", found, qgis, POINT_ZOOMS[:1], 0.02, "_z11"),
         ]
-    beside = {name: value for name, value in found.items() if not any(name == f.name for f in figures)}
+    beside = {
+        name: value for name, value in found.items() if not any(name == f.name for f in figures)
+    }
     beside |= {f"qgis_{name}_ms": value for name, value in qgis.items()}
     return report("canvas", figures, beside)
 
@@ -118,7 +120,7 @@ def _worst_ratio(
     return Figure(f"{name}_ratio_qgis{suffix}", max(ratios), "x", target)
 
 
-# --- our own -------------------------------------------------------------------------------------
+# --- our own --------------------------------------------------------------------------------------
 
 
 def _scene(name: str, folder: Path, frames: int, project: Path) -> Found:
@@ -161,7 +163,7 @@ def _merging(folder: Path, size: int, edits: int | None) -> Found:
     return _scene("merging", folder, 0, project)
 
 
-# --- QGIS ------------------------------------------------------------------------------------------
+# --- QGIS -----------------------------------------------------------------------------------------
 
 
 def _qgis(folder: Path, sizes: dict[str, int], frames: int) -> dict[str, float]:
@@ -172,7 +174,9 @@ def _qgis(folder: Path, sizes: dict[str, int], frames: int) -> dict[str, float]:
         not Path(SYSTEM_PYTHON).is_file()
         or subprocess.run(has_qgis, env=environment, capture_output=True, check=False).returncode
     ):
-        print("QGIS is not installed (Debian: python3-qgis qgis-providers): its figures are left out")
+        print(
+            "QGIS is not installed (Debian: python3-qgis qgis-providers): its figures are left out"
+        )
         return {}
     scenes = _scenes(folder, sizes, frames)
     (folder / "scenes.json").write_text(json.dumps(scenes), encoding="utf-8")

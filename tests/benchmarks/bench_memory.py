@@ -14,7 +14,7 @@ import town
 from canvas_frames import TOWN
 from canvas_stage import copy_of, fit_map, stage
 from figures import Figure, report
-from measuring import peak_mb, scratch
+from measuring import peak_mb, resident_mb, scratch
 
 SIZE = 1_000_000
 
@@ -62,13 +62,6 @@ def inside(folder: Path, project: Path) -> int:
         made.settle(2.0)
         print(json.dumps({"rss_mb": resident_mb(), "peak_mb": peak_mb()}))
     return 0
-
-
-def resident_mb() -> float:
-    """Return the memory of this process that lies in RAM now, in MB (10^6 bytes)."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    (line,) = (x for x in status.splitlines() if x.startswith("VmRSS:"))
-    return int(line.split()[1]) * 1024 / 1e6
 
 
 if __name__ == "__main__":

@@ -1,22 +1,19 @@
 """One scene of the canvas benchmark, in a process of its own; its last line is JSON.
 
-    python canvas_frames.py SCENE FOLDER FRAMES [PROJECT]
+python canvas_frames.py SCENE FOLDER FRAMES [PROJECT]
 """
 
 import json
-import shutil
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import workload
-from canvas_stage import SIZE, Spread, Stage, Ticks, copy_of, fit_map, stage
+from canvas_stage import SIZE, Spread, Stage, Ticks, fit_map, stage
 from PySide6.QtCore import QPointF, QTimer
 
-from collabmap.app.settings import BASEMAP_SUFFIX, resource
 from collabmap.domain.geo import LngLat
 
 MONACO = LngLat(7.4246, 43.7384)
@@ -136,10 +133,10 @@ def zones(made: Stage, frames: int) -> Found:
 # --- while others write ---------------------------------------------------------------------------
 
 
-def merging(made: Stage, bundle: int) -> Found:
-    """Pan while a bundle of so many new places is merged in the write lane."""
+def merging(made: Stage, _frames: int) -> Found:
+    """Pan while bundles are merged in the write lane, until what they brought is on the map."""
     made.go(TOWN, 14)
-    paths = sorted(Path(sys.argv[2]).glob("*.cmbundle"))
+    paths = sorted(Path(sys.argv[4]).with_name("bundles").glob("*.cmbundle"))
     is_done = False
 
     def done(_report: object) -> None:
@@ -155,13 +152,12 @@ def merging(made: Stage, bundle: int) -> Found:
 
     mover = QTimer(interval=16)
     mover.timeout.connect(move)
-    before = len(made.window.marks.columns)
+    before = len(made.window.marks.columns or ())
     with Ticks() as ticks:
         mover.start()
         made.window.tasks.write(lambda session: session.merge(paths), done)
-        made.until(lambda: is_done)
-        made.until(lambda: len(made.window.marks.columns) >= before + bundle)
-        rest(made, 1.0)
+        made.until(lambda: is_done and len(made.window.marks.columns or ()) > before)
+        made.settle(0.5)
         mover.stop()
     return told("tick_merging", ticks.spread)
 

@@ -89,9 +89,9 @@ def points(path):
     flat.frombytes(Path(path).read_bytes())
     layer = QgsVectorLayer(f"Point?crs={MERCATOR}&index=yes", "points", "memory")
     made = []
-    for x, y in zip(flat[::2], flat[1::2]):
+    for at in range(0, len(flat), 2):
         feature = QgsFeature()
-        feature.setGeometry(QgsGeometry.fromPointXY(QgsPointXY(x, y)))
+        feature.setGeometry(QgsGeometry.fromPointXY(QgsPointXY(flat[at], flat[at + 1])))
         made.append(feature)
     layer.dataProvider().addFeatures(made)
     layer.dataProvider().createSpatialIndex()

@@ -40,9 +40,7 @@ class Spread(NamedTuple):
     @classmethod
     def of(cls, times_ms: Iterable[float]) -> "Spread":
         ordered = sorted(times_ms)
-        return cls(
-            statistics.median(ordered), ordered[int(0.95 * (len(ordered) - 1))], ordered[-1]
-        )
+        return cls(statistics.median(ordered), ordered[int(0.95 * (len(ordered) - 1))], ordered[-1])
 
     @classmethod
     def worst(cls, spreads: "Iterable[Spread]") -> "Spread":
@@ -73,7 +71,7 @@ class Stage:
 
         def is_quiet() -> bool:
             nonlocal quiet_since
-            if not (self.window.tasks.is_idle and self.map.is_complete):
+            if not (self.window.tasks.is_idle and self.map.is_whole):
                 quiet_since = time.monotonic()
             return time.monotonic() - quiet_since > quiet_s
 

@@ -52,6 +52,22 @@ def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
+def forget_peak_mb() -> float:
+    """Let `peak_mb` tell only of what comes now; return what the process holds, in MB.
+
+    Source: proc(5), clear_refs.  Linux only.
+    """
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    return resident_mb()
+
+
+def resident_mb() -> float:
+    """Return the memory of this process that lies in RAM now, in MB (10^6 bytes).  Linux only."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    (line,) = (x for x in status.splitlines() if x.startswith("VmRSS:"))
+    return int(line.split()[1]) * 1024 / 1e6
+
+
 def in_child(script: Path, *words: str) -> Cost:
     """Run one of our scripts, whose last line is its cost (see `tell_cost`)."""
     done = subprocess.run(

@@ -139,9 +139,7 @@ class Witness:
         again = named_by(marks)
         taken_back = named_by(d for d in marks if d.leaf not in again)
         effective = [
-            d
-            for d in effective
-            if not (d.kind in (Kind.SET, Kind.REMOVE) and d.leaf in taken_back)
+            d for d in effective if not (d.kind in (Kind.SET, Kind.REMOVE) and d.leaf in taken_back)
         ]
         births = [d for d in effective if d.kind == Kind.CREATE]
 

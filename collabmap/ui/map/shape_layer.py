@@ -79,7 +79,7 @@ class ShapeLayer(QObject):
         super().__init__(view)
         self._view, self._ask = view, ask
         self._cache = ShapeCache()
-        self._is_open = False
+        self.is_open = False
         self._job: _Job | None = None
         self._symbology: Symbology | None = None
         self._look: ShapeLook | None = None
@@ -102,12 +102,12 @@ class ShapeLayer(QObject):
     def open(self) -> None:
         """Show the lines and zones of the project that is open now."""
         self.forget()
-        self._is_open = self._wants_index = True
+        self.is_open = self._wants_index = True
         self._view.repaint_layers()
 
     def forget(self) -> None:
         """Show nothing: the project is closed."""
-        self._is_open = self._wants_index = self._wants_lit = False
+        self.is_open = self._wants_index = self._wants_lit = False
         self._job = None
         self._cache.clear()
         self._effects, self._wanted = [], []
@@ -159,7 +159,7 @@ class ShapeLayer(QObject):
     @property
     def is_complete(self) -> bool:
         """Whether all that is in view is painted as it is now."""
-        return self._is_open and self._job is None and not self._wanted and not self._effects
+        return self.is_open and self._job is None and not self._wanted and not self._effects
 
     def hit(self, px: float, py: float) -> Mark | None:
         """Return the mark of the line or zone under a pixel; see ShapeIndex.hit."""
@@ -172,7 +172,7 @@ class ShapeLayer(QObject):
     # --- painting ----------------------------------------------------------------------------
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
-        if not self._is_open:
+        if not self.is_open:
             return
         self._follow_look(frame)
         tiles = _tiles(frame.camera)
@@ -235,7 +235,7 @@ class ShapeLayer(QObject):
         self._ask_next()
 
     def _ask_next(self) -> None:
-        if self._job is not None or not self._is_open:
+        if self._job is not None or not self.is_open:
             return
         is_missing = bool(self._wanted) and self._cache.get(self._wanted[0]) is None
         if self._effects:

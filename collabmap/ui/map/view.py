@@ -140,6 +140,12 @@ class MapView(InteractiveView):
         """The marks as they are drawn now; another one when theme, colours or pixels change."""
         return self._features.symbology
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the last frame lacked nothing: of the base maps, the marks, lines and zones."""
+        shapes_done = self.shapes is None or self.shapes.is_complete or not self.shapes.is_open
+        return self.is_complete and not self._features.scenes.builder.is_busy and shapes_done
+
     # --- placing and showing a place ------------------------------------------------------------
 
     def start_placing(self, category_id: str | None = None) -> None:
