@@ -289,6 +289,12 @@ class BrowsePanel(Panel):
     def first_focus(self) -> QWidget | None:
         return self.add if self.add.isEnabled() else self.search
 
+    def help_keys(self) -> list[tuple[str, str]]:
+        return [
+            (_("Letters"), _("in the list: the next name that begins so")),
+            (_("Menu key"), _("in the list: what can be done with a place")),
+        ]
+
     def entered(self) -> None:
         self._follow_filter()
         self._reload_after(0)

@@ -128,7 +128,9 @@ class PlaceCard(Panel):
         self.title.setText(name)
         self.setAccessibleName(name)
         self._fill(place)
-        if is_new and not self.main.map.bbox().contains(place.lng, place.lat):
+        # One whose position was taken out lies nowhere that could be shown.
+        is_placed = bool(place.geometry_wkb)
+        if is_new and is_placed and not self.main.map.bbox().contains(place.lng, place.lat):
             self.main.map.fly_to(place.lng, place.lat, self.main.map.zoom())
         act, self._then = self._then, None
         if act is not None and place.id == self.feature:
