@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from collabmap.app import editing, uniting
 from collabmap.app.desk import Desk, WriteRow
-from collabmap.domain.change import MARK, Change, Kind, encode
+from collabmap.domain.change import ANSWER, ASK, MARK, Change, Kind, encode
 from collabmap.domain.feature import ChangeId
 from collabmap.domain.outcome import Outcome
 from collabmap.domain.structure import remove_structure, verdict_structure
@@ -281,6 +281,12 @@ def _verdicts_back(
     targets: dict[ChangeId | None, list[ChangeId]] = {}
     replaced: dict[ChangeId | None, set[ChangeId]] = {}
     for verdict in (c for c in changes if c.kind == Kind.VERDICT):
+        answers = [e for e in outcome.shown.elements if e.element == ANSWER]
+        if ASK in verdict.words.values() and not _is_own(
+            desk, (answer for answer in answers if answer.rank > verdict.rank)
+        ):
+            # Without the question nobody would see what was answered.
+            raise _Overtaken
         for target, word in verdict.words.items():
             said = _own_ruling(desk, outcome, target, word)
             before = [each for n in verdict.over.get("") or () if (each := every.get(n))]
@@ -342,7 +348,8 @@ def _over(verdicts: Iterable[Change]) -> set[ChangeId]:
 def _left(desk: Desk, entry: Entry) -> bytes:
     """Return a hash of what a deed was about, as it is now: what redo must find again.
 
-    Of a place that was added or deleted all of it, of others the values that were written over.
+    Of a place that was added, deleted or decided about all of it, of others the values that were
+    written over.
     """
     found: list[object] = []
     for subject, changes in _written(desk, entry["deeds"]).of.items():
@@ -351,7 +358,7 @@ def _left(desk: Desk, entry: Entry) -> bytes:
         fields = sorted({name for c in changes if c.kind == Kind.SET for name in c.over})
         heads = [[w.leaf for w in outcome.shown.registers.get(name, ())] for name in fields]
         found.append([subject, outcome.shown.is_alive, heads])
-        if kinds & {Kind.CREATE, Kind.DELETE}:
+        if kinds & {Kind.CREATE, Kind.DELETE, Kind.VERDICT}:
             every = desk.project.model.changes(subject)
             body = [c.leaf for c in every if c.kind in _BODY and c.id in outcome.in_effect]
             found.append(sorted(body))

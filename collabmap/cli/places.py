@@ -1,4 +1,4 @@
-"""Writing places: add, edit, delete, comment, undo."""
+"""Writing places: add, edit, delete, comment, undo, redo."""
 
 import json
 import sys
@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from collabmap.app.deed_words import deed_words
 from collabmap.app.shape_words import FLAW_WORDS
+from collabmap.app.undoing import UndoLabel, UndoResult
 from collabmap.app.words import N_, _, ngettext
 from collabmap.cli import kinds
 from collabmap.cli.desk import (
@@ -26,7 +28,13 @@ from collabmap.cli.verbs import Verb, as_json, option
 from collabmap.domain.feature import PlaceDraft
 from collabmap.domain.geo import LngLat
 from collabmap.domain.geometry import Prepared, from_geojson, prepare
-from collabmap.errors import FileMissing, GeometryUnreadable
+from collabmap.errors import (
+    CollabMapError,
+    FileMissing,
+    GeometryUnreadable,
+    NothingToRedo,
+    NothingToUndo,
+)
 
 if TYPE_CHECKING:
     from collabmap.app.walks import WalkView
@@ -289,20 +297,55 @@ def comment(desk: Desk, project: Path, place: str, text: str, person: str | None
         say(_("Your words about “{name}” are saved.").format(name=view.name))
 
 
+show_deed = option(
+    "--show", is_flag=True, help=N_("Only say what would be done; nothing is written.")
+)
+
+
 @click.command(
     "undo",
     cls=Verb,
     help=N_("Undo the last thing that the person at this computer did to this map."),
-    examples=("collabmap undo condamine.collabmap",),
+    examples=("collabmap undo condamine.collabmap", "collabmap undo condamine.collabmap --show"),
 )
 @project_argument
+@show_deed
 @pass_desk
-def undo(desk: Desk, project: Path) -> None:
+def undo(desk: Desk, project: Path, show: bool) -> None:
     with desk.opened(project, to_write=True) as session:
-        result = session.undo()
-        if result.why_not is not None:
-            raise result.why_not
-        say(_("Undone: “{name}”.").format(name=result.label))
+        if show:
+            _say_deed(session.undo_words()[0], NothingToUndo())
+        else:
+            _say_done(session.undo(), _("Undone: {deed}"))
 
 
-COMMANDS: tuple[click.Command, ...] = (add, edit, delete, comment, undo)
+@click.command(
+    "redo",
+    cls=Verb,
+    help=N_("Do again what the person at this computer undid last on this map."),
+    examples=("collabmap redo condamine.collabmap",),
+)
+@project_argument
+@show_deed
+@pass_desk
+def redo(desk: Desk, project: Path, show: bool) -> None:
+    with desk.opened(project, to_write=True) as session:
+        if show:
+            _say_deed(session.undo_words()[1], NothingToRedo())
+        else:
+            _say_done(session.redo(), _("Done again: {deed}"))
+
+
+def _say_deed(label: UndoLabel | None, nothing: CollabMapError) -> None:
+    if label is None:
+        raise nothing
+    say(deed_words(label.kind, label.name))
+
+
+def _say_done(result: UndoResult, words: str) -> None:
+    if result.why_not is not None:
+        raise result.why_not
+    say(words.format(deed=deed_words(result.kind, result.label)))
+
+
+COMMANDS: tuple[click.Command, ...] = (add, edit, delete, comment, undo, redo)

@@ -78,9 +78,18 @@ def questions_of(
     taken_back: set[ChangeId] = set()
     for verdict in verdicts:
         if OPEN in verdict.words.values():
-            taken_back |= verdict.over.get("") or frozenset()
-    told = [v for v in verdicts if _is_asking(project, outcome, v) and v.id not in taken_back]
-    told.sort(key=lambda verdict: verdict.rank)
+            taken_back |= _over(verdict)
+    told: list[Change] = []
+    asked = [v for v in verdicts if _is_asking(project, outcome, v)]
+    for verdict in sorted(asked, key=lambda verdict: verdict.rank):
+        # Whoever takes back what was said after a question asks the same again.
+        here = (each for each in told if each.id not in taken_back)
+        earlier = next((each for each in here if _is_same(verdict, each)), None)
+        if earlier is None:
+            told.append(verdict)
+        else:
+            taken_back |= _over(verdict) - _over(earlier) - {earlier.id}
+    told = [verdict for verdict in told if verdict.id not in taken_back]
     answers = [e for e in outcome.shown.elements if _is_text(e, ANSWER)]
     found = []
     for place, verdict in enumerate(told):
@@ -94,6 +103,16 @@ def questions_of(
         ]
         found.append(Question(verdict.payload, *said_by(project, verdict), tuple(own)))
     return tuple(found)
+
+
+def _is_same(question: Change, earlier: Change) -> bool:
+    """Whether a question is an earlier one, asked again by the same person."""
+    asked, before = ((q.stamp.rid, q.person, q.payload) for q in (question, earlier))
+    return asked == before and earlier.id in _over(question)
+
+
+def _over(verdict: Change) -> frozenset[ChangeId]:
+    return verdict.over.get("") or frozenset()
 
 
 def _is_asking(project: Project, outcome: Outcome, verdict: Change) -> bool:

@@ -46,7 +46,8 @@ TABLE: tuple[Spec, ...] = (
         "person",
     ),
     Spec("search", lambda: _("Search"), ("Ctrl+F",), "magnify", "go_to_search", "project"),
-    Spec("undo", lambda: _("Undo"), ("Ctrl+Z",), "undo", "undo", "person"),
+    Spec("undo", lambda: _("Undo"), ("Ctrl+Z",), "undo", "press_undo", "person"),
+    Spec("redo", lambda: _("Redo"), ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", "press_redo", "person"),
     Spec(
         "saved",
         lambda: _("Everything is already saved"),
@@ -260,6 +261,8 @@ class Actions:
     def __init__(self, window: "MainWindow") -> None:
         self._specs = {spec.name: spec for spec in TABLE}
         self._actions: dict[str, QAction] = {}
+        self._idle: set[str] = set()
+        self._allowed: dict[str, bool] = {}
         for spec in TABLE:
             action = QAction(spec.words(), window)
             action.setObjectName(spec.name)
@@ -267,8 +270,7 @@ class Actions:
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
             action.setAutoRepeat(False)
             action.setProperty("icon_name", spec.icon)
-            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            action.setToolTip(f"{spec.words()} ({keys})" if keys else spec.words())
+            action.setToolTip(_with_key(action))
             handler = getattr(window.commands, spec.handler)
             action.triggered.connect(lambda _checked=False, run=handler: run())
             window.addAction(action)
@@ -279,9 +281,18 @@ class Actions:
 
     def allow(self, *, project: bool, person: bool, coordinator: bool) -> None:
         """Enable what can be done now."""
-        allowed = {"": True, "project": project, "person": person, "coordinator": coordinator}
-        for name, action in self._actions.items():
-            action.setEnabled(allowed[self._specs[name].needs])
+        needs = {"": True, "project": project, "person": person, "coordinator": coordinator}
+        for name, spec in self._specs.items():
+            self._allowed[name] = needs[spec.needs]
+            self._actions[name].setEnabled(self._allowed[name] and name not in self._idle)
+
+    def say_deed(self, name: str, words: str, *, is_idle: bool) -> None:
+        """Say what an action would do now.  is_idle: nothing, so that it is not offered."""
+        (self._idle.add if is_idle else self._idle.discard)(name)
+        action = self._actions[name]
+        action.setText(words)
+        action.setToolTip(_with_key(action))
+        action.setEnabled(self._allowed.get(name, False) and not is_idle)
 
     def shown_keys(self) -> list[tuple[str, str]]:
         """Return (key, words) of what is enabled now and listed in the help."""
@@ -298,6 +309,11 @@ class Actions:
             window.removeAction(action)
             action.deleteLater()
         self._actions.clear()
+
+
+def _with_key(action: QAction) -> str:
+    key = key_name(action)
+    return f"{action.text()} ({key})" if key else action.text()
 
 
 def key_name(action: QAction) -> str:

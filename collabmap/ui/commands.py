@@ -3,9 +3,11 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit
 
+from collabmap.app.deed_words import deed_words
 from collabmap.app.words import _, explain
-from collabmap.errors import NothingToUndo
+from collabmap.errors import CollabMapError, NothingToRedo, NothingToUndo
 from collabmap.ui import going, top_menus
 from collabmap.ui.messages import Kind
 from collabmap.ui.panels.browse import BrowsePanel
@@ -66,17 +68,37 @@ class Commands(QObject):
 
     # --- undo and saving -----------------------------------------------------------------
 
+    def press_undo(self) -> None:
+        """Undo by key or menu: in a text it is the text's own, in a form nobody else's."""
+        if not self._is_typing("undo"):
+            self.undo()
+
+    def press_redo(self) -> None:
+        """Redo by key or menu; see `press_undo`."""
+        if not self._is_typing("redo"):
+            self.redo()
+
+    def _is_typing(self, verb: str) -> bool:
+        here = QApplication.focusWidget()
+        if isinstance(here, QLineEdit | QTextEdit | QPlainTextEdit) and not here.isReadOnly():
+            # Not every platform gives every one of our keys to the text itself.
+            getattr(here, verb)()
+            return True
+        form = self._window.placing.form
+        return form is not None and here is not None and form.isAncestorOf(here)
+
     def undo(self) -> None:
         """Take back the last thing this person did, or say why not."""
         self._window.tasks.write(lambda session: session.undo(), self._on_undone)
 
+    def redo(self) -> None:
+        """Do again what this person undid last, or say why not."""
+        self._window.tasks.write(lambda session: session.redo(), self._on_redone)
+
     def _on_undone(self, result: "UndoResult") -> None:
-        messages = self._window.messages
+        self._window.undoing.look()
         if not result.done:
-            error = result.why_not or NothingToUndo()
-            title, hint = explain(error)
-            kind: Kind = "info" if isinstance(error, NothingToUndo) else "warning"
-            messages.say(kind, title, hint)
+            self._say_why_not(result.why_not or NothingToUndo())
             return
         words = {
             "add": _("“{name}” is off the map again"),
@@ -86,8 +108,24 @@ class Commands(QObject):
             "delete": _("“{name}” is back"),
             "accept": _("The decision on “{name}” is taken back"),
             "reject": _("The decision on “{name}” is taken back"),
-        }.get(result.kind, _("Undone: “{name}”"))
-        messages.done(words.format(name=result.label))
+        }.get(result.kind)
+        if words is None:
+            words = _("Undone: {deed}").format(deed=deed_words(result.kind, result.label))
+        else:
+            words = words.format(name=result.label)
+        self._window.messages.done(words, "", (_("Redo"), self.redo))
+
+    def _on_redone(self, result: "UndoResult") -> None:
+        self._window.undoing.look()
+        if not result.done:
+            self._say_why_not(result.why_not or NothingToRedo())
+            return
+        words = _("Done again: {deed}").format(deed=deed_words(result.kind, result.label))
+        self._window.messages.done(words, "", (_("Undo"), self.undo))
+
+    def _say_why_not(self, error: CollabMapError) -> None:
+        kind: Kind = "info" if isinstance(error, NothingToUndo | NothingToRedo) else "warning"
+        self._window.messages.say(kind, *explain(error))
 
     def say_saved(self) -> None:
         self._window.messages.done(

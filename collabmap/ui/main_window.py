@@ -47,6 +47,7 @@ from collabmap.ui.project_desk import Opened, ProjectDesk
 from collabmap.ui.regions import Regions
 from collabmap.ui.sections import Sections
 from collabmap.ui.tasks import LongTask, Tasks
+from collabmap.ui.undoing import Undoing
 from collabmap.ui.widgets.panel import Panel
 from collabmap.ui.widgets.panel_host import PanelHost
 from collabmap.ui.widgets.top_bar import TopBar
@@ -139,6 +140,7 @@ class MainWindow(QWidget):
         self.sections = Sections(self, PANELS)
         self.base_map_work = BaseMapWork(self)
         self.place_tagging = PlaceTagging(self)
+        self.undoing = Undoing(self)
         self.build()
         self.base_maps.changed.connect(self._say_no_base_map)
         self.tasks.failed.connect(self._on_failed)
@@ -171,6 +173,7 @@ class MainWindow(QWidget):
         for part in (self.top_bar, self.messages.widget, self.pages):
             layout.addWidget(part)
         self.follow_project()
+        self.undoing.show()
         self.base_map_work.follow_top_bar()
 
     # --- panels --------------------------------------------------------------------------

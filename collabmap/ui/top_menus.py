@@ -46,7 +46,7 @@ def _show_people(window: "MainWindow", people: tuple[PersonView, ...]) -> None:
 
 
 def open_menu(window: "MainWindow") -> None:
-    """Show the exchange verbs, the language, the theme and the size of text."""
+    """Show the exchange verbs, undo and redo, the language, the theme and the size of text."""
     popover = Popover(window, _("More"), width_px=340)
     names = ["send", "receive"]
     if window.is_coordinator:
@@ -55,6 +55,9 @@ def open_menu(window: "MainWindow") -> None:
     if window.hiding.count:
         names.append("hidden")
     for name in names:
+        popover.add(MenuRow.of(window.actions_table[name]))
+    popover.body.addWidget(separator())
+    for name in ("undo", "redo"):
         popover.add(MenuRow.of(window.actions_table[name]))
     popover.body.addWidget(separator())
     popover.body.addWidget(_heading(_("Language")))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pictures import encoded, telling
 
 from collabmap.app import editing
 from collabmap.app.session import Session
@@ -18,11 +19,13 @@ from collabmap.errors import (
     NameMissing,
     NobodyHere,
     NotAllowed,
+    NothingToRedo,
     NotInvited,
     PositionOutOfRange,
     ProjectGone,
     ProjectLocked,
     ProjectReadOnly,
+    RedoOvertaken,
     TextTooLong,
     UndoOvertaken,
 )
@@ -323,6 +326,96 @@ def test_an_edit_that_a_coordinator_accepted_is_no_longer_undone_by_its_author(
     carry(coordinator, resident, tmp_path)
     assert isinstance(resident.undo().why_not, UndoOvertaken)
     assert view(resident, place).name == "Puits"
+
+
+# --- redo -------------------------------------------------------------------------------------
+
+
+def test_redo_never_overwrites_what_somebody_else_wrote_since_the_undo(
+    coordinator: Session, resident: Session, tmp_path: Path
+) -> None:
+    place = coordinator.add(DRAFT)
+    coordinator.edit(view(coordinator, place), {"name": "Puits"})
+    coordinator.undo()
+    carry(coordinator, resident, tmp_path)
+    resident.edit(view(resident, place), {"name": "Source"})
+    carry(resident, coordinator, tmp_path)
+    result = coordinator.redo()
+    assert not result.done
+    assert isinstance(result.why_not, RedoOvertaken)
+    now = view(coordinator, place)
+    assert (now.name, now.siblings) == ("Source", ())
+    assert coordinator.undo_words() == (("add", "Source"), None)
+
+
+def test_redo_of_a_delete_leaves_what_was_written_to_the_place_meanwhile(
+    coordinator: Session, resident: Session, tmp_path: Path
+) -> None:
+    place = resident.add(DRAFT)
+    carry(resident, coordinator, tmp_path)
+    assert resident.delete(view(resident, place), "")
+    assert resident.undo().done
+    coordinator.comment(view(coordinator, place), "Elle est belle.")
+    carry(coordinator, resident, tmp_path)
+    assert isinstance(resident.redo().why_not, RedoOvertaken)
+    assert [c.text for c in view(resident, place).comments] == ["Elle est belle."]
+
+
+def test_a_new_deed_ends_what_can_be_done_again(coordinator: Session) -> None:
+    place = coordinator.add(DRAFT)
+    coordinator.edit(view(coordinator, place), {"name": "Puits"})
+    coordinator.undo()
+    assert coordinator.undo_words() == (("add", "Fontaine"), ("edit", "Fontaine"))
+    coordinator.comment(view(coordinator, place), "Elle fuit.")
+    assert coordinator.undo_words() == (("comment", "Fontaine"), None)
+    assert isinstance(coordinator.redo().why_not, NothingToRedo)
+
+
+def test_what_one_person_undid_another_on_the_same_laptop_does_not_do_again(
+    resident: Session,
+) -> None:
+    resident.add(DRAFT)
+    resident.undo()
+    first = resident.person
+    resident.begin_person("Marcel")
+    assert resident.undo_words() == (None, None)
+    resident.add(PlaceDraft("Puits", "eau", 7.42, 43.73))
+    assert first is not None
+    resident.switch_person(first.id)
+    assert resident.undo_words() == (None, ("add", "Fontaine"))
+    assert resident.redo().done
+
+
+def test_a_deed_about_several_places_is_undone_whole_or_not_at_all(
+    coordinator: Session, resident: Session, tmp_path: Path
+) -> None:
+    one, two, three = (coordinator.add(DRAFT) for _ in range(3))
+    coordinator.different(one, two)
+    coordinator.same(one, two)
+    coordinator.same(two, three)
+    coordinator.different(one, three)
+    # Two pairs in one deed: `one` and `three` are two, and no place between them is both.
+    assert len(coordinator.reader.marks()) == 2
+    assert coordinator.undo().done
+    assert len(coordinator.reader.marks()) == 1
+    assert coordinator.redo().done
+    assert len(coordinator.reader.marks()) == 2
+
+
+def test_a_photo_that_a_coordinator_took_away_comes_back_as_its_authors(
+    coordinator: Session, resident: Session, tmp_path: Path
+) -> None:
+    place = coordinator.add(DRAFT)
+    carry(coordinator, resident, tmp_path)
+    resident.add_photo(view(resident, place), encoded(telling(16, 12), "jpg"), "de face")
+    carry(resident, coordinator, tmp_path)
+    (photo,) = view(coordinator, place).photos
+    coordinator.remove_photo(view(coordinator, place), photo.element)
+    assert view(coordinator, place).photos == ()
+    assert coordinator.undo().done
+    assert view(coordinator, place).photos == (photo,)
+    carry(coordinator, resident, tmp_path)
+    assert [p.author_name for p in view(resident, place).photos] == ["Aïcha"]
 
 
 # --- review -----------------------------------------------------------------------------------

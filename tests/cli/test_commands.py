@@ -132,8 +132,15 @@ def test_an_edit_without_anything_to_change_says_so(run: Run, project: str) -> N
 def test_one_s_own_place_is_deleted_and_the_deletion_undone(run: Run, project: str) -> None:
     assert "is gone" in run("delete", project, "Marché").out
     assert run("list", project, "--json").json["total"] == 0
-    assert run("undo", project).code == 0
+    assert run("undo", project, "--show").out == "delete “Marché”\n"
+    assert run("undo", project).out == "Undone: delete “Marché”\n"
     assert run("list", project, "--json").json["total"] == 1
+    assert run("redo", project, "--show").out == "delete “Marché”\n"
+    assert run("redo", project).out == "Done again: delete “Marché”\n"
+    assert run("list", project, "--json").json["total"] == 0
+    said = run("redo", project, "--show")
+    assert said.code == 8
+    assert "There is nothing to do again" in said.err
 
 
 def test_somebody_else_s_place_waits_for_a_coordinator(run: Run, copy: str) -> None:

@@ -26,8 +26,8 @@ WANTED = {
     "forged role", "forged verdict", "fork", "gone", "grant", "held at the end",
     "hold", "invite", "line to point", "link", "mark", "move", "newer version", "old form",
     "only looked", "point to line", "published otherwise", "re-keyed", "rebuild",
-    "redact another's", "redact own", "redacted shown", "redo", "reject change", "reject new", "release",
-    "reopen", "restored backup", "revocation", "set aside", "siblings", "switch person",
+    "redact another's", "redact own", "redacted shown", "redo", "reject change", "reject new",
+    "release", "reopen", "restored backup", "revocation", "set aside", "siblings", "switch person",
     "synced by folder", "undo", "undo overtaken", "vouched", "write over several",
 }  # fmt: skip
 

@@ -7,7 +7,9 @@ from PySide6.QtCore import Qt
 
 from collabmap.app.session import Session
 from collabmap.domain.feature import PlaceDraft
+from collabmap.domain.geo import LngLat
 from collabmap.store.device import Device
+from collabmap.ui.widgets.popover import MenuRow
 
 FOUNTAIN = "Fontaine des Moulins"
 
@@ -36,10 +38,50 @@ def test_ctrl_z_goes_back_step_by_step(camille: AtTheWindow) -> None:
     assert any(place.name == FOUNTAIN for place in camille.places())
 
 
-def test_with_nothing_to_undo_it_says_so(aicha: AtTheWindow) -> None:
-    aicha.ctrl(Qt.Key.Key_Z)
-    kind, _title, _hint = aicha.until_told("There is nothing to undo.")
-    assert kind == "info"
+def test_the_actions_say_what_they_would_do(camille: AtTheWindow) -> None:
+    undo, redo = (camille.window.actions_table[name] for name in ("undo", "redo"))
+    camille.until(lambda: undo.text() == "Undo: add “Bibliothèque Louis Notari”")
+    shown = camille.place(FOUNTAIN)
+    camille.meanwhile(lambda s: s.edit(shown, {"position": LngLat(7.42, 43.74)}))
+    camille.until(lambda: undo.text() == f"Undo: move “{FOUNTAIN}”")
+    assert undo.toolTip().startswith(f"Undo: move “{FOUNTAIN}” (")
+    assert not redo.isEnabled()
+    camille.ctrl(Qt.Key.Key_Z)
+    camille.until_told(f"“{FOUNTAIN}” is back where it was")
+    camille.until(lambda: redo.text() == f"Redo: move “{FOUNTAIN}”")
+    camille.window.commands.open_menu()
+    row = next(r for r in camille.window.findChildren(MenuRow) if r.text() == redo.text())
+    camille.click(row)
+    camille.until_told(f"Done again: move “{FOUNTAIN}”")
+    camille.until(lambda: undo.text().startswith("Undo: move") and not redo.isEnabled())
+    assert camille.place(FOUNTAIN).lat == 43.74
+
+
+def test_nothing_is_offered_where_nothing_was_done(aicha: AtTheWindow) -> None:
+    for name, words in (("undo", "Undo"), ("redo", "Redo")):
+        action = aicha.window.actions_table[name]
+        assert (action.text(), action.isEnabled()) == (words, False)
+
+
+def test_both_keys_do_again_what_was_undone(aicha: AtTheWindow) -> None:
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    add(aicha, "Puits")
+    for again in (lambda: aicha.press(Qt.Key.Key_Z, both), lambda: aicha.ctrl(Qt.Key.Key_Y)):
+        aicha.until(lambda: aicha.window.actions_table["undo"].isEnabled())
+        aicha.ctrl(Qt.Key.Key_Z)
+        aicha.until(lambda: aicha.window.actions_table["redo"].isEnabled())
+        assert "Puits" not in aicha.names
+        again()
+        aicha.until(lambda: "Puits" in aicha.names)
+
+
+def test_the_words_follow_the_language(aicha: AtTheWindow) -> None:
+    add(aicha, "Puits")
+    aicha.until(lambda: "Puits" in aicha.window.actions_table["undo"].text())
+    aicha.window.preferences.set_language("fr")
+    aicha.settle()
+    assert "Puits" in aicha.window.actions_table["undo"].text()
+    assert aicha.window.actions_table["undo"].isEnabled()
 
 
 def test_what_somebody_else_has_changed_since_is_not_undone(
@@ -68,6 +110,8 @@ def test_ctrl_z_in_a_field_takes_back_typing_and_nothing_else(aicha: AtTheWindow
     aicha.write("lavoir")
     aicha.ctrl(Qt.Key.Key_Z)
     assert aicha.browse.search.text() != "lavoir"
+    aicha.ctrl(Qt.Key.Key_Y)
+    assert aicha.browse.search.text() == "lavoir"
     aicha.settle()
     assert any(place.name == "Puits" for place in aicha.places())
 
