@@ -45,6 +45,7 @@ TABLE: tuple[Spec, ...] = (
         "add_place",
         "person",
     ),
+    Spec("measure", lambda: _("Measure"), ("Ctrl+M",), "ruler", "open_measure", "project"),
     Spec("search", lambda: _("Search"), ("Ctrl+F",), "magnify", "go_to_search", "project"),
     Spec("undo", lambda: _("Undo"), ("Ctrl+Z",), "undo", "press_undo", "person"),
     Spec("redo", lambda: _("Redo"), ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", "press_redo", "person"),

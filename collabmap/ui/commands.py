@@ -204,6 +204,9 @@ class Commands(QObject):
         """Show the base maps of this map; a coordinator finds them under Prepare."""
         self._open_section("base_map", "base_maps")
 
+    def open_measure(self) -> None:
+        self._open("measure")
+
     def open_hidden(self) -> None:
         self._open("hidden")
 

@@ -15,6 +15,7 @@ from collabmap.domain.geo import LngLat
 from collabmap.domain.sketch import Sketch, Vertex
 from collabmap.domain.snapping import Snap
 from collabmap.ui import look
+from collabmap.ui.map.edge_words import EdgeWords, paint_edge_words
 from collabmap.ui.map.ground_view import GroundView
 from collabmap.ui.map.layers import Frame
 from collabmap.ui.map.sketch_painting import Brushes, paint_label_beside, paint_spots
@@ -32,6 +33,7 @@ class Scene:
     is not closed yet would be.  ghosts: handles between two vertices,
     by the vertex before.  wrong: where it crosses itself.  label: words beside label_px.
     backdrop: a shape that the sketch is drawn into.  mended: the sketch as it would be put right.
+    written: words on its edges.
     """
 
     sketch: Sketch = EMPTY
@@ -50,6 +52,7 @@ class Scene:
     label_px: QPointF | None = None
     backdrop: Sketch | None = None
     mended: Sketch | None = None
+    written: tuple[EdgeWords, ...] = ()
 
 
 class SketchItem(pg.GraphicsObject):
@@ -120,5 +123,6 @@ class SketchItem(pg.GraphicsObject):
         paint_spots(painter, frame, scene.wrong)
         if scene.snap is not None:
             brushes.snap(painter, scene.snap)
+        paint_edge_words(painter, frame, scene.written)
         if scene.label and scene.label_px is not None:
             paint_label_beside(painter, frame, scene.label, scene.label_px, is_wrong=is_wrong)
