@@ -204,6 +204,9 @@ class Commands(QObject):
         """Show the base maps of this map; a coordinator finds them under Prepare."""
         self._open_section("base_map", "base_maps")
 
+    def open_walk(self) -> None:
+        self._open("walk")
+
     def open_measure(self) -> None:
         self._open("measure")
 

@@ -1,4 +1,4 @@
-"""Files dropped on the window: contributions are previewed, maps opened, base maps taken in."""
+"""Files dropped on the window: contributions and walks are previewed, maps opened or taken in."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,10 +15,11 @@ MAPS = (".collabmap", ".cmkit")
 BUNDLE = ".cmbundle"
 BASE_MAPS = (".mbtiles", ".pmtiles", ".gpkg")
 EXTRACTS = (".pbf", ".osm", ".gz", ".bz2")
+WALK = ".gpx"
 
 
 class Dropping(QObject):
-    """Takes .cmbundle files and folders, maps, base maps and extracts; lets the rest pass."""
+    """Takes .cmbundle files and folders, maps, base maps, extracts, walks; lets the rest pass."""
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
@@ -57,6 +58,10 @@ class Dropping(QObject):
             else:
                 self._take_extracts(extracts)
             return
+        walks = [path for path in paths if path.suffix.lower() == WALK]
+        if walks:
+            self._take_walk(walks[0])
+            return
         # Imported late, as every panel is: a start must not wait for it.
         from collabmap.ui.panels.receive import ReceivePanel
 
@@ -72,6 +77,16 @@ class Dropping(QObject):
         panel = self._window.panel_host.current
         if isinstance(panel, BaseMapsPanel):
             panel.add(path)
+
+    def _take_walk(self, path: Path) -> None:
+        from collabmap.ui.panels.walk import WalkPanel
+
+        if not self._window.actions_table["walk"].isEnabled():
+            return
+        self._window.commands.open_walk()
+        panel = self._window.panel_host.current
+        if isinstance(panel, WalkPanel):
+            panel.take(path)
 
     def _take_extracts(self, paths: list[Path]) -> None:
         """Begin a base map from extracts of OpenStreetMap; a coordinator's work."""
@@ -90,5 +105,5 @@ def _paths(event: QDropEvent) -> list[Path]:
     urls = event.mimeData().urls()
     paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
     ours = (*MAPS, BUNDLE, "")
-    by_any_name = (*BASE_MAPS, *EXTRACTS)
+    by_any_name = (*BASE_MAPS, *EXTRACTS, WALK)
     return [path for path in paths if path.suffix in ours or path.suffix.lower() in by_any_name]

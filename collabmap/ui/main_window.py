@@ -74,6 +74,7 @@ PANELS = {
     "folder": "collabmap.ui.panels.folder:FolderPanel",
     "merges": "collabmap.ui.panels.merge_history:MergeHistoryPanel",
     "merge_report": "collabmap.ui.panels.merge_report:MergeReportPanel",
+    "walk": "collabmap.ui.panels.walk:WalkPanel",
     "measure": "collabmap.ui.panels.measure:MeasurePanel",
     "receipts": "collabmap.ui.panels.receipts:ReceiptsPanel",
     "hidden": "collabmap.ui.panels.hidden:HiddenPanel",

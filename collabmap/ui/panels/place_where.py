@@ -38,6 +38,8 @@ class WhereStep(QWidget):
         self.ways = WayChoice()
         self.ways.chosen.connect(self.way_chosen)
         layout.addWidget(self.ways)
+        self.walk = Button.of(window.actions_table["walk"])
+        layout.addWidget(self.walk)
         self.measured = Measured()
         layout.addWidget(self.measured)
         self.middle = Button("", icon="crosshairs")
@@ -68,6 +70,7 @@ class WhereStep(QWidget):
         )
         self.middle.setVisible(way != "freehand")
         self.address.setVisible(is_point)
+        self.walk.setVisible(way in ("line", "freehand"))
         self.finish.setText(
             _("The zone is finished") if way == "zone" else _("The path is finished")
         )
