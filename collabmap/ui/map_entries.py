@@ -78,6 +78,9 @@ class MapEntries(QObject):
         self._window.placing.put(position)
 
     def _about_position(self, position: LngLat) -> Iterator[MenuEntry]:
+        # What is being drawn would make room for it.
+        if self._window.placing.form is None:
+            yield MenuEntry(_("Measure from here"), "ruler", lambda: self._measure(position))
         yield MenuEntry(
             _("Copy the position"), "content-copy", lambda: self._copy(copied_degrees(position))
         )
@@ -85,6 +88,15 @@ class MapEntries(QObject):
             yield MenuEntry(
                 _("Copy in Lambert-93"), "content-copy", lambda: self._copy_lambert(position)
             )
+
+    def _measure(self, position: LngLat) -> None:
+        # Imported late, as every panel is.
+        from collabmap.ui.panels.measure import MeasurePanel
+
+        self._window.commands.open_measure()
+        panel = self._window.panel_host.current
+        if isinstance(panel, MeasurePanel):
+            panel.begin_at(position)
 
     def _copy(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)

@@ -2,7 +2,7 @@
 
 import pytest
 from at_the_window import AtTheWindow
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
@@ -10,6 +10,7 @@ from collabmap.app.shape_words import format_area, format_length
 from collabmap.domain.sketch import Sketch
 from collabmap.ui.map.measure_tool import MeasureTool
 from collabmap.ui.panels.measure import MeasurePanel
+from collabmap.ui.widgets.popover import MenuRow
 
 
 @pytest.fixture
@@ -87,3 +88,14 @@ def test_the_map_is_as_before_once_the_panel_is_left(
     click(aicha, (300, 200), (420, 240))
     aicha.click(panel.back)
     assert aicha.window.map.tool is None
+
+
+def test_the_menu_of_the_map_measures_from_where_it_was_opened(aicha: AtTheWindow) -> None:
+    view = aicha.window.map
+    clicked = view.camera.position_at(320, 260)
+    view.menu_wanted.emit(QPointF(320, 260))
+    rows = aicha.popover.findChildren(MenuRow)
+    aicha.click(next(row for row in rows if row.text() == "Measure from here"))
+    panel = aicha.window.panel_host.current
+    assert isinstance(panel, MeasurePanel)
+    assert panel.pad.sketch == Sketch("line", (((clicked,),),))
