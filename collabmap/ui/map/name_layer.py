@@ -168,7 +168,7 @@ class NameLayer:
     def _taken(self, camera: Camera, font: QFont) -> list[Box]:
         """Return what no name may cover: marks, groups, the chosen pin and the furniture."""
         shown = self._features.shown
-        half = PLAIN_REACH - 1
+        half = PLAIN_REACH + 1
         corners = (shown.px - half, shown.py - half, shown.px + half, shown.py + half)
         boxes: list[Box] = list(zip(*(edge.tolist() for edge in corners), strict=True))
         for group in self._features.shown_groups:

@@ -221,18 +221,6 @@ def test_a_proposed_move_shows_both_ends_and_their_words(view: MapView) -> None:
     assert colour_at(view, x - 13, y + 3) == LAND
 
 
-def test_names_appear_where_there_is_room_for_them(view: MapView) -> None:
-    mark = a_mark("Fontaine")
-    show_marks(view, [mark])
-    view.fly_to(*CENTRE, 17.0)
-    below = (400, 300 + 32)
-    assert colour_at(view, *below) == LAND
-    view.fly_to(*CENTRE, 18.0)
-    image = view.grab().toImage()
-    inks = [image.pixelColor(x, y).lightness() for x in range(370, 430) for y in range(322, 342)]
-    assert min(inks) < 90
-
-
 def test_dark_marks_stand_on_dark_land(view: MapView) -> None:
     from collabmap.render.tokens import DARK
 
