@@ -1,21 +1,23 @@
 """Pictures of tiles of lines and zones: what there is, what is out of date, what stands in."""
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPixmap
 
 from collabmap.domain.geo import Bbox
 from collabmap.domain.tiles import Tile, bounds_of, children, parent
-from collabmap.render.camera import Camera
+from collabmap.render.camera import Camera, Floats
+from collabmap.render.shape_painter import MARGIN_PX, TILE_PX
 
 # Sixty-four tiles of 512 px: four screens.
 CACHE_BYTES = 64 * 1024 * 1024
 # What is empty costs no pixels, but is remembered too.
-MAX_TILES = 4096
+MAX_TILES = 1024
 
 
 @dataclass(slots=True)
@@ -72,17 +74,19 @@ class ShapeCache:
             if oldest not in self._frame and oldest != tile:
                 self._bytes -= self._entries.pop(oldest).size
 
-    def outdate(self, boxes: list[Bbox], ids: frozenset[bytes]) -> None:
+    def outdate(self, boxes: Sequence[Bbox], ids: frozenset[bytes]) -> None:
         """Mark what lies in boxes, and what shows some shapes."""
+        edges = _edges(boxes)
         for tile, entry in self._entries.items():
-            if entry.ids & ids or meets_any(tile, boxes):
+            if entry.ids & ids or _meets(grown(tile), edges):
                 entry.is_stale = True
 
-    def outdate_around(self, boxes: list[Bbox]) -> None:
+    def outdate_around(self, boxes: Sequence[Bbox]) -> None:
         """Mark what lies in boxes, and what shows a shape that reaches into one of them."""
+        edges = _edges(boxes)
         for tile, entry in self._entries.items():
-            is_reached = entry.reach is not None and any(_meet(entry.reach, b) for b in boxes)
-            if is_reached or meets_any(tile, boxes):
+            is_reached = entry.reach is not None and _meets(entry.reach, edges)
+            if is_reached or _meets(grown(tile), edges):
                 entry.is_stale = True
 
     def pieces(self, camera: Camera, tiles: list[Tile], dpr: float) -> list[Piece]:
@@ -112,24 +116,23 @@ class ShapeCache:
         yield from (child for child in children(tile) if child in self._entries)
 
 
-def meets_any(tile: Tile, boxes: list[Bbox]) -> bool:
-    """Whether something in one of the boxes may be seen on a tile."""
-    if not boxes:
-        return False
+def _edges(boxes: Sequence[Bbox]) -> Floats:
+    return np.array(boxes, np.float64).reshape(-1, 4)
+
+
+def grown(tile: Tile) -> Bbox:
+    """Return a tile's box and what is near enough for its line to be seen on the tile."""
     west, south, east, north = bounds_of(tile)
-    # Lines are wider than nothing: a fiftieth of the tile is ten pixels.
-    wide, high = (east - west) / 50, (north - south) / 50
-    grown = Bbox(west - wide, south - high, east + wide, north + high)
-    return any(_meet(grown, box) for box in boxes)
+    wide = (east - west) * MARGIN_PX / TILE_PX
+    high = (north - south) * MARGIN_PX / TILE_PX
+    return Bbox(west - wide, south - high, east + wide, north + high)
 
 
-def _meet(one: Bbox, other: Bbox) -> bool:
-    return (
-        one.west <= other.east
-        and one.east >= other.west
-        and one.south <= other.north
-        and one.north >= other.south
-    )
+def _meets(box: Bbox, edges: Floats) -> bool:
+    """Whether a box meets one of others, (n, 4) west, south, east, north."""
+    west, south, east, north = edges.T
+    is_met = (west <= box.east) & (east >= box.west) & (south <= box.north) & (north >= box.south)
+    return bool(is_met.any())
 
 
 def tile_box(camera: Camera, tile: Tile, dpr: float) -> tuple[int, int, int, int]:

@@ -18,13 +18,13 @@ from PySide6.QtGui import QPainter, QPixmap
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import Mark, ShapeRow
 from collabmap.domain.geo import Bbox
-from collabmap.domain.tiles import Tile, bounds_of
+from collabmap.domain.tiles import Tile
 from collabmap.render.camera import Camera
 from collabmap.render.shape_index import ShapeIndex
-from collabmap.render.shape_painter import MARGIN_PX, TILE_PX, Picture, ShapeLook, paint_tile
+from collabmap.render.shape_painter import TILE_PX, Picture, ShapeLook, paint_tile
 from collabmap.render.shape_set import ShapeSet
 from collabmap.ui.map.layers import Frame
-from collabmap.ui.map.shape_cache import Entry, ShapeCache
+from collabmap.ui.map.shape_cache import Entry, ShapeCache, grown
 from collabmap.ui.map.shape_item import ShapeItem
 
 if TYPE_CHECKING:
@@ -272,11 +272,8 @@ class ShapeLayer(QObject):
         look, number, job = self._look, self._look_number, _Job(tile)
 
         def work(reader: "Reader") -> _Painted:
-            west, south, east, north = bounds_of(tile)
-            pixel = (east - west) / TILE_PX
-            margin = MARGIN_PX * pixel
-            around = Bbox(west - margin, south - margin, east + margin, north + margin)
-            smallest = _smallest(around, pixel)
+            around = grown(tile)
+            smallest = _smallest(around, (around.east - around.west) / TILE_PX)
             rows = reader.shapes(around, smallest_deg=smallest, limit=MAX_SHAPES)
             if not rows:
                 return _Painted()
