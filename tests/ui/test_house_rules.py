@@ -4,6 +4,7 @@ import gc
 from collections.abc import Callable
 
 import pytest
+import shapely
 from at_the_window import AtTheWindow
 from packs import a_pack
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from collabmap.app.settings import resource
+from collabmap.domain.feature import PlaceDraft
 from collabmap.render.tokens import TEXT_SCALES
 from collabmap.ui.map.view import MapView
 from collabmap.ui.panels.base_map_new import BaseMapPanel
@@ -46,6 +48,29 @@ def go_to_form(person: AtTheWindow) -> None:
     person.do("add_place")
     person.click_map(400, 250)
     person.form.show_more()
+
+
+def go_to_drawing(person: AtTheWindow) -> None:
+    person.do("add_place")
+    person.form.where.ways.buttons["zone"].click()
+    for x, y in ((200, 100), (400, 120), (300, 250)):
+        person.click_map(x, y)
+
+
+def go_to_crossing(person: AtTheWindow) -> None:
+    go_to_drawing(person)
+    person.click_map(330, 90)
+    person.form.where.finish.click()
+
+
+def go_to_outline(person: AtTheWindow) -> None:
+    corners = [(7.4195, 43.7322), (7.4215, 43.7322), (7.4205, 43.7334)]
+    wkb = shapely.to_wkb(shapely.Polygon(corners))
+    draft = PlaceDraft("Meadow", "nature", 7.42, 43.733, geometry_wkb=wkb)
+    person.meanwhile(lambda session: session.add(draft))
+    person.open_card("Meadow")
+    person.card.move_button.click()
+    person.settle()
 
 
 def go_to_card(person: AtTheWindow) -> None:
@@ -219,6 +244,9 @@ SCREENS = [
     go_nowhere,
     go_to_where,
     go_to_form,
+    go_to_drawing,
+    go_to_crossing,
+    go_to_outline,
     go_to_card,
     go_to_move,
     go_to_welcome,
@@ -290,6 +318,8 @@ def test_at_most_one_filled_button_is_visible(camille: AtTheWindow, go: Screen) 
     [
         (go_nowhere, "Add a place"),
         (go_to_form, "Save this place"),
+        (go_to_drawing, "The zone is finished"),
+        (go_to_outline, "Save the outline"),
         (go_to_move, "Keep it here"),
         (go_to_welcome, "I agree, start"),
         (go_to_start, "New map"),

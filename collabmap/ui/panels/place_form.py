@@ -40,6 +40,7 @@ class PlaceForm(Panel):
 
     def __init__(self, window: "MainWindow", place: PlaceView | None = None) -> None:
         super().__init__(window)
+        self.tab_words = _("Form")
         self.place = place
         self.position: LngLat | None = None
         self.way: Way = "point"
