@@ -53,7 +53,7 @@ class Track(NamedTuple):
 def cleaned(track: Track) -> Track:
     """Return the track without points off the map, points nowhere and absurd jumps, counted.
 
-    Standing still is one point.  Legs of fewer than two points are left out.
+    Standing still is one point.  A leg that stays within the tolerance of its start is none.
     """
     legs: list[Leg] = []
     left_out = track.left_out
@@ -61,7 +61,7 @@ def cleaned(track: Track) -> Track:
         on_map = _on_map(leg)
         kept = _without_jumps(_unrolled(_rows(leg, on_map)))
         left_out += len(leg.lng) - sum(len(part.lng) for part in kept)
-        legs += [moving for part in kept if len((moving := _moving(part)).lng) > 1]
+        legs += [moving for part in kept if _goes_away(moving := _moving(part))]
     return Track(track.name, tuple(legs), left_out)
 
 
@@ -84,7 +84,9 @@ def simplified(track: Track, tolerance_m: float = TOLERANCE_M) -> Sketch:
     on.  Source: Douglas and Peucker 1973, through GEOS.
     """
     while True:
-        parts = tuple((_line(leg, tolerance_m),) for leg in track.legs)
+        lines = (_line(leg, tolerance_m) for leg in track.legs)
+        # A round that is smaller than the tolerance is a point.
+        parts = tuple((line,) for line in lines if len(set(line)) > 1)
         sketch = Sketch("line", parts)
         if sketch.vertex_count <= _MOST_KEPT or all(len(ring) == 2 for (ring,) in parts):
             return sketch
@@ -113,6 +115,12 @@ def _unrolled(leg: Leg) -> Leg:
 def _moving(leg: Leg) -> Leg:
     still = (np.diff(leg.lng) == 0) & (np.diff(leg.lat) == 0)
     return _rows(leg, np.concatenate([[True], ~still])) if len(leg.lng) else leg
+
+
+def _goes_away(leg: Leg) -> bool:
+    if len(leg.lng) < 2:
+        return False
+    return bool((_distances_from_m(leg, leg.lng[0], leg.lat[0]) > TOLERANCE_M).any())
 
 
 def _without_jumps(leg: Leg) -> list[Leg]:
@@ -152,6 +160,11 @@ def _is_jump(metres: Floats, seconds: Floats) -> "NDArray[np.bool_]":
     return np.where(timed, (speed > _MOST_M_A_S) & (metres > 100), metres > _JUMP_M)
 
 
+def _distances_from_m(leg: Leg, lng: float, lat: float) -> Floats:
+    there = np.full_like(leg.lng, lng), np.full_like(leg.lat, lat)
+    return _distances_m(*there, leg.lng, leg.lat)
+
+
 def _distances_m(lng_a: Floats, lat_a: Floats, lng_b: Floats, lat_b: Floats) -> Floats:
     """Return great-circle distances: geo.distance_m for arrays."""
     half_lat = np.sin(np.radians(lat_b - lat_a) / 2) ** 2
@@ -174,8 +187,7 @@ def _from_start(legs: "tuple[Leg, ...] | list[Leg]", metres: float) -> list[Leg]
         return []
     start_lng, start_lat = legs[0].lng[0], legs[0].lat[0]
     for number, leg in enumerate(legs):
-        there = np.full_like(leg.lng, start_lng), np.full_like(leg.lat, start_lat)
-        off = _distances_m(*there, leg.lng, leg.lat)
+        off = _distances_from_m(leg, start_lng, start_lat)
         beyond = np.flatnonzero(off > metres)
         if not len(beyond):
             continue

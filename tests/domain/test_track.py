@@ -65,6 +65,18 @@ def test_standing_still_is_one_point_and_a_leg_of_one_point_is_none() -> None:
     assert counts(cleaned(track([(7.4, 43.7, 0)], []))) == []
 
 
+def test_a_leg_that_stays_in_one_spot_is_none() -> None:
+    about = [(7.4 + 1e-6 * (i % 3), 43.7, float(i)) for i in range(10)]
+    assert counts(cleaned(track([*about, about[0]], walk(5)))) == [5]
+
+
+def test_a_round_that_ends_where_it_began_keeps_its_shape() -> None:
+    there = walk(20)
+    back = [(lng + 1e-6, lat, 400 - at_s) for lng, lat, at_s in reversed(there)]
+    sketch = simplified(cleaned(track([*there, *back, there[0]])))
+    assert sketch.length_m() == pytest.approx(2 * 19 * 11.1, rel=0.02)
+
+
 def test_a_walk_across_the_antimeridian_is_no_jump() -> None:
     clean = cleaned(track([(179.9999, 0, 0), (-179.9999, 0, 30), (-179.9998, 0, 40)]))
     assert counts(clean) == [3]

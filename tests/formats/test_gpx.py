@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from collabmap.errors import (
     CollabMapError,
@@ -149,3 +151,20 @@ def test_files_of_real_devices_are_read_or_refused_with_a_reason() -> None:
             refused.append((path.name, error.code))
     assert ("togeojson_blue_hills.gpx", 3) in read_
     assert ("togeojson_bad.gpx", "tracks-empty") in refused
+
+
+VALID = f"<gpx><trk><name>é</name><trkseg>{TWO_POINTS * 3}</trkseg></trk></gpx>".encode()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, len(VALID)), st.integers(0, 40), st.binary(max_size=40))
+def test_damaged_bytes_are_read_as_far_as_they_go_or_refused(
+    file: Path, at: int, lost: int, noise: bytes
+) -> None:
+    file.write_bytes(VALID[:at] + noise + VALID[at + lost :])
+    try:
+        tracks = read_tracks(file).tracks
+    except (TracksUnreadable, TracksEmpty):
+        return
+    assert all(len(leg.lng) > 1 for track in tracks for leg in track.legs)
+    assert all(np.isfinite(leg.lng).all() for track in tracks for leg in track.legs)
