@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit
 
 from collabmap.app.deed_words import deed_words
@@ -208,7 +208,11 @@ class Commands(QObject):
         self._open("walk")
 
     def open_measure(self) -> None:
+        """Show the map, to measure on it; in a narrow window the panel is behind it."""
         self._open("measure")
+        self._window.body.show_tab("centre")
+        # By keyboard, so that the cross shows where Enter sets a point.
+        self._window.map.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def open_hidden(self) -> None:
         self._open("hidden")

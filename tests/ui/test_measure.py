@@ -99,3 +99,14 @@ def test_the_menu_of_the_map_measures_from_where_it_was_opened(aicha: AtTheWindo
     panel = aicha.window.panel_host.current
     assert isinstance(panel, MeasurePanel)
     assert panel.pad.sketch == Sketch("line", (((clicked,),),))
+
+
+def test_a_narrow_window_shows_the_map_to_measure_on(aicha: AtTheWindow) -> None:
+    aicha.window.resize(640, 800)
+    aicha.until(lambda: aicha.window.body.is_narrow)
+    aicha.do("measure")
+    assert aicha.window.map.isVisible()
+    aicha.press(Qt.Key.Key_Return)
+    panel = aicha.window.panel_host.current
+    assert isinstance(panel, MeasurePanel)
+    assert panel.pad.sketch.vertex_count == 1

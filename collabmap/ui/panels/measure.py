@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QWidget
 
 from collabmap.app.shape_words import format_length
 from collabmap.app.words import _
@@ -65,9 +64,6 @@ class MeasurePanel(Panel):
         self.pad.changed.connect(self._show)
         self._show()
 
-    def first_focus(self) -> QWidget | None:
-        return self.main.map
-
     def help_keys(self) -> list[tuple[str, str]]:
         return [
             (_("Enter"), _("Set a point in the middle of the map")),
@@ -81,9 +77,6 @@ class MeasurePanel(Panel):
         self.tool = MeasureTool(window.map, self.pad)
         window.placing.neighbours.attract(self.tool)
         window.map.set_tool(self.tool)
-        window.body.show_tab("centre")
-        # By keyboard, so that the cross shows where Enter sets a point.
-        window.map.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def left(self) -> None:
         tool, self.tool = self.tool, None
