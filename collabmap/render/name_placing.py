@@ -7,6 +7,10 @@ that none jumps from side to side while the map moves; only then come new ones, 
 from collections.abc import Hashable, Iterable, Mapping
 from typing import NamedTuple
 
+import numpy as np
+
+from collabmap.render.camera import Floats
+
 # left, top, right, bottom.
 Box = tuple[float, float, float, float]
 
@@ -42,57 +46,73 @@ def sides(name: Name) -> tuple[Box, Box, Box, Box]:
     )
 
 
-class Taken:
-    """Boxes that nothing may overlap, found by the cells they lie in."""
-
-    def __init__(self, boxes: Iterable[Box] = ()) -> None:
-        self._cells: dict[tuple[int, int], list[Box]] = {}
-        for box in boxes:
-            self.add(box)
-
-    def add(self, box: Box) -> None:
-        for cell in _cells(box):
-            self._cells.setdefault(cell, []).append(box)
-
-    def is_free(self, box: Box) -> bool:
-        """Whether a box overlaps no other; edges may touch."""
-        left, top, right, bottom = box
-        for cell in _cells(box):
-            for other in self._cells.get(cell, ()):
-                if left < other[2] and right > other[0] and top < other[3] and bottom > other[1]:
-                    return False
-        return True
-
-
 def place(
     names: Iterable[Name],
-    taken: Taken,
+    obstacles: Floats,
     kept: Mapping[Hashable, int] | None = None,
     *,
     only_kept: bool = False,
 ) -> dict[Hashable, tuple[int, Box]]:
     """Return the side (see `sides`) and the box of each name that found a place.
 
-    taken: marks and other things not to be covered; the names are added to it.  kept: sides that
-    names had, which come first.  only_kept: no name gets a place it had not.
+    obstacles: boxes of marks and other things not to be covered, (n, 4).  kept: sides that names
+    had, which come first.  only_kept: no name gets a place it had not.
     """
     kept = kept or {}
     ordered = sorted(names, key=lambda n: (n.key not in kept, -n.priority, n.y, n.x, repr(n.key)))
+    candidates = [sides(name) for name in ordered]
+    is_blocked = _blocked(candidates, obstacles)
+    taken = _Taken()
     placed: dict[Hashable, tuple[int, Box]] = {}
-    for name in ordered:
+    for name, boxes, blocked in zip(ordered, candidates, is_blocked, strict=True):
         had = kept.get(name.key)
-        if had is None and only_kept:
+        if had is not None:
+            order = (had,) if only_kept else (had, *(side for side in range(4) if side != had))
+        elif only_kept:
             break
-        boxes = sides(name)
-        order = range(len(boxes)) if had is None else (had, *(s for s in range(4) if s != had))
-        for side in order[:1] if only_kept else order:
-            if taken.is_free(boxes[side]):
-                taken.add(boxes[side])
+        else:
+            order = (0, 1, 2, 3)
+        for side in order:
+            if not blocked[side] and taken.take(boxes[side]):
                 placed[name.key] = side, boxes[side]
                 break
     return placed
 
 
-def _cells(box: Box) -> list[tuple[int, int]]:
-    left, top, right, bottom = (int(edge // _CELL_PX) for edge in box)
-    return [(x, y) for x in range(left, right + 1) for y in range(top, bottom + 1)]
+class _Taken:
+    """Boxes of names, found by the cells they lie in."""
+
+    def __init__(self) -> None:
+        self._cells: dict[tuple[int, int], list[Box]] = {}
+
+    def take(self, box: Box) -> bool:
+        """Take a box that overlaps no other; edges may touch.  Tells whether it was free."""
+        left, top, right, bottom = box
+        columns = range(int(left // _CELL_PX), int(right // _CELL_PX) + 1)
+        rows = range(int(top // _CELL_PX), int(bottom // _CELL_PX) + 1)
+        cells = [(x, y) for x in columns for y in rows]
+        for cell in cells:
+            for other in self._cells.get(cell, ()):
+                if left < other[2] and right > other[0] and top < other[3] and bottom > other[1]:
+                    return False
+        for cell in cells:
+            self._cells.setdefault(cell, []).append(box)
+        return True
+
+
+def _blocked(candidates: list[tuple[Box, Box, Box, Box]], obstacles: Floats) -> list[list[bool]]:
+    """Return for each name which of its sides an obstacle is in the way of."""
+    if not candidates or not len(obstacles):
+        return [[False] * 4 for _boxes in candidates]
+    boxes = np.array(candidates)
+    left, top, right, bottom = (obstacles[:, edge] for edge in range(4))
+    blocked = [
+        (
+            (boxes[:, side, 0, None] < right)
+            & (boxes[:, side, 2, None] > left)
+            & (boxes[:, side, 1, None] < bottom)
+            & (boxes[:, side, 3, None] > top)
+        ).any(axis=1)
+        for side in range(4)
+    ]
+    return np.array(blocked).T.tolist()  # type: ignore[no-any-return]

@@ -2,11 +2,12 @@
 
 from itertools import combinations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collabmap.render.name_placing import Box, Name, Taken, place, sides
+from collabmap.render.name_placing import Box, Name, place, sides
 
 REACH = 16.0
 PIXELS = st.integers(0, 800)
@@ -33,13 +34,17 @@ def marks(names: list[Name]) -> list[Box]:
     return [(n.x - REACH, n.y - REACH, n.x + REACH, n.y + REACH) for n in names]
 
 
+def obstacles(names: list[Name]) -> np.ndarray:
+    return np.array(marks(names)).reshape(-1, 4)
+
+
 def overlap(a: Box, b: Box) -> bool:
     return a[0] < b[2] and a[2] > b[0] and a[1] < b[3] and a[3] > b[1]
 
 
 @given(crowds())
 def test_no_name_overlaps_another_nor_any_mark(names: list[Name]) -> None:
-    boxes = [box for _side, box in place(names, Taken(marks(names))).values()]
+    boxes = [box for _side, box in place(names, obstacles(names)).values()]
     assert not any(overlap(a, b) for a, b in combinations(boxes, 2))
     assert not any(overlap(box, mark) for box in boxes for mark in marks(names))
 
@@ -48,14 +53,14 @@ def test_no_name_overlaps_another_nor_any_mark(names: list[Name]) -> None:
 def test_the_order_in_which_names_are_given_changes_nothing(names: list[Name], chance) -> None:  # type: ignore[no-untyped-def]
     shuffled = names[:]
     chance.shuffle(shuffled)
-    assert place(names, Taken(marks(names))) == place(shuffled, Taken(marks(names)))
+    assert place(names, obstacles(names)) == place(shuffled, obstacles(names))
 
 
 @given(crowds())
 def test_a_name_is_left_out_only_for_a_mark_or_a_name_of_no_lower_priority(
     names: list[Name],
 ) -> None:
-    placed = place(names, Taken(marks(names)))
+    placed = place(names, obstacles(names))
     for name in names:
         if name.key in placed:
             continue
@@ -68,12 +73,12 @@ def test_a_name_is_left_out_only_for_a_mark_or_a_name_of_no_lower_priority(
 
 @given(crowds(), st.integers(-300, 300), st.integers(-300, 300))
 def test_names_stay_on_their_side_while_the_map_moves(names: list[Name], dx: int, dy: int) -> None:
-    before = place(names, Taken(marks(names)))
+    before = place(names, obstacles(names))
     moved = [n._replace(x=n.x + dx, y=n.y + dy) for n in names]
     kept = {key: side for key, (side, _box) in before.items()}
-    after = place(moved, Taken(marks(moved)), kept)
+    after = place(moved, obstacles(moved), kept)
     assert {key: side for key, (side, _box) in after.items() if key in before} == kept
-    only = place(moved, Taken(marks(moved)), kept, only_kept=True)
+    only = place(moved, obstacles(moved), kept, only_kept=True)
     assert {key: side for key, (side, _box) in only.items()} == kept
 
 
@@ -81,4 +86,4 @@ def test_names_stay_on_their_side_while_the_map_moves(names: list[Name], dx: int
 def test_the_higher_priority_takes_the_only_place(first: int) -> None:
     wall = [(-500.0, -500.0, 500.0, -1.0), (-500.0, 21.0, 500.0, 500.0), (-500.0, -1.0, 10.0, 21.0)]
     names = [Name(n, 0.0, 10.0, 10.0, 60.0, 20.0, int(n == first)) for n in range(2)]
-    assert set(place(names, Taken(wall))) == {first}
+    assert set(place(names, np.array(wall))) == {first}

@@ -16,9 +16,9 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 from collabmap.domain.feature import FeatureState, Mark
 from collabmap.domain.geo import LngLat
 from collabmap.domain.mark_columns import IS_SHAPE
-from collabmap.render.camera import Camera
+from collabmap.render.camera import Camera, Floats
 from collabmap.render.furniture import label_font
-from collabmap.render.name_placing import Box, Name, Taken, place
+from collabmap.render.name_placing import Box, Name, place
 from collabmap.render.tokens import TYPE
 from collabmap.ui.map.feature_layer import FeatureLayer
 from collabmap.ui.map.layers import Frame
@@ -40,7 +40,7 @@ PLAIN_REACH, FULL_REACH = 17.0, 23.0
 HALO_PX = 3.4
 SETTLE_MS = 180
 # A written name costs half a millisecond: a crowd of new ones comes in a few frames.
-WRITTEN_A_FRAME = 8
+WRITTEN_A_FRAME = 5
 KEPT_IMAGES = 800
 
 
@@ -65,8 +65,10 @@ class NameLayer:
         self._failed: set[Hashable] = set()
         self._rows: dict[int, Written] = {}
         self._known: tuple[object, ...] = ()
+        self._look: tuple[object, ...] = ()
         self._images: OrderedDict[str, QPixmap] = OrderedDict()
         self._camera: Camera | None = None
+        self._is_late = False
         self.shown: dict[Hashable, Box] = {}
         self._timer = QTimer(view, singleShot=True, interval=SETTLE_MS)
         self._timer.timeout.connect(self._settle)
@@ -76,34 +78,37 @@ class NameLayer:
         if self._overlays.pin is not None or frame.camera.zoom < SHAPE_NAMES_ZOOM:
             return
         font = label_font(painter, TYPE["second"] * frame.text_scale, QFont.Weight.DemiBold)
+        is_zooming = self._follow_camera(frame.camera)
         names, written = self._names(frame, font)
         if not names:
             return
-        self._follow_camera(frame.camera)
+        # While it goes nearer or further, all that is done is to leave out what no longer fits.
         placed = place(
-            [name for name in names if name.key not in self._failed],
-            Taken(self._taken(frame.camera, font)),
-            self._sides,
+            names, self._obstacles(frame.camera, font), self._sides, only_kept=is_zooming
         )
         # Those that went out of view come back where they stood, until the map is at rest.
         self._sides |= {key: side for key, (side, _box) in placed.items()}
-        self._failed |= {name.key for name in names if name.key not in placed}
+        if not is_zooming:
+            self._failed |= {name.key for name in names if name.key not in placed}
         self.shown = {key: box for key, (_side, box) in placed.items()}
         self._write(painter, frame, font, written)
 
-    def _follow_camera(self, camera: Camera) -> None:
+    def _follow_camera(self, camera: Camera) -> bool:
+        """Return whether the map is going nearer or further."""
         before, self._camera = self._camera, camera
-        if before == camera:
-            return
-        if before is None or before.zoom != camera.zoom:
-            self._failed.clear()
+        if before is None or before == camera:
+            return False
         self._timer.start()
+        is_zooming = before.zoom != camera.zoom and bool(self._sides)
+        self._is_late |= is_zooming
+        return is_zooming
 
     def _settle(self) -> None:
         """Let those try again that found no room, now that the map is at rest."""
         self._sides = {key: side for key, side in self._sides.items() if key in self.shown}
-        if self._failed:
+        if self._failed or self._is_late:
             self._failed.clear()
+            self._is_late = False
             self._view.repaint_layers()
 
     # --- which names -------------------------------------------------------------------------
@@ -126,7 +131,7 @@ class NameLayer:
             each = self._rows.get(row)
             if each is None:
                 each = self._rows[row] = self._read(table.mark(row), font)
-            if each.text:
+            if each.text and each.mark.id not in self._failed:
                 x, y = float(shown.px[index]), float(shown.py[index])
                 key = each.mark.id
                 names.append(Name(key, x, y, each.reach, each.width, each.height, each.priority))
@@ -138,19 +143,18 @@ class NameLayer:
     def _follow_marks(self, frame: Frame, font: QFont) -> None:
         """Forget what was read of marks or written in a size or a colour that are others now."""
         table = self._features.table
-        known = (
-            table.whole, table.newer, table.person, self._features.scenes.badges,
-            font.family(), font.pixelSize(), frame.tokens.name, frame.dpr,
-        )  # fmt: skip
-        if len(known) != len(self._known) or any(
-            a is not b and a != b for a, b in zip(known[4:], self._known[4:], strict=True)
-        ):
+        look = font.family(), font.pixelSize(), frame.tokens.name, frame.dpr
+        if look != self._look:
+            self._look = look
             self._images.clear()
             self._sides.clear()
-        if not self._known or any(a is not b for a, b in zip(known, self._known, strict=True)):
+            self._known = ()
+        known = table.whole, table.newer, table.person, self._features.scenes.badges
+        is_known = [a is b for a, b in zip(known, self._known, strict=False)]
+        if len(is_known) < len(known) or not all(is_known):
+            self._known = known
             self._rows = {}
             self._failed.clear()
-            self._known = known
 
     def _read(self, mark: Mark, font: QFont) -> Written:
         text, width, height = _fitted(mark.name, font.family(), font.pixelSize())
@@ -165,12 +169,11 @@ class NameLayer:
 
     # --- what is in the way ------------------------------------------------------------------
 
-    def _taken(self, camera: Camera, font: QFont) -> list[Box]:
+    def _obstacles(self, camera: Camera, font: QFont) -> Floats:
         """Return what no name may cover: marks, groups, the chosen pin and the furniture."""
-        shown = self._features.shown
-        half = PLAIN_REACH + 1
-        corners = (shown.px - half, shown.py - half, shown.px + half, shown.py + half)
-        boxes: list[Box] = list(zip(*(edge.tolist() for edge in corners), strict=True))
+        shown, half = self._features.shown, PLAIN_REACH + 1
+        edges = (shown.px - half, shown.py - half, shown.px + half, shown.py + half)
+        boxes: list[Box] = []
         for group in self._features.shown_groups:
             px, py, r = group.px, group.py, group.radius
             boxes.append((px - r, py - r, px + r, py + r))
@@ -180,7 +183,8 @@ class NameLayer:
             boxes.append(_box(pin))
             if selected.name:
                 boxes.append(_box(name_box(pin, selected.name, font.family(), font.pixelSize())))
-        return [*boxes, *map(_box, self._view.furniture_boxes())]
+        boxes += map(_box, self._view.furniture_boxes())
+        return np.concatenate((np.column_stack(edges), np.array(boxes).reshape(-1, 4)))
 
     # --- writing -----------------------------------------------------------------------------
 

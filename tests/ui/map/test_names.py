@@ -73,8 +73,8 @@ def test_names_stay_beside_their_marks_while_the_map_moves(view: MapView) -> Non
 
 def test_one_s_own_place_is_named_before_another_s(view: MapView) -> None:
     view.set_person(b"me")
-    # A ring of them, in which only one or two find room.
-    ours = [a_mark(f"m{n}")._replace(name=f"Un banc au soleil {n}") for n in range(8)]
+    # Two crowds in a ring each: those inside find no room.
+    ours = [a_mark(f"m{n}")._replace(name=f"Un banc au soleil {n}") for n in range(40)]
     show_marks(view, [*ours[:-1], ours[-1]._replace(author=b"me")])
     view.fly_to(*CENTRE, 18.0)
     view.grab()
