@@ -12,6 +12,7 @@ from collabmap.domain.authority import Standing
 from collabmap.domain.feature import Counts, Mark, PlaceRow, PlaceView, ShapeRow
 from collabmap.domain.geo import Bbox, LngLat
 from collabmap.domain.ids import replica_id
+from collabmap.domain.mark_cells import MarkCells
 from collabmap.domain.mark_columns import MarkColumns
 from collabmap.domain.number_tags import Series
 from collabmap.domain.roles import Role
@@ -66,6 +67,11 @@ class Reader:
         """Return the marks of some features; those no longer on the map are left out."""
         with self._project.reading():
             return self._shown(marks.marks_of(self._project.connection, ids))
+
+    def mark_cells(self) -> MarkCells | None:
+        """Return where the places of a large map lie, roughly and at once; None for a small one."""
+        with self._project.reading():
+            return marks.cells(self._project.connection)
 
     def mark_columns(self) -> MarkColumns:
         """Return what the map draws, all of it, without an object for each."""

@@ -13,10 +13,10 @@ from itertools import pairwise
 
 from collabmap.domain.geo import Bbox
 
-_ACROSS = 1 << 16
-_COLUMNS_A_DEGREE, _ROWS_A_DEGREE = _ACROSS / 360, _ACROSS / 180
+ACROSS = 1 << 16
+_COLUMNS_A_DEGREE, _ROWS_A_DEGREE = ACROSS / 360, ACROSS / 180
 # SQLite's numbers are signed: counted from the middle one, every cell's fits in four bytes.
-_MIDDLE = 1 << 31
+MIDDLE = 1 << 31
 # The bits of a byte with a gap after each.
 _SPREAD = tuple(sum((byte >> bit & 1) << 2 * bit for bit in range(8)) for byte in range(256))
 # How far a box is looked at more finely than the answer will be: with some choice of where to cut,
@@ -41,10 +41,10 @@ def ranges_of(bbox: Bbox, most: int = 16) -> list[tuple[int, int]]:
     west, east = (_index(max(0, min(360, lng + 180)), _COLUMNS_A_DEGREE) for lng in bbox[::2])
     south, north = (_index(max(0, min(180, lat + 90)), _ROWS_A_DEGREE) for lat in bbox[1::2])
     is_crossing = bbox.west > bbox.east
-    columns = [(west, _ACROSS - 1), (0, east)] if is_crossing else [(west, east)]
+    columns = [(west, ACROSS - 1), (0, east)] if is_crossing else [(west, east)]
     rows = [(south, north)]
     found: list[tuple[int, int]] = []
-    size = _ACROSS
+    size = ACROSS
     squares = [(0, 0)]
     while squares and size > 1 and len(found) + len(squares) <= _CHOICE * most:
         size //= 2
@@ -61,12 +61,12 @@ def ranges_of(bbox: Bbox, most: int = 16) -> list[tuple[int, int]]:
 
 def _index(degrees: float, a_degree: float) -> int:
     # The last column and row hold the world's far edge too.
-    return min(_ACROSS - 1, int(degrees * a_degree))
+    return min(ACROSS - 1, int(degrees * a_degree))
 
 
 def _code(x: int, y: int) -> int:
     low = _SPREAD[x & 255] | _SPREAD[y & 255] << 1
-    return (low | (_SPREAD[x >> 8] | _SPREAD[y >> 8] << 1) << 16) - _MIDDLE
+    return (low | (_SPREAD[x >> 8] | _SPREAD[y >> 8] << 1) << 16) - MIDDLE
 
 
 def _run(x: int, y: int, size: int) -> tuple[int, int]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collabmap.domain.feature import FeatureState, Mark
+from collabmap.domain.geo import Bbox
 
 STATES = tuple(FeatureState)
 ACCEPTED = STATES.index(FeatureState.ACCEPTED)
@@ -69,6 +70,13 @@ class MarkColumns:
             bool(self.flags[index] & DISAGREEMENT),
             self.name(index),
         )
+
+    def extent(self) -> Bbox | None:
+        """Return the box of all, None if there is none."""
+        if not len(self):
+            return None
+        edges = (self.lng.min(), self.lat.min(), self.lng.max(), self.lat.max())
+        return Bbox(*map(float, edges))
 
     @classmethod
     def of_marks(cls, marks: Sequence[Mark]) -> "MarkColumns":

@@ -5,7 +5,15 @@ from typing import Protocol
 import numpy as np
 
 from collabmap.render.camera import Floats
-from collabmap.render.crowds import AT_LEAST, Bools, Ints
+from collabmap.render.crowds import (
+    AT_LEAST,
+    Bools,
+    Ints,
+    Piles,
+    crowds_of,
+    curve_keys,
+    run_starts,
+)
 from collabmap.render.groups import group
 from collabmap.render.hierarchy import Box, Hierarchy, Level
 
@@ -113,6 +121,31 @@ class LargePart:
     def members(self, group: int) -> Ints:
         assert self._level is not None
         return without(self._hierarchy.members(self._level, group), self._without)
+
+
+class CellsPart:
+    """Counts of marks in cells of some hundred metres, whose marks are not known yet."""
+
+    def __init__(self, x: Floats, y: Floats, counts: Ints, zoom: float) -> None:
+        """x, y: middles of the cells, world."""
+        key = curve_keys(x, y, zoom)
+        order = np.argsort(key, kind="stable")
+        x, y, counts = x[order], y[order], counts[order]
+        start = np.cumsum(counts) - counts
+        first = run_starts(key[order])
+        sums = (np.add.reduceat(column, first) for column in (counts, x * counts, y * counts))
+        size, sum_x, sum_y = sums
+        piles = Piles(key[order][first], start[first], size, sum_x, sum_y, np.zeros(len(first)))
+        self.x, self.y, self.sizes, self.awaiting = crowds_of(piles, zoom)[:4]
+
+    def groups_in(self, box: Box) -> Ints:
+        return np.flatnonzero(_is_inside(self.x, self.y, box))
+
+    def alone_in(self, _box: Box) -> Ints:
+        return np.empty(0, np.int64)
+
+    def members(self, _group: int) -> Ints:
+        return np.empty(0, np.int64)
 
 
 def without(points: Ints, others: Ints) -> Ints:

@@ -9,6 +9,7 @@ import numpy as np
 from collabmap.domain.feature import FeatureState, Mark
 from collabmap.domain.geo import Bbox
 from collabmap.domain.hlc import COUNTER_BITS, LAST_MS
+from collabmap.domain.mark_cells import MarkCells
 from collabmap.domain.mark_columns import (
     NO_MARKS,
     STATES,
@@ -23,6 +24,8 @@ from collabmap.store.features import NOTHING_HIDDEN, Hidden
 _CHUNK = 500
 # As many rows as SQLite packs into one answer: while it does no other thread waits.
 _STEP = 10_000
+# The marks of a map with fewer rows are there before anybody waits for them.
+_LARGE = 50_000
 # Degrees as whole numbers: SQLite writes and numpy reads these ten times quicker than decimals.
 # What has twelve decimals or fewer comes out as it was.
 _SCALE = 1e12
@@ -99,6 +102,20 @@ def columns_of(
         reading.take(f"f.uuid IN ({places}) AND {shown}", [*part, *values])
     found = reading.columns()
     return joined((found,), np.argsort(found.row, kind="stable"))
+
+
+def cells(db: sqlite3.Connection) -> MarkCells | None:
+    """Return how many points of a large map lie in which cell, hidden ones too; None for a small.
+
+    A thirtieth of the time that the marks take.
+    """
+    if db.execute("SELECT coalesce(max(id), 0) FROM feature").fetchone()[0] < _LARGE:
+        return None
+    numbers, counts = db.execute(
+        "SELECT group_concat(cell), group_concat(size) FROM"
+        " (SELECT cell, count(*) AS size FROM feature_cell GROUP BY cell)"
+    ).fetchone()
+    return MarkCells.of(_numbers(numbers), _numbers(counts)) if numbers else None
 
 
 class _Reading:

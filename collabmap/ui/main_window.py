@@ -147,7 +147,7 @@ class MainWindow(QWidget):
         self.base_maps.changed.connect(self._say_no_base_map)
         self.tasks.failed.connect(self._on_failed)
         self.tasks.long_started.connect(self._on_long)
-        self.marks.loaded.connect(self._on_marks_loaded)
+        self.marks.located.connect(self._on_places_located)
         self.map.mark_clicked.connect(self.commands.open_place)
         self.map.empty_clicked.connect(self.commands.clear_selection)
         self.map.tiles_failed.connect(self._on_failed)
@@ -337,7 +337,7 @@ class MainWindow(QWidget):
         assert self.info is not None
         self.messages.show(ProjectReadOnly(name=self.info.name), kind="warning")
 
-    def _on_marks_loaded(self, extent: Bbox | None) -> None:
+    def _on_places_located(self, extent: Bbox | None) -> None:
         if self._wants_fit and extent is not None:
             self._extent = extent
             self.map.fit(extent)

@@ -9,7 +9,7 @@ from collabmap.domain.mark_columns import NO_MARKS, MarkColumns
 
 if TYPE_CHECKING:
     from collabmap.app.reader import Reader
-    from collabmap.domain.geo import Bbox
+    from collabmap.domain.mark_cells import MarkCells
     from collabmap.ui.main_window import MainWindow
 
 # Up to here columns are patched at once, in less than a millisecond or two.
@@ -17,13 +17,14 @@ FEW = 10_000
 
 
 class MapMarks(QObject):
-    """loaded: all marks of a project are on the map; argument: its extent, a Bbox or None.
+    """located: where the places of a project lie is known: their extent, a Bbox or None.
 
-    changed: `columns` are others.  One read at a time: what arrives meanwhile waits, so that an
-    older answer never comes last.
+    loaded: all marks are read.  changed: `columns` are others.  One read at a time: what arrives
+    meanwhile waits, so that an older answer never comes last.
     """
 
-    loaded = Signal(object)
+    located = Signal(object)
+    loaded = Signal()
     changed = Signal()
 
     def __init__(self, window: "MainWindow") -> None:
@@ -36,6 +37,10 @@ class MapMarks(QObject):
 
     def load(self) -> None:
         """Read every mark of the open project."""
+        if self._window.lanes is not None:
+            self._window.tasks.read(
+                lambda reader: reader.mark_cells(), self._on_cells, self._on_failed, owner=self
+            )
         self._wants_all = True
         self._read_next()
 
@@ -62,10 +67,7 @@ class MapMarks(QObject):
             self._wants_all, self._ids = False, set()
             self._is_reading = True
             self._window.tasks.read(
-                lambda reader: (reader.mark_columns(), reader.extent()),
-                self._on_all,
-                self._on_failed,
-                owner=self,
+                lambda reader: reader.mark_columns(), self._on_all, self._on_failed, owner=self
             )
         elif self._ids:
             ids = frozenset(self._ids)
@@ -78,10 +80,16 @@ class MapMarks(QObject):
                 owner=self,
             )
 
-    def _on_all(self, answer: "tuple[MarkColumns, Bbox | None]") -> None:
-        columns, extent = answer
+    def _on_cells(self, cells: "MarkCells | None") -> None:
+        if cells is not None and self.columns is None:
+            self.located.emit(cells.extent())
+            self._window.map.set_cells(cells)
+
+    def _on_all(self, columns: MarkColumns) -> None:
+        # First the view, so that what it shows is made first.
+        self.located.emit(columns.extent())
         self._show(columns)
-        self.loaded.emit(extent)
+        self.loaded.emit()
         self._read_next()
 
     def _on_some(self, answer: tuple[MarkColumns, list[bytes]]) -> None:

@@ -64,7 +64,8 @@ class PlaceTagging(QObject):
         window = self._window
         if window.lanes is None or window.info is None or window.info.read_only:
             return
-        if window.map.isVisible() and window.map.awaits_first_paint and self._patience:
+        is_opening = window.map.awaits_first_paint or window.marks.columns is None
+        if window.map.isVisible() and is_opening and self._patience:
             self._patience -= 1
             self._timer.start()
             return

@@ -108,8 +108,8 @@ class FeatureLayer:
     def selected(self) -> bytes | None:
         return self.scenes.selected
 
-    def set_columns(self, columns: MarkColumns) -> None:
-        self.scenes.set_columns(columns)
+    def set_columns(self, columns: MarkColumns, zoom: float) -> None:
+        self.scenes.set_columns(columns, zoom)
         self._forget_looks()
 
     def update_marks(self, changed: MarkColumns, removed: Collection[bytes]) -> None:
@@ -130,7 +130,7 @@ class FeatureLayer:
     def paint(self, painter: QPainter, camera: Camera) -> None:
         """Paint everything but the selected mark, which is a pin above all layers."""
         self.shown, self.shown_groups = EMPTY, []
-        if not len(self.table):
+        if self.scenes.is_empty:
             return
         left, top, right, bottom = camera.world_box
         margin = MARGIN_PX / camera.scale
@@ -247,9 +247,10 @@ class FeatureLayer:
             return Hit(self.table.mark(int(shown.rows[int(distance.argmin())])), None)
         return None
 
-    def box_of(self, group: ShownGroup) -> Bbox:
-        """Return the box of the members of a group, degrees."""
-        return self.table.box_of(group.part.members(group.number))
+    def box_of(self, group: ShownGroup) -> Bbox | None:
+        """Return the box of the members of a group, degrees; None while they are not known."""
+        members = group.part.members(group.number)
+        return self.table.box_of(members) if len(members) else None
 
     def categories_of(self, group: ShownGroup) -> Counter[str]:
         """Return how many members of a group are of each category."""

@@ -10,11 +10,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from collabmap.domain.mark_cells import MarkCells
 from collabmap.domain.mark_columns import IdIndex, MarkColumns, ids_of
+from collabmap.render.camera import world_arrays
 from collabmap.render.crowds import Bools, Ints
 from collabmap.render.groups import ALL_SHOWN_ZOOM
 from collabmap.render.hierarchy import Box, Hierarchy
-from collabmap.render.mark_scene import LargePart, LoosePart, Part, without
+from collabmap.render.mark_scene import CellsPart, LargePart, LoosePart, Part, without
 from collabmap.ui.map.mark_builder import MarkBuilder
 from collabmap.ui.map.mark_table import FEW, MarkTable, Whole
 
@@ -77,6 +79,7 @@ class MarkScenes:
         self._changed = changed
         # What is wanted; the table's whole and `_fading` are what is shown.
         self._columns = table.whole.columns
+        self._cells: MarkCells | None = None
         self._clear: Clear | None = None
         self._fading: Fading | None = None
         # How often the map was emptied or filled at once: what was asked for before is too late.
@@ -86,15 +89,28 @@ class MarkScenes:
 
     # --- what there is -----------------------------------------------------------------------
 
-    def set_columns(self, columns: MarkColumns) -> None:
-        """Show all marks of a map; a large one once it is in order."""
+    def set_columns(self, columns: MarkColumns, zoom: float) -> None:
+        """Show all marks of a map; a large one once it is in order.
+
+        zoom: where one looks from, which is made first where nothing is shown yet.
+        """
         self._columns = columns
         if len(columns) > FEW:
-            self._ask()
+            self._ask(None if len(self._table) else zoom)
             return
         self._beginnings += 1
         self._show(Whole.of(columns), self._updates)
         self._fade_at_once()
+
+    def set_cells(self, cells: MarkCells) -> None:
+        """Show how many marks lie where, until they are there themselves."""
+        if not len(self._table):
+            self._cells = cells
+            self._forget()
+
+    @property
+    def is_empty(self) -> bool:
+        return self._cells is None and not len(self._table)
 
     def update(self, changed: MarkColumns, removed: Collection[bytes]) -> None:
         """Show some marks otherwise, until `set_columns` brings them with all others."""
@@ -122,13 +138,16 @@ class MarkScenes:
             self.selected = mark_id
             self._forget()
 
-    def _ask(self) -> None:
-        """Make in the worker what a large map needs."""
+    def _ask(self, first: float | None = None) -> None:
+        """Make in the worker what a large map needs.  first: see Whole.of."""
         shown, columns, clear = self._table.whole, self._columns, self._clear
         beginning, updates = self._beginnings, self._updates
 
         def work() -> Callable[[], None]:
-            whole = shown if shown.columns is columns else Whole.of(columns)
+            if shown.columns is not columns:
+                whole = Whole.of(columns, first)
+            else:
+                whole = shown if shown.is_ready else shown.completed()
             fading = Fading.of(whole, clear) if clear is not None and clear.is_large else None
 
             def adopt() -> None:
@@ -144,12 +163,15 @@ class MarkScenes:
                 else:
                     self._fade_at_once()
                 self._changed()
+                if not whole.is_ready:
+                    self._ask()
 
             return adopt
 
         self.builder.ask(work)
 
     def _show(self, whole: Whole, updates: int) -> None:
+        self._cells = None
         # What was changed while this was made is newer still; a preview stays while it is shown.
         self._table.set_whole(whole, self.badges if updates == self._updates else None)
 
@@ -185,6 +207,9 @@ class MarkScenes:
 
     def _made(self, zoom: float, is_grouped: bool) -> Scene:
         scene, table = Scene([], []), self._table
+        if self._cells is not None:
+            x, y = world_arrays(self._cells.lng, self._cells.lat)
+            scene.clear.append(CellsPart(x, y, self._cells.counts, zoom))
         hierarchies = self._hierarchies()
         single = table.rows_of([*self.badges, *([self.selected] if self.selected else [])])
         single = np.unique(single[single >= 0])

@@ -43,13 +43,25 @@ class Whole(NamedTuple):
     hierarchy: Hierarchy | None
 
     @classmethod
-    def of(cls, columns: MarkColumns) -> "Whole":
-        """Make all that drawing needs: a second for a million."""
+    def of(cls, columns: MarkColumns, first: float | None = None) -> "Whole":
+        """Make all that drawing needs: a second for a million.
+
+        first: a zoom that is made alone, for a map that shows nothing yet.
+        """
         x, y = world_arrays(columns.lng, columns.lat)
         awaiting = columns.state != ACCEPTED
         is_large = len(columns) > FEW
-        hierarchy = Hierarchy(x, y, awaiting) if is_large else None
+        hierarchy = Hierarchy(x, y, awaiting, first=first) if is_large else None
         return cls(columns, x, y, IdIndex(columns.ids), awaiting, hierarchy)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether all zooms are there."""
+        return self.hierarchy is None or self.hierarchy.is_whole
+
+    def completed(self) -> "Whole":
+        """Return this with all zooms."""
+        return self._replace(hierarchy=Hierarchy(self.x, self.y, self.awaiting))
 
 
 class MarkTable:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from collabmap.app.words import _, language
 from collabmap.domain.geo import LngLat
+from collabmap.domain.mark_cells import MarkCells
 from collabmap.domain.mark_columns import MarkColumns
 from collabmap.domain.theme import Theme
 from collabmap.render.furniture import paint_furniture
@@ -86,7 +87,12 @@ class MapView(InteractiveView):
 
     def set_columns(self, columns: MarkColumns) -> None:
         """Show all marks of a map; those of a large one once a worker has put them in order."""
-        self._features.set_columns(columns)
+        self._features.set_columns(columns, self.camera.zoom)
+        self.repaint_layers()
+
+    def set_cells(self, cells: MarkCells) -> None:
+        """Show how many marks lie where, until `set_columns` brings the marks themselves."""
+        self._features.scenes.set_cells(cells)
         self.repaint_layers()
 
     def update_marks(self, changed: MarkColumns, removed: Collection[bytes]) -> None:
@@ -281,7 +287,9 @@ class MapView(InteractiveView):
     def _open_group(self, group: ShownGroup, point: QPointF) -> None:
         """Go nearer until the members of a group can be told apart."""
         box = self._features.box_of(group)
-        target = self.camera.fitted(box, margin_px=96, max_zoom=MAX_ZOOM)
+        target = self.camera
+        if box is not None:
+            target = target.fitted(box, margin_px=96, max_zoom=MAX_ZOOM)
         if target.zoom < self.camera.zoom + 1:
             target = self.camera.zoomed(
                 self.zoom_within(self.camera.zoom + 1), point.x(), point.y()
