@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +12,6 @@ from collabmap.domain.geo import Bbox
 from collabmap.render.camera import Camera
 from collabmap.render.shape_set import Objects, atoms_of, geometries_of
 from collabmap.render.shapes import Ints
-
-if TYPE_CHECKING:
-    from shapely.geometry.base import BaseGeometry
 
 # Half of the 44 px that a finger needs.
 TARGET_PX = 22.0
@@ -33,7 +30,6 @@ class ShapeIndex:
     def __init__(self, rows: Sequence[ShapeRow], box: Bbox, zoom: float) -> None:
         self.box, self.zoom = box, zoom
         self.rows: list[ShapeRow] = []
-        self._geometries: Objects = np.empty(0, np.object_)
         # Polygons and lines, whatever holds them, and the row each is of.
         self._parts: Objects = np.empty(0, np.object_)
         self._row_of: Ints = np.empty(0, np.intp)
@@ -52,16 +48,10 @@ class ShapeIndex:
         is_kept[owner[is_off]] = False
         kept = np.flatnonzero(is_kept)
         self.rows = [rows[at] for at in kept.tolist()]
-        self._geometries = geometries[kept]
-        zones, zone_rows, lines, line_rows = atoms_of(self._geometries)
+        zones, zone_rows, lines, line_rows = atoms_of(geometries[kept])
         self._parts = np.concatenate([zones, lines])
         self._row_of = np.concatenate([zone_rows, line_rows])
         self._tree = shapely.STRtree(self._parts)
-
-    @property
-    def in_view(self) -> "list[tuple[bytes, BaseGeometry]]":
-        """Return ids and geometries, WGS84, the largest first."""
-        return [(row.id, g) for row, g in zip(self.rows, self._geometries, strict=True)]
 
     def covers(self, camera: Camera) -> bool:
         """Whether all that is in view at a camera was looked at."""

@@ -111,15 +111,14 @@ def test_a_collection_is_hit_in_all_its_parts() -> None:
     assert hit(found, 450, 500) is None
 
 
-def test_in_view_are_shapes_in_degrees_and_none_that_lies_nowhere() -> None:
-    wood = zone(100, 100, 500, 500)
+def test_what_lies_nowhere_is_not_hit() -> None:
     with np.errstate(invalid="ignore"):
         nowhere = shapely.LineString([(np.nan, 1), at(1, 2), at(3, 4)])
     far = shapely.Polygon([at(0, 0), at(1, 0), (1e300, 0)])
-    found = index(wood=wood, empty=shapely.Polygon(), nowhere=nowhere, far=far)
+    found = index(wood=zone(100, 100, 500, 500), empty=shapely.Polygon(), nowhere=nowhere, far=far)
     assert hit(found, 2, 2) is None
-    assert found.in_view == [(b"wood", wood)]
-    assert index().in_view == []
+    assert hit(found, 300, 300) == "wood"
+    assert hit(index(), 300, 300) is None
 
 
 def test_an_index_covers_what_it_looked_at_near_its_zoom() -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QRectF, Signal
+from PySide6.QtCore import QObject, QRectF
 from PySide6.QtGui import QPainter, QPixmap
 
 from collabmap.domain.effect import Effect
@@ -28,8 +28,6 @@ from collabmap.ui.map.shape_cache import Entry, ShapeCache, grown
 from collabmap.ui.map.shape_item import ShapeItem
 
 if TYPE_CHECKING:
-    from shapely.geometry.base import BaseGeometry
-
     from collabmap.app.reader import Reader
     from collabmap.render.symbology import Symbology
     from collabmap.ui.map.view import MapView
@@ -71,9 +69,7 @@ class _Job:
 
 
 class ShapeLayer(QObject):
-    """changed: `in_view` is another."""
-
-    changed = Signal()
+    """A layer of the ground, and the item above it that is lit."""
 
     def __init__(self, view: "MapView", ask: Ask) -> None:
         super().__init__(view)
@@ -112,9 +108,7 @@ class ShapeLayer(QObject):
         self._cache.clear()
         self._effects, self._wanted = [], []
         self._lit_ids, self._item.shapes = frozenset(), None
-        if self._index is not None:
-            self._index = None
-            self.changed.emit()
+        self._index = None
         self._view.repaint_layers()
 
     def follow(self, effect: Effect) -> None:
@@ -150,11 +144,6 @@ class ShapeLayer(QObject):
         self._view.repaint_layers()
 
     # --- asking ------------------------------------------------------------------------------
-
-    @property
-    def in_view(self) -> "list[tuple[bytes, BaseGeometry]]":
-        """Return ids and geometries (shapely, WGS84) of what is in view or near it."""
-        return self._index.in_view if self._index is not None else []
 
     @property
     def is_complete(self) -> bool:
@@ -215,7 +204,9 @@ class ShapeLayer(QObject):
 
     def _follow_lit(self) -> None:
         """Light what is selected and what is under the pointer, once its shape is known."""
-        chosen = (self._view.selected, self._view.hovered)
+        # What a tool draws is not to be confused with what is there.
+        has_tool = self._view.tool is not None
+        chosen = () if has_tool else (self._view.selected, self._view.hovered)
         ids = frozenset(i for i in chosen if i is not None)
         if ids == self._lit_ids:
             return
@@ -312,7 +303,6 @@ class ShapeLayer(QObject):
         def done(index: ShapeIndex) -> None:
             self._index = index
             self._wants_index |= job.is_late or not index.covers(self._view.camera)
-            self.changed.emit()
 
         self._send(job, work, done)
 

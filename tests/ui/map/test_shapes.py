@@ -23,6 +23,7 @@ from collabmap.domain.geo import Bbox
 from collabmap.domain.geometry import prepare
 from collabmap.errors import CollabMapError, ProjectReadOnly
 from collabmap.render.shape_set import ShapeSet
+from collabmap.ui.map.layers import MapTool
 from collabmap.ui.map.shape_layer import ShapeLayer
 from collabmap.ui.map.view import MapView
 
@@ -362,20 +363,16 @@ def test_what_the_filter_leaves_out_is_pale_and_not_hit(
         assert has_line(view, 200, 250, NATURE)
 
 
-def test_others_snap_to_what_is_in_view(
-    view: MapView, desk: Desk, layer: ShapeLayer, qtbot: QtBot
-) -> None:
-    shape = zone(view, 200, 150, 400, 350)
-    park = add(desk, shape)
-    with qtbot.waitSignal(layer.changed):
-        layer.open()
-        desk.settle()
-    ((found, geometry),) = layer.in_view
-    assert found == park
-    assert geometry.equals_exact(shape, 1e-6, normalize=True)
-    with qtbot.waitSignal(layer.changed):
-        layer.forget()
-    assert layer.in_view == []
+def test_while_a_tool_draws_nothing_is_lit(view: MapView, desk: Desk, layer: ShapeLayer) -> None:
+    park = add(desk, zone(view, 200, 150, 400, 350))
+    layer.open()
+    view.select(park)
+    desk.settle()
+    assert not has_line(view, 200, 250, NATURE)
+    view.set_tool(MapTool())
+    view.grab()
+    desk.settle()
+    assert has_line(view, 200, 250, NATURE)
 
 
 def test_another_look_paints_anew(view: MapView, desk: Desk, layer: ShapeLayer) -> None:
