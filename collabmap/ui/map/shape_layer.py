@@ -107,7 +107,8 @@ class ShapeLayer(QObject):
         self._job = None
         self._cache.clear()
         self._effects, self._wanted = [], []
-        self._lit_ids, self._item.shapes = frozenset(), None
+        self._lit_ids = frozenset()
+        self._item.light(None)
         self._index = None
         self._view.repaint_layers()
 
@@ -216,8 +217,7 @@ class ShapeLayer(QObject):
         self._wants_lit = len(rows) < len(ids)
 
     def _light(self, rows: list[ShapeRow]) -> None:
-        self._item.shapes = ShapeSet.of(rows) if rows else None
-        self._item.update()
+        self._item.light(ShapeSet.of(rows) if rows else None)
 
     # --- asking the lane ---------------------------------------------------------------------
 

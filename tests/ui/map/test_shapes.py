@@ -9,7 +9,7 @@ import pytest
 import shapely
 from checkerboard import CENTRE, colour_at
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shapely.geometry.base import BaseGeometry
@@ -22,7 +22,6 @@ from collabmap.domain.feature import PlaceDraft
 from collabmap.domain.geo import Bbox
 from collabmap.domain.geometry import prepare
 from collabmap.errors import CollabMapError, ProjectReadOnly
-from collabmap.render.shape_set import ShapeSet
 from collabmap.ui.map.layers import MapTool
 from collabmap.ui.map.shape_layer import ShapeLayer
 from collabmap.ui.map.view import MapView
@@ -316,6 +315,23 @@ def test_what_is_chosen_stays_lit_far_away_and_follows_changes(
     assert not has_line(view, 200, 250, blue)
 
 
+def test_what_is_lit_moves_with_the_map_however_far(
+    view: MapView, desk: Desk, layer: ShapeLayer
+) -> None:
+    park = add(desk, zone(view, 200, 150, 400, 350))
+    layer.open()
+    view.select(park)
+    desk.settle()
+    blue = QColor(view.ground.primary)
+    for step in range(8):
+        assert has_line(view, 200 + 50 * step, 250, blue)
+        view.pan_by(50, 0)
+    view.pan_by(2000, 0)
+    view.grab()
+    view.pan_by(-2000, 0)
+    assert has_line(view, 600, 250, blue)
+
+
 def test_a_lit_shape_is_painted_once_a_frame(
     view: MapView, desk: Desk, layer: ShapeLayer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -323,12 +339,12 @@ def test_a_lit_shape_is_painted_once_a_frame(
     layer.open()
     view.select(park)
     desk.settle()
-    painted: list[ShapeSet] = []
+    painted: list[QPainter] = []
     real = layer._item.paint
 
-    def paint(*args: Any) -> None:
-        painted.append(layer._item.shapes)  # type: ignore[arg-type]
-        real(*args)
+    def paint(painter: QPainter, *args: Any) -> None:
+        painted.append(painter)
+        real(painter, *args)
 
     monkeypatch.setattr(layer._item, "paint", paint)
     before = view.item.paint_count
