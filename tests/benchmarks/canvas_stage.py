@@ -19,6 +19,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from collabmap.app.session import Session
 from collabmap.app.settings import DEFAULT_THEME, resource
 from collabmap.domain.geo import LngLat
 from collabmap.domain.theme import parse_theme
@@ -78,6 +79,10 @@ class Stage:
         self.until(is_quiet)
 
     def open(self, path: Path) -> None:
+        """Open a map for somebody who has said a name, so that nothing lies over it."""
+        session = Session.open(path, self.window.device)
+        session.begin_person("Camille")
+        session.close()
         self.window.desk.open(path, asks=False)
         self.until(lambda: self.window.info is not None)
         self.settle()
