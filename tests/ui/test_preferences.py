@@ -125,7 +125,9 @@ def test_what_was_chosen_is_in_force_at_the_next_start(tmp_path: Path) -> None:
 def test_the_menu_holds_the_ways_out_and_in(camille: AtTheWindow) -> None:
     camille.click(camille.window.top_bar.menu)
     rows = [row.text() for row in camille.popover.findChildren(MenuRow)]
-    assert rows == [
+    assert [row for row in rows if not row.startswith(("Undo", "Redo"))] == [
+        "Measure",
+        "I walked here",
         "Send my contribution",
         "Receive contributions",
         "Give the map back",
@@ -135,6 +137,8 @@ def test_the_menu_holds_the_ways_out_and_in(camille: AtTheWindow) -> None:
         "Receipts",
         "Base maps",
         "People and computers",
+        "Glides on after a drag",
+        "Shows where the pointer is",
         "Keys of this screen",
         "Open another map",
     ]

@@ -1,5 +1,6 @@
 """Where the pointer is, or the cross while the keyboard is at work, beside the scale."""
 
+import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, Qt
@@ -75,8 +76,9 @@ class Readout(QWidget):
         )
         self.setAccessibleName(_("Position: {position}").format(position=text))
         width = min(_width(metrics, text) + 2 * look.px(_EDGE_PX), self._room.width())
-        box = self._room.toAlignedRect()
-        self.setGeometry(box.left(), box.top(), round(width), box.height())
+        left, top = math.ceil(self._room.left()), math.ceil(self._room.top())
+        right = math.floor(min(left + width, self._room.right()))
+        self.setGeometry(left, top, right - left, math.floor(self._room.bottom()) - top)
         self.setVisible(True)
         self.update()
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from collabmap.render.icons import paint_icon
 from collabmap.render.tokens import RADIUS_CARD, RADIUS_CONTROL
@@ -192,11 +193,14 @@ class Popover(QFrame):
         focus = QApplication.focusWidget()
         had_focus = focus is None or self.isAncestorOf(focus)
         self.hide()
-        if had_focus and self._anchor is not None:
+        if had_focus and self._anchor is not None and isValid(self._anchor):
             self._anchor.setFocus()
         self.deleteLater()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            is_line = isinstance(watched, QAbstractButton) and self.isAncestorOf(watched)
+            return (is_line or watched is self) and self._take_key(event, watched)
         if event.type() == QEvent.Type.MouseButtonPress and isinstance(watched, QWidget):
             is_inside = watched is self or self.isAncestorOf(watched)
             is_anchor = self._anchor is not None and watched is self._anchor
@@ -211,21 +215,27 @@ class Popover(QFrame):
                 )
         return False
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        lines, key, focus = self._lines(), event.key(), QApplication.focusWidget()
+    def _take_key(self, event: QKeyEvent, focus: QObject) -> bool:
+        """Return whether a key was ours: buttons and the scroll area would take it elsewhere."""
+        lines, key = self._lines(), event.key()
         if key == Qt.Key.Key_Escape:
             self.close_popover()
-        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and lines:
-            step = 1 if key == Qt.Key.Key_Down else -1
-            here = lines.index(focus) if focus in lines else -step
-            lines[(here + step) % len(lines)].setFocus(Qt.FocusReason.TabFocusReason)
-        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End) and lines:
-            lines[0 if key == Qt.Key.Key_Home else -1].setFocus(Qt.FocusReason.TabFocusReason)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focus, QAbstractButton):
             # A button takes the space bar alone.
             focus.click()
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End) and lines:
+            self._focus(lines[0 if key == Qt.Key.Key_Home else -1])
+        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and lines:
+            step = 1 if key == Qt.Key.Key_Down else -1
+            here = lines.index(focus) if focus in lines else -step
+            self._focus(lines[(here + step) % len(lines)])
         else:
-            super().keyPressEvent(event)
+            return False
+        return True
+
+    def _focus(self, line: QWidget) -> None:
+        line.setFocus(Qt.FocusReason.TabFocusReason)
+        self._scroll.ensureWidgetVisible(line, 0, 8)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
