@@ -42,7 +42,7 @@ _EDGE_PX = 8
 
 @dataclass(frozen=True, slots=True)
 class Rested:
-    """A mark or a group, and where it is drawn."""
+    """A mark or a group, and where it is drawn; a line or a zone is where the pointer is."""
 
     middle: QPointF
     radius: float
@@ -50,11 +50,12 @@ class Rested:
     group: ShownGroup | None = None
 
     def is_same(self, other: "Rested | None") -> bool:
-        """Whether the other one is drawn in the same place for the same thing."""
+        """Whether the other one is the same thing; a map that moves takes cards away anyhow."""
         if other is None:
             return False
-        mine, its = self.mark, other.mark
-        return self.middle == other.middle and (mine and mine.id) == (its and its.id)
+        if self.mark is None or other.mark is None:
+            return self.mark is other.mark and self.middle == other.middle
+        return self.mark.id == other.mark.id
 
 
 @dataclass(frozen=True, slots=True)
