@@ -65,12 +65,14 @@ class PointerTool:
             self._view.repaint_layers()
         return had_box
 
-    def _finish_box(self) -> None:
-        self._awaits_box = False
+    def _finish_box(self, point: QPointF) -> None:
+        was_awaited, self._awaits_box = self._awaits_box, False
         box = self._box.finish(self._view.camera)
         self._view.viewport().unsetCursor()
         self._view.repaint_layers()
-        if box is not None:
+        if box is None and not was_awaited:
+            self._view.click_at(point)
+        elif box is not None:
             self._view.jump(self._view.camera.fitted(box, margin_px=0, max_zoom=MAX_ZOOM))
 
     # --- the gesture -------------------------------------------------------------------------
@@ -121,7 +123,7 @@ class PointerTool:
 
     def release(self, event: QMouseEvent) -> None:
         if self._box.is_drawing:
-            self._finish_box()
+            self._finish_box(event.position())
             return
         if self._pressed is None:
             return
