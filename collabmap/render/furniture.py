@@ -68,7 +68,8 @@ def paint_furniture(
     scale = paint_scale(painter, height, metres_per_pixel, tokens, factor)
     room = QRectF(scale.right(), scale.top(), edge - scale.right(), scale.height())
     if room.width() < _LEAST_ROOM * factor:
-        room = QRectF(0, scale.top() - scale.height(), width, scale.height())
+        floor = scale.top() if owed is None else min(scale.top(), owed.top())
+        room = QRectF(0, floor - scale.height(), width, scale.height())
     return Furniture(scale, owed, room)
 
 

@@ -1,13 +1,16 @@
 """The scale, whom the base map is from, and labels."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 
+from collabmap.render.camera import Camera
 from collabmap.render.furniture import (
     BETWEEN_CREDITS,
     paint_attribution,
+    paint_furniture,
     paint_scale,
     scale_length,
     scale_text,
@@ -77,3 +80,49 @@ def test_several_credits_take_more_lines_where_one_is_too_narrow(qapp: QGuiAppli
     assert narrow.height() > one.height() + 10
     assert narrow.width() < wide.width()
     assert (narrow.right(), narrow.bottom()) == (300, 300)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    width=st.integers(300, 1400),
+    factor=st.sampled_from([1.0, 1.45, 2.0]),
+    zoom=st.floats(0, 19),
+    credits=st.lists(
+        st.sampled_from(["© contributeurs OpenStreetMap", "Fait avec Natural Earth", "© Ville"]),
+        max_size=3,
+        unique=True,
+    ),
+)
+def test_nothing_on_the_edge_of_a_map_lies_on_anything_else(
+    qapp: QGuiApplication, width: int, factor: float, zoom: float, credits: list[str]
+) -> None:
+    image = QImage(width, 600, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    camera = Camera(0.5, 0.35, zoom, width, 600.0)
+    scale, owed, room = paint_furniture(
+        painter, camera, LIGHT, BETWEEN_CREDITS.join(credits), factor
+    )
+    painter.end()
+    assert (owed is not None) == bool(credits)
+    assert room.width() >= 150
+    boxes = [scale, room] if owed is None else [scale, room, owed]
+    for rank, box in enumerate(boxes):
+        assert QRectF(-0.01, 0, width + 0.02, 600.01).contains(box)
+        others = boxes[rank + 1 :]
+        assert not any(box.adjusted(0.01, 0.01, -0.01, -0.01).intersects(o) for o in others)
+
+
+def test_north_stands_left_of_the_scale(qapp: QGuiApplication) -> None:
+    image = QImage(400, 300, QImage.Format.Format_RGB32)
+    image.fill(QColor("#FFFFFF"))
+    painter = QPainter(image)
+    box = paint_scale(painter, 300, 1.0, LIGHT)
+    painter.end()
+    inked = [
+        x
+        for x in range(28)
+        for y in range(int(box.top()) + 2, 298)
+        if image.pixelColor(x, y).lightness() < 160
+    ]
+    assert min(inked) >= 3
+    assert max(inked) >= 15
