@@ -1,4 +1,4 @@
-"""Files dropped on the window: contributions and walks are previewed, maps opened or taken in."""
+"""Files dropped on the window: contributions are previewed, maps opened, photos put to a place."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,10 +16,11 @@ BUNDLE = ".cmbundle"
 BASE_MAPS = (".mbtiles", ".pmtiles", ".gpkg")
 EXTRACTS = (".pbf", ".osm", ".gz", ".bz2")
 WALK = ".gpx"
+PHOTOS = (".jpg", ".jpeg", ".png", ".webp")
 
 
 class Dropping(QObject):
-    """Takes .cmbundle files and folders, maps, base maps, extracts, walks; lets the rest pass."""
+    """Takes .cmbundle files and folders, maps, base maps, extracts, walks and photos."""
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
@@ -62,6 +63,10 @@ class Dropping(QObject):
         if walks:
             self._take_walk(walks[0])
             return
+        photos = [path for path in paths if path.suffix.lower() in PHOTOS]
+        if photos:
+            self._take_photos(photos)
+            return
         # Imported late, as every panel is: a start must not wait for it.
         from collabmap.ui.panels.receive import ReceivePanel
 
@@ -88,6 +93,23 @@ class Dropping(QObject):
         if isinstance(panel, WalkPanel):
             panel.take(path)
 
+    def _take_photos(self, paths: list[Path]) -> None:
+        """Add photos to the place whose card is open."""
+        from collabmap.ui.panels.place_card import PlaceCard
+        from collabmap.ui.panels.place_more import add_photo
+
+        panel = self._window.panel_host.current
+        if not self._window.can_write:
+            return
+        if not isinstance(panel, PlaceCard) or panel.place is None:
+            self._window.messages.info(
+                _("Open a place first"),
+                _("Photos go to the place that is open. Then drop them again."),
+            )
+            return
+        for path in paths:
+            add_photo(self._window, panel.place, path)
+
     def _take_extracts(self, paths: list[Path]) -> None:
         """Begin a base map from extracts of OpenStreetMap; a coordinator's work."""
         if not self._window.is_coordinator:
@@ -105,5 +127,5 @@ def _paths(event: QDropEvent) -> list[Path]:
     urls = event.mimeData().urls()
     paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
     ours = (*MAPS, BUNDLE, "")
-    by_any_name = (*BASE_MAPS, *EXTRACTS, WALK)
+    by_any_name = (*BASE_MAPS, *EXTRACTS, WALK, *PHOTOS)
     return [path for path in paths if path.suffix in ours or path.suffix.lower() in by_any_name]

@@ -1,11 +1,12 @@
 """What the map offers where somebody asks: by the right button, the Menu key, from the list."""
 
 import re
+from pathlib import Path
 
 import pytest
 from at_the_window import PLACES, AtTheWindow
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -214,3 +215,21 @@ def test_whether_the_map_rolls_on_is_kept(camille: AtTheWindow, device: Device) 
     choose(camille, "Glides on after a drag")
     assert not camille.window.map.has_inertia
     assert device.get(COASTS) is False
+
+
+# --- files that are dropped -------------------------------------------------------------------
+
+
+def test_a_photo_that_is_dropped_goes_to_the_open_place(
+    camille: AtTheWindow, tmp_path: Path
+) -> None:
+    photo = tmp_path / "marché.PNG"
+    image = QImage(64, 48, QImage.Format.Format_RGB32)
+    image.fill(QColor("#338855"))
+    assert image.save(str(photo), "PNG")
+    camille.window.dropping.take([photo])
+    assert camille.told[-1][1] == "Open a place first"
+    camille.open_card(MARKET.name)
+    camille.window.dropping.take([photo])
+    camille.until_told("The photo is added")
+    assert len(camille.place(MARKET.name).photos) == 1
