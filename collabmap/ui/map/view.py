@@ -62,7 +62,10 @@ class MapView(InteractiveView):
         super().retranslate()
         self.setAccessibleName(_("Map"))
         self.setAccessibleDescription(
-            _("Arrows move the map, plus and minus zoom. The list shows the same places.")
+            _(
+                "Arrows move the map, plus and minus zoom, Shift+F10 shows what can be done in the"
+                " middle. The list shows the same places."
+            )
         )
         self._tiles.set_look(style_for(self._tokens), language())
 
