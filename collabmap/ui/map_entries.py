@@ -38,7 +38,9 @@ class MapEntries(QObject):
             position = target.position
             words = _("Add a place here")
             yield MenuEntry(words, "map-marker-plus", lambda: self._add(position))
-        yield from self._about_position(target.position)
+        # A line of the list may be of a place that lies nowhere.
+        if getattr(target.place, "is_placed", True):
+            yield from self._about_position(target.position)
         if target.is_on_map and target.place is None:
             yield from self._about_view(target)
 

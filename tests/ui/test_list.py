@@ -11,6 +11,7 @@ from collabmap.domain.feature import FeatureState, PlaceDraft
 from collabmap.domain.geo import LngLat
 from collabmap.ui.panels.filter import FilterPanel
 from collabmap.ui.widgets.facet_row import FacetRow
+from collabmap.ui.widgets.popover import MenuRow
 
 FOUNTAIN, MARKET, LIBRARY = (
     "Fontaine des Moulins",
@@ -159,6 +160,21 @@ def test_back_from_a_card_the_keyboard_is_where_it_was(camille: AtTheWindow) -> 
     camille.until(lambda: camille.window.panel_host.current_name == "place")
     camille.press(Qt.Key.Key_Escape)
     assert QApplication.focusWidget() is camille.browse.list
+
+
+def test_a_line_offers_by_the_menu_key_what_its_mark_offers(camille: AtTheWindow) -> None:
+    camille.browse.list.setFocus(Qt.FocusReason.TabFocusReason)
+    camille.until(lambda: len(camille.rows) == 3)
+    camille.press(Qt.Key.Key_Down)
+    second = camille.rows[1]
+    camille.press(Qt.Key.Key_Menu)
+    camille.until(lambda: camille.popover.accessibleName() == second.name)
+    words = [row.text() for row in camille.popover.findChildren(MenuRow)]
+    assert words[:5] == ["Open its sheet", "See it up close", "Edit", "Move", "Delete"]
+    assert "Copy the position" in words
+    camille.press(Qt.Key.Key_Return)
+    camille.until(lambda: camille.window.panel_host.current_name == "place")
+    camille.until(lambda: camille.card.title.text() == second.name)
 
 
 def test_a_row_tells_a_screen_reader_all_that_it_shows(camille: AtTheWindow) -> None:

@@ -108,6 +108,7 @@ class BrowsePanel(Panel):
         self.list.opened.connect(self.main.commands.open_place)
         self.list.picked.connect(self._go_to)
         self.list.left_upwards.connect(self.search.setFocus)
+        self.list.menu_wanted.connect(self.main.map_menu.open_for)
         self.list.lit_changed.connect(self.main.map.hover)
         self.listing = Listing(self.main, self.list, self)
         self.listing.answered.connect(self._on_listed)
