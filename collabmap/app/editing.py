@@ -72,7 +72,9 @@ def edit(desk: Desk, view: PlaceView, values: Mapping[str, Any]) -> Effect:
     same = values.get("contact") == before["contact"]
     left_out = {"tags", "contact"} if same else {"tags"}
     fields = checked(desk, {k: v for k, v in values.items() if k not in left_out})
-    fields = {k: v for k, v in fields.items() if k == "contact" or v != before.get(k)}
+    # What is shown of a broken shape is not what was written: kept, it puts the shape right.
+    kept = {"contact", "geometry"} if view.care else {"contact"}
+    fields = {k: v for k, v in fields.items() if k in kept or v != before.get(k)}
     rows: list[WriteRow] = []
     subject = member_of(desk, view.id)
     if fields:

@@ -9,7 +9,7 @@ from collabmap.app import base_maps, sealing
 from collabmap.app.base_maps import Listing
 from collabmap.domain import signing
 from collabmap.domain.authority import Standing
-from collabmap.domain.feature import Counts, Mark, PlaceRow, PlaceView, ShapeRow
+from collabmap.domain.feature import CareRow, Counts, Mark, PlaceRow, PlaceView, ShapeRow
 from collabmap.domain.geo import Bbox, LngLat
 from collabmap.domain.ids import replica_id
 from collabmap.domain.mark_cells import MarkCells
@@ -19,7 +19,7 @@ from collabmap.domain.roles import Role
 from collabmap.domain.signing import SigningKey
 from collabmap.review import queue
 from collabmap.review.queue import ReviewItem
-from collabmap.store import features, listing, marks, place_tags, shapes
+from collabmap.store import care, features, listing, marks, place_tags, shapes
 from collabmap.store.device import Device
 from collabmap.store.features import Hidden
 from collabmap.store.place_tags import TagCount
@@ -229,6 +229,11 @@ class Reader:
     def counts(self) -> Counts:
         with self._project.reading():
             return features.counts(self._project.connection, self._hidden())
+
+    def care(self) -> list[CareRow]:
+        """Return the places whose shapes somebody should look at, and why, by name."""
+        with self._project.reading():
+            return care.listed(self._project.connection, *self._hidden().condition())
 
     def extent(self) -> Bbox | None:
         """Return the box of all places on the map, None if there is none."""

@@ -179,7 +179,8 @@ class PlaceView:
     removed: fields whose value was redacted, which are empty.  members: ids of the features that a
     coordinator has said are this one, itself among them; empty where it is alone.  questions:
     those not decided yet.  is_contested: coordinators have decided differently, at the same time.
-    where: the quarter and commune it lies in, '' where they are not known.
+    where: the quarter and commune it lies in, '' where they are not known.  care: why its shape
+    needs care (domain/care.py), '' where it does not.
     """
 
     id: bytes
@@ -209,6 +210,7 @@ class PlaceView:
     questions: tuple[Question, ...] = ()
     is_contested: bool = False
     where: str = ""
+    care: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +231,15 @@ class PlaceRow:
     distance_m: float
     disagreement: bool
     is_placed: bool = True
+
+
+class CareRow(NamedTuple):
+    """A feature that needs care.  row: as MarkColumns.row.  reason: as PlaceView.care."""
+
+    row: int
+    id: bytes
+    name: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

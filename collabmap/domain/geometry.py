@@ -257,7 +257,7 @@ def from_wkb(wkb: bytes) -> "BaseGeometry":
             geometry = shapely.force_2d(shapely.from_wkb(wkb))
     except (shapely.errors.ShapelyError, RuntimeError) as error:
         raise GeometryUnreadable(found="WKB") from error
-    if not _is_plain(geometry):
+    if not is_plain(geometry):
         raise GeometryUnreadable(found="WKB")
     coordinates = shapely.get_coordinates(geometry)
     _check_count(len(coordinates))
@@ -269,7 +269,7 @@ def from_wkb(wkb: bytes) -> "BaseGeometry":
     return geometry
 
 
-def _is_plain(geometry: "BaseGeometry") -> bool:
+def is_plain(geometry: "BaseGeometry") -> bool:
     """Whether all parts are of kinds that shapely knows: GEOS reads curves, shapely has none.
 
     Collections that are nested without end are not plain: walking through them ends in none.
@@ -339,8 +339,14 @@ def prepare(geometry: "BaseGeometry") -> Prepared:
     shape = repair(shapely.force_2d(geometry))
     stored = cut(shape.geometry)
     _check_count(len(shapely.get_coordinates(stored)))
-    wkb: bytes = shapely.to_wkb(stored, byte_order=1, output_dimension=2)
-    return Prepared(wkb, representative_point(stored), shape.flaws)
+    return Prepared(stored_wkb(stored), representative_point(stored), shape.flaws)
+
+
+def stored_wkb(geometry: "BaseGeometry") -> bytes:
+    import shapely
+
+    wkb: bytes = shapely.to_wkb(geometry, byte_order=1, output_dimension=2)
+    return wkb
 
 
 def representative_point(geometry: "BaseGeometry") -> LngLat:

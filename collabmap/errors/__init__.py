@@ -25,7 +25,8 @@
       ReceiptWrong  ClockBehind  ClockWentBack  PersonUnknown  PersonUnclear
       RecoveryWrong  InvitationClosed  InvitationOfAnotherMap  DeviceUnknown  DeviceUnclear
       NotAllowed  NotSenior  NobodyHere  NotInvited  RoleTakenAway  UndoOvertaken
-      NothingToUndo  RedoOvertaken  NothingToRedo  PlaceUnknown  PlaceUnclear  MergeUnknown  MergeCannotBeUndone
+      NothingToUndo  RedoOvertaken  NothingToRedo  PlaceUnknown  PlaceUnclear
+      MergeUnknown  MergeCannotBeUndone
       Cancelled
 
 `message` says what failed, `hint` what it means and what to do now; both are English templates

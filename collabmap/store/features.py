@@ -16,7 +16,7 @@ from collabmap.domain.feature import (
 )
 from collabmap.domain.geo import Bbox, LngLat
 from collabmap.domain.outcome import Face, Outcome
-from collabmap.store import place_tags
+from collabmap.store import care, place_tags
 from collabmap.store.elements import (
     comments_of,
     links_of,
@@ -178,6 +178,7 @@ def view_of(
         questions=questions_of(project, outcome, changes),
         is_contested=is_contested(outcome),
         where=_where(project, outcome.subject, lng, lat),
+        care=care.of(project.connection, outcome.subject),
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils.migrations import Migrations
 
+from collabmap.store.care import TABLE as CARE
 from collabmap.store.place_tags import TABLE
 
 if TYPE_CHECKING:
@@ -179,6 +180,17 @@ def m0005_place_tags(db: "Database") -> None:
     """Where each feature lies, in words (see place_tags.py)."""
     db.conn.execute(f"CREATE TABLE {TABLE}")
     db.conn.execute("CREATE INDEX place_tag_where ON place_tag (commune, quarter)")
+
+
+@migrations()
+def m0006_care(db: "Database") -> None:
+    """Which features need care (see care.py); those that are on the map without a position do."""
+    db.conn.execute(f"CREATE TABLE {CARE}")
+    db.conn.execute(
+        "INSERT INTO care SELECT f.id, 'unreadable' FROM feature f"
+        " LEFT JOIN overlay o ON o.feature = f.id WHERE iif(o.feature IS NULL, f.life, o.life) = 1"
+        " AND iif(o.feature IS NULL, f.lng, o.lng) IS NULL"
+    )
 
 
 def _run(db: "Database", script: str) -> None:

@@ -17,7 +17,7 @@ from collabmap.errors import (
     ProjectTooNew,
     ProjectTooOld,
 )
-from collabmap.store import base_maps, place_tags
+from collabmap.store import base_maps, care, place_tags
 from collabmap.store.database import connect, translated
 from collabmap.store.lock import WriterLock
 from collabmap.store.log import Log
@@ -42,6 +42,7 @@ class Project:
             raise NotAProject(name=path.name) from error
         self.id = self.genesis.project
         connection.execute(SHOWN_VIEW)
+        care.prepare(connection)
         place_tags.prepare(connection)
         self.log = Log(connection)
         self.model = ReadModel(connection, self.log, self.genesis)

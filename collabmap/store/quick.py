@@ -26,6 +26,7 @@ from collabmap.store.rows import (
     OWN_ACCEPT,
     PLAIN_FIELDS,
     UNPUBLISHED,
+    Placed,
     Shape,
     bits_of,
     decode_json,
@@ -118,6 +119,8 @@ class Quick:
             others = [change for change in changes if change is not create]
             return self._settle(row._replace(author=author, born=stamp.time), birth, others)
         shape = _shape(row, birth, {name: [None] for name in birth.fields}, ())
+        if not shape.is_as_written:
+            return False
         state = FeatureState.ACCEPTED if is_accepted else FeatureState.PENDING
         looks: list[object] = [_look_of_birth(birth)]
         if not is_accepted:
@@ -179,7 +182,7 @@ class Quick:
         elements = [change for change in changes if change.kind == Kind.ADD]
         elements.sort(key=lambda change: change.stamp)
         shape = _shape(row, birth, heads, elements)
-        if shape.lng is None:
+        if shape.lng is None or not shape.is_as_written:
             return False
         self._put(row, birth, heads, elements, shape, told, is_all)
         return True
@@ -296,7 +299,7 @@ def _differ(row: Known, birth: _Birth, name: str, writes: Sequence[Change | None
 
 def _shape(row: Known, birth: _Birth, heads: _Heads, elements: Sequence[Change]) -> Shape:
     """Return what is shown.  Without a box it lies where the row did."""
-    lng, lat, wkb, box = row.lng, row.lat, row.geometry, None
+    placed = Placed(row.lng, row.lat, row.geometry)
     category, title, fields = row.category, row.name, row.fields
     is_worded = birth.values is not None
     description = None
@@ -308,7 +311,7 @@ def _shape(row: Known, birth: _Birth, heads: _Heads, elements: Sequence[Change])
         if name == "name":
             title = text_of(value)
         elif name == "geometry":
-            lng, lat, wkb, box = place_of(value)
+            placed = place_of(value)
         elif name == "category":
             category = text_of(value)
         elif name == "description":
@@ -321,4 +324,5 @@ def _shape(row: Known, birth: _Birth, heads: _Heads, elements: Sequence[Change])
         if tags:
             found["tags"] = sorted(tags, key=tag_order)
         fields = encode_json(found)
-    return Shape(category, title, lng, lat, wkb, fields, box)
+    lng, lat, wkb, box, care, is_as_written = placed
+    return Shape(category, title, lng, lat, wkb, fields, box, care, is_as_written)

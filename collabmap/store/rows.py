@@ -13,7 +13,6 @@ from collabmap.domain.change import TAG, Change, Kind
 from collabmap.domain.feature import ChangeId
 from collabmap.domain.geo import MAX_LAT, Bbox
 from collabmap.domain.outcome import Face, Outcome
-from collabmap.errors import CollabMapError
 
 GONE, ON_MAP, REFUSED, UNITED = 0, 1, 2, 3
 UNPUBLISHED, AS_SHOWN, OTHERWISE, AS_BORN = 0, 1, 2, 3
@@ -23,6 +22,8 @@ PLAIN_FIELDS = {"name": 1, "category": 2, "geometry": 4, "description": 8}
 # Set beside them where the create carries an own accept.
 OWN_ACCEPT = 16
 _POINT = struct.Struct("<BIdd")
+# As in domain/care.py, which opening a map does not wait for.
+_MISSING, _OFF_THE_MAP = "missing", "off-the-map"
 _MINUS_ZERO = struct.pack("<d", -0.0)
 
 
@@ -44,7 +45,7 @@ class Shape(NamedTuple):
 
     geometry: WKB, None for a point, which lng and lat hold whole.  fields: JSON of the others,
     None without any.
-    box: west, south, east, north in degrees.
+    box: west, south, east, north in degrees.  care, is_as_written: see Placed.
     """
 
     category: str
@@ -54,6 +55,23 @@ class Shape(NamedTuple):
     geometry: bytes | None
     fields: str | None
     box: Bbox | None
+    care: str = ""
+    is_as_written: bool = True
+
+
+class Placed(NamedTuple):
+    """Where a geometry lies.  lng, lat: of the point that stands for it.
+
+    geometry: WKB of what can be shown, None for a point.  care: why it needs care (domain/care.py),
+    '' where it does not.  is_as_written: what is shown is what was written, byte for byte.
+    """
+
+    lng: float | None = None
+    lat: float | None = None
+    geometry: bytes | None = None
+    box: Bbox | None = None
+    care: str = ""
+    is_as_written: bool = True
 
 
 def words_of(fields: str | None) -> str:
@@ -114,7 +132,7 @@ def texts_of(face: Face, element: str) -> list[str]:
 def shape_of(face: Face) -> Shape:
     """Return a face as columns."""
     shown = {name: value_of(writes[0], name) for name, writes in face.registers.items()}
-    lng, lat, wkb, box = place_of(shown.get("geometry"))
+    placed = place_of(shown.get("geometry"))
     fields: dict[str, Any] = {}
     if description := text_of(shown.get("description")):
         fields["description"] = description
@@ -123,11 +141,13 @@ def shape_of(face: Face) -> Shape:
     return Shape(
         text_of(shown.get("category")),
         text_of(shown.get("name")),
-        lng,
-        lat,
-        wkb,
+        placed.lng,
+        placed.lat,
+        placed.geometry,
         encode_json(fields),
-        box,
+        placed.box,
+        placed.care,
+        placed.is_as_written,
     )
 
 
@@ -184,29 +204,24 @@ def text_of(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def place_of(
-    geometry: object,
-) -> tuple[float | None, float | None, bytes | None, Bbox | None]:
-    """Return a point that stands for a geometry (WKB), its WKB if it is no point, and its box.
-
-    Nones for what cannot be read or lies nowhere on the map.
-    """
+def place_of(geometry: object) -> Placed:
+    """Return where a geometry (WKB) lies and what can be shown of it, whoever wrote it."""
     if not isinstance(geometry, bytes):
-        return None, None, None, None
-    wkb: bytes | None = geometry
+        return Placed(care=_MISSING)
     if len(geometry) == _POINT.size and geometry[:5] == b"\x01\x01\x00\x00\x00":
         _, _, lng, lat = _POINT.unpack(geometry)
-        box, wkb = Bbox(lng, lat, lng, lat), None
-    else:
-        # shapely costs start-up time, and most features are points.
-        from collabmap.domain import geometry as shapes
+        # Written so that NaN fails too.
+        if -180 <= lng <= 180 and -MAX_LAT <= lat <= MAX_LAT:
+            return Placed(lng, lat, None, Bbox(lng, lat, lng, lat))
+        return Placed(care=_OFF_THE_MAP, is_as_written=False)
+    # shapely costs start-up time, and most features are points.
+    from collabmap.domain.care import salvage
+    from collabmap.domain.geometry import representative_point, stored_wkb
 
-        try:
-            shape = shapes.from_wkb(geometry)
-            lng, lat = shapes.representative_point(shape)
-            box = Bbox(*shape.bounds)
-        except CollabMapError:
-            return None, None, None, None
-    if not (-180 <= box.west <= box.east <= 180 and -MAX_LAT <= box.south <= box.north <= MAX_LAT):
-        return None, None, None, None
-    return lng, lat, wkb, box
+    shape, care, is_as_written = salvage(geometry)
+    if shape is None:
+        return Placed(care=care or "", is_as_written=False)
+    lng, lat = representative_point(shape)
+    if not is_as_written:
+        geometry = None if shape.geom_type == "Point" else stored_wkb(shape)
+    return Placed(lng, lat, geometry, Bbox(*shape.bounds), care or "", is_as_written)

@@ -10,6 +10,7 @@ from collabmap.domain.digest import DIGEST_BYTES
 from collabmap.domain.geo import Bbox
 from collabmap.domain.hlc import ms_of
 from collabmap.domain.outcome import Face, Outcome
+from collabmap.store import care
 from collabmap.store.ledger import Ledger
 from collabmap.store.people import People
 from collabmap.store.rows import (
@@ -79,6 +80,11 @@ def _cell(place: Known | Shape) -> int | None:
     return cell_of(place.lng, place.lat)
 
 
+def _is_whole(shape: Shape | None) -> bool:
+    """Whether the columns hold a geometry just as it was written."""
+    return shape is not None and shape.lng is not None and shape.is_as_written
+
+
 class RowWriter:
     """Collects the rows of settled features; `flush` writes them.
 
@@ -108,6 +114,7 @@ class RowWriter:
         self._left_cells: list[tuple[int, int]] = []
         self._boxes: list[tuple[Any, ...]] = []
         self._left_boxes: list[tuple[int]] = []
+        self._cares: dict[int, str] = {}
         self._texts: list[tuple[int, str, str]] = []
         self._untexted: list[tuple[int, str, str]] = []
 
@@ -122,6 +129,9 @@ class RowWriter:
         if is_refused:
             face = refused_face(changes, outcome.redacted)
         shape = shape_of(face) if life != GONE else None
+        if shape is not None and shape.lng is None and outcome.redacted:
+            # Taken away on purpose: nothing to see to.
+            shape = shape._replace(care="")
         birth = outcome.birth or first_create(changes)
         published, other = self._publication(outcome, shape)
         if other is not None:
@@ -133,7 +143,7 @@ class RowWriter:
         self._put(
             row,
             (
-                plain_bits(outcome, changes) if shape is not None and shape.lng is not None else 0,
+                plain_bits(outcome, changes) if _is_whole(shape) else 0,
                 life,
                 str(outcome.state) if outcome.state else None,
                 int(bool(outcome.waiting) or is_disputed or is_contested(outcome)),
@@ -197,7 +207,8 @@ class RowWriter:
         if outcome.published is outcome.shown:
             return AS_SHOWN, None
         other = shape_of(outcome.published)
-        if outcome.shown.is_alive and other == shape:
+        # Whatever is to be seen to is shown, not published.
+        if outcome.shown.is_alive and shape is not None and other[:6] == shape[:6]:
             return AS_SHOWN, None
         return OTHERWISE, other
 
@@ -233,6 +244,9 @@ class RowWriter:
     def _index(self, row: Known, shape: Shape | None) -> None:
         """Collect what the indexes have to forget and to learn."""
         was_shown = row.life == ON_MAP
+        reason = shape.care if shape is not None else ""
+        if reason or row.life != UNWRITTEN:
+            self._cares[row.id] = reason
         if shape is None or not was_shown or shape[2:5] != (row.lng, row.lat, row.geometry):
             self._move(row, shape)
         if was_shown and shape and row.name == shape.name and row.fields == shape.fields:
@@ -294,6 +308,7 @@ class RowWriter:
         if self._cells:
             self._cells.sort()
             many("INSERT INTO feature_cell VALUES (?, ?)", self._cells)
+        care.note(self._db, self._cares)
         if self._untexted:
             # An index without the texts themselves is told what it has to forget.
             many(

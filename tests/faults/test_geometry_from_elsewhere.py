@@ -1,6 +1,8 @@
 """Shapes that no map can draw: not a number, broken, without end.  Here nobody enters them."""
 
+import contextlib
 import math
+import sqlite3
 import struct
 import sys
 from pathlib import Path
@@ -9,10 +11,13 @@ import pytest
 import rfc7946
 import shapely
 
+from collabmap.app.care_words import care_words
 from collabmap.app.session import Session
 from collabmap.domain.feature import PlaceDraft
 from collabmap.domain.geo import Bbox, LngLat
 from collabmap.errors import InputInvalid
+from collabmap.store import care
+from collabmap.store.project import Project
 
 from .conftest import Laptops
 from .strangers import TURN, Stranger, create_row, invitation_of
@@ -156,3 +161,117 @@ def test_a_position_that_is_none_is_refused(town: Session, position: tuple[float
         with pytest.raises(InputInvalid):
             town.edit(view, {"geometry_wkb": point(*position)})
     assert town.reader.place(view.id) == view
+
+
+# --- what is shown of them, and listed as needing care ----------------------------------------
+
+CARE = {
+    "not a number": "off-the-map",
+    "half a number": "off-the-map",
+    "without end": "off-the-map",
+    "off the world": "off-the-map",
+    "far off the world": "off-the-map",
+    "empty": "missing",
+    "an empty point": "off-the-map",
+    "an empty zone": "missing",
+    "cut": "unreadable",
+    "of an unknown kind": "unreadable",
+    "a promise of four thousand million points": "unreadable",
+    "a promise of four thousand million rings": "unreadable",
+    "of another system of reference": "off-the-map",
+    "a bow tie": "mended",
+    "a ring that is open": "mended",
+    "a ring without room": "no-extent",
+    "a zone that is not a number": "partly",
+    "the whole world": "partly",
+    "a collection of collections": "unreadable",
+    "a well without bottom": "unreadable",
+    "three thousand eight hundred corners": "too-large",
+}
+NOWHERE = {"missing", "unreadable", "off-the-map"}
+
+
+def test_what_needs_care_is_listed_with_its_reason(merged: Session) -> None:
+    rows = merged.reader.care()
+    assert {row.name: row.reason for row in rows} == CARE
+    assert [row.name for row in rows] == sorted(CARE, key=str.lower)
+    for row in rows:
+        view = merged.reader.place(row.id)
+        assert view is not None
+        assert view.care == row.reason
+        assert care_words(row.reason).endswith(".")
+    db = merged.project.connection
+    ids = dict(db.execute("SELECT uuid, id FROM feature").fetchall())
+    assert [row.row for row in rows] == [ids[row.id] for row in rows]
+
+
+def test_all_that_lies_somewhere_is_on_the_map_sound(merged: Session) -> None:
+    shown = {mark.name for mark in merged.reader.marks()}
+    assert shown >= {name for name in SHAPES if CARE.get(name) not in NOWHERE}
+    shapes = merged.reader.shapes(Bbox(-180, -85, 180, 85), limit=1000)
+    assert {row.name for row in shapes} >= {"a bow tie", "the whole world"}
+    for row in shapes:
+        shape = shapely.from_wkb(row.wkb)
+        assert shape.is_valid
+        west, south, east, north = shape.bounds
+        assert -180 <= west <= east <= 180
+        assert -86 <= south <= north <= 86
+
+
+def test_the_rest_of_a_zone_with_one_broken_corner_is_shown(
+    town: Session, laptops: Laptops, tmp_path: Path
+) -> None:
+    corners = [(7.4, 43.7), (7.5, 43.7), (NAN, 43.75), (7.5, 43.8), (7.4, 43.8), (7.4, 43.7)]
+    log = Stranger(town.project.id)
+    log.write(log.enrol(invitation_of(laptops("Aïcha"))), TURN)
+    log.write(create_row(b"z" * 16, name="Parc", category="eau", geometry=ring(*corners)))
+    town.merge([log.bundle(tmp_path / "one.cmbundle")])
+    (shape,) = town.reader.shapes_of(frozenset({b"z" * 16}))
+    square = shapely.box(7.4, 43.7, 7.5, 43.8)
+    assert shapely.from_wkb(shape.wkb).equals(square)
+
+
+def test_whoever_puts_it_right_takes_it_off_the_list(merged: Session) -> None:
+    for row in merged.reader.care():
+        view = merged.reader.place(row.id)
+        assert view is not None
+        # What is shown of it, drawn anew as it is.
+        again = {"geometry_wkb": view.geometry_wkb} if view.geometry_wkb else {}
+        if row.reason in ("too-large", "no-extent") or not again:
+            again = {"position": LngLat(7.4, 43.7)}
+        merged.edit(view, again)
+    assert {row.name: row.reason for row in merged.reader.care()} == {}
+    assert {mark.name for mark in merged.reader.marks()} >= SHAPES.keys()
+    merged.undo()
+    assert len(merged.reader.care()) == 1
+    digest = merged.info().digest_hex
+    assert merged.rebuild() == digest
+    assert len(merged.reader.care()) == 1
+
+
+def test_what_was_refused_or_is_hidden_here_needs_no_care(merged: Session) -> None:
+    one, two, *_ = merged.reader.care()
+    item = next(item for item in merged.reader.queue() if item.id == one.id)
+    merged.reject(item, "n’est nulle part")
+    merged.hide_place(two.id)
+    assert not {one.id, two.id} & {row.id for row in merged.reader.care()}
+
+
+def test_a_file_from_before_lists_what_lies_nowhere(merged: Session) -> None:
+    expected = {row.name for row in merged.reader.care() if row.reason in NOWHERE}
+    merged.close()
+    with contextlib.closing(sqlite3.connect(merged.path)) as db, db:
+        db.execute("DROP TABLE care")
+        db.execute("DELETE FROM _sqlite_migrations WHERE name LIKE '%care'")
+        db.execute("PRAGMA user_version = 4")
+    looked_at = Session.open(merged.path, merged.device, read_only=True)
+    with contextlib.closing(looked_at):
+        assert looked_at.reader.care() == []
+    again = Project.open(merged.path)
+    with contextlib.closing(again):
+        rows = care.listed(again.connection, "1", [])
+        assert {row.name: row.reason for row in rows} == dict.fromkeys(expected, "unreadable")
+        with again.writing():
+            again.model.rebuild()
+        rows = care.listed(again.connection, "1", [])
+        assert {row.name: row.reason for row in rows} == CARE

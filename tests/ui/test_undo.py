@@ -70,7 +70,7 @@ def test_both_keys_do_again_what_was_undone(aicha: AtTheWindow) -> None:
         aicha.until(lambda: aicha.window.actions_table["undo"].isEnabled())
         aicha.ctrl(Qt.Key.Key_Z)
         aicha.until(lambda: aicha.window.actions_table["redo"].isEnabled())
-        assert "Puits" not in aicha.names
+        aicha.until(lambda: "Puits" not in aicha.names)
         again()
         aicha.until(lambda: "Puits" in aicha.names)
 
