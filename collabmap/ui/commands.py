@@ -69,7 +69,10 @@ class Commands(QObject):
     # --- undo and saving -----------------------------------------------------------------
 
     def press_undo(self) -> None:
-        """Undo by key or menu: in a text it is the text's own, in a form nobody else's."""
+        """Undo by key or menu: in a text it is the text's own, in a form nobody else's.
+
+        While something is drawn it is the last step of that.
+        """
         if not self._is_typing("undo"):
             self.undo()
 
@@ -83,6 +86,8 @@ class Commands(QObject):
         if isinstance(here, QLineEdit | QTextEdit | QPlainTextEdit) and not here.isReadOnly():
             # Not every platform gives every one of our keys to the text itself.
             getattr(here, verb)()
+            return True
+        if self._window.placing.took_step(is_redo=verb == "redo"):
             return True
         form = self._window.placing.form
         return form is not None and here is not None and form.isAncestorOf(here)

@@ -76,6 +76,11 @@ class FormDrawing(QObject):
         if tool is not None and self._window.map.tool is tool:
             self._window.map.set_tool(None)
 
+    def put(self, position: LngLat) -> None:
+        """Set a vertex, as a click does, while something is drawn by clicks."""
+        if isinstance(self._tool, DrawingTool) and not self._tool.is_freehand:
+            self._tool.set_vertex(self._tool.pixel_of(position))
+
     # --- what is asked for ---------------------------------------------------------------
 
     def _on_way(self, way: Way) -> None:

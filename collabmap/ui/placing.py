@@ -175,7 +175,11 @@ class Placing(QObject):
 
     def put(self, position: LngLat) -> None:
         """Put the new place of the open form somewhere, as a click on the map does."""
-        if self._form is not None and self._form.place is None:
+        if self._form is None or self._form.place is not None:
+            return
+        if self._form.way != "point":
+            self._drawing.put(position)
+        else:
             self._window.map.place_pin(position)
             self._on_position(position)
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 
 from collabmap.app.deed_words import deed_words
 from collabmap.app.words import _
+from collabmap.ui.map.sketch_tool import SketchTool
 
 if TYPE_CHECKING:
     from collabmap.app.undoing import UndoLabel
@@ -24,6 +25,7 @@ class Undoing(QObject):
         window.effects_arrived.connect(self._on_effect)
         window.person_changed.connect(self.look)
         window.project_changed.connect(self.look)
+        window.map.tool_changed.connect(self.show)
 
     def look(self) -> None:
         """Ask what can be undone and done again."""
@@ -38,6 +40,11 @@ class Undoing(QObject):
         """Put the words in the actions, which another language builds anew."""
         undo, redo = self._labels
         actions = self._window.actions_table
+        if isinstance(self._window.map.tool, SketchTool):
+            # Commands gives both to whoever draws, before any deed.
+            actions.say_deed("undo", _("Step back"), is_idle=False)
+            actions.say_deed("redo", _("Step forward"), is_idle=False)
+            return
         for name, label, plain, words in (
             ("undo", undo, _("Undo"), _("Undo: {deed}")),
             ("redo", redo, _("Redo"), _("Redo: {deed}")),

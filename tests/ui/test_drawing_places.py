@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 import shapely
 from at_the_window import AtTheWindow
 from map_hand import MapHand
@@ -107,6 +108,15 @@ def test_the_buttons_draw_too(aicha: AtTheWindow) -> None:
     assert aicha.form.is_drawn
 
 
+def test_add_a_place_here_sets_a_vertex_while_something_is_drawn(aicha: AtTheWindow) -> None:
+    drawing = begin(aicha, "A path")
+    drawing.click((200, 150))
+    there = aicha.window.map.camera.position_at(400, 300)
+    aicha.window.placing.put(there)
+    assert aicha.form.sketch is not None
+    assert aicha.form.sketch.parts[0][0][-1] == pytest.approx(there, abs=1e-9)
+
+
 def test_what_was_drawn_goes_on_as_something_else(aicha: AtTheWindow) -> None:
     drawing = begin(aicha, "A path")
     drawing.click(*SQUARE)
@@ -142,6 +152,11 @@ def test_undo_while_drawing_takes_a_vertex_and_not_the_last_place(camille: AtThe
     camille.window.map.setFocus()
     camille.ctrl(Qt.Key.Key_Z)
     assert camille.form.sketch is not None
+    assert camille.form.sketch.vertex_count == 3
+    camille.form.where.take_back.setFocus()
+    camille.ctrl(Qt.Key.Key_Z)
+    assert camille.form.sketch.vertex_count == 2
+    camille.do("redo")
     assert camille.form.sketch.vertex_count == 3
     camille.settle()
     assert len(camille.places()) == count

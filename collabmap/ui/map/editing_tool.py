@@ -168,7 +168,6 @@ class EditingTool(SketchTool):
         if event.button() == Qt.MouseButton.RightButton:
             if grip is None or grip.is_new or grip.vertex is None:
                 return False
-            self._swallows_menu = True
             self.remove(grip.vertex)
             return True
         if event.button() != Qt.MouseButton.LeftButton or grip is None:

@@ -34,12 +34,14 @@ if TYPE_CHECKING:
 class InteractiveView(GroundView):
     """mark_hovered: id or None.  menu_wanted: QPointF, where somebody asks what can be done.
 
+    tool_changed: another tool, or none, has the map.
     tool: gets the pointer and the keys first.  cards: of what the pointer, the cross or the list
     rests on.  readout: where that is.
     """
 
     mark_hovered = Signal(object)
     menu_wanted = Signal(object)
+    tool_changed = Signal()
 
     def __init__(
         self,
@@ -87,6 +89,7 @@ class InteractiveView(GroundView):
             before.put_away()
         self.viewport().unsetCursor()
         self.repaint_layers()
+        self.tool_changed.emit()
 
     # --- what is pointed at -------------------------------------------------------------------
 

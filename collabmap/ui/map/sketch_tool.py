@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 
 from collabmap.domain.geo import LngLat
 from collabmap.domain.sketch import Sketch
@@ -43,14 +43,11 @@ class SketchTool(MapTool, QObject):
         self.aid = SnappingAid(view)
         self.item = SketchItem(view)
         self._has_space = False
-        self._swallows_menu = False
         pad.changed.connect(self.refresh)
         view.installEventFilter(self)
-        view.viewport().installEventFilter(self)
 
     def put_away(self) -> None:
         self.view.removeEventFilter(self)
-        self.view.viewport().removeEventFilter(self)
         self.pad.changed.disconnect(self.refresh)
         self.item.discard()
         self.deleteLater()
@@ -122,9 +119,6 @@ class SketchTool(MapTool, QObject):
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         kind = event.type()
-        if kind == QEvent.Type.ContextMenu and isinstance(event, QContextMenuEvent):
-            swallowed, self._swallows_menu = self._swallows_menu, False
-            return swallowed
         if not isinstance(event, QKeyEvent):
             return False
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
