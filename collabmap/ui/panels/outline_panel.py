@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from collabmap.app.words import _
@@ -275,11 +276,16 @@ class OutlinePanel(Panel):
         return None
 
     def help_keys(self) -> list[tuple[str, str]]:
+        native = QKeySequence.SequenceFormat.NativeText
+        tab, insert, delete = (
+            QKeySequence(key).toString(native)
+            for key in (Qt.Key.Key_Tab, Qt.Key.Key_Insert, Qt.Key.Key_Delete)
+        )
         return [
-            (_("Tab"), _("Next point of the outline")),
+            (tab, _("Next point of the outline")),
             (_("Arrows"), _("Move the point")),
-            (_("Insert"), _("Add a point")),
-            (_("Delete"), _("Remove this point")),
+            (insert, _("Add a point")),
+            (delete, _("Remove this point")),
         ]
 
     def entered(self) -> None:
