@@ -125,6 +125,7 @@ class SketchTool(MapTool, QObject):
             self._has_space = kind != QEvent.Type.KeyRelease
         if event.key() == Qt.Key.Key_Alt and kind != QEvent.Type.ShortcutOverride:
             self.aid.is_off = kind == QEvent.Type.KeyPress
+            self.refresh()
         if kind == QEvent.Type.ShortcutOverride and self._is_undo(event):
             # Else the window would take back the last place somebody saved.
             event.accept()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from collabmap.app.words import _
 from collabmap.domain.sketch import Sketch
 from collabmap.ui.panels.address import AddressSearch
-from collabmap.ui.panels.drawing_parts import Measured, WayChoice
+from collabmap.ui.panels.drawing_parts import Measured, WayChoice, mending_of
 from collabmap.ui.panels.form_values import Way
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.note import Note
@@ -85,7 +85,7 @@ class WhereStep(QWidget):
         count = sketch.vertex_count if sketch is not None and way != "point" else 0
         self.measured.setVisible(bool(count))
         if sketch is not None and count:
-            self.measured.say(sketch)
+            self.measured.say(sketch, is_sound=mending_of(sketch) is None)
         by_clicks = way in ("line", "zone")
         self.take_back.setVisible(by_clicks and bool(count))
         self.finish.setVisible(by_clicks and count >= (3 if way == "zone" else 2))
