@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from at_the_window import PLACES, AtTheWindow
+from at_the_window import PATIENCE_MS, PLACES, AtTheWindow
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -92,13 +92,13 @@ def open_window(qtbot: QtBot) -> Iterator[OpenWindow]:
         window.resize(1366, 697)
         window.show()
         window.activateWindow()
-        qtbot.waitActive(window)
+        qtbot.waitActive(window, timeout=PATIENCE_MS)
         return AtTheWindow(qtbot, window)
 
     yield open_window
     for window in made:
         # A window that still copies something asks before it closes.
-        qtbot.waitUntil(lambda window=window: window.tasks.is_idle)
+        qtbot.waitUntil(lambda window=window: window.tasks.is_idle, timeout=PATIENCE_MS)
         window.close()
         window.deleteLater()
     look.apply(app, "light", 1.0)
