@@ -338,6 +338,7 @@ class MainWindow(QWidget):
         self.messages.show(ProjectReadOnly(name=self.info.name), kind="warning")
 
     def _on_places_located(self, extent: Bbox | None) -> None:
+        self.map.set_home(extent)
         if self._wants_fit and extent is not None:
             self._extent = extent
             self.map.fit(extent)

@@ -176,6 +176,14 @@ def test_a_place_is_seen_up_close_and_all_of_them_again(camille: AtTheWindow) ->
     assert view.zoom() >= 17.0
 
 
+def test_without_a_base_map_the_whole_map_is_all_places(camille: AtTheWindow) -> None:
+    view = camille.window.map
+    view.fly_to(0.0, 0.0, 3.0)
+    camille.do("whole_map")
+    assert view.zoom() > 12
+    assert all(view.bbox().contains(place.lng, place.lat) for place in PLACES)
+
+
 def test_a_map_that_has_just_opened_has_no_view_before(camille: AtTheWindow) -> None:
     assert not camille.window.map.history.can_go_back
 

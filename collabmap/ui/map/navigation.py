@@ -106,12 +106,12 @@ class Navigation(Canvas):
     # --- going -------------------------------------------------------------------------------
 
     def set_home(self, bbox: Bbox | None) -> None:
-        """Say what "the whole map" is; None means the base map's own box."""
+        """Say what "the whole map" is where there is no base map; None means the world."""
         self._home = bbox
 
     def show_everything(self) -> None:
-        """Show the whole territory, the world where there is none."""
-        self.fit(self._home or (self.pack.bounds if self.pack is not None else EVERYWHERE))
+        """Show the whole territory: the base map, else all places, else the world."""
+        self.fit(self.pack.bounds if self.pack is not None else self._home or EVERYWHERE)
 
     def fit(self, bbox: Bbox, *, max_zoom: float = 18.0) -> None:
         """Show a whole box.  Before the first frame it is done again when the size is known."""

@@ -147,12 +147,15 @@ def test_home_shows_the_whole_territory(tiled: MapView, qtbot: QtBot) -> None:
     assert box.contains(HERE.east, HERE.north)
 
 
-def test_home_can_be_said(tiled: MapView, qtbot: QtBot) -> None:
+def test_without_a_base_map_the_places_are_the_territory(view: MapView) -> None:
     town = Bbox(7.415, 43.730, 7.425, 43.738)
-    tiled.set_home(town)
-    tiled.show_everything()
-    assert tiled.bbox().contains(town.west, town.south)
-    assert not tiled.bbox().contains(HERE.west, HERE.south)
+    view.set_home(town)
+    view.show_everything()
+    assert view.bbox().contains(town.west, town.south)
+    assert not view.bbox().contains(HERE.west, HERE.south)
+    view.set_home(None)
+    view.show_everything()
+    assert view.bbox().contains(-100, -30)
 
 
 def test_keys_that_are_not_the_map_s_reach_the_window(view: MapView, qtbot: QtBot) -> None:
