@@ -79,6 +79,7 @@ class Touches(QObject):
         elif event.type() == QEvent.Type.TouchEnd or not down:
             self._let_go(event, points[0].position())
         else:
+            self._fingers = None
             self._move(event, down[0])
         event.accept()
         return True

@@ -191,6 +191,20 @@ def test_two_fingers_zoom_between_them(tiled: MapView, screen: QPointingDevice) 
     assert math.dist(tiled.camera.pixel_of(before), (400, 300)) < NEAR_PX
 
 
+def test_a_finger_that_comes_back_does_not_make_the_map_jump(
+    tiled: MapView, screen: QPointingDevice
+) -> None:
+    target = tiled.viewport()
+    QTest.touchEvent(target, screen).press(0, QPoint(350, 300)).press(1, QPoint(450, 300)).commit()
+    QTest.touchEvent(target, screen).stationary(0).release(1, QPoint(450, 300)).commit()
+    QTest.touchEvent(target, screen).move(0, QPoint(300, 300)).commit()
+    QTest.touchEvent(target, screen).stationary(0).press(1, QPoint(700, 500)).commit()
+    assert (tiled.zoom(), tiled.centre().lng) == (15.0, pytest.approx(CENTRE[0]))
+    QTest.touchEvent(target, screen).release(0, QPoint(300, 300)).release(
+        1, QPoint(700, 500)
+    ).commit()
+
+
 def test_one_finger_moves_the_map(tiled: MapView, screen: QPointingDevice) -> None:
     target = tiled.viewport()
     grasped = tiled.camera.position_at(300, 300)
