@@ -188,9 +188,10 @@ class MarkTable:
         """Return how many of some marks are of each category."""
         first = len(self.whole.columns)
         found: Counter[str] = Counter()
+        is_whole = slice(None) if not len(self.newer) else rows < first
         for columns, own in (
-            (self.whole.columns, rows[rows < first]),
-            (self.newer, rows[rows >= first] - first),
+            (self.whole.columns, rows[is_whole]),
+            (self.newer, rows[rows >= first] - first if len(self.newer) else rows[:0]),
         ):
             if len(own):
                 counts = np.bincount(columns.category[own], minlength=len(columns.categories))
