@@ -87,6 +87,7 @@ class InteractiveView(GroundView):
         before, self.tool = self.tool, tool
         if before is not None and before is not tool:
             before.put_away()
+        self.cards.leave()
         self.viewport().unsetCursor()
         self.repaint_layers()
         self.tool_changed.emit()
@@ -277,6 +278,7 @@ class InteractiveView(GroundView):
     def _leave_keyboard(self) -> None:
         if self._overlays.has_cross or self._overlays.has_keyboard:
             self._overlays.has_cross = self._overlays.has_keyboard = False
+            self.cards.leave()
             self._tell_position()
             self.repaint_layers()
 

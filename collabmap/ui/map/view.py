@@ -165,6 +165,7 @@ class MapView(InteractiveView):
         self._overlays.move = None
         self._placing_category = category_id
         self.hover(None)
+        self.cards.leave()
         self.viewport().setCursor(Qt.CursorShape.CrossCursor)
         self._overlays.has_cross = True
         self.repaint_layers()

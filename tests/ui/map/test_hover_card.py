@@ -113,8 +113,19 @@ def test_the_list_and_the_cross_bring_the_card_too(marked: MapView, qtbot: QtBot
     assert until_shown(marked, qtbot).startswith("Fontaine")
 
 
-def test_no_card_covers_a_place_that_is_being_placed(marked: MapView) -> None:
+def test_the_card_of_the_cross_goes_with_the_keyboard(marked: MapView, qtbot: QtBot) -> None:
+    QApplication.sendEvent(marked, QEvent(QEvent.Type.Leave))
+    marked.setFocus(Qt.FocusReason.TabFocusReason)
+    until_shown(marked, qtbot)
+    marked.clearFocus()
+    assert not marked.cards.card.isVisible()
+
+
+def test_no_card_covers_a_place_that_is_being_placed(marked: MapView, qtbot: QtBot) -> None:
+    point_at(marked, FOUNTAIN)
+    until_shown(marked, qtbot)
     marked.start_placing("eau")
+    assert not marked.cards.card.isVisible()
     point_at(marked, FOUNTAIN)
     assert marked.rested() is None
 
