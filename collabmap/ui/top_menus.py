@@ -131,6 +131,7 @@ def open_help(window: "MainWindow") -> None:
     rows += [
         (_("Arrows"), _("Move the map, or in a list")),
         ("+ −", _("Nearer, further")),
+        (_("Page up, page down"), _("Nearer, further")),
         (_("Enter"), _("Put the place, or open it")),
         (_("Shift+F10"), _("What can be done here, as by a right click")),
         (_("Shift and drag"), _("Enlarge a part of the map")),
@@ -181,7 +182,9 @@ class KeyLine(QWidget):
 
     def sizeHint(self) -> QSize:
         width = QFontMetricsF(look.font(13)).horizontalAdvance(self._words)
-        return QSize(round(width) + look.px(150), look.px(30))
+        key = QFontMetricsF(look.font(12, 600)).horizontalAdvance(self._key)
+        left = max(look.px(130), round(key) + look.px(36))
+        return QSize(round(width) + left + look.px(20), look.px(30))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -196,7 +199,7 @@ class KeyLine(QWidget):
         painter.setPen(QColor(tokens.text))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._key)
         painter.setFont(look.font(13))
-        left = look.px(130)
+        left = max(look.px(130), round(box.right()) + look.px(10))
         words = QRectF(left, 0, self.width() - left, self.height())
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self._words)
         painter.end()

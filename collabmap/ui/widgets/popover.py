@@ -56,6 +56,8 @@ class MenuRow(QAbstractButton):
         width = QFontMetricsF(look.font(14, 500)).horizontalAdvance(self.text()) + look.px(56)
         if self._right:
             width += QFontMetricsF(look.font(12)).horizontalAdvance(self._right) + look.px(24)
+        if self.isCheckable():
+            width += look.px(28)
         return QSize(round(width), look.px(44))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -78,7 +80,7 @@ class MenuRow(QAbstractButton):
             paint_icon(painter, self.icon_name, icon, ink)
         painter.setFont(look.font(14, 500))
         painter.setPen(QColor(ink))
-        room = self.width() - look.px(56)
+        room = self.width() - look.px(84 if self.isChecked() else 56)
         metrics = QFontMetricsF(painter.font())
         text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
         words = QRectF(look.px(46), 0, room, self.height())
