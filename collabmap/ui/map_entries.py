@@ -34,7 +34,7 @@ class MapEntries(QObject):
             return
         if target.place is not None:
             yield from self._about_place(target.place.id)
-        elif window.can_write and target.is_on_map and not target.members:
+        elif self._may_add and target.is_on_map and not target.members:
             position = target.position
             words = _("Add a place here")
             yield MenuEntry(words, "map-marker-plus", lambda: self._add(position))
@@ -43,6 +43,12 @@ class MapEntries(QObject):
             yield from self._about_position(target.position)
         if target.is_on_map and target.place is None:
             yield from self._about_view(target)
+
+    @property
+    def _may_add(self) -> bool:
+        # The form of a place that is there already has nothing to put elsewhere but that place.
+        form = self._window.placing.form
+        return self._window.can_write and (form is None or form.place is None)
 
     # --- a place -----------------------------------------------------------------------------
 

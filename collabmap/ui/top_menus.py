@@ -131,7 +131,7 @@ def open_help(window: "MainWindow") -> None:
     rows += [
         (_("Arrows"), _("Move the map, or in a list")),
         ("+ −", _("Nearer, further")),
-        (_("Page up, page down"), _("Nearer, further")),
+        ("Page ↑ ↓", _("Nearer, further")),
         (_("Enter"), _("Put the place, or open it")),
         (_("Shift+F10"), _("What can be done here, as by a right click")),
         (_("Shift and drag"), _("Enlarge a part of the map")),

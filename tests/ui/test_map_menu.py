@@ -97,6 +97,14 @@ def test_a_place_is_added_where_somebody_asked(camille: AtTheWindow) -> None:
     assert camille.window.map.placing_position() == position
 
 
+def test_while_a_place_is_edited_none_is_added(camille: AtTheWindow) -> None:
+    ask_about(camille, MARKET.name)
+    choose(camille, "Edit")
+    ask_beside(camille)
+    assert "Add a place here" not in lines(camille)
+    assert "Copy the position" in lines(camille)
+
+
 def test_a_position_is_copied_in_degrees_and_in_lambert(camille: AtTheWindow) -> None:
     position = ask_beside(camille)
     choose(camille, "Copy the position")
