@@ -91,6 +91,8 @@ def chips(
     if wanted.period != (None, None):
         words = period_words(wanted.period, today)
         yield FilterChip(words, "", replace(wanted, first_day=None, last_day=None))
+    if wanted.care:
+        yield FilterChip(_("Needs a look"), "", replace(wanted, care=False))
     if len(wanted.kinds) == 1:
         words = _("Lines and zones") if "shape" in wanted.kinds else _("Single places")
         yield FilterChip(words, "", replace(wanted, kinds=frozenset()))

@@ -1,10 +1,11 @@
 """The filter of the open map: one for the list, the map and its legend, computed in a lane."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from collabmap.domain.map_filter import (
@@ -13,6 +14,7 @@ from collabmap.domain.map_filter import (
     Facets,
     MapFilter,
     Period,
+    Rows,
     facets,
     months,
 )
@@ -33,16 +35,19 @@ MONTHS = 12
 class Filtered:
     """What a filter comes to.
 
-    columns: those it was asked of; shown: which of them it shows, None for all.  periods: today,
-    these seven days, this month and others, each with its count.  names: of people, by id.
+    columns: those it was asked of; shown: which of them it shows, None for all.  nowhere: rows that
+    it shows too, which are not on the map.  periods: today, these seven days, this month and
+    others, each with its count.  names: of people, by id.  care: why rows need care, by row.
     """
 
     wanted: MapFilter
     columns: MarkColumns
     shown: Bools | None
+    nowhere: Rows
     facets: Facets
     periods: dict[Period, int]
     names: dict[bytes, str]
+    care: dict[int, str]
 
 
 class FilterState(QObject):
@@ -138,15 +143,26 @@ def answer(
 ) -> Filtered:
     """Return what a filter comes to; run in a read lane."""
     rows = reader.rows_matching(wanted.text) if wanted.text.strip() else None
+    care = {each.row: each.reason for each in reader.care()}
+    care_rows = np.array(sorted(care), np.int64)
     offered = _periods(columns, today)
-    shown, found = facets(columns, wanted, person, rows, None, offered)
+    shown, found = facets(columns, wanted, person, rows, care_rows, offered)
+    nowhere = np.zeros(0, np.int64)
+    if replace(wanted, care=False).is_empty:
+        # What lies nowhere has no mark that another choice could be asked about.
+        nowhere = np.setdiff1d(care_rows, columns.row, assume_unique=True)
+        found = replace(found, care=found.care + len(nowhere))
+    if not wanted.care:
+        nowhere = nowhere[:0]
     return Filtered(
         wanted,
         columns,
         None if wanted.is_empty else shown,
-        found,
+        nowhere,
+        replace(found, total=found.total + len(nowhere), whole=found.whole + len(nowhere)),
         dict(zip(offered, found.periods, strict=True)),
         reader.names_of_people(),
+        care,
     )
 
 

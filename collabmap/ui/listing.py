@@ -17,7 +17,7 @@ from collabmap.ui.newest import Newest
 
 if TYPE_CHECKING:
     from collabmap.app.reader import Reader
-    from collabmap.ui.filtering import FilterState
+    from collabmap.ui.filtering import Filtered, FilterState
     from collabmap.ui.main_window import MainWindow
     from collabmap.ui.widgets.place_list import PlaceList
 
@@ -30,10 +30,12 @@ _LIKE = 0.7
 class Question:
     """What to list.  text: of the search, which looks everywhere; without one, what is in view.
 
+    is_everywhere: what the filter asks for is listed wherever it is, and where it is nowhere.
     near: where the nearest begin.  newest: the place that was just made, which comes first.
     """
 
     text: str
+    is_everywhere: bool
     bbox: Bbox
     near: LngLat
     order: Order
@@ -79,10 +81,15 @@ class Listing(QObject):
             # The filter's answer to the marks of now is under way, and asks again.
             return
         question = Question(
-            text, window.map.bbox(), window.map.centre(), state.order, window.newest
+            text,
+            filtered.wanted.care,
+            window.map.bbox(),
+            window.map.centre(),
+            state.order,
+            window.newest,
         )
         self._newest.ask(
-            lambda reader: listed(reader, columns, filtered.shown, question, state),
+            lambda reader: listed(reader, filtered, question, state),
             self._on_answer,
         )
 
@@ -95,6 +102,9 @@ class Listing(QObject):
         before, self.answer = self.answer, found
         person = self._window.person
         is_elsewhere = before is None or before.question != found.question
+        filtered = self._window.filter.answer
+        is_of_care = found.question.is_everywhere and filtered is not None
+        self._view.places.reasons = filtered.care if is_of_care and filtered is not None else {}
         self._view.set_order(
             found.rows, found.question.near, person.id if person else None, from_top=is_elsewhere
         )
@@ -137,14 +147,10 @@ class Listing(QObject):
 
 
 def listed(
-    reader: "Reader",
-    columns: MarkColumns,
-    shown: Bools | None,
-    question: Question,
-    state: "FilterState",
+    reader: "Reader", filtered: "Filtered", question: Question, state: "FilterState"
 ) -> Listed:
-    """Return what to list; run in a read lane.  shown: by the filter, None for all."""
-    nowhere = np.zeros(0, np.int64)
+    """Return what to list; run in a read lane."""
+    columns, shown, nowhere = filtered.columns, filtered.shown, filtered.nowhere
     if question.text:
         rows = reader.rows_matching(question.text)
         candidates = among(columns, rows)
@@ -152,6 +158,10 @@ def listed(
             # Nothing is known of them that a filter could ask for.
             left = np.setdiff1d(rows, columns.row, assume_unique=True)
             nowhere = reader.unplaced_rows(left.tolist())
+        elif len(nowhere):
+            nowhere = np.intersect1d(nowhere, rows)
+    elif question.is_everywhere:
+        candidates = np.ones(len(columns), np.bool_)
     else:
         candidates = _in_box(reader, columns, question.bbox)
     kept = candidates if shown is None else candidates & shown
@@ -160,6 +170,9 @@ def listed(
     if question.newest is not None and (at := index_of(columns, question.newest)) >= 0 and kept[at]:
         marks = np.concatenate([[at], marks[marks != at]])
     hidden = int(np.count_nonzero(candidates)) - len(marks)
+    if question.is_everywhere:
+        # All that is not to be looked at: nobody misses it in such a list.
+        hidden = 0
     is_nothing = not (len(marks) or len(nowhere) or hidden)
     guess = nearest_word(columns, question.text) if question.text and is_nothing else ""
     rows = np.concatenate([columns.row[marks], nowhere])

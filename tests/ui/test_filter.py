@@ -3,6 +3,7 @@
 from datetime import date
 
 from at_the_window import AtTheWindow
+from faults.strangers import TURN, Stranger, create_row, invitation_of
 from PySide6.QtCore import Qt
 
 from collabmap.app.session import Session
@@ -151,3 +152,28 @@ def test_words_in_the_filter_pale_what_does_not_hold_them(camille: AtTheWindow) 
     assert camille.window.filter.current == MapFilter(text="ombre")
     camille.press(Qt.Key.Key_Escape)
     camille.until(lambda: panel.total.text() == "3 places shown")
+
+
+def test_a_place_that_lies_nowhere_is_reached_by_what_needs_a_look(
+    aicha_sends: Session, camille: AtTheWindow
+) -> None:
+    panel = open_filter(camille)
+    assert panel.care is not None
+    assert not panel.care.isVisible()
+    log = Stranger(aicha_sends.project.id)
+    log.write(log.enrol(invitation_of(aicha_sends)), TURN)
+    log.write(create_row(b"w" * 16, name="Puits", category="eau", geometry=b"nowhere"))
+    bundle = log.bundle(aicha_sends.path.with_name("puits.cmbundle"))
+    camille.meanwhile(lambda s: s.merge([bundle]))
+    camille.until(panel.care.isVisible)
+    assert panel.care.count == 1
+    camille.click(panel.care)
+    camille.press(Qt.Key.Key_Escape)
+    camille.until_listed("Puits")
+    assert camille.browse.title.text() == "Needs a look"
+    assert chips(camille) == ["Needs a look"]
+    words = camille.browse.list.places.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert "Its outline cannot be read: it is not on the map." in words
+    middle = camille.window.map.centre()
+    camille.open_card("Puits")
+    assert camille.window.map.centre() == middle

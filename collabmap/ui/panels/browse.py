@@ -185,7 +185,8 @@ class BrowsePanel(Panel):
         if here is None or (not self._is_answered and not len(here.rows)):
             return
         on_map = self._on_map.found if self._on_map is not None and len(text) >= SHORTEST else ()
-        self.title.setText(_("Found") if text else _("In view"))
+        in_view = _("Needs a look") if here.question.is_everywhere else _("In view")
+        self.title.setText(_("Found") if text else in_view)
         count = len(here.rows) + len(on_map)
         words = (
             ngettext("{count} result", "{count} results", count)

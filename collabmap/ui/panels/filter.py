@@ -62,6 +62,7 @@ class FilterPanel(Panel):
         self.add_title(_("Filter"), back=True)
         self.body.setSpacing(2)
         self.text: SearchField | None = None
+        self.care: FacetRow | None = None
         self.people: PeopleChoice | None = None
         self.time: TimeChoice | None = None
         self._build()
@@ -82,6 +83,7 @@ class FilterPanel(Panel):
             self.text.setText(self._state.current.text)
             self.text.textChanged.connect(lambda: self._text_timer.start())
             self.body.addWidget(self.text)
+            self._build_care()
         self._build_categories()
         self._build_states()
         if self._is_coordinator:
@@ -131,7 +133,7 @@ class FilterPanel(Panel):
         is_on: Callable[[MapFilter], bool],
         toggled: Callable[[MapFilter, bool], MapFilter],
         count: Callable[[Facets], int],
-    ) -> None:
+    ) -> FacetRow:
         row = FacetRow(text, picture, height_px=self._height_px)
         choice = _Choice(row, is_on, toggled, count)
         row.clicked.connect(
@@ -139,6 +141,16 @@ class FilterPanel(Panel):
         )
         self._choices.append(choice)
         self.body.addWidget(row)
+        return row
+
+    def _build_care(self) -> None:
+        self.care = self._add(
+            _("Needs a look"),
+            icon_picture("alert-circle-outline"),
+            lambda wanted: wanted.care,
+            lambda wanted, on: replace(wanted, care=on),
+            lambda facets: facets.care,
+        )
 
     def _build_categories(self) -> None:
         theme, found = self.main.theme, self._state.counts()
@@ -219,6 +231,9 @@ class FilterPanel(Panel):
             choice.row.setChecked(choice.is_on(wanted))
             if facets is not None:
                 choice.row.set_count(choice.count(facets))
+        if self.care is not None:
+            # Mostly there is none: nobody should wonder what it is.
+            self.care.setVisible(wanted.care or bool(self.care.count))
         for order, row in self._orders.items():
             row.setChecked(order is self._state.order)
         self.all.setEnabled(not wanted.is_empty)

@@ -50,7 +50,7 @@ class PlaceDelegate(QStyledItemDelegate):
         if row is not None:
             self._paint_mark(painter, box, row)
             away_m = model.distance_m(row)
-            words = row.name, model.second_line(row), away_m
+            words = row.name, model.second_line(index.row(), row), away_m
             self._paint_words(painter, box, words, is_selected=is_selected)
         elif found is not None:
             is_first = 0 < len(model.order) == index.row()

@@ -17,6 +17,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from collabmap.app.care_words import care_words
 from collabmap.app.place_kinds import kind_words
 from collabmap.app.words import _, format_distance, format_number, language
 from collabmap.domain.feature import FeatureState, PlaceRow
@@ -56,7 +57,8 @@ class Asked(NamedTuple):
 class PlaceModel(QAbstractListModel):
     """order: rows of the file, in the order of the list; `found` comes after them.
 
-    near: from where distances are, None shows none.  person: whose places are 'Yours'.
+    near: from where distances are, None shows none.  person: whose places are 'Yours'.  reasons:
+    why rows need care, which their lines say then.
     lines_wanted: some that are looked at are not known as they are now; see `wanted_rows`.
     """
 
@@ -67,6 +69,7 @@ class PlaceModel(QAbstractListModel):
         self.theme = theme
         self.person: bytes | None = None
         self.near: LngLat | None = None
+        self.reasons: Mapping[int, str] = {}
         self.order: Rows = np.zeros(0, np.int64)
         self.found: tuple[FoundPlace, ...] = ()
         self._known: OrderedDict[int, PlaceRow | None] = OrderedDict()
@@ -178,8 +181,10 @@ class PlaceModel(QAbstractListModel):
         rank = index.row() - len(self.order)
         return self.found[rank] if index.isValid() and rank >= 0 else None
 
-    def second_line(self, line: PlaceRow) -> str:
-        """Return 'Yours · awaiting review' or 'Culture · reviewed'."""
+    def second_line(self, rank: int, line: PlaceRow) -> str:
+        """Return 'Yours · awaiting review' or 'Culture · reviewed', or why it needs care."""
+        if reason := self.reasons.get(int(self.order[rank])):
+            return care_words(reason)
         if self.person is not None and line.author == self.person:
             first = _("Yours")
         else:
@@ -196,10 +201,12 @@ class PlaceModel(QAbstractListModel):
             return _data_of_found(found, role)
         if role not in _ROLES or (line := self.place(index.row())) is None:
             return None
+        if role == Qt.ItemDataRole.ToolTipRole and self.reasons:
+            return f"{line.name}\n{self.second_line(index.row(), line)}"
         if role != Qt.ItemDataRole.AccessibleTextRole:
             return line.name
         category = self.theme.category(line.category).label(language())
-        words = [line.name, category, self.second_line(line)]
+        words = [line.name, category, self.second_line(index.row(), line)]
         if (away_m := self.distance_m(line)) is not None:
             words.append(format_distance(away_m))
         return ", ".join(words)
