@@ -10,7 +10,7 @@
       TilesUnreadable  TilesEmpty  TilesVector  TilesNotAligned
       PictureUnreadable  PictureTooLarge
       BaseMapUnknown  BaseMapListed  BaseMapChanged  KitMapDamaged  KitMapsNotSigned
-      AreaNotCovered  TooManyTiles  BaseMapExists
+      AreaNotCovered  TooManyTiles  BaseMapExists  BaseMapGone
       ExtractUnreadable
         ExtractIncomplete  ExtractOfAnotherKind
       InputInvalid

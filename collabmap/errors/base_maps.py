@@ -9,6 +9,15 @@ class TilesUnreadable(CollabMapError):
     hint = "Copy the file again from where it came, or make a new base map. Places still work."
 
 
+class BaseMapGone(CollabMapError):
+    code, exit_code = "base-map-gone", 7
+    message = "The base map “{name}” is out of reach."
+    hint = (
+        "The map of the world takes its place. Put the stick back in, or the file where it was:"
+        " the base map comes back by itself."
+    )
+
+
 class TilesEmpty(CollabMapError):
     code, exit_code = "tiles-empty", 7
     message = "The base map “{name}” holds no picture."

@@ -65,6 +65,12 @@ def open_read_only(path: Path) -> sqlite3.Connection:
     mode = "mode=ro" if has_wal else "mode=ro&immutable=1"
     with unreadable(path):
         db = sqlite3.connect(f"{file_uri(path)}?{mode}", uri=True)
+        try:
+            # Never in memory: a page of a stick that is pulled out would end the program.
+            db.execute("PRAGMA mmap_size = 0")
+        except sqlite3.Error:
+            db.close()
+            raise
     refuse_endless(db)
     return db
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from collabmap.app.words import _
 from collabmap.ui.map.ground_view import ShownMap
 
 if TYPE_CHECKING:
@@ -23,6 +24,10 @@ class BaseMaps(QObject):
         self._window = window
         self._shown: tuple[ShownMap, ...] = ()
         self.views: tuple[BaseMapView, ...] = ()
+        window.map.tiles_returned.connect(self._say_returned)
+
+    def _say_returned(self, name: str) -> None:
+        self._window.messages.done(_("The base map “{name}” is back").format(name=name))
 
     @property
     def is_any_shown(self) -> bool:

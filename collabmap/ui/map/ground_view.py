@@ -25,11 +25,13 @@ class ShownMap(NamedTuple):
 
 
 class GroundView(Navigation):
-    """tiles_failed: CollabMapError.  first_painted: the base maps given last are on the screen,
-    whole.
+    """tiles_failed: CollabMapError.  tiles_returned: name of a file that was out of reach.
+
+    first_painted: the base maps given last are on the screen, whole.
     """
 
     tiles_failed = Signal(object)
+    tiles_returned = Signal(str)
     first_painted = Signal()
 
     def __init__(
@@ -45,6 +47,7 @@ class GroundView(Navigation):
         self._tiles.opened.connect(self._on_pack_opened)
         self._tiles.style_seen.connect(self._on_style_seen)
         self._tiles.failed.connect(self.tiles_failed)
+        self._tiles.returned.connect(self.tiles_returned)
 
     @property
     def pack(self) -> PackInfo | None:

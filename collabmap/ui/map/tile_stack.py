@@ -1,6 +1,7 @@
 """Base maps on top of each other, over the world: what of which is drawn, and read next."""
 
 from collections.abc import Callable, Hashable, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QRect, QRectF, Qt, QTimer, Signal
@@ -8,10 +9,12 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPixmap, QRegion
 
 from collabmap.basemap.cartography import PALETTES, WORLD_LAST_ZOOM, Style, halfway
 from collabmap.domain.tiles import Tile
+from collabmap.errors import BaseMapGone, FileMissing
 from collabmap.render.camera import Camera
 from collabmap.ui.map.pictures import OpenPictures, PackInfo, WorldPictures
 from collabmap.ui.map.tile_layer import Piece, PixmapCache, TileLayer, round_zoom
 from collabmap.ui.map.tile_loader import TileLoader, Wish
+from collabmap.ui.map.tile_watch import FileWatch
 
 # How long the world waits for the look of the base map above it, before it takes the window's.
 PATIENCE_MS = 300
@@ -23,7 +26,10 @@ ALL_NAMES = 99
 
 
 class StackedMap(NamedTuple):
-    """key: the same for the same map, as it is shown again in another order or opacity."""
+    """key: the same for the same map, as it is shown again in another order or opacity.
+
+    Of a file it is its path: that is watched, for it may be pulled out with its stick.
+    """
 
     key: Hashable
     open: OpenPictures
@@ -34,6 +40,7 @@ class TileStack(QObject):
     """changed: something new to paint.  opened: PackInfo of the lowest map.
 
     style_seen: the style of the lowest map that has one, or None.  failed: CollabMapError.
+    returned: the name of a file that was out of reach and is shown again.
     is_complete: the last frame lacked nothing.  shows_world: it showed the overview.
     """
 
@@ -41,6 +48,7 @@ class TileStack(QObject):
     opened = Signal(object)
     style_seen = Signal(object)
     failed = Signal(object)
+    returned = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +62,12 @@ class TileStack(QObject):
         self._loader.failed.connect(self._on_failed)
         self._layers: list[TileLayer] = []
         self._keys: list[Hashable] = []
+        self._openers: dict[Hashable, OpenPictures] = {}
+        # Those whose file is out of reach, and that was said.
+        self._lost: set[Hashable] = set()
+        self._watch = FileWatch(self)
+        self._watch.gone.connect(self._on_gone)
+        self._watch.came.connect(self._on_came)
         self._world: TileLayer | None = None
         # In another look or language: shown until the new one is there.
         self._former: TileLayer | None = None
@@ -104,6 +118,9 @@ class TileStack(QObject):
             self._loader.remove(layer.number)
             self._cache.forget(layer.number)
         self._layers, self._keys = layers, [each.key for each in maps]
+        self._openers = {each.key: each.open for each in maps}
+        self._lost &= self._openers.keys()
+        self._follow_files()
         self.is_complete = False
         self._is_told = self._is_patient = True
         self._patience.start()
@@ -128,6 +145,7 @@ class TileStack(QObject):
                 layer.is_over = True
                 self._loader.remove(layer.number)
                 numbers.append(layer.number)
+        self._follow_files()
 
         def wait(timeout_s: float) -> bool:
             return all(self._loader.wait_until_closed(number, timeout_s) for number in numbers)
@@ -138,8 +156,10 @@ class TileStack(QObject):
         """Stop the threads and wait for them."""
         self._patience.stop()
         self._leisure.stop()
+        self._watch.stop()
         self._loader.stop()
         self._loader.wait()
+        self._watch.wait()
 
     # --- painting --------------------------------------------------------------------------------
 
@@ -266,6 +286,10 @@ class TileStack(QObject):
         layer = self._layer(number)
         if layer is not None:
             layer.info = info
+            key = self._key_of(layer)
+            if key in self._lost and isinstance(key, Path):
+                self._lost.discard(key)
+                self.returned.emit(key.name)
             if self._layers and layer is self._layers[0]:
                 self.opened.emit(info)
             self.changed.emit()
@@ -290,11 +314,68 @@ class TileStack(QObject):
 
     def _on_failed(self, number: int, error: object) -> None:
         layer = self._layer(number)
-        if layer is not None:
-            if layer.info is None:
-                layer.is_over = True
+        if layer is None:
+            return
+        key = self._key_of(layer)
+        if isinstance(error, FileMissing) and isinstance(key, Path):
+            self._lose(key)
+            return
+        if layer.info is None:
+            layer.is_over = True
+        if key in self._lost:
+            # Half of it may be back: whoever copies it is not done yet.
+            assert isinstance(key, Path)
+            self._watch.expect(key)
+        else:
             self.failed.emit(error)
-            self.changed.emit()
+        self.changed.emit()
+
+    # --- files that are out of reach -------------------------------------------------------------
+
+    def _key_of(self, layer: TileLayer) -> Hashable | None:
+        pairs = zip(self._keys, self._layers, strict=True)
+        return next((key for key, each in pairs if each is layer), None)
+
+    def _follow_files(self) -> None:
+        """Watch the files that are shown, but for those that somebody is about to replace."""
+        self._watch.follow(
+            key
+            for key, layer in zip(self._keys, self._layers, strict=True)
+            if isinstance(key, Path) and not (layer.is_over and layer.info is not None)
+        )
+
+    def _on_gone(self, path: Path) -> None:
+        if path in self._keys:
+            self._lose(path)
+
+    def _lose(self, path: Path) -> None:
+        """Show what lies below in a file's place, until it is back."""
+        layer = self._layers[self._keys.index(path)]
+        self._loader.remove(layer.number)
+        self._cache.forget(layer.number)
+        layer.is_over, layer.info, layer.style = True, None, None
+        self._watch.expect(path)
+        if path not in self._lost:
+            self._lost.add(path)
+            self.failed.emit(BaseMapGone(name=path.name))
+        self._see_style()
+        self.changed.emit()
+
+    def _on_came(self, path: Path) -> None:
+        """Read a file from the beginning: it is back, or another one now."""
+        if path not in self._keys:
+            return
+        place = self._keys.index(path)
+        before = self._layers[place]
+        if before.is_over and before.info is not None:
+            # Somebody has asked for it to be left alone.
+            return
+        self._loader.remove(before.number)
+        self._cache.forget(before.number)
+        number = self._loader.add(self._openers[path])
+        self._layers[place] = TileLayer(number, self._cache, before.opacity)
+        self.is_complete = False
+        self.changed.emit()
 
     def _see_style(self) -> None:
         style = next((each.style for each in self._layers if each.style is not None), None)
