@@ -78,7 +78,8 @@ class Outlines(QObject):
         panel = self._panel
         assert panel is not None
         place = panel.place
-        if panel.pad.sketch == Sketch.from_wkb(place.geometry_wkb):
+        # Of a broken outline what is shown is kept by saving it, and so put right.
+        if not place.care and panel.pad.sketch == Sketch.from_wkb(place.geometry_wkb):
             self._forget()
             self.close()
             return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt
 
+from collabmap.app.care_words import is_nowhere
 from collabmap.app.words import _
 from collabmap.domain.feature import PlaceView
 from collabmap.domain.geo import LngLat
@@ -113,7 +114,8 @@ class Placing(QObject):
         # A path or a zone has an outline of its own to move; its pin only tells where it is.
         is_point = not is_shape(place)
         position = LngLat(place.lng, place.lat)
-        self._window.map.show_pin(position, place.category, movable=is_point)
+        if not is_nowhere(place.care):
+            self._window.map.show_pin(position, place.category, movable=is_point)
         form.focus_next()
 
     def _add_anew(self, kept: KeptOutline) -> None:

@@ -95,7 +95,7 @@ def _index_of(reader: "Reader", bbox: Bbox, smallest_deg: float) -> SnapIndex:
 
 def is_shape(place: PlaceView) -> bool:
     """Whether a place is a path or a zone."""
-    return point_of_wkb(place.geometry_wkb) is None
+    return bool(place.geometry_wkb) and point_of_wkb(place.geometry_wkb) is None
 
 
 def bounds_of(sketch: Sketch) -> Bbox:

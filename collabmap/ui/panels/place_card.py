@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from collabmap.app.care_words import care_words, is_nowhere
 from collabmap.app.words import _
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import PersonView, Photo, PlaceView, Question
@@ -151,6 +152,8 @@ class PlaceCard(Panel):
             layout.addWidget(
                 Note(place.reason, title=_("A coordinator says"), icon="comment-question-outline")
             )
+        if place.care:
+            layout.addWidget(Note(care_words(place.care), icon="alert", colour="danger"))
         if place.description:
             layout.addWidget(Text(place.description, "body", wrap=True))
         elif "description" in place.removed:
@@ -247,7 +250,12 @@ class PlaceCard(Panel):
         for button in (self.edit, self.move_button, self.delete):
             button.setEnabled(can_write)
         is_point = not is_shape(place)
-        self.move_button.setText(_("Move") if is_point else _("Edit the outline"))
+        words = _("Move") if is_point else _("Edit the outline")
+        if is_nowhere(place.care):
+            words = _("Put it in its place")
+        elif place.care and not is_point:
+            words = _("Draw it anew")
+        self.move_button.setText(words)
         self.move_button.set_icon("cursor-move" if is_point else "vector-polyline-edit")
         self.warning.setText(self.main.what_follows(place) if can_write else "")
         self.warning.setVisible(bool(self.warning.text()))
@@ -321,11 +329,13 @@ class PlaceCard(Panel):
         if is_shape(place):
             self.main.placing.outlines.edit(place)
             return
-        self._moving = LngLat(place.lng, place.lat)
+        middle = self.main.map.centre() if is_nowhere(place.care) else None
+        self._moving = middle or LngLat(place.lng, place.lat)
         self.main.map.show_pin(self._moving, place.category)
         self._usual.hide()
         self._while_moving.show()
-        self.keep.setEnabled(False)
+        # A place that lies nowhere may be meant to lie right where the pin falls.
+        self.keep.setEnabled(is_nowhere(place.care))
         self._moving_note = Note(
             _("Or press the arrow keys. Then keep it here."),
             title=_("Drag the marker to move it"),

@@ -7,6 +7,7 @@ from PySide6.QtCore import QElapsedTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from shiboken6 import isValid
 
+from collabmap.app.care_words import is_nowhere
 from collabmap.app.session import Session
 from collabmap.app.words import _, format_distance, ngettext
 from collabmap.domain.effect import Effect
@@ -194,7 +195,8 @@ class ReviewPanel(Panel):
             return
         view.set_faded(frozenset({item.id}))
         view.select(item.id)
-        view.fly_to(after.lng, after.lat, max(view.zoom(), ITEM_ZOOM))
+        if not is_nowhere(item.place.care):
+            view.fly_to(after.lng, after.lat, max(view.zoom(), ITEM_ZOOM))
 
     def _clear_map(self) -> None:
         view = self.main.map

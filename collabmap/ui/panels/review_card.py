@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from collabmap.app.care_words import care_words
 from collabmap.app.words import _, language
 from collabmap.domain.feature import ChangeId
 from collabmap.review.queue import ReviewItem
@@ -297,6 +298,8 @@ class ReviewCard(QWidget):
                     colour="danger",
                 )
             )
+        if item.place.care:
+            layout.addWidget(Note(care_words(item.place.care), icon="alert", colour="danger"))
         number = 1
         for field in item.fields:
             if field.values and item.kind != "delete":
