@@ -28,6 +28,9 @@ class BaseMaps(QObject):
 
     def _say_returned(self, name: str) -> None:
         self._window.messages.done(_("The base map “{name}” is back").format(name=name))
+        if self._window.lanes is not None:
+            # It may be on the list as one that is missing.
+            self._window.refresh_info()
 
     @property
     def is_any_shown(self) -> bool:
@@ -36,7 +39,7 @@ class BaseMaps(QObject):
     def show(self, views: Iterable["BaseMapView"], *, is_new: bool = False) -> None:
         """Show what is visible of these.  is_new: a file may hold something else than before."""
         self.views = tuple(views)
-        shown = [ShownMap(view.path, view.opacity) for view in self.views if view.is_shown]
+        shown = self._to_show()
         if is_new:
             self._put(())
         self._put(shown)
@@ -49,7 +52,16 @@ class BaseMaps(QObject):
     def fade(self, file: str, opacity: float) -> None:
         """Show how one looks while somebody still chooses; nothing is kept."""
         views = [v._replace(opacity=opacity) if v.file == file else v for v in self.views]
-        self._put([ShownMap(view.path, view.opacity) for view in views if view.is_shown])
+        self._put(self._to_show(views))
+
+    def _to_show(self, views: "Iterable[BaseMapView] | None" = None) -> list[ShownMap]:
+        """Return what is to be painted, with what was and is out of reach: the map waits for it."""
+        known = {shown.path for shown in self._shown}
+        return [
+            ShownMap(view.path, view.opacity)
+            for view in (self.views if views is None else views)
+            if view.is_shown or (view.is_visible and view.path in known)
+        ]
 
     def _put(self, shown: Sequence[ShownMap]) -> None:
         if tuple(shown) == self._shown and shown:

@@ -205,11 +205,20 @@ def test_a_check_says_that_all_is_well_or_what_is_not(
 def test_a_file_that_is_gone_is_said_on_its_line(
     camille: AtTheWindow, panel: BaseMapsPanel, town: Path
 ) -> None:
-    town.with_name(PHOTO).unlink()
+    file = town.with_name(PHOTO)
+    data = file.read_bytes()
+    file.unlink()
+    camille.until_told(f"The base map “{PHOTO}” is out of reach.")
+
+    def words() -> list[str]:
+        return [label.text() for label in panel.cards[PHOTO].findChildren(type(panel.beside_title))]
+
     panel.reload()
-    camille.until(lambda: painted(camille) == [(PLAN, 1.0)])
-    words = [label.text() for label in panel.cards[PHOTO].findChildren(type(panel.beside_title))]
-    assert any("not beside the map any more" in text for text in words)
+    camille.until(lambda: any("not beside the map any more" in text for text in words()))
+    # The map waits for it.
+    file.write_bytes(data)
+    camille.until_told(f"The base map “{PHOTO}” is back")
+    camille.until(lambda: not any("not beside the map any more" in text for text in words()))
 
 
 def test_a_resident_chooses_what_is_seen_on_the_own_computer(
