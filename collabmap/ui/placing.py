@@ -14,6 +14,7 @@ from collabmap.domain.geo import LngLat
 from collabmap.domain.sketch import Sketch
 from collabmap.errors import CollabMapError
 from collabmap.ui.form_drawing import FormDrawing
+from collabmap.ui.kept_drafts import KeptDrafts
 from collabmap.ui.kept_outline import KeptOutline
 from collabmap.ui.map.sketch_tool import SketchTool
 from collabmap.ui.map_search import go_to
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
 
 
-# The note about a project under which this device keeps what was left unfinished.
-DRAFTS = "drafts"
 MIDDLE_DEG = 1e-9
 
 
@@ -41,7 +40,7 @@ class Placing(QObject):
         self._window = window
         self._form: PlaceForm | None = None
         self._hint: Bar | None = None
-        self._drafts: dict[bytes, FormValues] = {}
+        self._drafts = KeptDrafts(window)
         self.neighbours = Neighbours(window)
         self._drawing = FormDrawing(window, self._keep_open)
         self.outlines = Outlines(window, self._add_anew)
@@ -64,8 +63,7 @@ class Placing(QObject):
                 self._on_category(category)
             self._form.focus_next()
             return
-        person = self._window.person
-        draft = self._drafts.get(person.id) if person else None
+        draft = self._drafts.resume()
         values = replace(draft) if draft else FormValues()
         if category:
             values.category = category
@@ -103,6 +101,7 @@ class Placing(QObject):
         sketch = Sketch.from_wkb(wkb)
         way: Way = "zone" if sketch.kind == "zone" else "line"
         self.give_up()
+        self._drafts.begin()
         self._begin(FormValues(category, name, way=way, sketch=sketch, is_drawn=True))
         self._window.map.fit(bounds_of(sketch))
         self._keep_open()
@@ -122,9 +121,11 @@ class Placing(QObject):
         """Begin a place with a shape whose own place somebody has deleted meanwhile."""
         way: Way = "zone" if kept.sketch.kind == "zone" else "line"
         self.give_up()
+        self._drafts.begin()
         self._begin(
             FormValues(kept.category, kept.name, way=way, sketch=kept.sketch, is_drawn=True)
         )
+        self._keep_open()
         self._window.messages.info(
             _("“{name}” is no longer on the map").format(name=kept.name),
             _("What you drew is here. You can save it as a new place."),
@@ -145,9 +146,9 @@ class Placing(QObject):
         return form
 
     def _start_again(self) -> None:
-        self._forget()
+        self._drafts.forget()
         self.close()
-        self.add()
+        self._begin(FormValues())
 
     def took_step(self, *, is_redo: bool = False) -> bool:
         """Take a step of a drawing back, or do it again; False where nothing is drawn."""
@@ -223,12 +224,10 @@ class Placing(QObject):
 
     def _on_added(self, form: PlaceForm, feature: bytes, entered: FormValues) -> None:
         if self._form is form:
-            self._forget()
+            self._drafts.forget()
         self._close(form)
         # Whoever left while it was written did not leave it unfinished.
-        for person in [each for each, kept in self._drafts.items() if kept == entered]:
-            del self._drafts[person]
-            self._keep_drafts()
+        self._drafts.forget_saved(entered)
         self._window.newest = feature
         self._window.messages.done(
             _("“{name}” is on the map").format(name=entered.name),
@@ -260,44 +259,21 @@ class Placing(QObject):
     def give_up(self) -> None:
         """Leave the form; what was entered is kept for the person who entered it."""
         self.outlines.leave()
-        form, person = self._form, self._window.person
-        if form is not None and form.place is None and person is not None:
-            if form.values().is_empty:
-                self._forget()
-            self._keep_open()
+        form = self._form
+        if form is not None and form.place is None and form.values().is_empty:
+            self._drafts.forget()
+        self._keep_open()
         self.close()
 
     def _keep_open(self) -> None:
         """Keep what the open form holds for the person who fills it in."""
-        form, person = self._form, self._window.person
-        if form is None or form.place is not None or person is None:
-            return
-        values = form.values()
-        if not values.is_empty:
-            self._drafts[person.id] = values
-            self._keep_drafts()
-
-    def _forget(self) -> None:
-        """Forget what the person in force had left unfinished."""
-        person = self._window.person
-        if person is not None and self._drafts.pop(person.id, None) is not None:
-            self._keep_drafts()
+        if self._form is not None and self._form.place is None:
+            self._drafts.keep(self._form.values())
 
     def take_drafts(self, kept: dict[str, Any]) -> None:
         """Take what this device kept of the project that has opened."""
         self.close()
-        self._drafts = {
-            bytes.fromhex(person): FormValues.from_plain(plain) for person, plain in kept.items()
-        }
-
-    def _keep_drafts(self) -> None:
-        """Keep the drafts on this device: they outlive the window."""
-        device, info = self._window.device, self._window.info
-        if info is None:
-            return
-        project = bytes.fromhex(info.project_id_hex)
-        plain = {person.hex(): values.to_plain() for person, values in self._drafts.items()}
-        self._window.tasks.run(lambda: device.set_note(project, DRAFTS, plain))
+        self._drafts.take(kept)
 
     def suspend(self) -> Callable[[], None] | None:
         """Close the form before the words are built again; return what opens it as it was."""

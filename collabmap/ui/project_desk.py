@@ -12,9 +12,9 @@ from collabmap.app.words import _, language
 from collabmap.domain.feature import PersonView
 from collabmap.domain.theme import Theme
 from collabmap.errors import CollabMapError, FolderNotWritable, ProjectDamaged, ProjectLocked
+from collabmap.ui.kept_drafts import DRAFTS
 from collabmap.ui.outlines import OUTLINES
 from collabmap.ui.panels.start import default_folder
-from collabmap.ui.placing import DRAFTS
 from collabmap.ui.repairing import Repairing
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QApplication
 from collabmap.domain.feature import PlaceView
 from collabmap.domain.sketch import Sketch
 from collabmap.store.device import Device
+from collabmap.ui.kept_drafts import DRAFTS
 from collabmap.ui.map.drawing_tool import DrawingTool
 from collabmap.ui.map.editing_tool import EditingTool
 from collabmap.ui.panels.form_values import FormValues
-from collabmap.ui.placing import DRAFTS
 from collabmap.ui.widgets.tiles import Tile
 
 OpenWindow = Callable[[Device], AtTheWindow]
@@ -229,7 +229,8 @@ def kept_sketch(person: AtTheWindow, device: Device) -> Sketch | None:
     again = Device(device.folder)
     drafts = again.note(bytes.fromhex(info.project_id_hex), DRAFTS, {})
     again.close()
-    return next((FormValues.from_plain(plain).sketch for plain in drafts.values()), None)
+    kept = [FormValues.from_plain(plain) for own in drafts.values() for plain in own]
+    return kept[-1].sketch if kept else None
 
 
 def test_every_vertex_is_on_the_disk_at_once(aicha: AtTheWindow, resident_device: Device) -> None:
@@ -337,6 +338,24 @@ def test_a_shape_from_a_file_begins_a_place(aicha: AtTheWindow) -> None:
     aicha.click(aicha.button("Save this place"))
     aicha.until_told("“Sunday walk” is on the map")
     assert shape_of(aicha.place("Sunday walk")).equals_exact(line, 1e-9)
+
+
+def test_a_shape_from_a_file_leaves_what_was_begun_before_it(aicha: AtTheWindow) -> None:
+    drawing = begin(aicha, "A zone")
+    drawing.click(*SQUARE[:3])
+    sketch = aicha.form.sketch
+    line = shapely.LineString([(7.42, 43.73), (7.43, 43.735)])
+    aicha.window.placing.add_shape(shapely.to_wkb(line), "Walk")
+    aicha.press(Qt.Key.Key_Escape)
+    aicha.do("add_place")
+    assert aicha.form.name.text() == "Walk"
+    aicha.click(tile(aicha, "nature"))
+    aicha.click(aicha.button("Save this place"))
+    aicha.until_told("“Walk” is on the map")
+    aicha.do("add_place")
+    assert aicha.form.sketch == sketch
+    aicha.click(aicha.button("Start again"))
+    assert aicha.form.sketch is None
 
 
 def test_a_merge_that_arrives_while_somebody_draws_takes_nothing_away(
