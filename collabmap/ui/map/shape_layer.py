@@ -83,6 +83,7 @@ class ShapeLayer(QObject):
         self._person: bytes | None = None
         self._clear_rows: NDArray[np.int64] | None = None
         self._clear_ids: frozenset[bytes] | None = None
+        self._hidden: bytes | None = None
         self._effects: list[Effect] = []
         self._wanted: list[Tile] = []
         self._index: ShapeIndex | None = None
@@ -138,6 +139,11 @@ class ShapeLayer(QObject):
         if ids != self._clear_ids:
             self._clear_ids = ids
             self._look_again()
+
+    def hide(self, shape: bytes | None) -> None:
+        """Leave a shape out that a tool shows in its place; None shows all again."""
+        before, self._hidden = self._hidden, shape
+        self.follow(Effect(frozenset(i for i in (before, shape) if i is not None)))
 
     def _look_again(self) -> None:
         # The next frame finds out what to paint in the other look.
@@ -261,11 +267,13 @@ class ShapeLayer(QObject):
     def _ask_tile(self, tile: Tile) -> None:
         assert self._look is not None
         look, number, job = self._look, self._look_number, _Job(tile)
+        hidden = self._hidden
 
         def work(reader: "Reader") -> _Painted:
             around = grown(tile)
             smallest = _smallest(around, (around.east - around.west) / TILE_PX)
-            rows = reader.shapes(around, smallest_deg=smallest, limit=MAX_SHAPES)
+            found = reader.shapes(around, smallest_deg=smallest, limit=MAX_SHAPES)
+            rows = [row for row in found if row.id != hidden]
             if not rows:
                 return _Painted()
             shapes = ShapeSet.of(rows)

@@ -290,9 +290,16 @@ class OutlinePanel(Panel):
 
     def entered(self) -> None:
         self.main.map.select(None)
+        self._hide_stored(self.place.id)
         self._edit()
 
+    def _hide_stored(self, place: bytes | None) -> None:
+        """Show the shape as it is being changed, and not the stored one below it too."""
+        if (shapes := self.main.map.shapes) is not None:
+            shapes.hide(place)
+
     def left(self) -> None:
+        self._hide_stored(None)
         tool, self.tool = self.tool, None
         self.stroke = self._stroke_pad = None
         if tool is not None and self.main.map.tool is tool:

@@ -265,6 +265,24 @@ def test_another_category_is_another_colour(view: MapView, desk: Desk, layer: Sh
     assert has_line(view, 200, 250, WATER)
 
 
+def test_a_shape_that_a_tool_shows_is_left_out_until_it_is_done(
+    view: MapView, desk: Desk, layer: ShapeLayer
+) -> None:
+    park = add(desk, zone(view, 300, 200, 500, 400))
+    add(desk, zone(view, 100, 200, 250, 400))
+    layer.open()
+    desk.settle()
+    whole = view.grab().toImage()
+    layer.hide(park)
+    desk.settle()
+    without = view.grab().toImage()
+    assert without.pixelColor(400, 300) != whole.pixelColor(400, 300)
+    assert without.pixelColor(175, 300) == whole.pixelColor(175, 300)
+    layer.hide(None)
+    desk.settle()
+    assert view.grab().toImage() == whole
+
+
 def test_a_click_in_a_zone_opens_it(
     view: MapView, desk: Desk, layer: ShapeLayer, qtbot: QtBot
 ) -> None:
