@@ -11,6 +11,7 @@ def deed_words(kind: str, name: str) -> str:
         "add": _("add “{name}”"),
         "edit": _("change “{name}”"),
         "move": _("move “{name}”"),
+        "reshape": _("change the outline of “{name}”"),
         "split": _("cut up “{name}”"),
         "delete": _("delete “{name}”"),
         "comment": _("comment on “{name}”"),

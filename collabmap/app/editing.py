@@ -18,7 +18,14 @@ from collabmap.domain.change import COMMENT, MAX_CHANGE_BYTES, TAG, Kind, encode
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import Basis, ChangeId, PlaceDraft, PlaceView, TailName
 from collabmap.domain.geo import LngLat
-from collabmap.domain.geometry import DECIMALS, check_position, from_wkb, point_wkb, prepare
+from collabmap.domain.geometry import (
+    DECIMALS,
+    check_position,
+    from_wkb,
+    point_of_wkb,
+    point_wkb,
+    prepare,
+)
 from collabmap.domain.structure import (
     add_structure,
     create_structure,
@@ -90,7 +97,9 @@ def edit(desk: Desk, view: PlaceView, values: Mapping[str, Any]) -> Effect:
     if not rows:
         return Effect()
     effect, names = desk.write(rows)
-    kind = "move" if set(fields) == {"geometry"} and len(rows) == 1 else "edit"
+    kind = "edit"
+    if set(fields) == {"geometry"} and len(rows) == 1:
+        kind = "move" if point_of_wkb(fields["geometry"]) is not None else "reshape"
     desk.remember(kind, view.id, names=names)
     return effect
 

@@ -43,8 +43,8 @@ class UndoLabel(NamedTuple):
 
 
 class UndoResult(NamedTuple):
-    """kind: add, edit, move, split, delete, comment, photo, remove_photo, link, remove_link,
-    answer, accept, reject, ask, same, different or open.
+    """kind: add, edit, move, reshape, split, delete, comment, photo, remove_photo, link,
+    remove_link, answer, accept, reject, ask, same, different or open.
 
     label: the place's name.
     why_not: what stood in the way when done is False.

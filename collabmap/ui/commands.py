@@ -109,6 +109,7 @@ class Commands(QObject):
             "add": _("“{name}” is off the map again"),
             "edit": _("The changes to “{name}” are undone"),
             "move": _("“{name}” is back where it was"),
+            "reshape": _("The outline of “{name}” is as it was"),
             "split": _("“{name}” is one place again"),
             "delete": _("“{name}” is back"),
             "accept": _("The decision on “{name}” is taken back"),

@@ -107,7 +107,10 @@ def test_a_corner_that_was_pulled_is_saved_and_undone(meadow: Editor) -> None:
         (WEST, SOUTH, EAST + 0.0005, NORTH + 0.0003), abs=2e-5
     )
     assert person.window.map.tool is None
+    person.settle()
+    assert person.window.actions_table["undo"].text() == "Undo: change the outline of “Meadow”"
     person.click(person.button("Undo"))
+    person.until_told("The outline of “Meadow” is as it was")
     person.until(lambda: shown(person).equals_exact(shapely.Polygon(SQUARE), 1e-7))
 
 
