@@ -5,16 +5,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from collabmap.app.shape_words import PROBLEM_WORDS
-from collabmap.app.words import _
 from collabmap.domain.geo import LngLat
 from collabmap.domain.sketch import Kind, Sketch
-from collabmap.domain.sketch_problems import ProblemKind
 from collabmap.ui.map.drawing_tool import DrawingTool
 from collabmap.ui.map.editing_tool import EditingTool
 from collabmap.ui.map.sketch_pad import SketchPad
+from collabmap.ui.panels.drawing_parts import say_too_few
 from collabmap.ui.panels.form_values import Way
 from collabmap.ui.panels.place_form import PlaceForm
+from collabmap.ui.shapes_here import warm_up
 
 if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
@@ -64,7 +63,7 @@ class FormDrawing(QObject):
         else:
             drawing = DrawingTool(view, self._pad, is_freehand=form.way == "freehand")
             drawing.finished.connect(self._on_finished)
-            drawing.too_few.connect(self._on_too_few)
+            drawing.too_few.connect(lambda: say_too_few(self._window))
             self._tool = drawing
         self._window.placing.neighbours.attract(self._tool)
         view.set_tool(self._tool)
@@ -99,7 +98,7 @@ class FormDrawing(QObject):
             form.set_way(way)
             self.start()
             # shapely and pyproj come with the first measure: not under somebody's first click.
-            self._window.tasks.beside(_warm_up)
+            self._window.tasks.beside(warm_up)
         self._window.body.show_tab("centre")
         view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
@@ -153,10 +152,6 @@ class FormDrawing(QObject):
         form.focus_next(by_keys=False)
         self.finished.emit()
 
-    def _on_too_few(self) -> None:
-        words = _(PROBLEM_WORDS[ProblemKind.TOO_FEW])
-        self._window.messages.info(_("Not finished yet"), words)
-
     def _show_mending(self) -> None:
         """Show on the map how a shape was mended, while that is offered."""
         form = self._form
@@ -170,11 +165,3 @@ def _as_kind(sketch: Sketch | None, kind: Kind) -> Sketch | None:
     if sketch is None or sketch.kind == kind:
         return sketch
     return Sketch(kind, tuple(part[:1] for part in sketch.parts))
-
-
-def _warm_up() -> None:
-    """Let what measures and checks be imported."""
-    corners = (LngLat(0, 0), LngLat(1, 0), LngLat(0, 1))
-    zone = Sketch("zone", ((corners,),))
-    zone.area_m2()
-    zone.problems()

@@ -1,12 +1,13 @@
 """Lines and zones of the open map: which places are one, and where they attract a hand."""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import PlaceView
-from collabmap.domain.geo import Bbox
+from collabmap.domain.geo import Bbox, LngLat
 from collabmap.domain.geometry import from_wkb, point_of_wkb
 from collabmap.domain.sketch import Sketch
 from collabmap.domain.snapping import SnapIndex
@@ -91,6 +92,15 @@ def _index_of(reader: "Reader", bbox: Bbox, smallest_deg: float) -> SnapIndex:
     points, _count = reader.places(bbox, limit=MOST_POINTS)
     found += [(p.id, shapely.Point(p.lng, p.lat)) for p in points if p.id not in shapes]
     return SnapIndex.of(found)
+
+
+@lru_cache(maxsize=1)
+def warm_up() -> None:
+    """Let what measures and checks shapes be imported, away from somebody's first click."""
+    corners = (LngLat(0, 0), LngLat(1, 0), LngLat(0, 1))
+    zone = Sketch("zone", ((corners,),))
+    zone.area_m2()
+    zone.problems()
 
 
 def is_shape(place: PlaceView) -> bool:

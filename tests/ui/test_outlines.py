@@ -153,6 +153,8 @@ def test_a_hole_outside_of_its_zone_is_said_and_not_saved(meadow: Editor) -> Non
 def test_escape_leaves_the_hole_and_then_the_panel(meadow: Editor) -> None:
     meadow.button("Add a hole")
     meadow.click((7.4202, 43.7326))
+    meadow.hand.press(Qt.Key.Key_Return, CTRL)
+    meadow.person.until_told("Not finished yet")
     meadow.person.press(Qt.Key.Key_Escape)
     assert meadow.tool.pad is meadow.panel.pad
     meadow.person.press(Qt.Key.Key_Escape)

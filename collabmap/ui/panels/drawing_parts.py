@@ -1,7 +1,7 @@
 """What the panels of drawing show: the ways to draw, what was measured, and what is wrong."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
@@ -10,12 +10,16 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QVBoxLayou
 from collabmap.app.shape_words import PROBLEM_WORDS
 from collabmap.app.words import _
 from collabmap.domain.sketch import Sketch
+from collabmap.domain.sketch_problems import ProblemKind
 from collabmap.errors import CollabMapError
 from collabmap.ui.panels.form_values import Way
 from collabmap.ui.sketch_words import told_words
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.note import Ground, Icon
 from collabmap.ui.widgets.text import Text
+
+if TYPE_CHECKING:
+    from collabmap.ui.main_window import MainWindow
 
 
 class WayChoice(QWidget):
@@ -68,6 +72,11 @@ class Measured(Text):
             event = QAccessibleAnnouncementEvent(self, words)
             event.setPoliteness(QAccessible.AnnouncementPoliteness.Polite)
             QAccessible.updateAccessibility(event)
+
+
+def say_too_few(window: "MainWindow") -> None:
+    """Say why a drawing cannot end here."""
+    window.messages.info(_("Not finished yet"), _(PROBLEM_WORDS[ProblemKind.TOO_FEW]))
 
 
 class Mending(NamedTuple):

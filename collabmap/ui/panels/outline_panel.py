@@ -12,7 +12,7 @@ from collabmap.domain.sketch import Sketch
 from collabmap.ui.map.drawing_tool import DrawingTool
 from collabmap.ui.map.editing_tool import EditingTool
 from collabmap.ui.map.sketch_pad import SketchPad
-from collabmap.ui.panels.drawing_parts import Measured, MendNote
+from collabmap.ui.panels.drawing_parts import Measured, MendNote, say_too_few
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.note import Note
 from collabmap.ui.widgets.panel import Panel
@@ -26,8 +26,8 @@ Stroke = Literal["hole", "cut"]
 
 
 class OutlinePanel(Panel):
-    """kept: a step is done.  save_wanted, given_up: the buttons of the foot.  left_open: it went
-    out of view with what was changed.  cut_drawn: positions of the line to cut along.
+    """save_wanted, given_up: the buttons of the foot.  left_open: the arrow, Escape or the cross.
+    cut_drawn: positions of the line to cut along.
     """
 
     save_wanted = Signal()
@@ -214,6 +214,7 @@ class OutlinePanel(Panel):
         pad.settled.connect(self._on_stroke)
         tool = DrawingTool(self.main.map, pad, backdrop=self.pad.sketch)
         tool.finished.connect(self._on_stroke_finished)
+        tool.too_few.connect(lambda: say_too_few(self.main))
         is_hole = stroke == "hole"
         self.stroke_note.title.setText(
             _("Click on each corner of the hole")

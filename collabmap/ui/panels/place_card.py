@@ -21,7 +21,7 @@ from collabmap.ui.panels.place_parts import (
 )
 from collabmap.ui.panels.place_photos import Photos, close_large, show_large
 from collabmap.ui.panels.place_talk import QuestionBlock, links_block, members_words
-from collabmap.ui.shapes_here import is_shape
+from collabmap.ui.shapes_here import is_shape, warm_up
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.fields import Labelled, WordsField
 from collabmap.ui.widgets.note import Note
@@ -250,6 +250,8 @@ class PlaceCard(Panel):
         for button in (self.edit, self.move_button, self.delete):
             button.setEnabled(can_write)
         is_point = not is_shape(place)
+        if not is_point:
+            self.main.tasks.beside(warm_up)
         words = _("Move") if is_point else _("Edit the outline")
         if is_nowhere(place.care):
             words = _("Put it in its place")
