@@ -275,7 +275,7 @@ class Commands(QObject):
         popovers = [p for p in window.findChildren(Popover) if p.isVisible()]
         if popovers:
             popovers[-1].close_popover()
-        elif window.map.give_up_box():
+        elif window.map.give_up_box() or window.legend.took_escape():
             pass
         elif window.front.welcome is not None:
             if window.person is not None:

@@ -32,11 +32,13 @@ from collabmap.ui.filtering import FilterState
 from collabmap.ui.front import Front
 from collabmap.ui.hiding import Hiding
 from collabmap.ui.map.context_menu import MapMenu
+from collabmap.ui.map.legend import MapLegend
 from collabmap.ui.map.no_base_map import NoBaseMap
 from collabmap.ui.map.view import MapView
 from collabmap.ui.map_comfort import MapComfort
 from collabmap.ui.map_entries import MapEntries
 from collabmap.ui.map_marks import MapMarks
+from collabmap.ui.map_reading import MapReading
 from collabmap.ui.map_shapes import MapShapes
 from collabmap.ui.merges import Merges
 from collabmap.ui.messages import MessageAction, Messages
@@ -127,6 +129,7 @@ class MainWindow(QWidget):
         self.marks = MapMarks(self)
         self.shapes = MapShapes(self)
         self.filter = FilterState(self)
+        self.reading = MapReading(self)
         self.desk = ProjectDesk(self)
         self.placing = Placing(self)
         self.regions = Regions(self)
@@ -163,6 +166,7 @@ class MainWindow(QWidget):
         self.messages = Messages(self)
         self.panel_host = PanelHost(self.tasks)
         self.no_base_map = NoBaseMap(self.map, self.actions_table["base_map"])
+        self.legend = MapLegend(self)
         self.panel_host.changed.connect(self._on_panel)
         self.body = Body(self.panel_host, self.map, self.sections.build())
         self.pages = QStackedWidget()
@@ -308,6 +312,7 @@ class MainWindow(QWidget):
             self.sections.follow()
 
     def _on_panel(self, _name: str, _panel: Panel) -> None:
+        self.reading.follow()
         self._say_no_base_map()
         self.base_map_work.follow_top_bar()
 

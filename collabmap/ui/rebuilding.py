@@ -16,6 +16,7 @@ def rebuild(window: "MainWindow") -> None:
     long_task = window.panel_host.long_task
     old = (window.top_bar, window.messages.widget, window.pages)
     window.no_base_map.discard()
+    window.legend.discard()
     window.actions_table.discard(window)
     window.panel_host.clear()
     window.regions.forget()

@@ -19,7 +19,7 @@ class MapButton(QAbstractButton):
 
     def __init__(self, icon: str, parent: QWidget, on_click: Callable[[], None]) -> None:
         super().__init__(parent)
-        self._icon_name = icon
+        self.icon_name = icon
         self.clicked.connect(lambda: on_click())
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -40,6 +40,8 @@ class MapButton(QAbstractButton):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             is_lit = self.underMouse() and self.isEnabled()
             ground = tokens.hover if is_lit or self.isDown() else tokens.raised
+            if self.isChecked():
+                ground = tokens.primary_soft
             box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
             # The lower edge is thicker: what floats has no shadow here.
             painter.setPen(Qt.PenStyle.NoPen)
@@ -53,13 +55,16 @@ class MapButton(QAbstractButton):
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(QPen(QColor(tokens.focus), 2))
                 painter.drawRoundedRect(inner.adjusted(1, 1, -1, -1), 7, 7)
-            side = look.px(20)
-            icon = QRectF(0, 0, side, side)
-            icon.moveCenter(inner.center())
-            ink = tokens.text if self.isEnabled() else tokens.disabled
-            paint_icon(painter, self._icon_name, icon, ink)
+            self.paint_inside(painter, inner, tokens.text if self.isEnabled() else tokens.disabled)
         finally:
             painter.end()
+
+    def paint_inside(self, painter: QPainter, box: QRectF, ink: str) -> None:
+        """Paint what stands on the button."""
+        side = look.px(20)
+        icon = QRectF(0, 0, side, side)
+        icon.moveCenter(box.center())
+        paint_icon(painter, self.icon_name, icon, ink)
 
 
 def arrange(buttons: list[MapButton], width: int) -> None:

@@ -76,6 +76,7 @@ class FeatureLayer:
         self.scenes = MarkScenes(self.table, changed)
         self.hovered: bytes | None = None
         self.all_faded = False
+        self.is_hidden = False
         self.size = SIZE
         self.shown = EMPTY
         self.shown_groups: list[ShownGroup] = []
@@ -130,7 +131,7 @@ class FeatureLayer:
     def paint(self, painter: QPainter, camera: Camera) -> None:
         """Paint everything but the selected mark, which is a pin above all layers."""
         self.shown, self.shown_groups = EMPTY, []
-        if self.scenes.is_empty:
+        if self.is_hidden or self.scenes.is_empty:
             return
         left, top, right, bottom = camera.world_box
         margin = MARGIN_PX / camera.scale

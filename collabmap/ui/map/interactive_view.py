@@ -20,7 +20,7 @@ from collabmap.render.furniture import Furniture
 from collabmap.ui.map.feature_layer import FeatureLayer, Hit, ShownGroup
 from collabmap.ui.map.ground_view import GroundView
 from collabmap.ui.map.hover_card import HoverCards, Rested, rested_at, rested_on
-from collabmap.ui.map.layers import Frame, MapLayer, MapTool, Stratum
+from collabmap.ui.map.layers import CountedLayer, Frame, MapLayer, MapTool, Stratum
 from collabmap.ui.map.overlays import Overlays, pin_box
 from collabmap.ui.map.readout import Readout
 from collabmap.ui.map.tools import KeyTool, PointerTool
@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 class InteractiveView(GroundView):
     """mark_hovered: id or None.  menu_wanted: QPointF, where somebody asks what can be done.
 
-    tool_changed: another tool, or none, has the map.
+    tool_changed: another tool, or none, has the map.  furniture_moved: the scale or whom the map is
+    from stand elsewhere.
+
     tool: gets the pointer and the keys first.  cards: of what the pointer, the cross or the list
     rests on.  readout: where that is.
     """
@@ -42,6 +44,7 @@ class InteractiveView(GroundView):
     mark_hovered = Signal(object)
     menu_wanted = Signal(object)
     tool_changed = Signal()
+    furniture_moved = Signal()
 
     def __init__(
         self,
@@ -55,6 +58,9 @@ class InteractiveView(GroundView):
         self._overlays = Overlays()
         self._layers: dict[Stratum, list[MapLayer]] = {"ground": [], "above": []}
         self.tool: MapTool | None = None
+        self.counted: CountedLayer | None = None
+        # Cards of others that stand on the map.
+        self.covers: list[QWidget] = []
         self.shapes: ShapeLayer | None = None
         self._pointed: QPointF | None = None
         self._is_right_taken = False
@@ -80,6 +86,13 @@ class InteractiveView(GroundView):
         for layers in self._layers.values():
             if layer in layers:
                 layers.remove(layer)
+        self.repaint_layers()
+
+    def set_counted(self, layer: CountedLayer | None) -> None:
+        """Let a layer stand for the marks, which are not shown then; None shows them again."""
+        self.counted = layer
+        self._features.is_hidden = layer is not None
+        self.hover(None)
         self.repaint_layers()
 
     def set_tool(self, tool: MapTool | None) -> None:
@@ -126,6 +139,9 @@ class InteractiveView(GroundView):
             # The pointer is the cross now; two of them would be one too many.
             self._leave_keyboard()
             self.viewport().setCursor(Qt.CursorShape.CrossCursor)
+            return
+        if pin is None and self.counted is not None and self.counted.hover(point):
+            self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
             return
         hit = self.hit_at(point) if pin is None else None
         hovered = hit.mark.id if hit is not None and hit.mark is not None else None
@@ -178,6 +194,7 @@ class InteractiveView(GroundView):
         """Return what cards on the map had better not cover."""
         scale, credits, _room = self._furniture
         boxes = [*self.button_boxes(), scale]
+        boxes += [QRectF(each.geometry()) for each in self.covers if each.isVisible()]
         if credits is not None:
             boxes.append(credits)
         return [*boxes, QRectF(self.readout.geometry())] if self.readout.isVisible() else boxes
@@ -232,6 +249,8 @@ class InteractiveView(GroundView):
         self._pointed = None
         self._tell_position()
         self.cards.leave()
+        if self.counted is not None:
+            self.counted.hover(None)
         if self._features.hovered is not None:
             self.hover(None)
             self.mark_hovered.emit(None)
@@ -262,7 +281,16 @@ class InteractiveView(GroundView):
         """Let the readout stand where the furniture leaves room; not while a frame is painted."""
         if furniture != self._furniture:
             self._furniture = furniture
-            QTimer.singleShot(0, self, lambda: self.readout.stand_in(self._furniture.room))
+            QTimer.singleShot(0, self, self._tell_furniture)
+
+    def _tell_furniture(self) -> None:
+        self.readout.stand_in(self._furniture.room)
+        self.furniture_moved.emit()
+
+    @property
+    def scale_box(self) -> QRectF:
+        """Where the scale stands, logical pixels."""
+        return self._furniture.scale
 
     def _paint_stratum(self, painter: QPainter, stratum: Stratum, frame: Frame) -> None:
         for layer in self._layers[stratum]:

@@ -30,6 +30,16 @@ class MapLayer(Protocol):
     def paint(self, painter: QPainter, frame: Frame) -> None: ...
 
 
+class CountedLayer(Protocol):
+    """Stands for the marks while they are not shown: the pointer asks it first."""
+
+    def hover(self, point: QPointF | None) -> bool:
+        """Light up what is under a pixel, None for nothing; tells whether something is."""
+
+    def click(self, point: QPointF) -> bool:
+        """Do what a click means; tells whether it meant something."""
+
+
 class MapTool:
     """Asked before the map itself; each returns whether the event was its own.
 

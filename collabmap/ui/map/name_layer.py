@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtCore import QRectF, Qt, QTimer
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPixmap
 
 from collabmap.domain.feature import FeatureState, Mark
 from collabmap.domain.geo import LngLat
@@ -23,6 +23,7 @@ from collabmap.render.tokens import TYPE
 from collabmap.ui.map.feature_layer import FeatureLayer
 from collabmap.ui.map.layers import Frame
 from collabmap.ui.map.overlays import Overlays, name_box, pin_box
+from collabmap.ui.map.pixmaps import draw, text_picture
 
 if TYPE_CHECKING:
     from collabmap.ui.map.view import MapView
@@ -37,7 +38,6 @@ MAX_NAMES = 250
 WIDEST_PX = 170.0
 # Half the width of a mark as drawn, and of one that wears a ring or a badge.
 PLAIN_REACH, FULL_REACH = 17.0, 23.0
-HALO_PX = 3.4
 SETTLE_MS = 180
 # A written name costs half a millisecond: a crowd of new ones comes in a few frames.
 WRITTEN_A_FRAME = 5
@@ -191,20 +191,20 @@ class NameLayer:
     def _write(
         self, painter: QPainter, frame: Frame, font: QFont, written: dict[Hashable, Written]
     ) -> None:
-        left, dpr = WRITTEN_A_FRAME, frame.dpr
-        margin = HALO_PX
-        for key, box in self.shown.items():
+        left = WRITTEN_A_FRAME
+        ink, halo = frame.tokens.text, frame.tokens.base_map.street_halo
+        for key, (left_px, top, right, bottom) in self.shown.items():
             text = written[key].text
             image = self._images.get(text)
             if image is None:
                 if not left:
                     continue
                 left -= 1
-                image = self._images[text] = _written(written[key], font, frame)
+                image = text_picture(text, font, ink, frame.dpr, halo)
+                self._images[text] = image
                 if len(self._images) > KEPT_IMAGES:
                     self._images.popitem(last=False)
-            x, y = round((box[0] - margin) * dpr) / dpr, round((box[1] - margin) * dpr) / dpr
-            painter.drawPixmap(QPointF(x, y), image)
+            draw(painter, image, (left_px + right) / 2, (top + bottom) / 2, frame.dpr)
         if not left:
             QTimer.singleShot(0, self._view, self._view.repaint_layers)
 
@@ -221,29 +221,6 @@ def _fitted(name: str, family: str, pixels: int) -> tuple[str, float, float]:
     widest = WIDEST_PX * pixels / TYPE["second"]
     text = metrics.elidedText(" ".join(name.split()), Qt.TextElideMode.ElideRight, widest)
     return text, metrics.horizontalAdvance(text) + 2, metrics.height()
-
-
-def _written(name: Written, font: QFont, frame: Frame) -> QPixmap:
-    """Return a name with a halo, HALO_PX larger than its box on each side."""
-    margin, dpr = HALO_PX, frame.dpr
-    pixmap = QPixmap(
-        round((name.width + 2 * margin) * dpr) + 1, round((name.height + 2 * margin) * dpr) + 1
-    )
-    pixmap.setDevicePixelRatio(dpr)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    at = QPointF(margin + 1, margin + QFontMetricsF(font).ascent())
-    path = QPainterPath()
-    path.addText(at, font, name.text)
-    pen = QPen(QColor(frame.tokens.base_map.street_halo), HALO_PX)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    painter.strokePath(path, pen)
-    painter.setFont(font)
-    painter.setPen(QColor(frame.tokens.text))
-    painter.drawText(at, name.text)
-    painter.end()
-    return pixmap
 
 
 def _box(rect: QRectF) -> Box:

@@ -244,6 +244,8 @@ class MapView(InteractiveView):
         if self.movable_pin is not None:
             # A stray click must not close the form that the pin belongs to.
             return
+        if self.counted is not None and self.counted.click(point):
+            return
         hit = self.hit_at(point)
         if hit is None:
             self.empty_clicked.emit()
@@ -256,8 +258,7 @@ class MapView(InteractiveView):
         """Place or open at the cross, as Enter does."""
         middle = self.middle()
         if not self.is_placing:
-            hit = self.hit_at(middle)
-            if hit is not None:
+            if self.counted is not None or self.hit_at(middle) is not None:
                 self.click_at(middle)
         elif self.movable_pin is None:
             self._place_at(middle)

@@ -20,10 +20,19 @@ _PICTURE_PX = 26
 
 
 class FacetRow(QAbstractButton):
-    """height_px: 44 for residents, 36 for coordinators.  is_only: one of several, not one more."""
+    """height_px: 44 for residents, 36 for coordinators.  is_only: one of several, not one more.
+
+    is_plain: not a choice but a way somewhere, without a box.
+    """
 
     def __init__(
-        self, text: str, picture: Picture | None = None, *, height_px: int, is_only: bool = False
+        self,
+        text: str,
+        picture: Picture | None = None,
+        *,
+        height_px: int,
+        is_only: bool = False,
+        is_plain: bool = False,
     ) -> None:
         super().__init__()
         self.setText(text)
@@ -31,7 +40,7 @@ class FacetRow(QAbstractButton):
         self._picture = picture
         self._height_px = height_px
         self._is_only = is_only
-        self.setCheckable(True)
+        self.setCheckable(not is_plain)
         self.setAccessibleName(text)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -65,8 +74,9 @@ class FacetRow(QAbstractButton):
             painter.drawRoundedRect(ground, RADIUS_CONTROL, RADIUS_CONTROL)
         middle, x = self.height() / 2, look.px(8)
         side = look.px(20)
-        self._paint_box(painter, QRectF(x, middle - side / 2, side, side))
-        x += side + look.px(10)
+        if self.isCheckable():
+            self._paint_box(painter, QRectF(x, middle - side / 2, side, side))
+            x += side + look.px(10)
         is_none = self.count == 0 and not self.isChecked()
         ink = tokens.on_soft if self.isChecked() else tokens.muted if is_none else tokens.text
         if self._picture is not None:

@@ -1,0 +1,198 @@
+"""The density of places: hexagons in colours from few to many, with the count in each."""
+
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+
+import numpy as np
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap, QPolygonF
+
+from collabmap.domain.mark_columns import MarkColumns
+from collabmap.domain.world_arrays import world_arrays
+from collabmap.render.camera import Camera, Floats
+from collabmap.render.density import Hexagons, corners, count, level_of
+from collabmap.render.furniture import label_font
+from collabmap.render.tokens import INK, PAPER, TYPE, Tokens, contrast
+from collabmap.ui.map.discs import short_count
+from collabmap.ui.map.layers import Frame
+from collabmap.ui.map.pixmaps import canvas, draw, text_picture
+
+if TYPE_CHECKING:
+    from collabmap.ui.map.view import MapView
+
+T = TypeVar("T")
+# Between two hexagons the ground is seen.
+_FILLED = 0.94
+_KEPT_LEVELS = 6
+_KEPT_PICTURES = 400
+# How much nearer a click goes: two hexagons across become the width of a few.
+NEARER = 1.5
+
+
+class Beside(Protocol):
+    """Runs work() away from the window, then done(answer) on its thread."""
+
+    def __call__(self, work: Callable[[], T], done: Callable[[T], object]) -> None: ...
+
+
+class Counted(NamedTuple):
+    """What is counted: world positions."""
+
+    x: Floats
+    y: Floats
+
+
+class DensityLayer:
+    """A layer over the ground, while `is_shown`.  changed: called when there are other hexagons.
+
+    hexagons: those painted last, None before the first.
+    """
+
+    def __init__(self, view: "MapView", beside: Beside, changed: Callable[[], object]) -> None:
+        self._view, self._beside, self._changed = view, beside, changed
+        self.is_shown = False
+        self.hexagons: Hexagons | None = None
+        self._columns: MarkColumns | None = None
+        self._shown: np.ndarray | None = None
+        self._counted: Counted | None = None
+        self._levels: dict[tuple[float, float], Hexagons] = {}
+        self._is_counting = False
+        self._generation = 0
+        self._pictures: dict[Hashable, QPixmap] = {}
+
+    def set_places(self, columns: MarkColumns | None, shown: np.ndarray | None) -> None:
+        """Count these.  shown: which of them, None for all."""
+        self._columns, self._shown = columns, shown
+        self._counted = None
+        self._levels = {}
+        self._generation += 1
+        # The hexagons from before stay until there are others.
+        self._view.repaint_layers()
+
+    def paint(self, painter: QPainter, frame: Frame) -> None:
+        if not self.is_shown:
+            return
+        camera = frame.camera
+        wanted = level_of(camera.zoom), max(1.0, frame.text_scale)
+        known = self._levels.get(wanted)
+        if known is None:
+            self._ask(wanted)
+        elif known is not self.hexagons:
+            self.hexagons = known
+            self._changed()
+        if self.hexagons is not None:
+            self._paint(painter, frame, self.hexagons)
+
+    def hexagon_at(self, point: QPointF) -> int | None:
+        """Return the hexagon under a pixel, None where none is shown."""
+        if self.hexagons is None:
+            return None
+        return self.hexagons.at(*self._view.camera.to_world(point.x(), point.y()))
+
+    def hover(self, point: QPointF | None) -> bool:
+        return point is not None and self.hexagon_at(point) is not None
+
+    def click(self, point: QPointF) -> bool:
+        """Go nearer to a hexagon."""
+        if self.hexagon_at(point) is None:
+            return False
+        view = self._view
+        zoom = view.zoom_within(view.camera.zoom + NEARER)
+        view.jump(view.camera.zoomed(zoom, point.x(), point.y()))
+        return True
+
+    # --- counting ----------------------------------------------------------------------------
+
+    def _ask(self, wanted: tuple[float, float]) -> None:
+        columns, shown = self._columns, self._shown
+        # One at a time: who flies through all levels asks for the one at which the map rests.
+        if columns is None or self._is_counting:
+            return
+        self._is_counting = True
+        generation, counted = self._generation, self._counted
+
+        def work() -> tuple[Counted, Hexagons]:
+            spots = counted or _counted(columns, shown)
+            return spots, count(spots.x, spots.y, *wanted)
+
+        def done(answer: tuple[Counted, Hexagons]) -> None:
+            self._is_counting = False
+            if generation == self._generation:
+                self._counted, self._levels[wanted] = answer
+                while len(self._levels) > _KEPT_LEVELS:
+                    del self._levels[next(iter(self._levels))]
+            self._view.repaint_layers()
+
+        self._beside(work, done)
+
+    # --- painting ----------------------------------------------------------------------------
+
+    def _paint(self, painter: QPainter, frame: Frame, hexagons: Hexagons) -> None:
+        camera = frame.camera
+        radius = hexagons.radius * camera.scale
+        left, top, right, bottom = camera.world_box
+        margin = hexagons.radius
+        seen = hexagons.within((left - margin, top - margin, right + margin, bottom + margin))
+        if not len(seen):
+            return
+        if len(self._pictures) > _KEPT_PICTURES:
+            self._pictures.clear()
+        px, py = camera.to_screen(hexagons.x[seen], hexagons.y[seen])
+        classes = hexagons.classes(seen).tolist()
+        colours = class_colours(len(hexagons.bounds), frame.tokens)
+        fills = [self._hexagon(radius, colour, frame) for colour in colours]
+        font = label_font(painter, TYPE["second"] * frame.text_scale, QFont.Weight.DemiBold)
+        sizes = hexagons.sizes[seen].tolist()
+        for x, y, number, size in zip(px.tolist(), py.tolist(), classes, sizes, strict=True):
+            draw(painter, fills[number], x, y, frame.dpr)
+            text = self._text(size, colours[number], font, radius, frame)
+            if text is not None:
+                draw(painter, text, x, y, frame.dpr)
+
+    def _hexagon(self, radius: float, colour: str, frame: Frame) -> QPixmap:
+        size = round(radius * _FILLED * frame.dpr * 4) / 4 / frame.dpr
+        key = (size, colour, frame.tokens.name)
+        if key not in self._pictures:
+            pixmap, painter = canvas(2 * size + 4, 2 * size + 4, frame.dpr)
+            painter.setBrush(QColor(colour))
+            painter.setPen(QPen(QColor(frame.tokens.base_map.density_edge), 1))
+            painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in corners(size)]))
+            painter.end()
+            self._pictures[key] = pixmap
+        return self._pictures[key]
+
+    def _text(
+        self, size: int, colour: str, font: QFont, radius: float, frame: Frame
+    ) -> QPixmap | None:
+        """Return a count in ink or paper, None where it does not fit into a hexagon."""
+        words, ink = short_count(size), ink_on(colour)
+        key = (words, ink, font.pixelSize(), frame.dpr)
+        if key not in self._pictures:
+            self._pictures[key] = text_picture(words, font, ink, frame.dpr)
+        picture = self._pictures[key]
+        room = radius * _FILLED * 1.5
+        return picture if picture.width() / frame.dpr <= room else None
+
+
+def class_colours(classes: int, tokens: Tokens) -> list[str]:
+    """Return a colour for each class, spread over the whole ramp."""
+    ramp = tokens.base_map.density
+    if classes == 1:
+        return [ramp[len(ramp) // 2]]
+    return [ramp[round(at * (len(ramp) - 1) / (classes - 1))] for at in range(classes)]
+
+
+def ink_on(colour: str) -> str:
+    """Return the ink that is read best on a colour."""
+    return INK if contrast(INK, colour) >= contrast(PAPER, colour) else PAPER
+
+
+def width_m(hexagons: Hexagons, camera: Camera) -> float:
+    """Return how wide a hexagon is on the ground, in the middle of the view."""
+    return 3**0.5 * hexagons.radius * camera.scale * camera.metres_per_pixel
+
+
+def _counted(columns: MarkColumns, shown: np.ndarray | None) -> Counted:
+    if shown is None:
+        return Counted(*world_arrays(columns.lng, columns.lat))
+    return Counted(*world_arrays(columns.lng[shown], columns.lat[shown]))
