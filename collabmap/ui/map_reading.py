@@ -52,6 +52,7 @@ class MapReading(QObject):
         view.add_layer(self.circles, "ground")
         self._newest = Newest(window.tasks, self)
         window.filter.answered.connect(self._follow_filter)
+        window.place_tagging.tagged.connect(self._follow_filter)
         window.mode_changed.connect(self.follow)
         window.project_changed.connect(self._on_project)
 

@@ -66,6 +66,8 @@ class DensityLayer:
         self._counted = None
         self._levels = {}
         self._generation += 1
+        # What is under way may never be answered, where another map was opened meanwhile.
+        self._is_counting = False
         # The hexagons from before stay until there are others.
         self._view.repaint_layers()
 
@@ -116,8 +118,8 @@ class DensityLayer:
             return spots, count(spots.x, spots.y, *wanted)
 
         def done(answer: tuple[Counted, Hexagons]) -> None:
-            self._is_counting = False
             if generation == self._generation:
+                self._is_counting = False
                 self._counted, self._levels[wanted] = answer
                 while len(self._levels) > _KEPT_LEVELS:
                     del self._levels[next(iter(self._levels))]
@@ -175,11 +177,13 @@ class DensityLayer:
 
 
 def class_colours(classes: int, tokens: Tokens) -> list[str]:
-    """Return a colour for each class, spread over the whole ramp."""
+    """Return a colour for each class, spread over the ramp."""
     ramp = tokens.base_map.density
     if classes == 1:
         return [ramp[len(ramp) // 2]]
-    return [ramp[round(at * (len(ramp) - 1) / (classes - 1))] for at in range(classes)]
+    # Of few classes the last is not the darkest: two places are no crowd.
+    last = min(len(ramp) - 1, classes + 1)
+    return [ramp[round(at * last / (classes - 1))] for at in range(classes)]
 
 
 def ink_on(colour: str) -> str:

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
 
 WIDTH_PX = 292
-# A map narrower than this would be covered: there the card is open only while one looks at it.
+# A map no wider than this would be covered: there the card is open only while one looks at it.
 NARROW_PX = 480
 # Of the map's height.
-_TALLEST = 0.8
+_TALLEST, _TALLEST_NARROW = 0.8, 0.6
 _GAP_PX = 8
 _OPEN = "map_legend"
 
@@ -141,7 +141,7 @@ class MapLegend(QObject):
         self._window.tasks.run(lambda: device.set(_OPEN, is_open))
 
     def _on_kept(self, is_open: object) -> None:
-        self._was_narrow = self._view.width() < NARROW_PX
+        self._was_narrow = self._view.width() <= NARROW_PX
         if is_open is True and not self._was_narrow:
             self.set_open(True)
 
@@ -150,7 +150,7 @@ class MapLegend(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if watched is self._view and kind == QEvent.Type.Resize:
-            is_narrow = self._view.width() < NARROW_PX
+            is_narrow = self._view.width() <= NARROW_PX
             if is_narrow and not self._was_narrow and self.is_open:
                 self.set_open(False)
             self._was_narrow = is_narrow
@@ -174,7 +174,8 @@ class MapLegend(QObject):
         buttons = max((box.width() for box in view.button_boxes()), default=0.0)
         room = view.width() - 3 * MARGIN - round(buttons)
         width = max(min(look.px(WIDTH_PX), room), min(look.px(180), view.width() - 2 * MARGIN))
-        most = min(top - _GAP_PX - MARGIN, round(_TALLEST * view.height()))
+        share = _TALLEST if view.width() > NARROW_PX else _TALLEST_NARROW
+        most = min(top - _GAP_PX - MARGIN, int(share * view.height()))
         tall = min(self.card.tall(width), most)
         self.card.setGeometry(MARGIN, top - _GAP_PX - tall, width, tall)
         self.card.raise_()

@@ -18,7 +18,14 @@ from collabmap.render.symbology import SIZE, MarkKey, Symbology, badge_of
 from collabmap.ui import look
 from collabmap.ui.filter_words import state_label
 from collabmap.ui.map.density_layer import class_colours, width_m
-from collabmap.ui.map.legend_parts import NestedCircles, Sample, centred, hexagon, shape_sample
+from collabmap.ui.map.legend_parts import (
+    NestedCircles,
+    Sample,
+    centred,
+    hexagon,
+    on_ground,
+    shape_sample,
+)
 from collabmap.ui.map_reading import Shows, with_unit
 from collabmap.ui.widgets.facet_row import FacetRow, category_picture, icon_picture
 from collabmap.ui.widgets.text import Text
@@ -188,7 +195,7 @@ class LegendContent(QWidget):
             image = shape_sample(theme, tokens, state, is_zone=is_zone, dpr=ratio)
             words = _("Zone: {state}") if is_zone else _("Line: {state}")
             if image is not None:
-                paint = centred(image, look.scale())
+                paint = on_ground(tokens, centred(image, look.scale()))
                 self._signs.add(Sample(words.format(state=state_label(state).lower()), paint))
 
     def _build_density(self) -> None:
@@ -202,7 +209,9 @@ class LegendContent(QWidget):
         colours = class_colours(len(bounds), tokens)
         ends = [*(bound - 1 for bound in bounds[1:]), None]
         for least, most, colour in zip(bounds, ends, colours, strict=True):
-            self._counted.add(Sample(_class_words(least, most), hexagon(colour, tokens)))
+            self._counted.add(
+                Sample(_class_words(least, most), on_ground(tokens, hexagon(colour, tokens)))
+            )
         across = format_distance(_rounded(width_m(hexagons, window.map.camera)))
         words = _("A hexagon is about {width} across. A click on it goes nearer.")
         self._counted.add(Text(words.format(width=across), "second", wrap=True), above_px=4)
@@ -259,7 +268,7 @@ class LegendContent(QWidget):
 
     def _count(self) -> None:
         window, found = self._window, self._window.filter.answer
-        if not self._is_followed or found is None:
+        if not self._is_followed or found is None or window.lanes is None:
             return
         bbox, person = window.map.bbox(), window.person.id if window.person else None
         window.tasks.beside(

@@ -13,7 +13,7 @@ from collabmap.render.circles import MAX_RADIUS_PX, radius_of
 from collabmap.render.density import corners
 from collabmap.render.shape_painter import TILE_PX, ShapeLook, paint_tile
 from collabmap.render.shape_set import ShapeSet
-from collabmap.render.tokens import Tokens
+from collabmap.render.tokens import RADIUS_CONTROL, Tokens
 from collabmap.ui import look
 from collabmap.ui.map.circle_layer import paint_circle
 from collabmap.ui.widgets.text import Text
@@ -67,11 +67,34 @@ def centred(image: QImage, scale: float = 1.0) -> Callable[[QPainter, QRectF], N
     return paint
 
 
+def on_ground(
+    tokens: Tokens, paint_sign: Callable[[QPainter, QRectF], None]
+) -> Callable[[QPainter, QRectF], None]:
+    """Return a painter of a sign on a piece of the map, where the card is of another brightness.
+
+    tokens: of the ground.
+    """
+
+    def paint(painter: QPainter, box: QRectF) -> None:
+        paint_ground(painter, box.adjusted(0, 1, 0, -1), tokens)
+        paint_sign(painter, box)
+
+    return paint
+
+
+def paint_ground(painter: QPainter, box: QRectF, tokens: Tokens) -> None:
+    """Paint a piece of the map behind a sign, where it would not be seen on the card."""
+    if tokens.is_dark != look.tokens().is_dark:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.base_map.land))
+        painter.drawRoundedRect(box, RADIUS_CONTROL / 2, RADIUS_CONTROL / 2)
+
+
 def hexagon(colour: str, tokens: Tokens) -> Callable[[QPainter, QRectF], None]:
     """Return a painter of a hexagon as it is on the map."""
 
     def paint(painter: QPainter, box: QRectF) -> None:
-        middle, radius = box.center(), box.height() * 0.44
+        middle, radius = box.center(), box.height() * 0.42
         painter.setBrush(QColor(colour))
         painter.setPen(QPen(QColor(tokens.base_map.density_edge), 1))
         points = [QPointF(middle.x() + x, middle.y() + y) for x, y in corners(radius)]
@@ -133,7 +156,10 @@ class NestedCircles(QWidget):
         tokens = look.tokens()
         floor = self.height() - look.px(6)
         x = look.px(8) + MAX_RADIUS_PX * max(1.0, look.scale() ** 0.5)
-        right = x + max(self._radii, default=0) + look.px(16)
+        right = x + max(self._radii, default=0) + look.px(20)
+        widest = max(self._radii, default=0)
+        ground = QRectF(x - widest - 4, 0, 2 * widest + 8, self.height())
+        paint_ground(painter, ground, self._tokens)
         line, above = self._line_px(), -1.0
         for radius in self._radii:
             paint_circle(painter, QPointF(x, floor - radius), radius, self._tokens)
