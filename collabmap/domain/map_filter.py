@@ -100,8 +100,11 @@ def facets(
     text_rows: Rows | None = None,
     care_rows: Rows | None = None,
     periods: Sequence[Period] = (),
-) -> tuple[Bools, Facets]:
-    """Return the mask of a filter and the counts of every choice; see `mask`."""
+) -> Facets:
+    """Return how many marks every choice would show; the arguments are those of `mask`.
+
+    periods: those to count.
+    """
     groups = _groups(columns, wanted, person, text_rows, care_rows)
     every = np.ones(len(columns), np.bool_)
 
@@ -120,9 +123,8 @@ def facets(
     shapes = int(np.count_nonzero(by_kind & _has(columns, IS_SHAPE)))
     by_period = others("period")
     needs_care = among(columns, care_rows) & others("care") if care_rows is not None else None
-    shown = others("")
-    found = Facets(
-        total=int(np.count_nonzero(shown)),
+    return Facets(
+        total=int(np.count_nonzero(others(""))),
         whole=len(columns),
         categories=dict(zip(columns.categories, categories, strict=True)),
         states=dict(zip(STATES, states, strict=True)),
@@ -132,7 +134,6 @@ def facets(
         periods=tuple(int(np.count_nonzero(by_period & _within(columns, p))) for p in periods),
         care=int(np.count_nonzero(needs_care)) if needs_care is not None else 0,
     )
-    return shown, found
 
 
 def born_from_s(day: date) -> int:

@@ -16,6 +16,7 @@ from collabmap.domain.map_filter import (
     Period,
     Rows,
     facets,
+    mask,
     months,
 )
 from collabmap.domain.mark_columns import MarkColumns
@@ -146,7 +147,8 @@ def answer(
     care = {each.row: each.reason for each in reader.care()}
     care_rows = np.array(sorted(care), np.int64)
     offered = _periods(columns, today)
-    shown, found = facets(columns, wanted, person, rows, care_rows, offered)
+    asked = columns, wanted, person, rows, care_rows
+    found = facets(*asked, offered)
     nowhere = np.zeros(0, np.int64)
     if replace(wanted, care=False).is_empty:
         # What lies nowhere has no mark that another choice could be asked about.
@@ -157,7 +159,7 @@ def answer(
     return Filtered(
         wanted,
         columns,
-        None if wanted.is_empty else shown,
+        None if wanted.is_empty else mask(*asked),
         nowhere,
         replace(found, total=found.total + len(nowhere), whole=found.whole + len(nowhere)),
         dict(zip(offered, found.periods, strict=True)),

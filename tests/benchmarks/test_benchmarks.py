@@ -55,6 +55,12 @@ def test_local_tells_the_time_of_an_edit() -> None:
     assert found["edit_ms_p95"] > 0
 
 
+def test_list_tells_what_a_long_list_costs() -> None:
+    found = figures_of("list")
+    assert set(found) == {"reload_ms", "scroll_ms_p95", "filter_ms", "order_ms"}
+    assert min(found.values()) > 0
+
+
 def test_late_tells_the_time_of_a_revocation() -> None:
     found = figures_of("late")
     assert set(found) == {"s_late_revocation"}

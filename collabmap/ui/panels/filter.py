@@ -73,6 +73,7 @@ class FilterPanel(Panel):
         self._state.changed.connect(self._follow)
         self._state.sorted.connect(self._follow)
         self._state.answered.connect(self._follow)
+        window.person_changed.connect(self._on_person)
         self._follow()
 
     # --- building ------------------------------------------------------------------------
@@ -253,6 +254,11 @@ class FilterPanel(Panel):
     def _sort(self, order: Order) -> None:
         self._state.sort(order)
         self._follow()
+
+    def _on_person(self) -> None:
+        # Another may choose from more, or from less.
+        if self.main.is_coordinator != self._is_coordinator:
+            self.leave()
 
     def _show_all(self) -> None:
         self._text_timer.stop()
