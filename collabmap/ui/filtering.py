@@ -109,7 +109,11 @@ class FilterState(QObject):
     def _ask(self, _person: object = None) -> None:
         window, wanted = self._window, self.current
         columns = window.marks.columns
+        if self._names is not None and self._names[0] is not columns:
+            # A hundred megabytes of columns that nobody else has any more.
+            self._names = None
         if columns is None or window.lanes is None:
+            self.answer = None
             return
         person = window.person.id if window.person is not None else None
         today = date.today()

@@ -1,5 +1,6 @@
 """What the list shows: found and sorted in a read lane, its lines read as they come into view."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from collabmap.domain.geo import Bbox, LngLat
 from collabmap.domain.map_filter import Bools, among
 from collabmap.domain.mark_columns import IS_SHAPE, MarkColumns
 from collabmap.domain.mark_order import Order, in_view, index_of, ordered
-from collabmap.domain.name_index import words_of
+from collabmap.domain.name_index import NameIndex, words_of
 from collabmap.ui.newest import Newest
 
 if TYPE_CHECKING:
@@ -44,15 +45,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """rows: in order.  marks: the same as indices of the columns, as far as they are on the map.
+    """rows: in order.  care: why some need care, by row, where that is what is listed.
 
     hidden: how many more the filter leaves out.  guess: a better word than the one searched for.
     """
 
     question: Question
-    columns: MarkColumns
     rows: Rows
-    marks: Rows
+    care: Mapping[int, str]
     hidden: int
     guess: str
 
@@ -102,9 +102,7 @@ class Listing(QObject):
         before, self.answer = self.answer, found
         person = self._window.person
         is_elsewhere = before is None or before.question != found.question
-        filtered = self._window.filter.answer
-        is_of_care = found.question.is_everywhere and filtered is not None
-        self._view.places.reasons = filtered.care if is_of_care and filtered is not None else {}
+        self._view.places.reasons = found.care
         self._view.set_order(
             found.rows, found.question.near, person.id if person else None, from_top=is_elsewhere
         )
@@ -136,12 +134,15 @@ class Listing(QObject):
 
     def _on_typed(self, letters: str) -> None:
         found, state = self.answer, self._window.filter
-        if found is None:
+        columns = self._window.marks.columns
+        if found is None or columns is None:
             return
         # The same letter again goes on to the next; a second one may stay where the first led.
         after = max(0, self._view.currentIndex().row() + (len(letters) == 1))
         self._letters.ask(
-            lambda _reader: state.name_index(found.columns).beginning(letters, found.marks, after),
+            lambda _reader: next_name(
+                columns, state.name_index(columns), found.rows, letters, after
+            ),
             self._view.go_to,
         )
 
@@ -176,7 +177,8 @@ def listed(
     is_nothing = not (len(marks) or len(nowhere) or hidden)
     guess = nearest_word(columns, question.text) if question.text and is_nothing else ""
     rows = np.concatenate([columns.row[marks], nowhere])
-    return Listed(question, columns, rows, marks, hidden, guess)
+    care = filtered.care if question.is_everywhere else {}
+    return Listed(question, rows, care, hidden, guess)
 
 
 def _in_box(reader: "Reader", columns: MarkColumns, bbox: Bbox) -> Bools:
@@ -186,6 +188,17 @@ def _in_box(reader: "Reader", columns: MarkColumns, bbox: Bbox) -> Bools:
     if outside.any():
         inside |= among(columns, reader.shape_rows(bbox))
     return inside
+
+
+def next_name(columns: MarkColumns, names: NameIndex, rows: Rows, text: str, after: int) -> int:
+    """Return where in a list the next name that begins so is, -1 if none does."""
+    if not len(columns):
+        return -1
+    marks = np.minimum(np.searchsorted(columns.row, rows), len(columns) - 1)
+    # The list may be of a moment ago, or hold what lies nowhere.
+    ranks = np.flatnonzero(columns.row[marks] == rows)
+    found = names.beginning(text, marks[ranks], int(np.searchsorted(ranks, after)))
+    return int(ranks[found]) if found >= 0 else -1
 
 
 def nearest_word(columns: MarkColumns, text: str) -> str:

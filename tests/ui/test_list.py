@@ -162,6 +162,12 @@ def test_back_from_a_card_the_keyboard_is_where_it_was(camille: AtTheWindow) -> 
     assert QApplication.focusWidget() is camille.browse.list
 
 
+def test_letters_lead_to_the_name_that_begins_so(camille: AtTheWindow) -> None:
+    camille.browse.list.setFocus(Qt.FocusReason.TabFocusReason)
+    camille.write("BIB")
+    camille.until(lambda: camille.browse.list.currentIndex().data() == LIBRARY)
+
+
 def test_a_line_offers_by_the_menu_key_what_its_mark_offers(camille: AtTheWindow) -> None:
     camille.browse.list.setFocus(Qt.FocusReason.TabFocusReason)
     camille.until(lambda: len(camille.rows) == 3)
