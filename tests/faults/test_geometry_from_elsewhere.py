@@ -15,7 +15,7 @@ from collabmap.app.care_words import care_words
 from collabmap.app.session import Session
 from collabmap.domain.feature import PlaceDraft
 from collabmap.domain.geo import Bbox, LngLat
-from collabmap.errors import InputInvalid
+from collabmap.errors import BundleDamaged, InputInvalid
 from collabmap.store import care
 from collabmap.store.project import Project
 
@@ -275,3 +275,20 @@ def test_a_file_from_before_lists_what_lies_nowhere(merged: Session) -> None:
             again.model.rebuild()
         rows = care.listed(again.connection, "1", [])
         assert {row.name: row.reason for row in rows} == CARE
+
+
+def test_a_shape_of_a_hundred_thousand_corners_does_not_come_in_and_harms_nothing_else(
+    town: Session, laptops: Laptops, tmp_path: Path
+) -> None:
+    log = Stranger(town.project.id)
+    log.write(log.enrol(invitation_of(laptops("Aïcha"))), TURN)
+    log.write(create_row(b"a" * 16, name="Puits", category="eau", geometry=point(7.4, 43.7)))
+    log.write(create_row(b"b" * 16, name="Tout", category="eau", geometry=circle(100_000)))
+    bundle = tmp_path / "huge.cmbundle"
+    with pytest.raises(BundleDamaged):
+        # Even whoever writes it is told that it cannot be read.
+        log.bundle(bundle)
+    report = town.merge([bundle])
+    assert [type(problem) for problem in report.problems] == [BundleDamaged]
+    assert "Puits" in {mark.name for mark in town.reader.marks()}
+    assert town.reader.place(b"b" * 16) is None
