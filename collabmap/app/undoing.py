@@ -201,7 +201,11 @@ def _written(desk: Desk, deeds: Iterable[tuple[int, bytes]]) -> _Written:
 
 def _rows_back(desk: Desk, entry: Entry) -> list[WriteRow]:
     """Return what takes a deed back.  Raises _Overtaken."""
-    written = _written(desk, entry["deeds"])
+    written = _written(desk, entry.get("deeds", ()))
+    before = entry.get("before", [])
+    if len(written.aliases) != len(before):
+        # Noted by a version before this one.
+        raise _Overtaken
     rows: list[WriteRow] = []
     for subject, changes in written.of.items():
         outcome = desk.project.model.outcome(subject)
@@ -211,9 +215,9 @@ def _rows_back(desk: Desk, entry: Entry) -> list[WriteRow]:
         rows += _sets_and_takings_back(desk, changes, outcome)
         rows += _elements_back(desk, subject, changes, outcome)
         rows += _verdicts_back(desk, subject, changes, outcome)
-    for alias, before in zip(written.aliases, entry.get("before", ()), strict=True):
+    for alias, word in zip(written.aliases, before, strict=True):
         _require_own_alias(desk, alias)
-        rows.append(uniting.alias_row(desk, alias.subject, alias.keys[0], before))
+        rows.append(uniting.alias_row(desk, alias.subject, alias.keys[0], word))
     if not rows:
         raise _Overtaken
     return rows
