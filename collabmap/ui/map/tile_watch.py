@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 # One look at each file costs some microseconds, in a thread of its own: a network drive that does
 # not answer may keep it for minutes.
@@ -87,7 +88,8 @@ class FileWatch(QObject):
             is_news = now != told and (now is None or is_settled)
             if is_news:
                 self._told[path] = now
-        if is_news:
+        # A drive that answers late may find the window, and this object with it, gone.
+        if is_news and isValid(self):
             (self.gone if now is None else self.came).emit(path)
 
 
