@@ -1,21 +1,23 @@
 """The density of places: hexagons in colours from few to many, with the count in each."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
+from collabmap.app.words import language
 from collabmap.domain.mark_columns import MarkColumns
 from collabmap.domain.world_arrays import world_arrays
 from collabmap.render.camera import Camera, Floats
-from collabmap.render.density import Hexagons, corners, count, level_of
+from collabmap.render.density import Hexagons, Ints, corners, count, level_of
 from collabmap.render.furniture import label_font
 from collabmap.render.tokens import INK, PAPER, TYPE, Tokens, contrast
+from collabmap.ui.map.atlas import Atlas
 from collabmap.ui.map.discs import short_count
 from collabmap.ui.map.layers import Frame
-from collabmap.ui.map.pixmaps import canvas, draw, text_picture
+from collabmap.ui.map.pixmaps import canvas, text_picture
 
 if TYPE_CHECKING:
     from collabmap.ui.map.view import MapView
@@ -24,7 +26,6 @@ T = TypeVar("T")
 # Between two hexagons the ground is seen.
 _FILLED = 0.94
 _KEPT_LEVELS = 6
-_KEPT_PICTURES = 400
 # How much nearer a click goes: two hexagons across become the width of a few.
 NEARER = 1.5
 
@@ -58,7 +59,8 @@ class DensityLayer:
         self._levels: dict[tuple[float, float], Hexagons] = {}
         self._is_counting = False
         self._generation = 0
-        self._pictures: dict[Hashable, QPixmap] = {}
+        self._atlas: tuple[tuple[object, ...], Atlas[str]] | None = None
+        self._texts: tuple[tuple[object, ...], _Texts] | None = None
 
     def set_places(self, columns: MarkColumns | None, shown: np.ndarray | None) -> None:
         """Count these.  shown: which of them, None for all."""
@@ -137,43 +139,84 @@ class DensityLayer:
         seen = hexagons.within((left - margin, top - margin, right + margin, bottom + margin))
         if not len(seen):
             return
-        if len(self._pictures) > _KEPT_PICTURES:
-            self._pictures.clear()
         px, py = camera.to_screen(hexagons.x[seen], hexagons.y[seen])
-        classes = hexagons.classes(seen).tolist()
+        classes = hexagons.classes(seen)
         colours = class_colours(len(hexagons.bounds), frame.tokens)
-        fills = [self._hexagon(radius, colour, frame) for colour in colours]
+        atlas = self._hexagons_of(radius, frame)
+        numbers = np.array([atlas.number(colour) for colour in colours])
+        atlas.draw(painter, px, py, numbers[classes])
+        inks = [ink_on(colour) for colour in colours]
         font = label_font(painter, TYPE["second"] * frame.text_scale, QFont.Weight.DemiBold)
-        sizes = hexagons.sizes[seen].tolist()
-        for x, y, number, size in zip(px.tolist(), py.tolist(), classes, sizes, strict=True):
-            draw(painter, fills[number], x, y, frame.dpr)
-            text = self._text(size, colours[number], font, radius, frame)
-            if text is not None:
-                draw(painter, text, x, y, frame.dpr)
+        counts = zip(hexagons.sizes[seen].tolist(), classes.tolist(), strict=True)
+        texts = self._texts_of(font, frame)
+        room = radius * _FILLED * 1.6
+        texts.draw(painter, px, py, [(count, inks[number]) for count, number in counts], room)
 
-    def _hexagon(self, radius: float, colour: str, frame: Frame) -> QPixmap:
+    def _hexagons_of(self, radius: float, frame: Frame) -> Atlas[str]:
+        """Return the pictures of hexagons in their colours, at the size that they have now."""
         size = round(radius * _FILLED * frame.dpr * 4) / 4 / frame.dpr
-        key = (size, colour, frame.tokens.name)
-        if key not in self._pictures:
-            pixmap, painter = canvas(2 * size + 4, 2 * size + 4, frame.dpr)
-            painter.setBrush(QColor(colour))
-            painter.setPen(QPen(QColor(frame.tokens.base_map.density_edge), 1))
-            painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in corners(size)]))
-            painter.end()
-            self._pictures[key] = pixmap
-        return self._pictures[key]
+        key = (size, frame.tokens.name, frame.dpr)
+        if self._atlas is None or self._atlas[0] != key:
+            edge = frame.tokens.base_map.density_edge
+            self._atlas = (
+                key,
+                Atlas(size + 2, frame.dpr, lambda fill: _picture(size, fill, edge, frame.dpr)),
+            )
+        return self._atlas[1]
 
-    def _text(
-        self, size: int, colour: str, font: QFont, radius: float, frame: Frame
-    ) -> QPixmap | None:
-        """Return a count in ink or paper, None where it does not fit into a hexagon."""
-        words, ink = short_count(size), ink_on(colour)
-        key = (words, ink, font.pixelSize(), frame.dpr)
-        if key not in self._pictures:
-            self._pictures[key] = text_picture(words, font, ink, frame.dpr)
-        picture = self._pictures[key]
-        room = radius * _FILLED * 1.5
-        return picture if picture.width() / frame.dpr <= room else None
+    def _texts_of(self, font: QFont, frame: Frame) -> "_Texts":
+        key = (font.family(), font.pixelSize(), frame.dpr, language())
+        if self._texts is None or self._texts[0] != key:
+            self._texts = key, _Texts(font, frame.dpr)
+        return self._texts[1]
+
+
+class _Texts:
+    """Draws counts, all by one call of the painter: each sign is painted once."""
+
+    def __init__(self, font: QFont, dpr: float) -> None:
+        self._font = QFont(font)
+        self._metrics = QFontMetricsF(font)
+        self._signs = Atlas[tuple[str, str]](font.pixelSize(), dpr, self._sign)
+        self._dpr = dpr
+        self._known: dict[tuple[int, str], tuple[Ints, Floats, float]] = {}
+
+    def draw(
+        self, painter: QPainter, px: Floats, py: Floats, counts: list[tuple[int, str]], room: float
+    ) -> None:
+        """Draw counts, each in an ink, where they are no wider than `room`."""
+        texts = [self._text(key) for key in counts]
+        if not texts:
+            return
+        lengths = np.array([len(signs) if wide <= room else 0 for signs, _, wide in texts])
+        fitting = [each for each, length in zip(texts, lengths.tolist(), strict=True) if length]
+        if not fitting:
+            return
+        signs = np.concatenate([signs for signs, _, _ in fitting])
+        beside = np.concatenate([offsets for _, offsets, _ in fitting])
+        self._signs.draw(painter, np.repeat(px, lengths) + beside, np.repeat(py, lengths), signs)
+
+    def _text(self, key: tuple[int, str]) -> tuple[Ints, Floats, float]:
+        """Return the signs of a count, how far right of the middle they are, and its width."""
+        if key not in self._known:
+            text, ink = short_count(key[0]), key[1]
+            widths = np.array([self._metrics.horizontalAdvance(sign) for sign in text])
+            offsets = np.cumsum(widths) - widths / 2 - widths.sum() / 2
+            signs = np.array([self._signs.number((sign, ink)) for sign in text])
+            self._known[key] = signs, offsets, float(widths.sum())
+        return self._known[key]
+
+    def _sign(self, key: tuple[str, str]) -> QImage:
+        return text_picture(key[0], self._font, key[1], self._dpr).toImage()
+
+
+def _picture(size: float, fill: str, edge: str, dpr: float) -> QImage:
+    pixmap, painter = canvas(2 * size + 4, 2 * size + 4, dpr)
+    painter.setBrush(QColor(fill))
+    painter.setPen(QPen(QColor(edge), 1))
+    painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in corners(size)]))
+    painter.end()
+    return pixmap.toImage()
 
 
 def class_colours(classes: int, tokens: Tokens) -> list[str]:
