@@ -82,11 +82,14 @@ class Crowds(NamedTuple):
             found[is_in] = self.absorbed_by[at[is_in]]
         return found
 
-    def members(self, group: int) -> Ints:
-        """Return the places of one group."""
-        runs = np.flatnonzero(self.run_of == group)
-        parts = [np.arange(self.run_start[run], self.run_end[run]) for run in runs.tolist()]
-        return np.concatenate([*parts, self.absorbed[self.absorbed_by == group]])
+    def members(self, groups: Ints) -> Ints:
+        """Return the places of some groups."""
+        is_theirs = np.zeros(len(self.x), np.bool_)
+        is_theirs[groups] = True
+        runs = np.flatnonzero(is_theirs[self.run_of])
+        edges = zip(self.run_start[runs].tolist(), self.run_end[runs].tolist(), strict=True)
+        single = self.absorbed[is_theirs[self.absorbed_by]]
+        return np.concatenate([*(np.arange(start, end) for start, end in edges), single])
 
 
 def curve_keys(x: Floats, y: Floats, zoom: float) -> Ints:

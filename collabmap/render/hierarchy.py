@@ -92,9 +92,9 @@ class Hierarchy:
         found[places < 0] = -1
         return found
 
-    def members(self, level: Level, group: int) -> Ints:
-        """Return the points of a group."""
-        return self._orders[level.family][level.crowds.members(group)].astype(np.int64)
+    def members(self, level: Level, groups: Ints) -> Ints:
+        """Return the points of some groups."""
+        return self._orders[level.family][level.crowds.members(groups)].astype(np.int64)
 
     def alone_in(self, level: Level, box: Box) -> Ints:
         """Return the points in a box (left, top, right, bottom; world) that stand alone."""

@@ -96,9 +96,7 @@ class LargePart:
             for mean, gone in zip(columns, taken, strict=True)
         )
         small = np.unique(groups[left[groups] < AT_LEAST])
-        members = [self._hierarchy.members(level, each) for each in small.tolist()]
-        if members:
-            self.released = without(np.concatenate(members), self._without)
+        self.released = without(self._hierarchy.members(level, small), self._without)
         left[small] = 0
         self.sizes = left
 
@@ -120,7 +118,7 @@ class LargePart:
 
     def members(self, group: int) -> Ints:
         assert self._level is not None
-        return without(self._hierarchy.members(self._level, group), self._without)
+        return without(self._hierarchy.members(self._level, np.array([group])), self._without)
 
 
 class CellsPart:

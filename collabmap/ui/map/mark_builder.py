@@ -11,7 +11,8 @@ from shiboken6 import isValid
 class MarkBuilder(QObject):
     """Does one work at a time; what is asked for meanwhile waits, and only the latest of it.
 
-    What a work returns is called in the thread of the window.
+    A work returns what is then called in the thread of the window.  What that returns is let go in
+    the thread beside: to free a million marks takes longer than a frame may.
     """
 
     _arrived = Signal(object)
@@ -38,7 +39,7 @@ class MarkBuilder(QObject):
 
     def _begin(self) -> None:
         work, self._next = self._next, None
-        if work is None:
+        if work is None or self.is_busy:
             return
         if self._pool is None:
             self._pool = ThreadPoolExecutor(1, thread_name_prefix="marks")
@@ -53,6 +54,7 @@ class MarkBuilder(QObject):
     def _on_arrived(self, ended: "Future[Any]") -> None:
         self.is_busy = False
         adopt = ended.result()
-        if self._pool is not None and self._next is None:
-            adopt()
+        if self._pool is not None:
+            rubbish = [adopt()]
+            self._pool.submit(rubbish.clear)
         self._begin()

@@ -140,22 +140,29 @@ class MarkScenes:
 
     def _ask(self, first: float | None = None) -> None:
         """Make in the worker what a large map needs.  first: see Whole.of."""
-        shown, columns, clear = self._table.whole, self._columns, self._clear
+        columns, clear = self._columns, self._clear
         beginning, updates = self._beginnings, self._updates
+        # Only the worker holds on to what is shown now, so that it is let go there.
+        here = [self._table.whole]
 
-        def work() -> Callable[[], None]:
-            if shown.columns is not columns:
+        def work() -> Callable[[], Whole | None]:
+            shown = here.pop()
+            is_same = shown.columns is columns
+            if not is_same:
                 whole = Whole.of(columns, first)
             else:
                 whole = shown if shown.is_ready else shown.completed()
+            is_new = whole is not shown
+            del shown
             fading = Fading.of(whole, clear) if clear is not None and clear.is_large else None
 
-            def adopt() -> None:
+            def adopt() -> Whole | None:
                 is_wanted = clear is self._clear or not (self._clear and self._clear.is_large)
                 if beginning != self._beginnings or not is_wanted:
                     # Another is under way.
-                    return
-                if whole is not shown:
+                    return None
+                before = self._table.whole
+                if is_new:
                     self._show(whole, updates)
                 if clear is self._clear and fading is not None:
                     self._fading = fading
@@ -165,6 +172,7 @@ class MarkScenes:
                 self._changed()
                 if not whole.is_ready:
                     self._ask()
+                return before
 
             return adopt
 
