@@ -31,10 +31,14 @@ class Piece(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What a layer draws now, and what it would rather draw, most urgent first."""
+    """What a layer draws now, and what it would rather draw, most urgent first.
+
+    covered: device pixels where nothing shows through the pieces.
+    """
 
     pieces: list[Piece]
     missing: list[Tile]
+    covered: QRegion
 
 
 class PixmapCache:
@@ -125,30 +129,38 @@ class TileLayer:
     def plan(self, camera: Camera, dpr: float, hidden: QRegion) -> Plan:
         """Return what to draw.  hidden: device pixels that other layers cover."""
         if self.info is None or self.wanted_zoom(camera, dpr) < self.first_zoom:
-            return Plan([], [])
+            return Plan([], [], QRegion())
         zoom = self.tile_zoom(camera, dpr)
         columns, rows = camera.tiles(zoom)
         if self.wanted_zoom(camera, dpr) < zoom:
             columns, rows = self._within_bounds(zoom, columns, rows)
         pieces: list[Piece] = []
         missing: list[Tile] = []
-        for y in rows:
-            for x in columns:
-                tile = Tile(zoom, x, y)
-                box = _box(camera, tile, dpr)
-                if not hidden.isEmpty() and QRegion(box).subtracted(hidden).isEmpty():
+        is_bare = hidden.isEmpty()
+        is_whole = True
+        xs, ys = _edges(camera, zoom, columns, rows, dpr)
+        for y, top, bottom in zip(rows, ys, ys[1:], strict=False):
+            for x, left, right in zip(columns, xs, xs[1:], strict=False):
+                box = QRect(left, top, right - left, bottom - top)
+                if not is_bare and QRegion(box).subtracted(hidden).isEmpty():
                     continue
+                tile = Tile(zoom, x, y)
                 found = self._cache.get(Wish(self.number, tile))
                 if found is not None:
-                    pieces.append(Piece(box, found[0], QRectF(found[0].rect()), found[1]))
+                    pixmap, is_opaque = found
+                    pieces.append(Piece(box, pixmap, QRectF(pixmap.rect()), is_opaque))
+                    is_whole &= is_opaque
                     continue
+                is_whole = False
                 wish = self._wish(tile)
                 if wish is not None:
                     missing.append(wish)
                 pieces.extend(self._stand_in(camera, tile, box, dpr))
         middle = (columns.start + columns.stop) / 2, (rows.start + rows.stop) / 2
         missing.sort(key=lambda t: _distance(t, zoom, middle))
-        return Plan(pieces, list(dict.fromkeys(missing)))
+        grid = QRect(xs[0], ys[0], xs[-1] - xs[0], ys[-1] - ys[0])
+        covered = QRegion(grid) if is_whole else _covered(pieces)
+        return Plan(pieces, list(dict.fromkeys(missing)), covered)
 
     def wanted_zoom(self, camera: Camera, dpr: float) -> int:
         """Return the zoom of the tiles that would look best."""
@@ -236,6 +248,24 @@ def _box(camera: Camera, tile: Tile, dpr: float) -> QRect:
     right, bottom = camera.to_screen((tile.x + 1) / across, (tile.y + 1) / across)
     x, y = round(left * dpr), round(top * dpr)
     return QRect(x, y, round(right * dpr) - x, round(bottom * dpr) - y)
+
+
+def _edges(
+    camera: Camera, zoom: int, columns: range, rows: range, dpr: float
+) -> tuple[list[int], list[int]]:
+    """Return the edges between columns and between rows, rounded as `_box` does."""
+    across = 1 << zoom
+    xs = [camera.to_screen(x / across, 0.0)[0] for x in range(columns.start, columns.stop + 1)]
+    ys = [camera.to_screen(0.0, y / across)[1] for y in range(rows.start, rows.stop + 1)]
+    return [round(x * dpr) for x in xs], [round(y * dpr) for y in ys]
+
+
+def _covered(pieces: list[Piece]) -> QRegion:
+    region = QRegion()
+    for piece in pieces:
+        if piece.is_opaque:
+            region = region.united(piece.box)
+    return region
 
 
 def _distance(tile: Tile, zoom: int, middle: tuple[float, float]) -> float:

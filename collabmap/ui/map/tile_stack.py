@@ -175,7 +175,6 @@ class TileStack(QObject):
             self._set_world(dpr)
         worlds = self._worlds() if is_far else []
         self._cache.begin_frame()
-        self._paint_paper(painter, camera)
         view = QRect(0, 0, round(camera.width * dpr), round(camera.height * dpr))
         hidden = QRegion()
         drawn: list[tuple[TileLayer, list[Piece], QRect | None]] = []
@@ -186,7 +185,7 @@ class TileStack(QObject):
                 continue
             if _covers(hidden, view):
                 break
-            pieces, missing = layer.plan(camera, dpr, hidden)
+            pieces, missing, covered = layer.plan(camera, dpr, hidden)
             if layer.info is None or missing:
                 self.is_complete = False
             elif layer is self._world:
@@ -196,9 +195,7 @@ class TileStack(QObject):
             is_upper = layer in self._layers[1:]
             area = layer.bounds_box(camera, dpr) if is_upper else None
             if layer.opacity >= 1:
-                for piece in pieces:
-                    if piece.is_opaque:
-                        hidden = hidden.united(piece.box & area if area else piece.box)
+                hidden = hidden.united(covered & QRegion(area) if area else covered)
             drawn.append((layer, pieces, area))
             wishes[layer] = missing
             self.shows_world |= layer in worlds and bool(pieces)
@@ -207,16 +204,17 @@ class TileStack(QObject):
         has_time = self.is_complete and self._is_told
         if has_time and not self._has_leisure and not self._leisure.isActive():
             self._leisure.start()
+        if not _covers(hidden, view):
+            self._paint_paper(painter, camera)
         for layer, pieces, area in reversed(drawn):
+            painter.save()
+            # In device pixels, where a picture that needs no scaling is only copied.
+            painter.scale(1 / dpr, 1 / dpr)
             painter.setOpacity(layer.opacity)
             if area is not None:
-                painter.save()
-                painter.setClipRect(_logical(area, dpr), Qt.ClipOperation.IntersectClip)
-            for piece in pieces:
-                _draw(painter, piece, dpr)
-            if area is not None:
-                painter.restore()
-        painter.setOpacity(1.0)
+                painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
+            _draw(painter, pieces)
+            painter.restore()
         self._loader.want(
             # From the top down: what lies on top may cover what would be read for nothing.
             [Wish(layer.number, tile) for layer, tiles in wishes.items() for tile in tiles]
@@ -397,13 +395,12 @@ def _covers(region: QRegion, box: QRect) -> bool:
     return QRegion(box).subtracted(region).isEmpty()
 
 
-def _draw(painter: QPainter, piece: Piece, dpr: float) -> None:
-    box = piece.box
-    # Smoothing costs five times as much as copying, and would soften what needs no scaling.
-    is_scaled = abs(box.width() - piece.part.width()) > 0.5
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_scaled)
-    painter.drawPixmap(_logical(box, dpr), piece.pixmap, piece.part)
-
-
-def _logical(box: QRect, dpr: float) -> QRectF:
-    return QRectF(box.x() / dpr, box.y() / dpr, box.width() / dpr, box.height() / dpr)
+def _draw(painter: QPainter, pieces: list[Piece]) -> None:
+    is_smooth = None
+    for box, pixmap, part, _is_opaque in pieces:
+        # Smoothing costs five times as much as copying, and would soften what needs no scaling.
+        is_scaled = abs(box.width() - part.width()) > 0.5
+        if is_scaled != is_smooth:
+            is_smooth = is_scaled
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_scaled)
+        painter.drawPixmap(QRectF(box), pixmap, part)
