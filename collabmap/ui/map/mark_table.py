@@ -99,7 +99,7 @@ class MarkTable:
         """Say whose marks are one's own."""
         self.person = person
         authors = (*self.whole.columns.authors, *self.newer.authors)
-        self._own = [i for i, author in enumerate(authors) if author == person]
+        self._is_own = np.array([author == person for author in authors], np.bool_)
 
     def _follow(self) -> None:
         newer = self.newer
@@ -166,7 +166,7 @@ class MarkTable:
         state = self.taken(rows, columns.state, newer.state)
         author = self.taken(rows, columns.author, newer.author + len(columns.authors))
         flags = self.taken(rows, columns.flags, newer.flags)
-        is_own = np.isin(author, self._own)
+        is_own = self._is_own[author]
         code = category.astype(np.int64) * OF_CATEGORY + 4 * state.astype(np.int64)
         return code + 2 * is_own + (flags & DISAGREEMENT != 0)
 
