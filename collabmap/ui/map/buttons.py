@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from collabmap.render.icons import paint_icon
@@ -20,6 +20,8 @@ class MapButton(QAbstractButton):
     def __init__(self, icon: str, parent: QWidget, on_click: Callable[[], None]) -> None:
         super().__init__(parent)
         self.icon_name = icon
+        self._seen: tuple[object, ...] = ()
+        self._picture: QPixmap | None = None
         self.clicked.connect(lambda: on_click())
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -34,12 +36,26 @@ class MapButton(QAbstractButton):
         return QSize(side, side)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        tokens = look.tokens()
+        # The map is painted again under it in every frame: what it looks like is kept.
+        is_lit = (self.underMouse() and self.isEnabled()) or self.isDown()
+        state = is_lit, self.isChecked(), self.hasFocus(), self.isEnabled()
+        words = self.icon_name, self.text()
+        seen = (look.tokens(), look.scale(), self.size(), self.devicePixelRatioF(), state, words)
+        if self._picture is None or seen != self._seen:
+            self._seen, self._picture = seen, self._painted(is_lit)
         painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._picture)
+        painter.end()
+
+    def _painted(self, is_lit: bool) -> QPixmap:
+        tokens, dpr = look.tokens(), self.devicePixelRatioF()
+        picture = QPixmap(self.size() * dpr)
+        picture.setDevicePixelRatio(dpr)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            is_lit = self.underMouse() and self.isEnabled()
-            ground = tokens.hover if is_lit or self.isDown() else tokens.raised
+            ground = tokens.hover if is_lit else tokens.raised
             if self.isChecked():
                 ground = tokens.primary_soft
             box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
@@ -58,6 +74,7 @@ class MapButton(QAbstractButton):
             self.paint_inside(painter, inner, tokens.text if self.isEnabled() else tokens.disabled)
         finally:
             painter.end()
+        return picture
 
     def paint_inside(self, painter: QPainter, box: QRectF, ink: str) -> None:
         """Paint what stands on the button."""
