@@ -13,12 +13,12 @@ from collabmap.domain.geo import LngLat
 from collabmap.domain.mark_cells import MarkCells
 from collabmap.domain.mark_columns import MarkColumns
 from collabmap.domain.theme import Theme
-from collabmap.render.furniture import paint_furniture
 from collabmap.render.symbology import Symbology
 from collabmap.render.tokens import THEMES, Tokens
 from collabmap.ui import look
 from collabmap.ui.map.canvas import MapLayerItem
 from collabmap.ui.map.feature_layer import FeatureLayer, ShownGroup
+from collabmap.ui.map.furniture_picture import FurniturePicture
 from collabmap.ui.map.interactive_view import InteractiveView
 from collabmap.ui.map.layers import Frame
 from collabmap.ui.map.mark_scenes import Clear
@@ -48,6 +48,7 @@ class MapView(InteractiveView):
         self._placing_category: str | None = None
         self._theme = NO_THEME
         self._has_dragged = False
+        self._furniture_picture = FurniturePicture()
         features = FeatureLayer(Symbology(NO_THEME, look.tokens()), self.repaint_layers)
         super().__init__(features, self._paint_ground, parent)
         # What is lit, an item of its own, lies between the two.
@@ -331,7 +332,8 @@ class MapView(InteractiveView):
         self._overlays.paint(painter, camera, self._features, tokens, scale)
         if self.tool is not None:
             self.tool.paint(painter, self._frame())
-        self._stand(paint_furniture(painter, camera, tokens, self.attribution, scale))
+        frame = Frame(camera, tokens, scale, self.devicePixelRatioF())
+        self._stand(self._furniture_picture.paint(painter, frame, self.attribution))
         self._tell_first_paint()
 
     def _frame(self) -> Frame:
