@@ -426,25 +426,6 @@ def _arrays(geometry: "BaseGeometry") -> list[Any]:
 # --- measuring --------------------------------------------------------------------------------
 
 
-def length_m(geometry: "BaseGeometry") -> float:
-    """Return metres along the lines, or around the zones, on the WGS84 ellipsoid."""
-    parts = [part for part in atoms(cut(geometry)) if part.geom_type != "Point"]
-    return float(sum(geod().geometry_length(part) for part in parts))
-
-
-def area_m2(geometry: "BaseGeometry") -> float:
-    """Return square metres on the WGS84 ellipsoid, holes taken off; 0 for points and lines.
-
-    Edges are geodesics here and straight in GeoJSON: the difference is under 0.1 % for an edge
-    of 100 km.  Source: Karney 2013, through pyproj.
-    """
-    import shapely
-
-    zones = shapely.orient_polygons(cut(geometry), exterior_cw=False)
-    parts = [part for part in atoms(zones) if part.geom_type == "Polygon"]
-    return float(sum(abs(geod().geometry_area_perimeter(part)[0]) for part in parts))
-
-
 @cache
 def geod() -> Any:
     """Return the WGS84 ellipsoid of pyproj."""

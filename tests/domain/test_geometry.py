@@ -18,11 +18,9 @@ from collabmap.domain.geometry import (
     MAX_VERTICES,
     MAX_WKB_BYTES,
     Flaw,
-    area_m2,
     check_position,
     from_geojson,
     from_wkb,
-    length_m,
     point_of_wkb,
     point_wkb,
     prepare,
@@ -336,26 +334,7 @@ def test_a_box_around_nothing_is_none() -> None:
     assert bbox_of([]) is None
 
 
-# --- measured ---------------------------------------------------------------------------------
-
-
-def test_a_degree_along_the_equator_and_its_square_have_their_known_size() -> None:
-    assert length_m(shapely.LineString([(0, 0), (1, 0)])) == pytest.approx(111_319.49, abs=0.01)
-    square = shapely.box(0, 0, 1, 1)
-    # Source: planimeter of GeographicLib, 0 0, 0 1, 1 1, 1 0.
-    assert area_m2(square) == pytest.approx(12_308_778_361.469, rel=1e-9)
-    assert area_m2(square.reverse()) == area_m2(square)
-
-
-def test_a_hole_is_taken_off_the_area() -> None:
-    outer, hole = shapely.box(0, 0, 2, 2), shapely.box(0.5, 0.5, 1, 1)
-    assert area_m2(outer.difference(hole)) == pytest.approx(area_m2(outer) - area_m2(hole))
-
-
-def test_the_area_of_a_zone_across_the_antimeridian_is_that_of_its_twin() -> None:
-    assert area_m2(shapely.box(179.9, 10, 180.1, 10.2)) == pytest.approx(
-        area_m2(shapely.box(5.9, 10, 6.1, 10.2)), rel=1e-6
-    )
+# --- where the mark goes ----------------------------------------------------------------------
 
 
 def test_the_mark_of_a_line_lies_halfway() -> None:
