@@ -47,6 +47,13 @@ class Salvaged(NamedTuple):
     care: Care | None = None
     is_as_written: bool = False
 
+    def wkb(self) -> bytes:
+        """Return what can be shown as it would be stored."""
+        import shapely
+
+        wkb: bytes = shapely.to_wkb(self.geometry, byte_order=1, output_dimension=2)
+        return wkb
+
 
 def salvage(wkb: bytes) -> Salvaged:
     """Return what can be shown of WKB or EWKB, whatever is in it."""

@@ -339,14 +339,8 @@ def prepare(geometry: "BaseGeometry") -> Prepared:
     shape = repair(shapely.force_2d(geometry))
     stored = cut(shape.geometry)
     _check_count(len(shapely.get_coordinates(stored)))
-    return Prepared(stored_wkb(stored), representative_point(stored), shape.flaws)
-
-
-def stored_wkb(geometry: "BaseGeometry") -> bytes:
-    import shapely
-
-    wkb: bytes = shapely.to_wkb(geometry, byte_order=1, output_dimension=2)
-    return wkb
+    wkb: bytes = shapely.to_wkb(stored, byte_order=1, output_dimension=2)
+    return Prepared(wkb, representative_point(stored), shape.flaws)
 
 
 def representative_point(geometry: "BaseGeometry") -> LngLat:

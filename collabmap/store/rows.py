@@ -216,12 +216,13 @@ def place_of(geometry: object) -> Placed:
         return Placed(care=_OFF_THE_MAP, is_as_written=False)
     # shapely costs start-up time, and most features are points.
     from collabmap.domain.care import salvage
-    from collabmap.domain.geometry import representative_point, stored_wkb
+    from collabmap.domain.geometry import representative_point
 
-    shape, care, is_as_written = salvage(geometry)
+    found = salvage(geometry)
+    shape, care, is_as_written = found
     if shape is None:
         return Placed(care=care or "", is_as_written=False)
     lng, lat = representative_point(shape)
     if not is_as_written:
-        geometry = None if shape.geom_type == "Point" else stored_wkb(shape)
+        geometry = None if shape.geom_type == "Point" else found.wkb()
     return Placed(lng, lat, geometry, Bbox(*shape.bounds), care or "", is_as_written)
