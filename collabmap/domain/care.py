@@ -63,7 +63,7 @@ def salvage(wkb: bytes) -> Salvaged:
     if not wkb:
         return Salvaged(None, Care.MISSING)
     try:
-        with np.errstate(invalid="ignore", over="ignore"):
+        with np.errstate(all="ignore"):
             read = shapely.from_wkb(wkb, on_invalid="ignore")
             is_open = read is None
             if is_open:
@@ -94,7 +94,10 @@ def _salvaged(written: "BaseGeometry") -> Salvaged:
         shape = repair(kept)
     except GeometryCollapsed:
         # What has no inside has a place all the same.
-        return Salvaged(shapely.Point(positions[sound][0]), care or Care.NO_EXTENT)
+        on_map = positions[(abs(positions) <= (180.0, MAX_LAT)).all(axis=1)]
+        if not len(on_map):
+            return Salvaged(None, Care.OFF_THE_MAP)
+        return Salvaged(shapely.Point(on_map[0]), care or Care.NO_EXTENT)
     care = care or (Care.MENDED if shape.flaws else None)
     geometry = shape.geometry
     edge = MAX_LAT + 10**-DECIMALS

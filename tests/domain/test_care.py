@@ -64,6 +64,12 @@ def test_any_zone_gives_a_sound_shape_or_none(
     assert_sound(zone(*([*ring, ring[0]] if ring and is_closed else ring for ring in rings)))
 
 
+def test_a_ring_without_room_that_begins_off_the_map_lies_where_it_is_on_it() -> None:
+    found = salvage(zone([(0.0, 86.0), (0.0, 44.0)]))
+    assert (found.geometry, found.care) == (shapely.Point(0, 44), Care.NO_EXTENT)
+    assert salvage(zone([(0.0, 86.0), (0.0, 87.0)])) == (None, Care.OFF_THE_MAP, False)
+
+
 @given(st.integers(0, 200), st.integers(0, 255))
 def test_one_wrong_byte_in_a_good_zone_does_no_harm(at: int, byte: int) -> None:
     good = bytearray(shapely.to_wkb(shapely.box(7.4, 43.7, 7.5, 43.8)))
