@@ -22,7 +22,7 @@ from collabmap.render.groups import ALL_SHOWN_ZOOM
 
 # More marks than these in one view are grouped however near one is: they would hide each other,
 # and take longer to draw than a frame may.
-MOST_SHOWN = 10_000
+MOST_SHOWN = 5_000
 # Squares of 768 px: where each holds a quarter of that or less, so does a view, more or less.
 _SQUARE_BITS = 12
 # Whole zooms and those half-way between: cells nest in cells of twice the side only.
