@@ -11,12 +11,10 @@ from collabmap.domain.geo import Bbox
 from collabmap.domain.hlc import COUNTER_BITS, LAST_MS
 from collabmap.domain.mark_cells import MarkCells
 from collabmap.domain.mark_columns import (
-    NO_MARKS,
     STATES,
     MarkColumns,
     Numbers,
     joined,
-    starts_of,
 )
 from collabmap.store.boxes import within
 from collabmap.store.features import NOTHING_HIDDEN, Hidden
@@ -49,10 +47,19 @@ _PACKED = (
     " CAST(group_concat(coalesce(f.name, ''), '') AS BLOB),"
     " group_concat(length(CAST(coalesce(f.name, '') AS BLOB)))"
 )
-# What is made of an answer, but for the names, in this order.
-_COLUMNS = (
-    "row", "ids", "lng", "lat", "category", "state", "author", "flags", "born_s", "changed_s",
-)  # fmt: skip
+# What is made of an answer, but for the names.
+_COLUMNS = {
+    "row": np.int64,
+    "ids": np.uint64,
+    "lng": np.float64,
+    "lat": np.float64,
+    "category": np.int32,
+    "state": np.int8,
+    "author": np.int32,
+    "flags": np.uint8,
+    "born_s": np.int64,
+    "changed_s": np.int64,
+}
 _ON_MAP = (
     " FROM shown f WHERE f.life = 1 AND f.lng IS NOT NULL AND f.lat IS NOT NULL"
     " AND f.author IS NOT NULL AND length(f.uuid) = 16"
@@ -81,9 +88,9 @@ def columns(
 
     shifts: milliseconds by which the clock of a replica is known to be off.
     """
-    last = db.execute("SELECT coalesce(max(id), 0) FROM feature").fetchone()[0]
+    last, count = db.execute("SELECT coalesce(max(id), 0), count(*) FROM feature").fetchone()
     shown, values = hidden.condition()
-    reading = _Reading(db, shifts)
+    reading = _Reading(db, shifts, count)
     for first in range(0, last, _STEP):
         reading.take(f"f.id > ? AND f.id <= ? AND {shown}", [first, first + _STEP, *values])
     return reading.columns()
@@ -96,8 +103,9 @@ def columns_of(
     hidden: Hidden = NOTHING_HIDDEN,
 ) -> MarkColumns:
     """Return the marks of these features; those not on the map, or hidden, are left out."""
+    ids = list(ids)
     shown, values = hidden.condition()
-    reading = _Reading(db, shifts)
+    reading = _Reading(db, shifts, len(ids))
     for part, places in _parts(ids):
         reading.take(f"f.uuid IN ({places}) AND {shown}", [*part, *values])
     found = reading.columns()
@@ -119,11 +127,21 @@ def cells(db: sqlite3.Connection) -> MarkCells | None:
 
 
 class _Reading:
-    """Turns packed answers into columns, one after the other."""
+    """Turns packed answers into columns, one after the other.
 
-    def __init__(self, db: sqlite3.Connection, shifts: Mapping[bytes, int]) -> None:
+    They are written where they stay: a million marks never lie in memory twice.
+    """
+
+    def __init__(self, db: sqlite3.Connection, shifts: Mapping[bytes, int], at_most: int) -> None:
+        """at_most: how many marks there may be."""
         self._db = db
-        self._parts: list[tuple[Any, ...]] = []
+        self._count = 0
+        self._columns = {
+            name: np.empty((at_most, 2) if name == "ids" else at_most, dtype)
+            for name, dtype in _COLUMNS.items()
+        }
+        self._starts = np.zeros(at_most + 1, np.int64)
+        self._names: list[bytes] = []
         self._categories, self._authors = Numbers[str](), Numbers[bytes]()
         people = db.execute("SELECT id, uuid, rid FROM person").fetchall()
         size = max((number for number, _, _ in people), default=0) + 1
@@ -147,39 +165,34 @@ class _Reading:
         words = category.split("\n")
         if len(words) != count:
             # A stranger's category has a line break in it.
-            words = [
-                c for (c,) in self._db.execute(f"SELECT f.category{_ON_MAP} AND {where}", values)
-            ]
+            sql = f"SELECT coalesce(f.category, ''){_ON_MAP} AND {where}"
+            words = [word for (word,) in self._db.execute(sql, values)]
         born_ms = np.minimum(_numbers(born), LAST_MS) + self._shift_of[people]
-        self._parts.append(
-            (
-                _numbers(row),
-                np.frombuffer(ids, ">u8").astype(np.uint64).reshape(count, 2),
-                _numbers(lng) / _SCALE,
-                _numbers(lat) / _SCALE,
-                np.fromiter(map(self._categories.__getitem__, words), np.int32, count),
-                (bits & 7).astype(np.int8),
-                self._author_of[people],
-                (bits >> 3 & 3).astype(np.uint8),
-                np.maximum(born_ms, 0) // 1000,
-                _numbers(changed) // 1000,
-                names,
-                _numbers(sizes),
-            )
-        )
+        first, last = self._count, self._count + count
+        for name, column in (
+            ("row", _numbers(row)),
+            ("ids", np.frombuffer(ids, ">u8").reshape(count, 2)),
+            ("lng", _numbers(lng) / _SCALE),
+            ("lat", _numbers(lat) / _SCALE),
+            ("category", np.fromiter(map(self._categories.__getitem__, words), np.int32, count)),
+            ("state", bits & 7),
+            ("author", self._author_of[people]),
+            ("flags", bits >> 3 & 3),
+            ("born_s", np.maximum(born_ms, 0) // 1000),
+            ("changed_s", _numbers(changed) // 1000),
+        ):
+            self._columns[name][first:last] = column
+        self._starts[first + 1 : last + 1] = self._starts[first] + np.cumsum(_numbers(sizes))
+        self._names.append(names)
+        self._count = last
 
     def columns(self) -> MarkColumns:
         """Return all that was taken in."""
-        if not self._parts:
-            return NO_MARKS
-        *columns, names, sizes = zip(*self._parts, strict=True)
-        self._parts.clear()
-        # One by one, so that no more than one column lies in memory twice.
-        wholes = {name: np.concatenate(columns.pop(0)) for name in _COLUMNS}
+        columns = {name: column[: self._count] for name, column in self._columns.items()}
         return MarkColumns(
-            **wholes,
-            names=b"".join(names),
-            starts=starts_of(np.concatenate(sizes)),
+            **columns,
+            names=b"".join(self._names),
+            starts=self._starts[: self._count + 1],
             categories=tuple(self._categories),
             authors=tuple(self._authors),
         )
