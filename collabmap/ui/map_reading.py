@@ -103,7 +103,9 @@ class MapReading(QObject):
         found = self._window.filter.answer
         if found is not None and self.shows == "density":
             self.density.set_places(found.columns, found.shown)
-        elif found is not None and self.shows == "numbers":
+        else:
+            self.density.set_places(None, None)
+        if found is not None and self.shows == "numbers":
             wanted = self.number
             self._newest.ask(lambda reader: _read(reader, wanted, found), self._on_numbers)
         self.follow()

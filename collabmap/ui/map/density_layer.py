@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from collabmap.app.words import language
-from collabmap.domain.mark_columns import MarkColumns
+from collabmap.domain.mark_columns import NO_MARKS, MarkColumns
 from collabmap.domain.world_arrays import world_arrays
 from collabmap.render.camera import Camera, Floats
 from collabmap.render.density import Hexagons, Ints, corners, count, level_of
@@ -70,7 +70,9 @@ class DensityLayer:
         self._generation += 1
         # What is under way may never be answered, where another map was opened meanwhile.
         self._is_counting = False
-        # The hexagons from before stay until there are others.
+        # Those from before stay until there are others of this map.
+        if columns is None:
+            self.hexagons = None
         self._view.repaint_layers()
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
@@ -110,19 +112,22 @@ class DensityLayer:
     def _ask(self, wanted: tuple[float, float]) -> None:
         columns, shown = self._columns, self._shown
         # One at a time: who flies through all levels asks for the one at which the map rests.
-        if columns is None or self._is_counting:
+        counted = self._counted
+        if (counted is None and columns is None) or self._is_counting:
             return
         self._is_counting = True
-        generation, counted = self._generation, self._counted
+        generation = self._generation
 
         def work() -> tuple[Counted, Hexagons]:
-            spots = counted or _counted(columns, shown)
+            spots = counted or _counted(columns or NO_MARKS, shown)
             return spots, count(spots.x, spots.y, *wanted)
 
         def done(answer: tuple[Counted, Hexagons]) -> None:
             if generation == self._generation:
                 self._is_counting = False
                 self._counted, self._levels[wanted] = answer
+                # All that a million marks are is not kept for their positions.
+                self._columns = self._shown = None
                 while len(self._levels) > _KEPT_LEVELS:
                     del self._levels[next(iter(self._levels))]
             self._view.repaint_layers()
