@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -38,7 +38,11 @@ def run(words: Sequence[str]) -> int:
     theme = resource(f"themes/{DEFAULT_THEME}.json").read_text(encoding="utf-8")
     window = MainWindow(device, parse_theme(theme))
     if (what := os.environ.get(BENCH_VARIABLE)) == "marks":
-        window.marks.loaded.connect(lambda _extent: _say_once_whole(window))
+        window.marks.loaded.connect(lambda: _say_once(window, lambda: window.map.is_whole))
+    elif what == "places":
+        window.marks.located.connect(
+            lambda _extent: _say_once(window, lambda: window.map.is_complete)
+        )
     elif what:
         window.map.first_painted.connect(lambda: _say_first_paint(window))
     room = app.primaryScreen().availableGeometry()
@@ -70,10 +74,10 @@ def _say_first_paint(window: MainWindow) -> None:
     window.close()
 
 
-def _say_once_whole(window: MainWindow) -> None:
-    """Say when all marks are on the screen, too."""
-    if window.map.is_whole:
-        # What is whole now is painted in the round that comes first.
+def _say_once(window: MainWindow, is_so: Callable[[], bool]) -> None:
+    """Say it at the first frame of which this is so."""
+    if is_so():
+        # It is painted in the round that comes first.
         QTimer.singleShot(0, window, lambda: _say_first_paint(window))
     else:
-        QTimer.singleShot(1, window, lambda: _say_once_whole(window))
+        QTimer.singleShot(1, window, lambda: _say_once(window, is_so))
