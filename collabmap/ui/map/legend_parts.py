@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-import shapely
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
@@ -107,6 +107,8 @@ def shape_sample(
     theme: Theme, tokens: Tokens, state: FeatureState, *, is_zone: bool, dpr: float
 ) -> QImage | None:
     """Return a line or a zone in a state, painted as those on the map are."""
+    import shapely
+
     category = theme.categories[0].id
     pixel = 360 / (TILE_PX << _SAMPLE_ZOOM)
     # Waves, as a path has; a zone is large enough to be filled.
@@ -133,8 +135,6 @@ class NestedCircles(QWidget):
         self, values: Sequence[float], texts: Sequence[str], largest: float, tokens: Tokens
     ) -> None:
         super().__init__()
-        import numpy as np
-
         scale = max(1.0, look.scale() ** 0.5)
         self._radii = radius_of(np.array(values), largest, scale).tolist()
         self._texts, self._tokens = texts, tokens
