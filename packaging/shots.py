@@ -21,7 +21,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from shots_base_map import making_a_base_map
+from shots_drawing import drawing
+from shots_map import a_million, the_map
 from shots_plan import placing_a_plan
+from shots_territory import prepare
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication, QWidget
@@ -107,6 +110,25 @@ def take(look: Look, folder: Path) -> None:
             when_it_opens(camera, folder, project)
         jo.close()
         aicha.close()
+        take_the_map(look, folder, Path(inside))
+
+
+def take_the_map(look: Look, folder: Path, inside: Path) -> None:
+    """Take the pictures of drawing and of the map, on a territory of their own."""
+    from collabmap.store.device import Device
+
+    made = prepare(inside, look.language)
+    with window(made.resident, look) as camera:
+        drawing(camera, folder, made.copy, inside)
+    with window(made.coordinator, look) as camera:
+        the_map(camera, folder, made.coordinator, made.project, inside)
+    made.resident.close()
+    made.coordinator.close()
+    if look is LOOKS[0]:
+        passer_by = Device(inside / "passer-by")
+        with window(passer_by, look) as camera:
+            a_million(camera, folder, inside)
+        passer_by.close()
 
 
 def hand_over(
