@@ -63,6 +63,8 @@ class Outlines(QObject):
         panel.left_open.connect(self.leave)
         panel.cut_drawn.connect(self._cut)
         self._window.panel_host.show_panel("outline", panel)
+        # In a narrow window the map, not the panel that is new: that is where it is changed.
+        self._window.body.show_tab("centre")
         box, seen = bounds_of(sketch), self._window.map.bbox()
         if not (seen.contains(box.west, box.south) and seen.contains(box.east, box.north)):
             self._window.map.fit(box)

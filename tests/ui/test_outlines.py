@@ -299,3 +299,13 @@ def test_a_crossing_outline_is_not_saved_unasked(meadow: Editor) -> None:
     meadow.button("Save the outline")
     person.until_told("is changed")
     assert shown(person).is_valid
+
+
+def test_a_narrow_window_shows_the_map_to_change_an_outline_on(camille: AtTheWindow) -> None:
+    add(camille, "Meadow", shapely.Polygon(SQUARE))
+    camille.window.resize(640, 800)
+    camille.until(lambda: camille.window.body.is_narrow)
+    edit(camille, "Meadow")
+    assert camille.window.map.isVisible()
+    assert camille.window.body.tabs.segments["panel"].text() == "Outline"
+    assert not camille.window.panel_host.isVisible()

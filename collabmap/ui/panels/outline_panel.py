@@ -37,6 +37,7 @@ class OutlinePanel(Panel):
 
     def __init__(self, window: "MainWindow", place: PlaceView, sketch: Sketch) -> None:
         super().__init__(window)
+        self.tab_words = _("Outline")
         self.place = place
         self.pad = SketchPad(sketch, self)
         self.stroke: Stroke | None = None

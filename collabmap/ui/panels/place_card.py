@@ -37,6 +37,7 @@ class PlaceCard(Panel):
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
+        self.tab_words = _("Sheet")
         self.feature: bytes | None = None
         self.place: PlaceView | None = None
         self._typed = ""
