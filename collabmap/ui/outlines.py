@@ -23,7 +23,7 @@ OUTLINES = "outlines"
 
 
 class Outlines(QObject):
-    """One shape at a time; of what somebody leaves unfinished, the last one is kept for them."""
+    """One shape at a time; what somebody leaves unfinished is kept for them, place by place."""
 
     def __init__(self, window: "MainWindow", add_anew: Callable[[KeptOutline], None]) -> None:
         """add_anew: begins a new place with a shape whose own place is gone."""
@@ -31,15 +31,16 @@ class Outlines(QObject):
         self._window = window
         self._add_anew = add_anew
         self._panel: OutlinePanel | None = None
-        self._kept: dict[bytes, KeptOutline] = {}
+        # By person, then by place, the latest last.
+        self._kept: dict[bytes, dict[bytes, KeptOutline]] = {}
         window.person_changed.connect(self._offer)
 
     # --- opening -------------------------------------------------------------------------
 
     def edit(self, place: PlaceView) -> None:
         """Change the shape of a place, or go on where this person left it."""
-        kept = self._own()
-        if kept is not None and kept.place == place.id:
+        kept = self._own().get(place.id)
+        if kept is not None:
             self._open(kept.view_of(place), kept.sketch)
             self._window.messages.info(
                 _("You had begun to change this outline"),
@@ -70,7 +71,7 @@ class Outlines(QObject):
             self._window.map.fit(box)
 
     def _start_again(self, place: PlaceView) -> None:
-        self._forget()
+        self._forget(place.id)
         self.close()
         self.edit(place)
 
@@ -82,7 +83,7 @@ class Outlines(QObject):
         place = panel.place
         # Of a broken outline what is shown is kept by saving it, and so put right.
         if not place.care and panel.pad.sketch == Sketch.from_wkb(place.geometry_wkb):
-            self._forget()
+            self._forget(place.id)
             self.close()
             return
         try:
@@ -118,9 +119,7 @@ class Outlines(QObject):
         )
 
     def _on_saved(self, panel: OutlinePanel, place: PlaceView, words: str) -> None:
-        kept = self._own()
-        if kept is not None and kept.place == place.id:
-            self._forget()
+        self._forget(place.id)
         if self._panel is panel:
             self.close()
         self._window.messages.done(
@@ -135,11 +134,11 @@ class Outlines(QObject):
     # --- leaving -------------------------------------------------------------------------
 
     def _give_up(self) -> None:
-        panel, kept = self._panel, self._own()
+        panel = self._panel
         assert panel is not None
-        self._forget()
+        kept = self._forget(panel.place.id)
         self.close()
-        if kept is not None and panel.place.id == kept.place:
+        if kept is not None:
             self._window.messages.info(
                 _("The outline of “{name}” is as it was").format(name=kept.name),
                 "",
@@ -169,52 +168,62 @@ class Outlines(QObject):
 
     # --- what is kept --------------------------------------------------------------------
 
-    def _own(self) -> KeptOutline | None:
+    def _own(self) -> dict[bytes, KeptOutline]:
         person = self._window.person
-        return self._kept.get(person.id) if person is not None else None
+        return self._kept.get(person.id, {}) if person is not None else {}
 
     def _keep_open(self) -> None:
         panel, person = self._panel, self._window.person
         if panel is not None and person is not None:
-            self._kept[person.id] = KeptOutline.of(panel.place, panel.pad.sketch)
+            own = self._kept.setdefault(person.id, {})
+            own.pop(panel.place.id, None)
+            own[panel.place.id] = KeptOutline.of(panel.place, panel.pad.sketch)
             self._keep()
 
-    def _forget(self) -> None:
-        person = self._window.person
-        if person is not None and self._kept.pop(person.id, None) is not None:
+    def _forget(self, place: bytes) -> KeptOutline | None:
+        """Keep what was begun of a place no longer; return it, None if nothing was."""
+        kept = self._own().pop(place, None)
+        if kept is not None:
             self._keep()
+        return kept
 
     def _keep(self) -> None:
         """Keep it on this device: it outlives the window."""
         device, info = self._window.device, self._window.info
         if info is not None:
             project = bytes.fromhex(info.project_id_hex)
-            plain = {person.hex(): kept.to_plain() for person, kept in self._kept.items()}
+            plain = {
+                person.hex(): [kept.to_plain() for kept in own.values()]
+                for person, own in self._kept.items()
+            }
             self._window.tasks.run(lambda: device.set_note(project, OUTLINES, plain))
 
     def take_kept(self, kept: dict[str, Any]) -> None:
         """Take what this device kept of the project that has opened."""
         self.close()
         self._kept = {
-            bytes.fromhex(person): KeptOutline.from_plain(plain) for person, plain in kept.items()
+            bytes.fromhex(person): {
+                outline.place: outline for outline in map(KeptOutline.from_plain, own)
+            }
+            for person, own in kept.items()
         }
 
     def _offer(self) -> None:
-        """Tell who has come that something waits for them."""
-        kept = self._own()
+        """Tell who has come what they left last; the rest waits on each place."""
+        kept = next(reversed(self._own().values()), None)
         if kept is None or self._panel is not None or not self._window.can_write:
             return
         self._window.messages.info(
             _("You had begun to change the outline of “{name}”").format(name=kept.name),
             _("Go on, or leave it as it is on the map."),
             (_("Go on"), lambda: self._go_on(kept)),
-            (_("Leave it"), self._forget),
+            (_("Leave it"), lambda: self._forget(kept.place)),
         )
 
     def _go_on(self, kept: KeptOutline) -> None:
         def found(place: PlaceView | None) -> None:
             if place is None:
-                self._forget()
+                self._forget(kept.place)
                 self._add_anew(kept)
                 return
             window = self._window

@@ -309,3 +309,18 @@ def test_a_narrow_window_shows_the_map_to_change_an_outline_on(camille: AtTheWin
     assert camille.window.map.isVisible()
     assert camille.window.body.tabs.segments["panel"].text() == "Outline"
     assert not camille.window.panel_host.isVisible()
+
+
+def test_what_was_begun_of_one_outline_waits_while_another_is_changed(camille: AtTheWindow) -> None:
+    add(camille, "Meadow", shapely.Polygon(SQUARE))
+    add(camille, "Field", shapely.Polygon([(lng + 0.003, lat) for lng, lat in SQUARE]))
+    editor = edit(camille, "Meadow")
+    editor.pull((EAST, NORTH), (EAST + 0.0005, NORTH + 0.0003))
+    begun = editor.panel.pad.sketch
+    camille.do("contribute")
+    editor = edit(camille, "Field")
+    editor.pull((EAST + 0.003, NORTH), (EAST + 0.0034, NORTH + 0.0003))
+    editor.button("Save the outline")
+    camille.until_told("The outline of “Field” is changed")
+    camille.do("contribute")
+    assert edit(camille, "Meadow").panel.pad.sketch == begun
