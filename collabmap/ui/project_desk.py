@@ -148,6 +148,8 @@ class ProjectDesk(QObject):
 
     def _on_lanes(self, lanes: Lanes) -> None:
         self._is_opening = False
+        # A file dropped on the window may come in the middle of a form.
+        self._window.placing.give_up()
         self.close()
         self._window.tasks.attach(lanes)
         self._window.tasks.write(self._look, self._window.on_project_opened)

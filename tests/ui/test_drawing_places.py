@@ -1,6 +1,7 @@
 """Drawing a path or a zone in the form: as a point is put, and nothing drawn is ever lost."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import shapely
@@ -9,6 +10,7 @@ from map_hand import MapHand
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from collabmap.app.session import Session
 from collabmap.domain.feature import PlaceView
 from collabmap.domain.sketch import Sketch
 from collabmap.store.device import Device
@@ -371,3 +373,21 @@ def test_a_merge_that_arrives_while_somebody_draws_takes_nothing_away(
     drawing.click(SQUARE[3])
     aicha.click(aicha.button("The zone is finished"))
     name_it(aicha, "Meadow")
+
+
+def test_what_was_begun_on_one_map_is_kept_when_another_is_opened(
+    camille: AtTheWindow, device: Device, town: Path, tmp_path: Path
+) -> None:
+    session = Session.create(tmp_path / "Fontvieille", device, "Fontvieille", "Camille")
+    other = session.path
+    session.close()
+    camille.do("add_place")
+    camille.form.name.setText("Half a fountain")
+    for path, name in ((other, "Fontvieille"), (town, "La Condamine")):
+        camille.window.desk.open(path)
+        camille.until(
+            lambda name=name: camille.window.info is not None and camille.window.info.name == name
+        )
+        camille.settle()
+    camille.do("add_place")
+    assert camille.form.name.text() == "Half a fountain"
