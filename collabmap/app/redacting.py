@@ -6,8 +6,9 @@ where it was one's own, after some days where a coordinator took away another's
 """
 
 import contextlib
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import groupby
+from typing import Any
 
 from collabmap.app import editing, photos
 from collabmap.app.desk import Desk, WriteRow
@@ -16,6 +17,7 @@ from collabmap.app.reader import HIDDEN_PEOPLE, HIDDEN_PLACES
 from collabmap.domain.change import CONTENT, MAX_CHANGE_BYTES, Change, Kind, encode
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import ChangeId, TailName
+from collabmap.domain.outcome import Outcome
 from collabmap.domain.structure import redact_structure
 from collabmap.errors import CollabMapError, NobodyHere, NotAllowed
 from collabmap.store import features, forgetting
@@ -30,7 +32,8 @@ _ADDING = _WRITES | {Kind.ADD}
 _SEGMENT_BYTES, _ORDINAL_BYTES = 40, 5
 _MAX_NAMES_BYTES = MAX_CHANGE_BYTES - 4 * MAX_REASON - 1024
 
-_DRAFTS = "drafts"
+# What the window keeps of forms and of outlines that were left unfinished.
+_DRAFTS, _OUTLINES = "drafts", "outlines"
 
 
 def redact_change(
@@ -233,8 +236,19 @@ def _forget_here(desk: Desk, forgotten: forgetting.Forgotten) -> None:
             nameless_now = {each: "" if each in gone else name for each, name in names.items()}
             device.set_note(project, key, nameless_now)
     with desk.project.reading():
-        outcomes = [desk.project.model.outcome(subject) for subject in forgotten.subjects]
-    contacts = (w for o in outcomes for w in o.shown.registers.get("contact", ()))
+        model = desk.project.model
+        outcomes = {
+            model.canonical(subject): model.outcome(subject) for subject in forgotten.subjects
+        }
+    outlines = device.note(project, _OUTLINES, {})
+    remaining = {
+        who: [outline for outline in own if _is_still_said(outline, outcomes)]
+        for who, own in outlines.items()
+        if bytes.fromhex(who) not in nameless
+    }
+    if remaining != outlines:
+        device.set_note(project, _OUTLINES, remaining)
+    contacts = (w for o in outcomes.values() for w in o.shown.registers.get("contact", ()))
     written_again = {value_of(write, "contact") for write in contacts}
     device.erase(
         project,
@@ -242,3 +256,18 @@ def _forget_here(desk: Desk, forgotten: forgetting.Forgotten) -> None:
         subjects=forgotten.subjects,
         persons=nameless,
     )
+
+
+def _is_still_said(outline: Mapping[str, Any], outcomes: Mapping[bytes, Outcome]) -> bool:
+    """Whether the name and the shape that go with an unfinished outline are on the map still.
+
+    outcomes: of the places of which something was dropped.
+    """
+    outcome = outcomes.get(outline["place"])
+    if outcome is None:
+        return True
+    for field in ("name", "geometry"):
+        writes = outcome.shown.registers.get(field, ())
+        if not writes or value_of(writes[0], field) != outline[field]:
+            return False
+    return outcome.shown.is_alive

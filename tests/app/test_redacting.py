@@ -653,3 +653,26 @@ def test_what_a_crash_left_is_finished_at_the_next_opening(
     monkeypatch.undo()
     aicha.open_again()
     assert files_with(aicha, *ALL) == []
+
+
+def test_outlines_that_this_computer_kept_go_with_the_words(town: Town) -> None:
+    """As the window keeps them: with the name and the shape that were seen when they began."""
+    aicha = town.resident(PERSON)
+    place = spoken(aicha)
+    lavoir = aicha.session.add(PlaceDraft("Lavoir", "eau", 7.43, 43.73))
+    person = aicha.session.person
+    assert person is not None
+    device, project = aicha.device, aicha.session.project.id
+    begun, other = (
+        {"place": each, "name": name, "geometry": view(aicha, each).geometry_wkb}
+        for each, name in ((place, NAME), (lavoir, "Lavoir"))
+    )
+    device.set_note(project, "outlines", {person.id.hex(): [begun, other]})
+    aicha.session.redact_place(place)
+    assert device.note(project, "outlines") == {person.id.hex(): [other]}
+    aicha.session.comment(view(aicha, lavoir), COMMENT)
+    said = view(aicha, lavoir).comments[0]
+    aicha.session.redact_change((said.change,))
+    assert device.note(project, "outlines") == {person.id.hex(): [other]}
+    aicha.session.redact_person(person.id)
+    assert device.note(project, "outlines") == {}
