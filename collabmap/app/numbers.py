@@ -12,6 +12,8 @@ from collabmap.store import number_tags
 from collabmap.store.features import Hidden
 
 NOTHING_LEFT = Left(0, 0)
+# Of more names than these the least frequent are not offered: a merge may bring ten thousand.
+MOST_SERIES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Numbers:
 
 def all_series(db: sqlite3.Connection, hidden: Hidden) -> list[Series]:
     """Return the names that people gave numbers to, the most frequent first."""
-    return series(placed.tag for placed in number_tags.placed_tags(db, hidden))
+    return series(placed.tag for placed in number_tags.placed_tags(db, hidden))[:MOST_SERIES]
 
 
 def of(db: sqlite3.Connection, wanted: Series, hidden: Hidden) -> Numbers:

@@ -1,6 +1,6 @@
 """What a filter says, in words: one chip for each of its choices, and the filter without it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple, TypeVar
@@ -20,6 +20,8 @@ AWAITING = frozenset(
 )
 # More choices than these of one group are counted, not named.
 _NAMED = 3
+# Of categories nobody here knows the most frequent are offered: a merge may bring ten thousand.
+_STRANGE = 20
 
 
 class FilterChip(NamedTuple):
@@ -28,6 +30,18 @@ class FilterChip(NamedTuple):
     words: str
     state: str
     without: MapFilter
+
+
+def strange_categories(
+    theme: Theme, counts: Mapping[str, int], chosen: Collection[str] = ()
+) -> list[str]:
+    """Return the most frequent categories that a theme does not know, and those that are chosen.
+
+    They are of a newer version, or of another town.
+    """
+    strange = [category for category in counts if counts[category] and not theme.knows(category)]
+    strange.sort(key=lambda category: (category not in chosen, -counts[category], category))
+    return sorted(strange[: max(_STRANGE, len(chosen))])
 
 
 def state_label(state: FeatureState) -> str:

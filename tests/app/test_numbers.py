@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from sharing import founder
 
+from collabmap.app.numbers import MOST_SERIES
 from collabmap.app.place_tags import Tags
 from collabmap.app.session import Session
 from collabmap.domain.feature import PlaceDraft
@@ -63,3 +64,11 @@ def test_places_are_counted_by_quarter_and_those_of_none_apart(session: Session)
     assert counted.elsewhere == 1
     first = np.arange(len(columns)) == 0
     assert session.reader.quarter_counts(columns, first).values.tolist() == [1]
+
+
+def test_names_without_end_are_not_all_offered(session: Session) -> None:
+    add(session, "Carrefour", 7.42, "no2=18")
+    add(session, "École", 7.43, "no2=12", *(f"n{number}=1" for number in range(MOST_SERIES + 5)))
+    offered = session.reader.number_series()
+    assert len(offered) == MOST_SERIES
+    assert offered[0].name == "no2"

@@ -16,7 +16,7 @@ from collabmap.domain.number_tags import Series
 from collabmap.render.circles import round_values
 from collabmap.render.symbology import SIZE, MarkKey, Symbology, badge_of
 from collabmap.ui import look
-from collabmap.ui.filter_words import state_label
+from collabmap.ui.filter_words import state_label, strange_categories
 from collabmap.ui.map.density_layer import class_colours, width_m
 from collabmap.ui.map.legend_parts import (
     NestedCircles,
@@ -279,7 +279,7 @@ class LegendContent(QWidget):
         theme, chosen = self._window.theme, self._window.filter.current.categories
         known = [category.id for category in theme.categories]
         ids = [c for c in known if counts.get(c) or c in chosen]
-        ids += sorted(c for c in counts if c not in known and counts[c])
+        ids += strange_categories(theme, counts, chosen)
         self._categories.show_for(
             (tuple(ids), theme, look.scale()), lambda: self._build_categories(ids)
         )

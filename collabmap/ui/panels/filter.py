@@ -12,7 +12,7 @@ from collabmap.app.words import _, format_number, language, ngettext
 from collabmap.domain.feature import FeatureState
 from collabmap.domain.map_filter import EMPTY, Facets, MapFilter
 from collabmap.domain.mark_order import Order
-from collabmap.ui.filter_words import AWAITING, order_label, state_label
+from collabmap.ui.filter_words import AWAITING, order_label, state_label, strange_categories
 from collabmap.ui.panels.filter_chips import hidden_words
 from collabmap.ui.panels.filter_people import PeopleChoice
 from collabmap.ui.panels.filter_time import TimeChoice
@@ -157,8 +157,8 @@ class FilterPanel(Panel):
         theme, found = self.main.theme, self._state.counts()
         ids = [category.id for category in theme.categories]
         if found is not None:
-            # Of a newer version, or of another town: grey, but there.
-            ids += [c for c in found.categories if found.categories[c] and not theme.knows(c)]
+            # Grey, but there.
+            ids += strange_categories(theme, found.categories, self._state.current.categories)
         self._add_section(_("Categories"))
         for category in ids:
             self._add(
