@@ -4,6 +4,7 @@ Positions are arrays of WGS84 degrees; times are seconds since 1970 UTC, NaN whe
 """
 
 import math
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -66,15 +67,18 @@ def cleaned(track: Track) -> Track:
 
 
 def trimmed(track: Track, metres: float) -> Track | None:
-    """Return the track without its start and end, as far as they lie within metres of its ends.
+    """Return the track without all that lies within metres of where it began or ended.
 
-    So neither the door where it began is seen nor the walking about before it.  None where it never
-    went that far.
+    So neither the door is seen nor the walking about before it, nor coming by once more in the
+    middle of the walk.  None where it never went that far.
     """
-    legs = _from_start(track.legs, metres)
-    back = _from_start([_backwards(leg) for leg in reversed(legs)], metres)
-    kept = tuple(_backwards(leg) for leg in reversed(back))
-    return track._replace(legs=kept) if kept else None
+    if not track.legs:
+        return None
+    first, last = track.legs[0], track.legs[-1]
+    legs = list(track.legs)
+    for door in ((first.lng[0], first.lat[0]), (last.lng[-1], last.lat[-1])):
+        legs = [part for leg in legs for part in _away_from(leg, door, metres)]
+    return track._replace(legs=tuple(legs)) if legs else None
 
 
 def simplified(track: Track, tolerance_m: float = TOLERANCE_M) -> Sketch:
@@ -177,41 +181,60 @@ def _distances_m(lng_a: Floats, lat_a: Floats, lng_b: Floats, lat_b: Floats) -> 
 # --- trimming ---------------------------------------------------------------------------------
 
 
-def _backwards(leg: Leg) -> Leg:
-    return _rows(leg, slice(None, None, -1))
+def _away_from(leg: Leg, door: tuple[float, float], metres: float) -> list[Leg]:
+    """Return the parts of a leg that lie farther from a door; each ends where it comes so near."""
+    is_off = _distances_from_m(leg, *door) > metres
+    # A step between two points far off may pass by the door.
+    is_joined = is_off[:-1] & is_off[1:] & (_steps_from_m(leg, *door) > metres)
+    found: list[Leg] = []
+    for first, last in _runs(is_off, is_joined):
+        part = _rows(leg, slice(first, last + 1))
+        if first > 0 and not is_off[first - 1]:
+            part = _joined(_leaving(leg, first - 1, first, door, metres), part)
+        if last + 1 < len(is_off) and not is_off[last + 1]:
+            part = _joined(part, _leaving(leg, last + 1, last, door, metres))
+        if len(part.lng) > 1:
+            found.append(part)
+    return found
 
 
-def _from_start(legs: "tuple[Leg, ...] | list[Leg]", metres: float) -> list[Leg]:
-    """Return what comes after the start was first left behind by a distance."""
-    if not legs:
-        return []
-    start_lng, start_lat = legs[0].lng[0], legs[0].lat[0]
-    for number, leg in enumerate(legs):
-        off = _distances_from_m(leg, start_lng, start_lat)
-        beyond = np.flatnonzero(off > metres)
-        if not len(beyond):
-            continue
-        first = int(beyond[0])
-        left = _rows(leg, slice(first, None))
-        if first > 0:
-            edge = _leaving(leg, first, (start_lng, start_lat), metres)
-            left = Leg(*(np.concatenate([[at], c]) for at, c in zip(edge, left, strict=True)))
-        return [*([left] if len(left.lng) > 1 else []), *legs[number + 1 :]]
-    return []
+def _runs(
+    is_there: "NDArray[np.bool_]", is_joined: "NDArray[np.bool_]"
+) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last of points that are there and joined to the one before."""
+    starts = is_there & ~np.concatenate([[False], is_joined])
+    ends = is_there & ~np.concatenate([is_joined, [False]])
+    yield from zip(np.flatnonzero(starts).tolist(), np.flatnonzero(ends).tolist(), strict=True)
 
 
-def _leaving(leg: Leg, first: int, start: tuple[float, float], metres: float) -> list[float]:
-    """Return where the step to the first point beyond the circle leaves it, just outside."""
+def _joined(one: Leg, other: Leg) -> Leg:
+    return Leg(*(np.concatenate(columns) for columns in zip(one, other, strict=True)))
+
+
+def _steps_from_m(leg: Leg, lng: float, lat: float) -> Floats:
+    """Return how near each step of a leg comes to a position, on a plane that touches it there."""
+    metre = math.pi * EARTH_RADIUS_M / 180
+    x = ((leg.lng - lng + 180) % 360 - 180) * math.cos(math.radians(lat)) * metre
+    y = (leg.lat - lat) * metre
+    wide, high = np.diff(x), np.diff(y)
+    square = np.maximum(wide**2 + high**2, 1e-12)
+    share = np.clip(-(x[:-1] * wide + y[:-1] * high) / square, 0, 1)
+    nearest: Floats = np.hypot(x[:-1] + share * wide, y[:-1] + share * high)
+    return nearest
+
+
+def _leaving(leg: Leg, near: int, off: int, door: tuple[float, float], metres: float) -> Leg:
+    """Return where the step from a point near a door to one farther off leaves, just outside."""
     inside, outside = 0.0, 1.0
-    at = [float(column[first]) for column in leg]
+    at = [float(column[off]) for column in leg]
     for _ in range(20):
         share = (inside + outside) / 2
-        place = [float(c[first - 1] + share * (c[first] - c[first - 1])) for c in leg]
-        if distance_m(LngLat(*start), LngLat(place[0], place[1])) > metres:
+        place = [float(c[near] + share * (c[off] - c[near])) for c in leg]
+        if distance_m(LngLat(*door), LngLat(place[0], place[1])) > metres:
             outside, at = share, place
         else:
             inside = share
-    return at
+    return Leg(*(np.array([value]) for value in at))
 
 
 # --- making small -----------------------------------------------------------------------------
