@@ -1,5 +1,6 @@
 """Walks that a phone or a watch recorded, as lines for the map."""
 
+from heapq import nlargest
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +14,8 @@ from collabmap.domain.track import Track, simplified, trimmed
 from collabmap.errors import WalkTooShort
 from collabmap.formats.gpx import read_tracks
 
+# Nobody chooses among more of them.
+MOST_WALKS = 50
 # Within this distance of its ends a walk is hidden, unless somebody wants it whole.
 HIDDEN_M = 100
 
@@ -41,21 +44,23 @@ class WalkView(NamedTuple):
 class Walks(NamedTuple):
     """The walks of a file, the longest first.  whole: each with its ends, in the same order.
 
-    is_cut_short: the file ended in the middle.
+    is_cut_short: the file ended in the middle.  shorter: how many more are not here.
     """
 
     tracks: tuple[Track, ...]
     whole: tuple[WalkView, ...]
     is_cut_short: bool
+    shorter: int
 
 
 def read_walks(path: Path) -> Walks:
-    """Return the walks of a GPX file; see formats.gpx for what it raises."""
+    """Return the longest walks of a GPX file; see formats.gpx for what it raises."""
     found = read_tracks(path)
-    views = [(track, walk_view(track, 0)) for track in found.tracks]
+    longest = nlargest(MOST_WALKS, found.tracks, key=lambda track: track.rough_length_m)
+    views = [(track, walk_view(track, 0)) for track in longest]
     views.sort(key=lambda pair: -pair[1].length_m)
     tracks, whole = zip(*views, strict=True)
-    return Walks(tracks, whole, found.is_cut_short)
+    return Walks(tracks, whole, found.is_cut_short, len(found.tracks) - len(tracks))
 
 
 def walk_view(track: Track, hidden_m: int) -> WalkView:
@@ -87,7 +92,7 @@ def walk_words(walk: WalkView) -> str:
     return f"{length} · {format_duration(walk.duration_s)}"
 
 
-def walk_sentences(walk: WalkView, *, is_cut_short: bool) -> list[str]:
+def walk_sentences(walk: WalkView, found: Walks) -> list[str]:
     """Return what a person should know of how a walk was read: what is not there of it."""
     said = []
     if walk.hidden_m:
@@ -100,6 +105,13 @@ def walk_sentences(walk: WalkView, *, is_cut_short: bool) -> list[str]:
             walk.left_out,
         )
         said.append(left_out.format(count=format_number(walk.left_out)))
-    if is_cut_short:
+    if found.shorter:
+        shorter = ngettext(
+            "{count} shorter walk of the file is not offered.",
+            "{count} shorter walks of the file are not offered.",
+            found.shorter,
+        )
+        said.append(shorter.format(count=format_number(found.shorter)))
+    if found.is_cut_short:
         said.append(_("The file ends in the middle: what came before is here."))
     return said

@@ -189,7 +189,7 @@ def _read_walk(path: Path, number: int | None, hidden_m: int) -> "WalkView":
     if number is not None and number > len(found.tracks):
         raise click.UsageError(_("“{name}” has no such walk.").format(name=path.name))
     walk = walk_view(found.tracks[(number or 1) - 1], hidden_m)
-    for sentence in walk_sentences(walk, is_cut_short=found.is_cut_short):
+    for sentence in walk_sentences(walk, found):
         click.echo(sentence, err=True)
     return walk
 

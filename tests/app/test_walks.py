@@ -56,10 +56,27 @@ def test_a_walk_that_stayed_near_is_not_hidden_to_nothing(file: Path) -> None:
 
 
 def test_what_is_not_there_of_a_walk_is_said(file: Path) -> None:
-    walk = walk_view(read_walks(file).tracks[0], 100)
-    assert walk_sentences(walk, is_cut_short=True) == [
+    found = read_walks(file)
+    walk = walk_view(found.tracks[0], 100)
+    assert walk_sentences(walk, found._replace(is_cut_short=True)) == [
         "Nothing is shown within 100 m of where it began and ended.",
         "1 point that made no sense was left out.",
         "The file ends in the middle: what came before is here.",
     ]
-    assert walk_sentences(walk_view(read_walks(file).tracks[1], 0), is_cut_short=False) == []
+    assert walk_sentences(walk_view(found.tracks[1], 0), found) == []
+
+
+def test_of_walks_without_end_the_longest_are_offered(tmp_path: Path) -> None:
+    path = tmp_path / "many.gpx"
+    walks = (
+        f'<trk><trkseg><trkpt lat="43.73" lon="7.41"/><trkpt lat="43.73" lon="{7.411 + i / 1e5}"/>'
+        "</trkseg></trk>"
+        for i in range(300)
+    )
+    path.write_text(f"<gpx>{''.join(walks)}</gpx>")
+    found = read_walks(path)
+    assert (len(found.tracks), len(found.whole), found.shorter) == (50, 50, 250)
+    assert found.tracks[0].legs[0].lng[-1] == pytest.approx(7.41399)
+    assert walk_sentences(found.whole[0], found) == [
+        "250 shorter walks of the file are not offered."
+    ]

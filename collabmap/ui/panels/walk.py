@@ -176,7 +176,7 @@ class WalkPanel(Panel):
         is_first = self.walk is None
         self.walk = walk
         assert self.walks is not None
-        self._say(" ".join(walk_sentences(walk, is_cut_short=self.walks.is_cut_short)))
+        self._say(" ".join(walk_sentences(walk, self.walks)))
         self._show()
         self.main.map.fit(walk.bbox)
         if is_first:
