@@ -14,7 +14,7 @@ from pathlib import Path
 
 import town
 from bench_startup import time_to_first_paint
-from canvas_stage import copy_of
+from canvas_stage import copy_of, make_known
 from figures import Figure, report
 from measuring import scratch
 
@@ -34,7 +34,9 @@ def main(argv: list[str]) -> int:
         empty = Session.create(folder / "empty", device, "Niort", "Camille")
         empty.close()
         # Whoever opens it has said a name, so that no welcome lies over the map.
-        full = Session.open(copy_of(town.town(size), folder / "full"), device)
+        path = copy_of(town.town(size), folder / "full")
+        make_known(device, path)
+        full = Session.open(path, device)
         full.begin_person("Camille")
         full.close()
         device.close()

@@ -19,11 +19,13 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from collabmap.app import trust
 from collabmap.app.session import Session
 from collabmap.app.settings import DEFAULT_THEME, resource
 from collabmap.domain.geo import LngLat
 from collabmap.domain.theme import parse_theme
 from collabmap.store.device import Device
+from collabmap.store.project import Project
 from collabmap.ui import look
 from collabmap.ui.main_window import MainWindow
 
@@ -80,6 +82,7 @@ class Stage:
 
     def open(self, path: Path) -> None:
         """Open a map for somebody who has said a name, so that nothing lies over it."""
+        make_known(self.window.device, path)
         session = Session.open(path, self.window.device)
         session.begin_person("Camille")
         session.close()
@@ -177,6 +180,16 @@ def fit_map(made: Stage) -> None:
         for _round in range(3):
             made.app.processEvents()
     raise SystemExit(f"the map would not take its size: {made.map.viewport().size()}")
+
+
+def make_known(device: Device, path: Path) -> None:
+    """Let a device take a map for one that it closed itself.
+
+    One from elsewhere is drawn anew behind the window, which takes minutes for a million places.
+    """
+    project = Project.open(path, read_only=True)
+    project.close()
+    trust.note_left(device, project.id, path)
 
 
 def copy_of(source: Path, folder: Path) -> Path:
