@@ -128,19 +128,34 @@ class IdIndex:
     def __init__(self, ids: NDArray[np.uint64]) -> None:
         self._ids = ids
         # Ids begin with the time, so that the first half nearly always tells them apart.
-        self._order = np.argsort(ids[:, 0], kind="stable").astype(np.int32)
+        order = np.argsort(ids[:, 0], kind="stable")
+        if (np.diff(ids[order, 0]) == 0).any():
+            # A stranger's may all begin alike.
+            order = np.lexsort((ids[:, 1], ids[:, 0]))
+        self._order = order.astype(np.int32)
         self._firsts = ids[self._order, 0]
 
     def find(self, ids: NDArray[np.uint64]) -> Ints:
         """Return the index of each id, -1 for one that is not there."""
-        low = np.searchsorted(self._firsts, ids[:, 0], "left")
-        high = np.searchsorted(self._firsts, ids[:, 0], "right")
         found = np.full(len(ids), -1, np.int64)
-        for step in range(int((high - low).max(initial=0))):
-            candidates = self._order[np.minimum(low + step, len(self._order) - 1)]
-            is_it = (low + step < high) & (self._ids[candidates, 1] == ids[:, 1])
-            found[is_it] = candidates[is_it]
+        if not len(self._order):
+            return found
+        low = np.searchsorted(self._firsts, ids[:, 0], "left")
+        end = high = np.searchsorted(self._firsts, ids[:, 0], "right")
+        # Halved until one is left: of those that begin alike the second half is in order too.
+        while (is_open := low + 1 < high).any():
+            middle = (low + high) // 2
+            is_past = self._seconds(middle) > ids[:, 1]
+            low = np.where(is_open & ~is_past, middle, low)
+            high = np.where(is_open & is_past, middle, high)
+        is_it = (low < end) & (self._seconds(low) == ids[:, 1])
+        found[is_it] = self._order[low[is_it]]
         return found
+
+    def _seconds(self, at: Ints) -> NDArray[np.uint64]:
+        order = self._order[np.minimum(at, len(self._order) - 1)]
+        seconds: NDArray[np.uint64] = self._ids[order, 1]
+        return seconds
 
 
 def ids_of(ids: Iterable[bytes]) -> NDArray[np.uint64]:

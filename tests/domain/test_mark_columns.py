@@ -66,5 +66,18 @@ def test_an_id_is_found_where_it_is_and_nowhere_else(here: list[Mark], other: li
     assert found.tolist() == [place.get(each, -1) for each in asked]
 
 
+def test_ids_that_all_begin_alike_are_halved_and_not_gone_through() -> None:
+    ids = ids_of(bytes(8) + number.to_bytes(8, "big") for number in range(1 << 12))
+    looked: list[int] = []
+
+    class Watched(IdIndex):
+        def _seconds(self, at: np.ndarray) -> np.ndarray:
+            looked.append(len(at))
+            return super()._seconds(at)
+
+    assert Watched(ids).find(ids[77:78]).tolist() == [77]
+    assert len(looked) <= 14
+
+
 def test_of_nothing_there_is_nothing() -> None:
     assert len(NO_MARKS.patched(NO_MARKS, [bytes(16)])) == 0
