@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from collabmap.app.words import _
+from collabmap.ui.widgets.tip import plain_tip
 
 if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
@@ -323,7 +324,7 @@ class Actions:
 
 def _with_key(action: QAction) -> str:
     key = key_name(action)
-    return f"{action.text()} ({key})" if key else action.text()
+    return plain_tip(f"{action.text()} ({key})" if key else action.text())
 
 
 def key_name(action: QAction) -> str:

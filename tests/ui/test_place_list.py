@@ -207,3 +207,12 @@ def test_letters_belong_together_while_they_are_typed(places: ListOnDisk) -> Non
     places.view.typed.connect(typed.append)
     QTest.keyClicks(places.view, "fon")
     assert typed == ["f", "fo", "fon"]
+
+
+def test_a_tooltip_reads_no_html_into_a_name(qtbot: QtBot) -> None:
+    on_disk = ListOnDisk(qtbot)
+    lines = on_disk.view.places
+    lines.take_lines(Asked([1], 0), {1: line(1, '<img src="//far/away.png">')})
+    tip = lines.data(lines.index(0), Qt.ItemDataRole.ToolTipRole)
+    assert isinstance(tip, str)
+    assert "<img" not in tip

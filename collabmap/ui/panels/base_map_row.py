@@ -14,6 +14,7 @@ from collabmap.ui.widgets.note import Ground
 from collabmap.ui.widgets.percent_slider import PercentSlider
 from collabmap.ui.widgets.text import Text
 from collabmap.ui.widgets.tick import Tick
+from collabmap.ui.widgets.tip import plain_tip
 
 if TYPE_CHECKING:
     from collabmap.app.base_maps import BaseMapView
@@ -98,7 +99,7 @@ class BaseMapCard(Ground):
             self.accept = Button(_("Accept it"), height_px=36)
             words = _("Accept “{title}” as it is now").format(title=view.title)
             self.accept.setAccessibleName(words)
-            self.accept.setToolTip(words)
+            self.accept.setToolTip(plain_tip(words))
             self.accept.clicked.connect(self.accepted)
             row.addWidget(self.accept)
         return row

@@ -23,6 +23,7 @@ from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.flow import Flow
 from collabmap.ui.widgets.text import Text
 from collabmap.ui.widgets.tick import Tick
+from collabmap.ui.widgets.tip import plain_tip
 
 if TYPE_CHECKING:
     from collabmap.basemap.extract_facts import ExtractFacts
@@ -74,7 +75,7 @@ class FileBox(QAbstractButton):
         room = words.width() - metrics.horizontalAdvance(self._after)
         shown = metrics.elidedText(self._before, Qt.TextElideMode.ElideRight, room)
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, shown + self._after)
-        self.setToolTip("" if shown == self._before else self.text())
+        self.setToolTip("" if shown == self._before else plain_tip(self.text()))
         painter.end()
 
 

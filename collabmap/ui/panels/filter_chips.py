@@ -91,7 +91,8 @@ class FilterChips(QWidget):
             self.focusNextChild()
 
     def _add(self, words: str, state: str) -> Chip:
-        chip = Chip(words, _("No longer: {choice}").format(choice=words), state=state, closes=True)
-        chip.setAccessibleName(chip.toolTip())
+        name = _("No longer: {choice}").format(choice=words)
+        chip = Chip(words, name, state=state, closes=True)
+        chip.setAccessibleName(name)
         self._flow.add(chip)
         return chip

@@ -19,6 +19,7 @@ from collabmap.ui.widgets.note import Note
 from collabmap.ui.widgets.panel import Panel
 from collabmap.ui.widgets.text import Text
 from collabmap.ui.widgets.tick import Tick
+from collabmap.ui.widgets.tip import plain_tip
 
 if TYPE_CHECKING:
     from collabmap.app.session import Session
@@ -152,7 +153,7 @@ class ForgetPanel(Panel):
         found = erasables(place, me, is_coordinator=self.main.is_coordinator)
         for rank, erasable in enumerate(found):
             choice = Choice(erasable.words)
-            choice.setToolTip(erasable.words)
+            choice.setToolTip(plain_tip(erasable.words))
             choice.setAccessibleName(erasable.words)
             self._group.addButton(choice)
             self.choices.append((choice, erasable))

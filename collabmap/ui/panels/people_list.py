@@ -33,6 +33,7 @@ from collabmap.ui.people_words import (
     spoken_code,
 )
 from collabmap.ui.widgets.marks import paint_avatar
+from collabmap.ui.widgets.tip import plain_tip
 
 if TYPE_CHECKING:
     from collabmap.app.people import DeviceView
@@ -76,7 +77,7 @@ class DeviceModel(QAbstractListModel):
             return names_of(row)
         if role == Qt.ItemDataRole.ToolTipRole:
             names = ", ".join(row.people) or names_of(row)
-            return "\n".join((names, second_line(row), last_seen(row), row.code)).strip()
+            return plain_tip("\n".join((names, second_line(row), last_seen(row), row.code)).strip())
         if role == Qt.ItemDataRole.AccessibleTextRole:
             said = [sign.words for sign in signs(row)]
             parts = [names_of(row), second_line(row), last_seen(row), *said, spoken_code(row.code)]

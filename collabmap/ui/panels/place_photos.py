@@ -23,6 +23,7 @@ from collabmap.ui import look
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.flow import Flow
 from collabmap.ui.widgets.text import Text
+from collabmap.ui.widgets.tip import plain_tip
 
 if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
@@ -60,7 +61,7 @@ class Thumbnail(QAbstractButton):
         self._image = picture_of(photo.thumbnail, SMALL_PX * 2)
         words = photo_words(photo)
         self.setAccessibleName(words)
-        self.setToolTip(words)
+        self.setToolTip(plain_tip(words))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 

@@ -14,6 +14,7 @@ from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.fields import Labelled, WordsField
 from collabmap.ui.widgets.note import Ground, Icon
 from collabmap.ui.widgets.text import Text
+from collabmap.ui.widgets.tip import plain_tip
 
 if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
@@ -92,7 +93,7 @@ def links_block(window: "MainWindow", links: tuple[Link, ...]) -> QWidget:
     for link in links:
         words = f"{link.verb} {link.name}".strip()
         button = Button(words, "quiet", icon="link-variant", height_px=36, is_flush=True)
-        button.setToolTip(words)
+        button.setToolTip(plain_tip(words))
         button.clicked.connect(
             lambda _checked=False, target=link.target: window.commands.open_place(target)
         )

@@ -34,6 +34,7 @@ from collabmap.ui.widgets.flow import Flow
 from collabmap.ui.widgets.marks import paint_mark, symbology
 from collabmap.ui.widgets.progress import ProgressLine
 from collabmap.ui.widgets.text import Text
+from collabmap.ui.widgets.tip import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_PX = 54
@@ -120,7 +121,7 @@ class QueueModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return name_of(item)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{name_of(item)}\n{second_line(item)}"
+            return plain_tip(f"{name_of(item)}\n{second_line(item)}")
         if role == Qt.ItemDataRole.AccessibleTextRole:
             words = [name_of(item), kind_word(item.kind), second_line(item)]
             if self.is_put_off(item):

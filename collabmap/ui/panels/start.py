@@ -26,6 +26,7 @@ from collabmap.ui.widgets.choice import paint_focus_ring
 from collabmap.ui.widgets.fields import Labelled, LineField
 from collabmap.ui.widgets.progress import ThinBar
 from collabmap.ui.widgets.text import ElidedText, Text
+from collabmap.ui.widgets.tip import plain_tip
 
 if TYPE_CHECKING:
     from collabmap.store.device import RecentProject
@@ -55,7 +56,7 @@ class RecentRow(QAbstractButton):
         when = format_date(project.opened_ms)
         self._second = f"{role_words(project.role)} · {when}"
         self.setAccessibleName(f"{project.name}, {self._second}")
-        self.setToolTip(str(project.path))
+        self.setToolTip(plain_tip(str(project.path)))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

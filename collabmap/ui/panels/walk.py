@@ -25,6 +25,7 @@ from collabmap.ui.widgets.choice_card import WayCard
 from collabmap.ui.widgets.note import Note
 from collabmap.ui.widgets.panel import Panel
 from collabmap.ui.widgets.text import Text
+from collabmap.ui.widgets.tip import plain_tip
 
 if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
@@ -138,7 +139,7 @@ class WalkPanel(Panel):
         for number, whole in enumerate(walks.whole if is_choice else ()):
             words = " · ".join(part for part in (whole.name, walk_words(whole)) if part)
             choice = Choice(words)
-            choice.setToolTip(words)
+            choice.setToolTip(plain_tip(words))
             self.which.append(choice)
             self._which_group.addButton(choice, number)
             self._which_column.addWidget(choice)

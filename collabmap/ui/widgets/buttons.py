@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 from collabmap.render.icons import paint_icon
 from collabmap.render.tokens import RADIUS_CONTROL, RADIUS_KEY_CAP
 from collabmap.ui import look
+from collabmap.ui.widgets.tip import plain_tip
 
 Kind = Literal["primary", "outline", "quiet", "danger"]
 
@@ -242,7 +243,7 @@ class IconButton(Button):
         self, icon: str, name: str, *, side_px: int = 44, parent: QWidget | None = None
     ) -> None:
         super().__init__("", "quiet", icon=icon, height_px=side_px, parent=parent)
-        self.setToolTip(name)
+        self.setToolTip(plain_tip(name))
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 

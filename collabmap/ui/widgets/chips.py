@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 from collabmap.render.icons import paint_icon
 from collabmap.render.tokens import RADIUS_KEY_CAP
 from collabmap.ui import look
+from collabmap.ui.widgets.tip import plain_tip
 
 _SIDE_PX = 10
 
@@ -26,7 +27,7 @@ class Chip(QAbstractButton):
         self._closes = closes
         self._name = name
         self.set_text(text)
-        self.setToolTip(name)
+        self.setToolTip(plain_tip(name))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

@@ -10,6 +10,7 @@ from collabmap.app.words import format_number
 from collabmap.render.icons import paint_icon
 from collabmap.render.tokens import RADIUS_CARD
 from collabmap.ui import look
+from collabmap.ui.widgets.tip import plain_tip
 
 Mood = Literal["", "chosen", "done"]
 
@@ -88,7 +89,7 @@ class CardButton(QAbstractButton):
         lower = QFontMetricsF(second).elidedText(self._second, Qt.TextElideMode.ElideRight, width)
         painter.drawText(QRectF(left, middle + 1, width, middle), _LEFT | down, lower)
         is_cut = shown != self.text() or lower != self._second
-        self.setToolTip(f"{self.text()}\n{self._second}" if is_cut else "")
+        self.setToolTip(plain_tip(f"{self.text()}\n{self._second}") if is_cut else "")
 
     def _paint_focus(self, painter: QPainter, box: QRectF) -> None:
         if self.hasFocus():

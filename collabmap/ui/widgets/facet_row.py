@@ -13,6 +13,7 @@ from collabmap.render.tokens import RADIUS_CONTROL
 from collabmap.ui import look
 from collabmap.ui.widgets.choice import paint_focus_ring
 from collabmap.ui.widgets.marks import paint_avatar, paint_mark, symbology
+from collabmap.ui.widgets.tip import plain_tip
 
 # Paints into a box; the colour is that of words.
 Picture = Callable[[QPainter, QRectF, str], None]
@@ -96,7 +97,7 @@ class FacetRow(QAbstractButton):
         shown = QFontMetricsF(painter.font()).elidedText(
             self.text(), Qt.TextElideMode.ElideRight, words.width()
         )
-        self.setToolTip(self.text() if shown != self.text() else "")
+        self.setToolTip(plain_tip(self.text()) if shown != self.text() else "")
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, shown)
         paint_focus_ring(self, painter)
         painter.end()

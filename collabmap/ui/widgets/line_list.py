@@ -27,6 +27,7 @@ from collabmap.domain.theme import Theme
 from collabmap.render.icons import paint_icon
 from collabmap.ui import look
 from collabmap.ui.widgets.marks import paint_avatar, paint_mark, symbology
+from collabmap.ui.widgets.tip import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_PX = 56
@@ -86,7 +87,7 @@ class LineModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return line.title
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{line.title}\n{line.second}" if line.second else line.title
+            return plain_tip(f"{line.title}\n{line.second}" if line.second else line.title)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return line.words
         return None

@@ -8,6 +8,7 @@ from collabmap.app.words import _, format_number
 from collabmap.domain.feature import PersonView
 from collabmap.ui import look
 from collabmap.ui.widgets.marks import paint_avatar
+from collabmap.ui.widgets.tip import plain_tip
 
 MAX_NAME_PX = 130
 
@@ -21,7 +22,7 @@ class PersonCount(QWidget):
         self._name = person.name or _("somebody")
         self._count = format_number(count)
         self.setAccessibleName(f"{self._name}, {self._count}")
-        self.setToolTip(self._name)
+        self.setToolTip(plain_tip(self._name))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def _name_width(self) -> float:

@@ -23,6 +23,7 @@ from collabmap.app.words import _, format_distance, format_number, language
 from collabmap.domain.feature import FeatureState, PlaceRow
 from collabmap.domain.geo import LngLat, distance_m
 from collabmap.domain.theme import Theme
+from collabmap.ui.widgets.tip import plain_tip
 
 if TYPE_CHECKING:
     from collabmap.app.place_search import FoundPlace
@@ -201,8 +202,9 @@ class PlaceModel(QAbstractListModel):
             return _data_of_found(found, role)
         if role not in _ROLES or (line := self.place(index.row())) is None:
             return None
-        if role == Qt.ItemDataRole.ToolTipRole and self.reasons:
-            return f"{line.name}\n{self.second_line(index.row(), line)}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            second = f"\n{self.second_line(index.row(), line)}" if self.reasons else ""
+            return plain_tip(line.name + second)
         if role != Qt.ItemDataRole.AccessibleTextRole:
             return line.name
         category = self.theme.category(line.category).label(language())
@@ -228,7 +230,8 @@ def _data_of_found(found: "FoundPlace", role: int) -> object:
     if role == Qt.ItemDataRole.DisplayRole:
         return found.name
     if role == Qt.ItemDataRole.ToolTipRole:
-        return "\n".join(part for part in (found.name, found.where, found.credit) if part)
+        lines = (found.name, found.where, found.credit)
+        return plain_tip("\n".join(line for line in lines if line))
     if role == Qt.ItemDataRole.AccessibleTextRole:
         words = [found.name, kind_words(found.kind), found.where]
         if found.distance_m is not None:

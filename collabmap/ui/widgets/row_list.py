@@ -29,6 +29,7 @@ from collabmap.domain.theme import Theme
 from collabmap.render.symbology import PREVIEW_STATES
 from collabmap.ui import look
 from collabmap.ui.widgets.marks import paint_mark, symbology
+from collabmap.ui.widgets.tip import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_PX = 56
@@ -69,7 +70,7 @@ class RowModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return row.name
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{row.name}\n{row.second}" if row.second else row.name
+            return plain_tip(f"{row.name}\n{row.second}" if row.second else row.name)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return ", ".join(part for part in (row.name, row.second, row.right) if part)
         return None

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from collabmap.ui import look
+from collabmap.ui.widgets.tip import plain_tip
 
 Role = Literal[
     "page",
@@ -109,7 +110,7 @@ class ElidedText(Text):
         metrics = QFontMetricsF(self.font())
         shown = metrics.elidedText(self._whole, Qt.TextElideMode.ElideRight, max(1, self.width()))
         self.setText(shown)
-        self.setToolTip(self._whole if shown != self._whole else "")
+        self.setToolTip(plain_tip(self._whole) if shown != self._whole else "")
 
 
 def separator(parent: QWidget | None = None) -> QWidget:

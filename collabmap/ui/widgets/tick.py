@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QSizePolicy
 from collabmap.render.icons import paint_icon
 from collabmap.ui import look
 from collabmap.ui.widgets.choice import paint_focus_ring
+from collabmap.ui.widgets.tip import plain_tip
 
 
 class Tick(QCheckBox):
@@ -50,6 +51,6 @@ class Tick(QCheckBox):
             self.text(), Qt.TextElideMode.ElideRight, words.width()
         )
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, shown)
-        self.setToolTip(self.text() if shown != self.text() else "")
+        self.setToolTip(plain_tip(self.text()) if shown != self.text() else "")
         paint_focus_ring(self, painter)
         painter.end()
