@@ -52,11 +52,13 @@ def place(
     kept: Mapping[Hashable, int] | None = None,
     *,
     only_kept: bool = False,
+    view: Box | None = None,
 ) -> dict[Hashable, tuple[int, Box]]:
     """Return the side (see `sides`) and the box of each name that found a place.
 
     obstacles: boxes of marks and other things not to be covered, (n, 4).  kept: sides that names
-    had, which come first.  only_kept: no name gets a place it had not.
+    had, which come first.  only_kept: no name gets a place it had not.  view: what is seen, so that
+    a new name stands where it can be read whole, if it can.
     """
     kept = kept or {}
     ordered = sorted(names, key=lambda n: (n.key not in kept, -n.priority, n.y, n.x, repr(n.key)))
@@ -72,11 +74,17 @@ def place(
             break
         else:
             order = (0, 1, 2, 3)
+            if view is not None:
+                order = tuple(sorted(order, key=lambda side: not _is_inside(boxes[side], view)))
         for side in order:
             if not blocked[side] and taken.take(boxes[side]):
                 placed[name.key] = side, boxes[side]
                 break
     return placed
+
+
+def _is_inside(box: Box, view: Box) -> bool:
+    return box[0] >= view[0] and box[1] >= view[1] and box[2] <= view[2] and box[3] <= view[3]
 
 
 class _Taken:

@@ -87,3 +87,12 @@ def test_the_higher_priority_takes_the_only_place(first: int) -> None:
     wall = [(-500.0, -500.0, 500.0, -1.0), (-500.0, 21.0, 500.0, 500.0), (-500.0, -1.0, 10.0, 21.0)]
     names = [Name(n, 0.0, 10.0, 10.0, 60.0, 20.0, int(n == first)) for n in range(2)]
     assert set(place(names, np.array(wall))) == {first}
+
+
+def test_a_new_name_at_the_edge_stands_where_it_can_be_read_whole() -> None:
+    name = Name("Library", 780.0, 300.0, REACH, 90.0, 16.0)
+    view = (0.0, 0.0, 800.0, 600.0)
+    (side, box), *_rest = place([name], obstacles([name]), view=view).values()
+    assert (side, box[2] <= 800) == (1, True)
+    kept = place([name], obstacles([name]), {"Library": 0}, view=view)
+    assert kept["Library"][0] == 0

@@ -84,7 +84,11 @@ class NameLayer:
             return
         # While it goes nearer or further, all that is done is to leave out what no longer fits.
         placed = place(
-            names, self._obstacles(frame.camera, font), self._sides, only_kept=is_zooming
+            names,
+            self._obstacles(frame.camera, font),
+            self._sides,
+            only_kept=is_zooming,
+            view=(0.0, 0.0, float(frame.camera.width), float(frame.camera.height)),
         )
         # Those that went out of view come back where they stood, until the map is at rest.
         self._sides |= {key: side for key, (side, _box) in placed.items()}
