@@ -125,7 +125,7 @@ def test_without_a_change_nothing_is_written(meadow: Editor) -> None:
 def test_a_hole_is_added_and_taken_away(meadow: Editor) -> None:
     meadow.button("Add a hole")
     assert isinstance(meadow.person.window.map.tool, DrawingTool)
-    assert not meadow.panel.save.isEnabled()
+    assert not meadow.panel.save.isVisible()
     meadow.click((7.4202, 43.7326), (7.4208, 43.7326), (7.4205, 43.7330))
     meadow.button("The hole is finished")
     assert len(meadow.panel.pad.sketch.parts[0]) == 2

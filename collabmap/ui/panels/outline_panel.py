@@ -110,8 +110,6 @@ class OutlinePanel(Panel):
         self.take_back = self._button(
             layout, _("Take the last point away"), "undo", self._on_take_back
         )
-        self.finish = self._button(layout, "", "check-bold", self._on_finish)
-        self.no_stroke = self._button(layout, "", "close", self.end_stroke)
         return drawing
 
     def _build_foot(self) -> None:
@@ -124,8 +122,14 @@ class OutlinePanel(Panel):
         self.cancel.clicked.connect(self.given_up)
         self.save = Button(_("Save the outline"), "primary", icon="check-bold", height_px=52)
         self.save.clicked.connect(self.submit)
-        row.addWidget(self.cancel)
-        row.addWidget(self.save, 1)
+        # In their places while a hole or a cut is drawn.
+        self.no_stroke = Button("", height_px=52)
+        self.no_stroke.clicked.connect(self.end_stroke)
+        self.finish = Button("", "primary", icon="check-bold", height_px=52)
+        self.finish.clicked.connect(self._on_finish)
+        for no, yes in ((self.cancel, self.save), (self.no_stroke, self.finish)):
+            row.addWidget(no)
+            row.addWidget(yes, 1)
         self.foot.addLayout(row)
 
     # --- what is shown -------------------------------------------------------------------
@@ -135,7 +139,10 @@ class OutlinePanel(Panel):
         sketch, is_drawing = self.pad.sketch, self.stroke is not None
         self._usual.setVisible(not is_drawing)
         self._drawing.setVisible(is_drawing)
-        self.save.setEnabled(not is_drawing)
+        for button in (self.cancel, self.save):
+            button.setVisible(not is_drawing)
+        for button in (self.no_stroke, self.finish):
+            button.setVisible(is_drawing)
         self.mend.look(sketch)
         is_sound, is_zone = self.mend.mending is None, sketch.kind == "zone"
         self.measured.say(sketch, is_sound=is_sound)
