@@ -71,14 +71,12 @@ class PlaceForm(Panel):
         """Build what stands above the fields of a place that was drawn."""
         drawn = QWidget()
         layout = column(drawn)
-        row = QHBoxLayout()
-        row.setSpacing(10)
+        layout.setSpacing(8)
         self.measured = Measured()
-        row.addWidget(self.measured, 1)
-        self.redraw = Button(_("Go on drawing"), icon="vector-polyline-edit", height_px=40)
+        layout.addWidget(self.measured)
+        self.redraw = Button(_("Go on drawing"), icon="vector-polyline-edit")
         self.redraw.clicked.connect(self.redraw_wanted)
-        row.addWidget(self.redraw)
-        layout.addLayout(row)
+        layout.addWidget(self.redraw)
         self.mend = MendNote()
         layout.addWidget(self.mend)
         return drawn
@@ -132,6 +130,7 @@ class PlaceForm(Panel):
         self.save = Button(words, "primary", icon="check-bold", height_px=52)
         self.save.clicked.connect(self.submit)
         row.addWidget(self.cancel)
+        row.addWidget(self.where.finish, 1)
         row.addWidget(self.save, 1)
         self.foot.addLayout(row)
 
@@ -258,6 +257,8 @@ class PlaceForm(Panel):
         has_place, is_shape = self.has_place, self.way != "point"
         self.where.setVisible(not has_place)
         self.where.show_way(self.way, self.sketch)
+        if has_place:
+            self.where.finish.hide()
         self._what.setVisible(has_place)
         self.save.setVisible(has_place)
         self._drawn.setVisible(is_shape)

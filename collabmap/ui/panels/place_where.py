@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class WhereStep(QWidget):
     """way_chosen: a Way.  middle_wanted: what is drawn has a point in the middle of the map.
 
-    finish_wanted: the drawing is done.  take_back_wanted: the last point goes.
+    finish_wanted: the drawing is done.  take_back_wanted: the last point goes.  finish: a button
+    for the foot of the panel, where it is always in view.
     """
 
     way_chosen = Signal(str)
@@ -50,7 +51,6 @@ class WhereStep(QWidget):
         layout.addWidget(self.take_back)
         self.finish = Button("", "primary", icon="check-bold", height_px=52)
         self.finish.clicked.connect(self.finish_wanted)
-        layout.addWidget(self.finish)
         self.address = AddressSearch(window)
         layout.addWidget(self.address)
         self.show_way("point", None)
