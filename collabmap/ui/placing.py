@@ -40,6 +40,7 @@ class Placing(QObject):
         self._window = window
         self._form: PlaceForm | None = None
         self._hint: Bar | None = None
+        self._begun: Bar | None = None
         self._drafts = KeptDrafts(window)
         self.neighbours = Neighbours(window)
         self._drawing = FormDrawing(window, self._keep_open)
@@ -69,7 +70,7 @@ class Placing(QObject):
             values.category = category
         self._begin(values)
         if draft is not None:
-            self._window.messages.info(
+            self._begun = self._window.messages.info(
                 _("You had begun this place"),
                 _("Go on, or start with an empty form."),
                 (_("Start again"), self._start_again),
@@ -306,6 +307,9 @@ class Placing(QObject):
     def close(self) -> None:
         """Close the form without keeping anything."""
         self._take_hint_away()
+        # What it offers to start again is this form, no later one.
+        begun, self._begun = self._begun, None
+        self._window.messages.close(begun)
         form, self._form = self._form, None
         if form is None:
             return

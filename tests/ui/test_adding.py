@@ -193,6 +193,18 @@ def test_start_again_gives_an_empty_form(aicha: AtTheWindow) -> None:
     assert aicha.form.position is None
 
 
+def test_what_was_begun_is_not_spoken_of_once_it_is_saved(aicha: AtTheWindow) -> None:
+    begin(aicha)
+    aicha.click(tile(aicha, "eau"))
+    aicha.write("Fontaine")
+    aicha.press(Qt.Key.Key_Escape)
+    aicha.ctrl(Qt.Key.Key_N)
+    assert aicha.window.messages.texts == ["You had begun this place"]
+    aicha.click(aicha.button("Save this place"))
+    aicha.until_told("“Fontaine” is on the map")
+    assert aicha.window.messages.texts == ["“Fontaine” is on the map"]
+
+
 def test_a_draft_belongs_to_the_person_who_began_it(aicha: AtTheWindow) -> None:
     begin(aicha)
     aicha.click(tile(aicha, "eau"))
