@@ -1,4 +1,7 @@
-"""Files dropped on the window: contributions are previewed, maps opened, photos put to a place."""
+"""Files dropped on the window: contributions are previewed, maps opened, photos put to a place.
+
+What is nothing of these is refused in words.
+"""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +20,8 @@ BASE_MAPS = (".mbtiles", ".pmtiles", ".gpkg")
 EXTRACTS = (".pbf", ".osm", ".gz", ".bz2")
 WALK = ".gpx"
 PHOTOS = (".jpg", ".jpeg", ".png", ".webp")
+# A folder is known by having no ending.
+TAKEN = (*MAPS, BUNDLE, "", *BASE_MAPS, *EXTRACTS, WALK, *PHOTOS)
 
 
 class Dropping(QObject):
@@ -41,7 +46,11 @@ class Dropping(QObject):
     def take(self, paths: list[Path]) -> None:
         """Open a map, or preview contributions in the map that is open."""
         window = self._window
-        maps = [path for path in paths if path.suffix in MAPS]
+        maps = [path for path in paths if path.suffix.lower() in MAPS]
+        paths = [path for path in paths if path.suffix.lower() in TAKEN]
+        if not paths:
+            self._say_not_taken()
+            return
         if maps:
             window.desk.open(maps[0])
             return
@@ -74,6 +83,12 @@ class Dropping(QObject):
         panel = window.panel_host.current
         if isinstance(panel, ReceivePanel):
             panel.preview(paths)
+
+    def _say_not_taken(self) -> None:
+        self._window.messages.warn(
+            _("CollabMap cannot read this file"),
+            _("It reads maps, contributions, base maps, walks (.gpx) and photos."),
+        )
 
     def _take_base_map(self, path: Path) -> None:
         from collabmap.ui.panels.base_maps import BaseMapsPanel
@@ -123,9 +138,5 @@ class Dropping(QObject):
 
 
 def _paths(event: QDropEvent) -> list[Path]:
-    """Return what is dropped, as far as it is ours to take; a folder is known by its name."""
     urls = event.mimeData().urls()
-    paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
-    ours = (*MAPS, BUNDLE, "")
-    by_any_name = (*BASE_MAPS, *EXTRACTS, WALK, *PHOTOS)
-    return [path for path in paths if path.suffix in ours or path.suffix.lower() in by_any_name]
+    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]

@@ -399,8 +399,20 @@ def test_files_dropped_on_the_window_are_previewed(sent: Path, camille: AtTheWin
     assert counts(panel)["added"] == 2
 
 
-def test_other_files_are_not_taken(camille: AtTheWindow, tmp_path: Path) -> None:
-    assert not drop(camille, tmp_path / "picture.png")
+def test_files_of_other_kinds_are_refused_in_words(camille: AtTheWindow, tmp_path: Path) -> None:
+    assert drop(camille, tmp_path / "places.geojson", tmp_path / "letter.odt")
+    camille.until_told("CollabMap cannot read this file")
+    assert not isinstance(camille.window.panel_host.current, ReceivePanel)
+
+
+def test_a_file_of_another_kind_is_left_out(
+    sent: Path, camille: AtTheWindow, tmp_path: Path
+) -> None:
+    assert drop(camille, tmp_path / "letter.odt", sent)
+    panel = camille.window.panel_host.current
+    assert isinstance(panel, ReceivePanel)
+    camille.until(lambda: panel.step == "preview")
+    assert not camille.told
 
 
 def test_contributions_dropped_before_a_map_is_open_are_explained(
