@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from collabmap.app.words import _
+from collabmap.domain.feature import Mark, PlaceRow
 from collabmap.domain.geo import LngLat
 from collabmap.domain.lambert import Lambert93, applies, lambert_93
 from collabmap.ui.actions import key_name
@@ -33,7 +34,7 @@ class MapEntries(QObject):
         if window.info is None or window.front.start or window.front.welcome:
             return
         if target.place is not None:
-            yield from self._about_place(target.place.id)
+            yield from self._about_place(target.place)
         elif self._may_add and target.is_on_map and not target.members:
             position = target.position
             words = _("Add a place here")
@@ -52,8 +53,8 @@ class MapEntries(QObject):
 
     # --- a place -----------------------------------------------------------------------------
 
-    def _about_place(self, place: bytes) -> Iterator[MenuEntry]:
-        window = self._window
+    def _about_place(self, target: Mark | PlaceRow) -> Iterator[MenuEntry]:
+        window, place = self._window, target.id
         panel = window.panel_host.current
         may_open = isinstance(panel, PlaceCard) or (panel is not None and panel.opens_places)
 
@@ -69,7 +70,13 @@ class MapEntries(QObject):
         yield entry(_("See it up close"), "magnify-plus-outline", lambda: go_close(window, place))
         if may_open and window.can_write:
             yield entry(_("Edit"), "pencil", lambda: self._on_card(place, "edit"))
-            yield entry(_("Move"), "cursor-move", lambda: self._on_card(place, "move_button"))
+            # As the button on the sheet says it, which this presses.
+            is_shape = window.map.is_shape(place)
+            yield entry(
+                _("Edit the outline") if is_shape else _("Move"),
+                "vector-polyline-edit" if is_shape else "cursor-move",
+                lambda: self._on_card(place, "move_button"),
+            )
             yield entry(_("Delete"), "delete-outline", lambda: self._on_card(place, "delete"))
 
     def _on_card(self, place: bytes, button: str) -> None:

@@ -10,10 +10,13 @@ from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from collabmap.domain.feature import PlaceDraft
 from collabmap.domain.geo import LngLat
+from collabmap.domain.sketch import Sketch
 from collabmap.store.device import Device
 from collabmap.ui.map.context_menu import MenuEntry, MenuTarget
 from collabmap.ui.map_comfort import COASTS, SHOWS_POSITION
+from collabmap.ui.panels.outline_panel import OutlinePanel
 from collabmap.ui.widgets.popover import MenuRow
 
 Key = Qt.Key
@@ -87,6 +90,19 @@ def test_what_a_place_offers_is_done(camille: AtTheWindow, words: str, state: st
     else:
         camille.until_told("is off the map")
         assert MARKET.name not in [place.name for place in camille.places()]
+
+
+def test_a_zone_offers_to_change_its_outline_as_its_sheet_does(camille: AtTheWindow) -> None:
+    square = ((7.41, 43.73), (7.42, 43.73), (7.42, 43.74), (7.41, 43.74))
+    sketch = Sketch("zone", ((tuple(LngLat(*corner) for corner in square),),))
+    draft = PlaceDraft("Meadow", "nature", 7.415, 43.735, geometry_wkb=sketch.wkb())
+    camille.meanwhile(lambda session: session.add(draft))
+    camille.until(lambda: "Meadow" in camille.names)
+    camille.settle()
+    ask_about(camille, "Meadow")
+    assert "Move" not in lines(camille)
+    choose(camille, "Edit the outline")
+    assert isinstance(camille.window.panel_host.current, OutlinePanel)
 
 
 def test_a_place_is_added_where_somebody_asked(camille: AtTheWindow) -> None:

@@ -11,6 +11,7 @@ from collabmap.domain.geo import Bbox
 from collabmap.domain.mark_columns import (
     ACCEPTED,
     DISAGREEMENT,
+    IS_SHAPE,
     NO_MARKS,
     STATES,
     IdIndex,
@@ -139,6 +140,12 @@ class MarkTable:
     def mark(self, row: int) -> Mark:
         first = len(self.whole.columns)
         return self.whole.columns.mark(row) if row < first else self.newer.mark(row - first)
+
+    def is_shape(self, mark_id: bytes) -> bool:
+        """Whether a mark stands for a line or a zone; one that is not on the map does not."""
+        rows = self.rows_of([mark_id])
+        flags = self.taken(rows, self.whole.columns.flags, self.newer.flags)
+        return bool(rows[0] >= 0 and flags[0] & IS_SHAPE)
 
     def newer_rows(self) -> Ints:
         return np.arange(len(self.newer)) + len(self.whole.columns)

@@ -133,6 +133,10 @@ class MapView(InteractiveView):
         self._features.select(mark_id)
         self.repaint_layers()
 
+    def is_shape(self, mark_id: bytes) -> bool:
+        """Whether a mark stands for a line or a zone."""
+        return self._features.table.is_shape(mark_id)
+
     @property
     def theme(self) -> Theme:
         return self._theme
