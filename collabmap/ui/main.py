@@ -41,7 +41,7 @@ def run(words: Sequence[str]) -> int:
         window.marks.loaded.connect(lambda: _say_once(window, lambda: window.map.is_whole))
     elif what == "places":
         window.marks.located.connect(
-            lambda _extent: _say_once(window, lambda: window.map.is_complete)
+            lambda _extent: _say_once(window, lambda: window.map.shows_places)
         )
     elif what:
         window.map.first_painted.connect(lambda: _say_first_paint(window))
@@ -74,10 +74,12 @@ def _say_first_paint(window: MainWindow) -> None:
     window.close()
 
 
-def _say_once(window: MainWindow, is_so: Callable[[], bool]) -> None:
-    """Say it at the first frame of which this is so."""
-    if is_so():
+def _say_once(window: MainWindow, is_so: Callable[[], bool], since: int | None = None) -> None:
+    """Say it at the first frame of which this is so.  since: how many were painted before."""
+    count = window.map.item.paint_count
+    if since is not None and count > since and is_so():
         # It is painted in the round that comes first.
         QTimer.singleShot(0, window, lambda: _say_first_paint(window))
     else:
-        QTimer.singleShot(1, window, lambda: _say_once(window, is_so))
+        before = count if since is None else since
+        QTimer.singleShot(1, window, lambda: _say_once(window, is_so, before))

@@ -69,12 +69,13 @@ class Stage:
             time.sleep(0.001)
 
     def settle(self, quiet_s: float = 0.4) -> None:
-        """Wait until nothing is asked for and no tile is missing."""
+        """Wait until nothing is asked for or made, and no tile is missing."""
         quiet_since = time.monotonic()
 
         def is_quiet() -> bool:
             nonlocal quiet_since
-            if not (self.window.tasks.is_idle and self.map.is_whole):
+            is_making = self.map._features.scenes.builder.is_busy
+            if is_making or not (self.window.tasks.is_idle and self.map.is_whole):
                 quiet_since = time.monotonic()
             return time.monotonic() - quiet_since > quiet_s
 

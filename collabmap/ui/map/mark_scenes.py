@@ -112,6 +112,17 @@ class MarkScenes:
     def is_empty(self) -> bool:
         return self._cells is None and not len(self._table)
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether the marks are shown as they should be, if maybe not yet for other zooms."""
+        is_newest = self._table.whole.columns is self._columns and self._clear is None
+        return is_newest or not self.builder.is_busy
+
+    @property
+    def has_places(self) -> bool:
+        """Whether all places are shown, if only as numbers."""
+        return self._cells is not None or self._table.whole.columns is self._columns
+
     def update(self, changed: MarkColumns, removed: Collection[bytes]) -> None:
         """Show some marks otherwise, until `set_columns` brings them with all others."""
         self._updates += 1

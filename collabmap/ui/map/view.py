@@ -158,7 +158,12 @@ class MapView(InteractiveView):
     def is_whole(self) -> bool:
         """Whether the last frame lacked nothing: of the base maps, the marks, lines and zones."""
         shapes_done = self.shapes is None or self.shapes.is_complete or not self.shapes.is_open
-        return self.is_complete and not self._features.scenes.builder.is_busy and shapes_done
+        return self.is_complete and self._features.scenes.is_shown and shapes_done
+
+    @property
+    def shows_places(self) -> bool:
+        """Whether the base maps are whole and all places lie on them, if only as numbers."""
+        return self.is_complete and self._features.scenes.has_places
 
     # --- placing and showing a place ------------------------------------------------------------
 
