@@ -112,8 +112,10 @@ def test_places_are_yours_only_while_it_is_your_turn(aicha: AtTheWindow) -> None
 
     def second_line() -> str:
         model = aicha.browse.list.places
-        lines = (model.place(rank) for rank in range(model.rowCount()))
-        return next(model.second_line(line) for line in lines if line and line.name == "Platane")
+        lines = ((rank, model.place(rank)) for rank in range(model.rowCount()))
+        return next(
+            model.second_line(rank, line) for rank, line in lines if line and line.name == "Platane"
+        )
 
     assert second_line() == "Yours · awaiting review"
     aicha.window.front.show_welcome(again=True)
