@@ -191,6 +191,8 @@ class Front(QObject):
         """Show whose turn it is."""
         window = self._window
         window.placing.give_up()
+        # What they offer is to go on with, or to undo, what somebody else did.
+        window.messages.clear_passing()
         window.person = person
         window.newest = None
         window.map.set_person(person.id)

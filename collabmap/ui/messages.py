@@ -21,6 +21,8 @@ MAX_BARS = 2
 # A window under this has room for one only.
 LOW_PX = 440
 DONE_LEAVES_AFTER_MS = 10_000
+# They leave by themselves.
+PASSING: tuple[Kind, ...] = ("done", "info")
 
 _STATES = {
     "error": "delete_proposed",
@@ -70,7 +72,7 @@ class Bar(QWidget):
         layout.addWidget(close, 0, Qt.AlignmentFlag.AlignVCenter)
         self._clock = QTimer(self, singleShot=True, interval=DONE_LEAVES_AFTER_MS)
         self._clock.timeout.connect(self._on_clock)
-        if kind in ("done", "info"):
+        if kind in PASSING:
             self._clock.start()
 
     def stay(self) -> None:
@@ -184,6 +186,11 @@ class Messages(QObject):
 
     def clear(self) -> None:
         for bar in list(self._bars):
+            self._remove(bar)
+
+    def clear_passing(self) -> None:
+        """Close what leaves by itself: it was said to somebody who has gone."""
+        for bar in [bar for bar in self._bars if bar.kind in PASSING]:
             self._remove(bar)
 
     @property

@@ -301,6 +301,23 @@ def test_a_crossing_outline_is_not_saved_unasked(meadow: Editor) -> None:
     assert shown(person).is_valid
 
 
+def test_what_is_offered_to_one_person_is_taken_away_from_the_next(meadow: Editor) -> None:
+    person = meadow.person
+    window = person.window
+    assert window.person is not None
+    camille = window.person.id
+    meadow.pull((EAST, NORTH), (EAST + 0.0005, NORTH + 0.0003))
+    person.do("contribute")
+    lanes = window.lanes
+    assert lanes is not None
+    dora = lanes.write(lambda session: session.begin_person("Dora")).result()
+    for turn, is_offered in ((dora.id, False), (camille, True), (dora.id, False)):
+        window.front.switch_person(turn)
+        person.until(lambda turn=turn: window.person is not None and window.person.id == turn)  # type: ignore[misc]
+        begun = [title for title in window.messages.texts if "You had begun" in title]
+        assert bool(begun) is is_offered
+
+
 def test_a_narrow_window_shows_the_map_to_change_an_outline_on(camille: AtTheWindow) -> None:
     add(camille, "Meadow", shapely.Polygon(SQUARE))
     camille.window.resize(640, 800)
