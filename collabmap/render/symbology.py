@@ -7,6 +7,7 @@ costs 0.4 ms to paint and a thousandth of it to copy.
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -92,6 +93,7 @@ def half_extent(size: float) -> int:
     return math.ceil(max(ring, badge)) + 1
 
 
+@lru_cache(maxsize=4096)
 def cluster_radius(count: int) -> float:
     """Return 17 to 26 logical pixels, by the number of digits and the number."""
     return min(26.0, 15.0 + 3.6 * math.log10(max(2, count)))

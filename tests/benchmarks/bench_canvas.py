@@ -7,7 +7,7 @@ does then; *_max is the worst frame.  points_*: the worst of zooms 11, 13 and 15
 many places.  polygons_20k: 20,000 zones, painted before.  hit_ms_1m: what lies under a pixel.
 index_*: grid and hierarchy of a million points, in a thread beside.  tick_*: how late a timer of
 4 ms is while tiles are decoded, and while the changes of eight residents to about 10,000 places are
-merged into 100,000.
+merged into 100,000; tick_idle_*, beside, while nothing is done: how late the machine itself is.
 
 *_ratio_qgis: our median over QGIS 3.22's for the same views (QgsMapRendererSequentialJob; points
 from memory with an index and the simplest mark there is), where Debian's python3-qgis is installed.
@@ -55,8 +55,8 @@ Found = dict[str, float]
 
 def main(argv: list[str]) -> int:
     is_quick = "--quick" in argv
-    frames = 60 if is_quick else 400
-    sizes = {"points_100k": 2_000, "points_1m": 5_000} if is_quick else SIZES
+    frames = 16 if is_quick else 400
+    sizes = {"points_100k": 1_000, "points_1m": 5_000} if is_quick else SIZES
     found: Found = {}
     with scratch() as folder:
         demo = _demo(folder)
@@ -65,11 +65,11 @@ def main(argv: list[str]) -> int:
         for name, size in sizes.items():
             project = copy_of(town.town(size), folder / name)
             found |= _renamed(_scene("points", folder, frames, project), "points", name)
-        project = copy_of(zones.zones(500 if is_quick else 20_000), folder / "zones")
+        project = copy_of(zones.zones(100 if is_quick else 20_000), folder / "zones")
         found |= _renamed(_scene("zones", folder, frames, project), "polygons", "polygons_20k")
-        found |= _merging(folder, 2_000 if is_quick else 100_000, 20 if is_quick else None)
+        found |= _merging(folder, frames, *((1_000, 5) if is_quick else (100_000, RESIDENTS_EDITS)))
         found |= canvas_index.measure(sizes["points_1m"])
-        qgis = _qgis(folder, sizes, 6 if is_quick else 40)
+        qgis = _qgis(folder, sizes, 3 if is_quick else 40)
     return _report(found, qgis)
 
 
@@ -156,11 +156,11 @@ def _demo(folder: Path) -> Path:
     return project
 
 
-def _merging(folder: Path, size: int, edits: int | None) -> Found:
+def _merging(folder: Path, frames: int, size: int, edits: int) -> Found:
     source = town.town(size)
     project = copy_of(source, folder / "merging")
-    town.write_bundles(source, project.parent / "bundles", edits or RESIDENTS_EDITS, size)
-    return _scene("merging", folder, 0, project)
+    town.write_bundles(source, project.parent / "bundles", edits, size)
+    return _scene("merging", folder, frames, project)
 
 
 # --- QGIS -----------------------------------------------------------------------------------------

@@ -59,7 +59,7 @@ def inside(folder: Path, project: Path) -> int:
         made.map.set_clear_rows(columns.row[::2])
         made.settle()
         made.map.set_clear_rows(None)
-        made.settle(2.0)
+        made.settle()
         print(json.dumps({"rss_mb": resident_mb(), "peak_mb": peak_mb()}))
     return 0
 

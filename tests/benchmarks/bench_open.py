@@ -67,7 +67,7 @@ def _pairs(
     """Return the seconds of the full and of the empty project, until `what` is on the screen."""
     environment = environment | {"COLLABMAP_BENCH_FIRST_PAINT": what}
     found = []
-    for turn in range(pairs + 1):
+    for turn in range(pairs + (pairs > 1)):
         order = (0, 1) if turn % 2 == 0 else (1, 0)
         seconds = {
             number: time_to_first_paint(
@@ -76,7 +76,7 @@ def _pairs(
             for number in order
         }
         found.append((seconds[0], seconds[1]))
-    return found[1:]
+    return found[-pairs:]
 
 
 if __name__ == "__main__":

@@ -58,6 +58,8 @@ class Stage:
         self.window = window
         self.map = window.map
         self.map.motion.is_on = False
+        # How long nothing may happen before it is quiet.
+        self.quiet_s = 0.4
 
     def until(self, is_so: Callable[[], bool]) -> None:
         """Let the window work until something is so."""
@@ -68,7 +70,7 @@ class Stage:
             self.app.processEvents()
             time.sleep(0.001)
 
-    def settle(self, quiet_s: float = 0.4) -> None:
+    def settle(self) -> None:
         """Wait until nothing is asked for or made, and no tile is missing."""
         quiet_since = time.monotonic()
 
@@ -77,7 +79,7 @@ class Stage:
             is_making = self.map._features.scenes.builder.is_busy
             if is_making or not (self.window.tasks.is_idle and self.map.is_whole):
                 quiet_since = time.monotonic()
-            return time.monotonic() - quiet_since > quiet_s
+            return time.monotonic() - quiet_since > self.quiet_s
 
         self.until(is_quiet)
 

@@ -101,6 +101,28 @@ def test_build_tells_what_a_base_map_costs_and_that_killed_ones_go_on() -> None:
     assert min(found.values()) > 0
 
 
+def test_canvas_tells_frames_ticks_and_how_they_compare_where_qgis_is() -> None:
+    found = figures_of("canvas")
+    scenes = ("pan", "zoom", "cold_pan", "points_100k", "points_1m", "polygons_20k")
+    frames = {f"{scene}_ms_{of}" for scene in scenes for of in ("median", "p95")}
+    always = {"cold_pan_ms_max", "hit_ms_1m", "index_s_1m", "index_mb_1m"}
+    ticks = {"tick_ms_p95", "tick_ms_max"}
+    assert set(found) >= frames | always | ticks
+    assert min(found[name] for name in frames) > 0
+    # Not a matter of speed.
+    assert found["paints_per_frame"] == 1
+    compared = {name for name in found if "ratio_qgis" in name}
+    assert len(compared) in (0, 5)
+    assert set(found) - frames - always - ticks - compared == {"paints_per_frame"}
+
+
+def test_open_and_memory_tell_what_a_large_map_costs() -> None:
+    opened, held = figures_of("open"), figures_of("memory")
+    assert set(opened) == {"open_ratio_1m"}
+    assert set(held) == {"rss_mb_1m"}
+    assert min(*opened.values(), *held.values()) > 0
+
+
 # --- the workload -----------------------------------------------------------------------------
 
 
