@@ -37,6 +37,7 @@ def run(words: Sequence[str]) -> int:
     app.setWindowIcon(app_icon())
     theme = resource(f"themes/{DEFAULT_THEME}.json").read_text(encoding="utf-8")
     window = MainWindow(device, parse_theme(theme))
+    memory.collect_when_idle(window.tasks)
     if (what := os.environ.get(BENCH_VARIABLE)) == "marks":
         window.marks.loaded.connect(lambda: _say_once(window, lambda: window.map.is_whole))
     elif what == "places":

@@ -26,7 +26,7 @@ from collabmap.domain.geo import LngLat
 from collabmap.domain.theme import parse_theme
 from collabmap.store.device import Device
 from collabmap.store.project import Project
-from collabmap.ui import look
+from collabmap.ui import look, memory
 from collabmap.ui.main_window import MainWindow
 
 SIZE = (1280, 800)
@@ -155,12 +155,14 @@ class Ticks:
 def stage(folder: Path) -> Iterator[Stage]:
     """Lend a window with a device of its own; folder: for what it keeps."""
     sys.setswitchinterval(0.0005)  # As ui/main.py does.
+    memory.give_back_at_once()
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
     look.apply(app, "light", 1.0)
     device = Device(folder / "device")
     theme = resource(f"themes/{DEFAULT_THEME}.json").read_text(encoding="utf-8")
     window = MainWindow(device, parse_theme(theme))
+    memory.collect_when_idle(window.tasks)
     window.resize(SIZE[0] + 360, SIZE[1] + 56)
     window.show()
     app.processEvents()
