@@ -187,11 +187,11 @@ class Camera:
                 return part
         raise LookupError(f"{self.name}: no {kind.__name__} on screen")
 
-    def until(self, is_so: Callable[[], bool]) -> None:
+    def until(self, is_so: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
         """Let the program work until something is so."""
         from PySide6.QtCore import QEventLoop
 
-        end_s = time.monotonic() + PATIENCE_S
+        end_s = time.monotonic() + patience_s
         while not is_so():
             if time.monotonic() > end_s:
                 raise TimeoutError(f"{self.name}: waited too long")

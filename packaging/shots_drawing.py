@@ -133,7 +133,7 @@ def draw_zone(camera: "Camera", folder: Path) -> None:
     corner, first = pixel(camera, BOX[1]), pixel(camera, BOX[0])
     across = first - corner
     # Square to the edge before, and a little off.
-    square = corner + type(corner)(round(across.y() * 0.6) + 2, round(-across.x() * 0.6))
+    square = corner + type(corner)(round(across.y() * 0.35) + 2, round(-across.x() * 0.35))
     point_at(camera, square)
     camera.take(folder, "90-zone-right-angle")
     click(camera, square)

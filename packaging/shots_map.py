@@ -22,6 +22,7 @@ ALL_SHAPES = ((7.4125, 43.7308), (7.4257, 43.7376))
 TOWN = (-0.4589, 46.3239)
 ZOOMS = (11.5, 14.0, 16.5)
 MILLION = 1_000_000
+LONG_S = 600.0
 
 
 def the_map(camera: "Camera", folder: Path, device: "Device", project: Path, inside: Path) -> None:
@@ -221,7 +222,9 @@ def a_million(camera: "Camera", folder: Path, inside: Path) -> None:
     window.desk.open(town.copy_of(town.town(MILLION), inside / "million"))
     camera.until(lambda: window.info is not None and window.front.welcome is not None)
     camera.shown(WelcomePage).look.click()
-    camera.until(lambda: window.marks.columns is not None and len(window.marks.columns) == MILLION)
+    # Quarters and words to search by are found for each of them before there is peace.
+    camera.until(lambda: window.marks.columns is not None, LONG_S)
+    camera.until(lambda: window.tasks.is_idle, LONG_S)
     for number, zoom in enumerate(ZOOMS, start=126):
         window.map.fly_to(*TOWN, zoom)
         camera.take(folder, f"{number}-million-{round(zoom)}")
