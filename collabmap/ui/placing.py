@@ -17,8 +17,8 @@ from collabmap.ui.form_drawing import FormDrawing
 from collabmap.ui.kept_drafts import KeptDrafts
 from collabmap.ui.kept_outline import KeptOutline
 from collabmap.ui.map.sketch_tool import SketchTool
+from collabmap.ui.map_hint import MapHint
 from collabmap.ui.map_search import go_to
-from collabmap.ui.messages import Bar
 from collabmap.ui.outlines import Outlines
 from collabmap.ui.panels.form_values import FormValues, Way
 from collabmap.ui.panels.place_form import PlaceForm
@@ -39,13 +39,13 @@ class Placing(QObject):
         super().__init__(window)
         self._window = window
         self._form: PlaceForm | None = None
-        self._hint: Bar | None = None
+        self._hint = MapHint(window)
         self._begun: Bar | None = None
         self._drafts = KeptDrafts(window)
         self.neighbours = Neighbours(window)
         self._drawing = FormDrawing(window, self._keep_open)
         self.outlines = Outlines(window, self._add_anew)
-        self._drawing.finished.connect(self._take_hint_away)
+        self._drawing.finished.connect(self._hint.take_away)
         window.map.place_clicked.connect(self._on_position)
         window.map.position_moved.connect(self._on_moved)
 
@@ -164,7 +164,7 @@ class Placing(QObject):
     def _on_position(self, position: LngLat) -> None:
         if self._form is None or self._form.place is not None or self._form.way != "point":
             return
-        self._take_hint_away()
+        self._hint.take_away()
         self._window.body.show_tab("panel")
         is_first = self._form.position is None
         self._form.set_position(position)
@@ -294,19 +294,13 @@ class Placing(QObject):
 
     def _say_hint(self) -> None:
         """Say what to do where the form, which says it elsewhere, is behind the map."""
-        self._take_hint_away()
-        if self._form is not None and self._window.body.is_narrow:
-            note = self._form.where.note
-            self._hint = self._window.messages.info(note.title.text(), note.text.text())
-            self._hint.stay()
-
-    def _take_hint_away(self) -> None:
-        hint, self._hint = self._hint, None
-        self._window.messages.close(hint)
+        self._hint.take_away()
+        if self._form is not None:
+            self._hint.say(self._form.where.note)
 
     def close(self) -> None:
         """Close the form without keeping anything."""
-        self._take_hint_away()
+        self._hint.take_away()
         # What it offers to start again is this form, no later one.
         begun, self._begun = self._begun, None
         self._window.messages.close(begun)

@@ -106,6 +106,7 @@ def test_a_narrow_window_shows_the_map_to_measure_on(aicha: AtTheWindow) -> None
     aicha.until(lambda: aicha.window.body.is_narrow)
     aicha.do("measure")
     assert aicha.window.map.isVisible()
+    aicha.until_told("Click on the map, from point to point")
     aicha.press(Qt.Key.Key_Return)
     panel = aicha.window.panel_host.current
     assert isinstance(panel, MeasurePanel)

@@ -322,10 +322,16 @@ def test_a_narrow_window_shows_the_map_to_change_an_outline_on(camille: AtTheWin
     add(camille, "Meadow", shapely.Polygon(SQUARE))
     camille.window.resize(640, 800)
     camille.until(lambda: camille.window.body.is_narrow)
-    edit(camille, "Meadow")
+    editor = edit(camille, "Meadow")
     assert camille.window.map.isVisible()
     assert camille.window.body.tabs.segments["panel"].text() == "Outline"
     assert not camille.window.panel_host.isVisible()
+    camille.until_told("Drag the points of the outline")
+    editor.panel.begin_stroke("cut")
+    camille.until_told("Draw a line across, where it is cut")
+    editor.panel.leave()
+    camille.settle()
+    assert camille.window.messages.texts == []
 
 
 def test_what_was_begun_of_one_outline_waits_while_another_is_changed(camille: AtTheWindow) -> None:

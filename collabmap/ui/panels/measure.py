@@ -10,6 +10,7 @@ from collabmap.app.words import _
 from collabmap.domain.geo import LngLat
 from collabmap.ui.map.measure_tool import NOTHING, MeasureTool
 from collabmap.ui.map.sketch_pad import SketchPad
+from collabmap.ui.map_hint import MapHint
 from collabmap.ui.panels.drawing_parts import Measured
 from collabmap.ui.sketch_words import sketch_words
 from collabmap.ui.widgets.buttons import Button
@@ -33,16 +34,16 @@ class MeasurePanel(Panel):
         self.pad = SketchPad(NOTHING, self)
         self.tool: MeasureTool | None = None
         self.add_title(_("Measure"), back=True)
-        self.body.addWidget(
-            Note(
-                _(
-                    "Double-click at the end; a click on the first point closes a zone. Or move "
-                    "the map with the arrow keys and press Enter at each point."
-                ),
-                title=_("Click on the map, from point to point"),
-                icon="cursor-default-click-outline",
-            )
+        self._hint = MapHint(window)
+        self.note = Note(
+            _(
+                "Double-click at the end; a click on the first point closes a zone. Or move "
+                "the map with the arrow keys and press Enter at each point."
+            ),
+            title=_("Click on the map, from point to point"),
+            icon="cursor-default-click-outline",
         )
+        self.body.addWidget(self.note)
         self.measured = Measured()
         self.body.addWidget(self.measured)
         self.edges = Text("", "muted", wrap=True)
@@ -77,8 +78,10 @@ class MeasurePanel(Panel):
         self.tool = MeasureTool(window.map, self.pad)
         window.placing.neighbours.attract(self.tool)
         window.map.set_tool(self.tool)
+        self._hint.say(self.note)
 
     def left(self) -> None:
+        self._hint.take_away()
         tool, self.tool = self.tool, None
         if tool is not None and self.main.map.tool is tool:
             self.main.map.set_tool(None)

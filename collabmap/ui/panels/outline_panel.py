@@ -12,6 +12,7 @@ from collabmap.domain.sketch import Sketch
 from collabmap.ui.map.drawing_tool import DrawingTool
 from collabmap.ui.map.editing_tool import EditingTool
 from collabmap.ui.map.sketch_pad import SketchPad
+from collabmap.ui.map_hint import MapHint
 from collabmap.ui.panels.drawing_parts import Measured, MendNote, say_too_few
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.note import Note
@@ -43,6 +44,7 @@ class OutlinePanel(Panel):
         self.stroke: Stroke | None = None
         self._stroke_pad: SketchPad | None = None
         self.tool: EditingTool | DrawingTool | None = None
+        self._hint = MapHint(window)
         self.add_title(_("Edit the outline"), close=True)
         self.head.addWidget(Text(place.name, "strong", wrap=True))
         self.measured = Measured()
@@ -59,13 +61,12 @@ class OutlinePanel(Panel):
 
     def _build_usual(self) -> QWidget:
         usual, layout = _column()
-        layout.addWidget(
-            Note(
-                _("Or Tab and the arrow keys. Click on a plus to add a point."),
-                title=_("Drag the points of the outline"),
-                icon="vector-polyline-edit",
-            )
+        self.note = Note(
+            _("Or Tab and the arrow keys. Click on a plus to add a point."),
+            title=_("Drag the points of the outline"),
+            icon="vector-polyline-edit",
         )
+        layout.addWidget(self.note)
         self.mend = MendNote()
         self.mend.kept.connect(self.pad.take)
         self.mend.refused.connect(self._show_mending)
@@ -174,6 +175,7 @@ class OutlinePanel(Panel):
         self.main.map.set_tool(tool)
         self.follow()
         self.main.body.show_tab("centre")
+        self._hint.say(self.note if self.stroke is None else self.stroke_note)
         self.main.map.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _edit(self) -> None:
@@ -309,6 +311,7 @@ class OutlinePanel(Panel):
 
     def left(self) -> None:
         self._hide_stored(None)
+        self._hint.take_away()
         tool, self.tool = self.tool, None
         self.stroke = self._stroke_pad = None
         if tool is not None and self.main.map.tool is tool:
