@@ -59,6 +59,7 @@ class ReviewItem:
     private contact is among what waits; its words are in `place`.  is_asked: a coordinator has
     asked about it (place.questions) and nothing was said since.  is_contested: coordinators have
     decided differently, neither knowing of the other's word; what is decided now counts.
+    outline_before: the published WKB of a line or a zone that is drawn anew, else None.
     """
 
     id: bytes
@@ -78,6 +79,7 @@ class ReviewItem:
     contact_changed: bool = False
     is_asked: bool = False
     is_contested: bool = False
+    outline_before: bytes | None = None
 
 
 def read_queue(project: Project, unseal: Unseal) -> list[ReviewItem]:
@@ -122,6 +124,7 @@ def read_item(project: Project, subject: bytes, unseal: Unseal) -> ReviewItem | 
         and all(field.field != "contact" for field in fields),
         is_asked=_is_asked(outcome, view, waiting),
         is_contested=view.is_contested,
+        outline_before=before.geometry if before and _is_redrawn(before, outcome) else None,
     )
 
 
@@ -176,11 +179,17 @@ def _differences(
         old = read(before, outcome.published) if before is not None else None
         new = read(after, proposed)
         beside = tuple(s for s in siblings if s.field == name)
-        if (old or "") != (new or "") or beside:
+        # A line or a zone that is drawn anew may keep its middle.
+        is_redrawn = name == "geometry" and before is not None and _is_redrawn(before, outcome)
+        if (old or "") != (new or "") or beside or is_redrawn:
             values = _values(project, outcome, name, beside) if beside else ()
             author = _author(project, proposed, name, removes)
             found.append(FieldChange(name, old, new, beside, values, author))
     return tuple(found)
+
+
+def _is_redrawn(before: Shape, outcome: Outcome) -> bool:
+    return before.geometry != shape_of(outcome.shown).geometry
 
 
 def _contacts(project: Project, outcome: Outcome, unseal: Unseal) -> FieldChange:

@@ -18,6 +18,7 @@ def field_label(field: str) -> str:
         "tags": _("Keywords"),
         "contact": _("Private contact"),
         "geometry": _("Position"),
+        "outline": _("Outline"),
         "comments": _("Comments"),
     }.get(field, field)
 
@@ -31,6 +32,7 @@ def field_word(field: str) -> str:
         "tags": _("keywords"),
         "contact": _("private contact"),
         "geometry": _("position"),
+        "outline": _("outline"),
         "comments": _("comment"),
         "state": _("decision"),
         "marks": _("suggestion"),

@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QApplication
 from collabmap.app.session import Session
 from collabmap.domain.feature import FeatureState, PlaceDraft, PlaceView
 from collabmap.domain.geo import LngLat
+from collabmap.domain.sketch import Sketch
 from collabmap.store.device import Device
 from collabmap.ui.panels import review as review_panel
 from collabmap.ui.panels.receive import ReceivePanel
 from collabmap.ui.panels.review import ReviewPanel
 from collabmap.ui.panels.review_fields import FieldRow, Unchanged
+from collabmap.ui.panels.review_queue import second_line
 from collabmap.ui.panels.share import SharePanel
 from collabmap.ui.widgets.text import Text
 from collabmap.ui.widgets.value_box import MarkedText
@@ -530,3 +532,75 @@ def test_escape_leaves_a_question_unasked(reviewer: AtTheWindow) -> None:
     reviewer.press(Qt.Key.Key_Escape)
     assert not panel.review_card.is_asking
     assert panel.review_card.decide.accept.isEnabled()
+
+
+# --- lines and zones --------------------------------------------------------------------------
+
+
+def zone(*corners: tuple[float, float]) -> bytes:
+    return Sketch("zone", ((tuple(LngLat(*corner) for corner in corners),),)).wkb()
+
+
+SQUARE = zone((7.419, 43.732), (7.421, 43.732), (7.421, 43.734), (7.419, 43.734))
+# The same without its corners: its middle stays where it was.
+ROUNDED = zone(
+    (7.4195, 43.732),
+    (7.4205, 43.732),
+    (7.421, 43.7325),
+    (7.421, 43.7335),
+    (7.4205, 43.734),
+    (7.4195, 43.734),
+    (7.419, 43.7335),
+    (7.419, 43.7325),
+)
+
+
+@pytest.fixture
+def redrawn(
+    open_window: Callable[[Device], AtTheWindow], device: Device, town: Path, tmp_path: Path
+) -> AtTheWindow:
+    """Camille before a meadow that Inès has drawn anew."""
+    session, ines = Session.open(town, device), Device(tmp_path / "ines")
+    session.add(PlaceDraft("Meadow", "nature", 7.42, 43.733, geometry_wkb=SQUARE))
+    (tmp_path / "third").mkdir()
+    kit = session.hand_out(tmp_path / "meadow.cmkit").path
+    other = Session.open_kit(kit, tmp_path / "third", ines)
+    other.begin_person("Inès")
+    other.edit(view_of(other, "Meadow"), {"geometry_wkb": ROUNDED})
+    session.merge([other.send(tmp_path / "c").path])
+    other.close()
+    session.close()
+    ines.close()
+    person = open_window(device)
+    person.open(town)
+    review(person)
+    return person
+
+
+def test_an_outline_drawn_anew_is_seen_also_where_its_middle_stays(redrawn: AtTheWindow) -> None:
+    panel = panel_of(redrawn)
+    assert panel.here is not None
+    assert (panel.here.before_lng, panel.here.before_lat) == (
+        panel.here.after_lng,
+        panel.here.after_lat,
+    )
+    assert second_line(panel.here) == "outline · Inès"
+    assert "Drawn anew" in marked(redrawn)[0]
+    redrawn.settle()
+    earlier = redrawn.window.map._overlays.earlier
+    assert earlier is not None
+    assert earlier.sketch == Sketch.from_wkb(SQUARE)
+    redrawn.window.map.grab()
+    camera = redrawn.window.map.camera
+    for corner in earlier.sketch.parts[0][0]:
+        x, y = camera.pixel_of(corner)
+        assert 0 < x < camera.width
+        assert 0 < y < camera.height
+
+
+def test_the_earlier_outline_goes_with_its_item(redrawn: AtTheWindow) -> None:
+    redrawn.settle()
+    decide(redrawn, KEY.Key_A)
+    redrawn.settle()
+    assert redrawn.window.map._overlays.earlier is None
+    assert redrawn.place("Meadow").geometry_wkb == ROUNDED

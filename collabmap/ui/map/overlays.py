@@ -1,6 +1,7 @@
 """What lies above the marks: pins, a proposed move, the cross in the middle."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
@@ -13,7 +14,11 @@ from collabmap.render.mark_shapes import shape_path
 from collabmap.render.symbology import SIZE, MarkKey, Symbology, pin_anchor
 from collabmap.render.tokens import INK, PAPER, TYPE, Tokens
 from collabmap.ui.map.feature_layer import FeatureLayer, draw_centred
+from collabmap.ui.map.layers import Frame
 from collabmap.ui.map.tracing import Tracing
+
+if TYPE_CHECKING:
+    from collabmap.ui.map.earlier_outline import EarlierOutline
 
 _AFTER_SIZE = 18.0
 
@@ -42,7 +47,7 @@ class Move:
 class Overlays:
     """pin: movable while placing; move: of a review card; has_cross: the middle is marked.
 
-    tracing: a plan that is being placed.
+    tracing: a plan that is being placed.  earlier: the outline before the one that is proposed.
     has_keyboard: the keys act here, so the focus ring is shown.
     has_card: the name of the mark under the pointer stands beside it already.
     """
@@ -51,6 +56,7 @@ class Overlays:
         self.pin: Pin | None = None
         self.move: Move | None = None
         self.tracing: Tracing | None = None
+        self.earlier: EarlierOutline | None = None
         self.has_cross = False
         self.has_keyboard = False
         self.has_card = False
@@ -68,6 +74,9 @@ class Overlays:
         symbology = features.symbology
         if self.tracing is not None:
             self.tracing.paint(painter, camera, tokens, text_scale)
+        if self.earlier is not None:
+            dpr = painter.device().devicePixelRatioF()
+            self.earlier.paint(painter, Frame(camera, tokens, text_scale, dpr))
         if self.move is not None:
             self._paint_move(painter, camera, symbology, tokens, pixels, self.move)
         selected = features.table.get(features.selected)

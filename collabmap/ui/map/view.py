@@ -1,6 +1,7 @@
 """The map: base map, marks, pin and furniture, and what the person does on it."""
 
 from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,9 @@ from collabmap.ui.map.navigation import MAX_ZOOM
 from collabmap.ui.map.overlays import Move, Pin
 from collabmap.ui.map.pictures import style_for
 from collabmap.ui.map.tracing import Tracing
+
+if TYPE_CHECKING:
+    from collabmap.ui.map.earlier_outline import EarlierOutline
 
 NO_THEME = Theme("none", ())
 # Of the item that paints the marks: above what is lit, under what is edited.
@@ -232,9 +236,15 @@ class MapView(InteractiveView):
         self._overlays.tracing = tracing
         self.repaint_layers()
 
+    def show_earlier(self, outline: "EarlierOutline") -> None:
+        """Show what the outline of a line or a zone was before it was drawn anew."""
+        self._overlays.earlier = outline
+        self.repaint_layers()
+
     def clear_overlays(self) -> None:
-        """Take away the pin and the proposed move."""
+        """Take away the pin, the proposed move and the earlier outline."""
         self._overlays.pin = None
+        self._overlays.earlier = None
         self._overlays.move = None
         self._overlays.shows_hint = False
         self._features.all_faded = False

@@ -7,16 +7,15 @@ from PySide6.QtCore import QElapsedTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from shiboken6 import isValid
 
-from collabmap.app.care_words import is_nowhere
 from collabmap.app.session import Session
-from collabmap.app.words import _, format_distance, ngettext
+from collabmap.app.words import _, ngettext
 from collabmap.domain.effect import Effect
-from collabmap.domain.geo import Bbox, LngLat, distance_m
 from collabmap.errors import CollabMapError
 from collabmap.review.queue import ReviewItem
 from collabmap.ui.panels.place_photos import close_large, show_large
 from collabmap.ui.panels.review_card import ReviewCard, reasons
 from collabmap.ui.panels.review_keys import ReviewKeys
+from collabmap.ui.panels.review_map import ReviewMap
 from collabmap.ui.panels.review_queue import QueueHead, QueueList
 from collabmap.ui.review_order import ReviewOrder
 from collabmap.ui.widgets.buttons import Button
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 
 # A finger that trembles must not decide twice.
 DECISION_GAP_MS = 150
-ITEM_ZOOM = 17.0
-MOVED_M = 1.0
 
 
 class ReviewPanel(Panel):
@@ -63,6 +60,7 @@ class ReviewPanel(Panel):
         self.body.addWidget(self.list, 1)
         self.body.addWidget(self.empty, 1)
         self._build_foot()
+        self.review_map = ReviewMap(self, window)
         self.review_card = ReviewCard(window, self.keys.actions)
         self.review_card.chosen.connect(self._allow)
         self.review_card.reason_given.connect(self._reject)
@@ -132,7 +130,7 @@ class ReviewPanel(Panel):
         elif not is_same:
             self.review_card.show_item(item)
         if self._is_in_view and not is_same:
-            self._show_on_map(item)
+            self.review_map.show(item)
         self._allow()
 
     def _say_empty(self) -> None:
@@ -170,39 +168,6 @@ class ReviewPanel(Panel):
         at = kinds.index(self.order.kind) if self.order.kind in kinds else 0
         self.order.kind = kinds[(at + 1) % len(kinds)]
         self._go(self.here.id if self.here else None)
-
-    # --- the map -----------------------------------------------------------------------------
-
-    def _show_on_map(self, item: ReviewItem | None) -> None:
-        if item is None:
-            self._clear_map()
-            return
-        view = self.main.map
-        after = LngLat(item.after_lng, item.after_lat)
-        before = None
-        if item.before_lng is not None and item.before_lat is not None:
-            before = LngLat(item.before_lng, item.before_lat)
-        view.clear_overlays()
-        if before is not None and distance_m(before, after) > MOVED_M:
-            words = _("After: {distance}").format(
-                distance=format_distance(distance_m(before, after))
-            )
-            view.select(None)
-            view.show_move(before, after, item.category, _("Before"), words)
-            # Its own mark too: the two ends stand for it.
-            view.set_faded(frozenset())
-            view.fit(_around(before, after), max_zoom=ITEM_ZOOM)
-            return
-        view.set_faded(frozenset({item.id}))
-        view.select(item.id)
-        if not is_nowhere(item.place.care):
-            view.fly_to(after.lng, after.lat, max(view.zoom(), ITEM_ZOOM))
-
-    def _clear_map(self) -> None:
-        view = self.main.map
-        view.clear_overlays()
-        view.select(None)
-        view.set_faded(None)
 
     # --- deciding ----------------------------------------------------------------------------
 
@@ -387,17 +352,10 @@ class ReviewPanel(Panel):
         self._is_in_view = True
         self.keys.set_on(True)
         if self.here is not None:
-            self._show_on_map(self.here)
+            self.review_map.show(self.here)
         self.reload()
 
     def left(self) -> None:
         self._is_in_view = False
         self.keys.set_on(False)
-        self._clear_map()
-
-
-def _around(before: LngLat, after: LngLat) -> Bbox:
-    """Return a box around both ends, with room for the words beside them."""
-    lngs, lats = sorted((before.lng, after.lng)), sorted((before.lat, after.lat))
-    wide, high = max(lngs[1] - lngs[0], 0.0004), max(lats[1] - lats[0], 0.0004)
-    return Bbox(lngs[0] - wide, lats[0] - high, lngs[1] + wide, lats[1] + high)
+        self.review_map.show(None)

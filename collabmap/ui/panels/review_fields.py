@@ -76,7 +76,8 @@ class FieldRow(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(look.px(5))
-        label = field_label(field.field)
+        is_redrawn = field.field == "geometry" and item.outline_before is not None
+        label = field_label("outline" if is_redrawn else field.field)
         head = QHBoxLayout()
         head.addWidget(Text(label, "label"), 1)
         if field.author_name not in ("", item.author_name):
@@ -84,7 +85,10 @@ class FieldRow(QWidget):
             head.addWidget(Text(_("by {name}").format(name=field.author_name), "muted"))
         layout.addLayout(head)
         if field.field == "geometry":
-            words = moved_words(field.before, field.after)
+            if is_redrawn:
+                words = _("Drawn anew: the dashes on the map show it as it was.")
+            else:
+                words = moved_words(field.before, field.after)
             self._say(label, "", words)
             layout.addWidget(ValueBox((Piece(words, True),), "new"))
             return

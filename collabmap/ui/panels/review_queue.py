@@ -78,7 +78,11 @@ def second_line(item: ReviewItem) -> str:
                 *(field_word(field.field) for field in several[1:]),
             ]
         )
-    names = [field.field for field in item.fields]
+    is_redrawn = item.outline_before is not None
+    names = [
+        "outline" if is_redrawn and field.field == "geometry" else field.field
+        for field in item.fields
+    ]
     if item.contact_changed:
         names.append("contact")
     fields = field_words(names) or _("comment")
