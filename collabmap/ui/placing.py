@@ -19,6 +19,7 @@ from collabmap.ui.kept_outline import KeptOutline
 from collabmap.ui.map.sketch_tool import SketchTool
 from collabmap.ui.map_hint import MapHint
 from collabmap.ui.map_search import go_to
+from collabmap.ui.messages import Bar
 from collabmap.ui.outlines import Outlines
 from collabmap.ui.panels.form_values import FormValues, Way
 from collabmap.ui.panels.place_form import PlaceForm
