@@ -48,7 +48,7 @@ def test_the_new_place_stands_on_top_of_the_list(aicha: AtTheWindow) -> None:
     aicha.until_told("Zelkova")
     aicha.until(lambda: len(aicha.names) == len(PLACES) + 1)
     assert aicha.names[0] == "Zelkova"
-    assert aicha.browse.list.places.second_line(aicha.rows[0]) == "Yours · awaiting review"
+    assert aicha.browse.list.places.second_line(0, aicha.rows[0]) == "Yours · awaiting review"
 
 
 def test_the_place_lies_where_the_map_was_clicked_and_the_map_has_not_moved(
