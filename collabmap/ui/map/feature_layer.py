@@ -21,7 +21,7 @@ from collabmap.render.symbology import (
     SIZE,
     MarkKey,
     Symbology,
-    cluster_radius,
+    cluster_radii,
     half_extent,
     key_of,
 )
@@ -169,13 +169,11 @@ class FeatureLayer:
         for part in parts:
             numbers = part.groups_in(box)
             px, py = camera.to_screen(part.x[numbers], part.y[numbers])
-            counts = part.sizes[numbers].tolist()
+            counts = part.sizes[numbers]
             self._discs.draw(painter, px, py, counts, part.awaiting[numbers], opacity)
-            rows = zip(numbers.tolist(), px.tolist(), py.tolist(), counts, strict=True)
-            shown += [
-                ShownGroup(part, number, x, y, cluster_radius(count), count)
-                for number, x, y, count in rows
-            ]
+            columns = numbers, px, py, cluster_radii(counts), counts
+            rows = zip(*(column.tolist() for column in columns), strict=True)
+            shown += [ShownGroup(part, *row) for row in rows]
         return shown
 
     def _paint_hovered(self, painter: QPainter) -> None:
