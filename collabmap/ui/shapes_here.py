@@ -1,18 +1,23 @@
 """Lines and zones of the open map: which places are one, and where they attract a hand."""
 
+import math
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject
 
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import PlaceView
 from collabmap.domain.geo import Bbox, LngLat
 from collabmap.domain.geometry import from_wkb, point_of_wkb
+from collabmap.domain.mark_columns import IS_SHAPE, NO_MARKS, MarkColumns
+from collabmap.domain.mark_order import in_view
 from collabmap.domain.sketch import Sketch
 from collabmap.domain.snapping import SnapIndex
 from collabmap.errors import CollabMapError
 from collabmap.ui.map.sketch_tool import SketchTool
+from collabmap.ui.newest import Newest
 
 if TYPE_CHECKING:
     from collabmap.app.reader import Reader
@@ -34,8 +39,10 @@ class Neighbours(QObject):
         self._window = window
         self._tool: SketchTool | None = None
         self._index: SnapIndex | None = None
+        self._newest = Newest(window.tasks, self)
         window.map.view_changed.connect(self._look)
         window.effects_arrived.connect(self._on_effect)
+        window.marks.changed.connect(self._look)
 
     def attract(self, tool: SketchTool, place: bytes | None = None) -> None:
         """Let what lies in view attract a tool's hand.  place: being changed, so it does not."""
@@ -61,13 +68,10 @@ class Neighbours(QObject):
         if view.zoom() < NEAR_ZOOM:
             self._take(None)
             return
-        bbox = view.bbox()
+        columns, bbox, middle = self._window.marks.columns or NO_MARKS, view.bbox(), view.centre()
         smallest = SMALLEST_PX * 360 / view.camera.scale
-        self._window.tasks.read(
-            lambda reader: _index_of(reader, bbox, smallest),
-            self._take,
-            owner=self,
-            key="neighbours",
+        self._newest.ask(
+            lambda reader: index_of(reader, columns, bbox, middle, smallest), self._take
         )
 
     def _take(self, index: SnapIndex | None) -> None:
@@ -76,8 +80,14 @@ class Neighbours(QObject):
             self._tool.aid.neighbours = index
 
 
-def _index_of(reader: "Reader", bbox: Bbox, smallest_deg: float) -> SnapIndex:
-    """Return the shapes and the points of a box, to be snapped to."""
+def index_of(
+    reader: "Reader", columns: MarkColumns, bbox: Bbox, middle: LngLat, smallest_deg: float
+) -> SnapIndex:
+    """Return the shapes and the points of a box, to be snapped to; run in a read lane.
+
+    Of more points than MOST_POINTS those nearest to the middle.  smallest_deg: of shapes, both
+    ways.
+    """
     import shapely
 
     rows = reader.shapes(bbox, smallest_deg=smallest_deg, limit=MOST_SHAPES)
@@ -88,9 +98,13 @@ def _index_of(reader: "Reader", bbox: Bbox, smallest_deg: float) -> SnapIndex:
         except CollabMapError:
             # A merge may bring anything; what cannot be read attracts nobody.
             continue
-    shapes = {row.id for row in rows}
-    points, _count = reader.places(bbox, limit=MOST_POINTS)
-    found += [(p.id, shapely.Point(p.lng, p.lat)) for p in points if p.id not in shapes]
+    at = np.flatnonzero(in_view(columns, bbox) & ((columns.flags & IS_SHAPE) == 0))
+    if len(at) > MOST_POINTS:
+        wide = (columns.lng[at] - middle.lng) * math.cos(math.radians(middle.lat))
+        away = np.hypot(wide, columns.lat[at] - middle.lat)
+        at = at[np.argpartition(away, MOST_POINTS)[:MOST_POINTS]]
+    points = shapely.points(columns.lng[at], columns.lat[at])
+    found += zip(map(columns.id, at.tolist()), points.tolist(), strict=True)
     return SnapIndex.of(found)
 
 
