@@ -94,7 +94,6 @@ class Where:
             role: sorted(c for c in centres if _ROLE.get(c.kind) == role)
             for role in (COMMUNE, QUARTER)
         }
-        self._quarters_with_borders = any(area.role == QUARTER for area in self._areas)
 
     @property
     def is_empty(self) -> bool:
