@@ -212,3 +212,14 @@ def test_another_language_builds_the_legend_again(camille: AtTheWindow, legend: 
     assert window.legend.button.text() == "Légende"
     assert len(window.map.covers) == 2
     camille.until(lambda: window.legend.is_open)
+
+
+def test_an_open_legend_leaves_what_is_said_of_the_base_map(camille: AtTheWindow) -> None:
+    window = camille.window
+    window.resize(1366, 768)
+    window.show_base_maps(())
+    camille.until(window.no_base_map.card.isVisible)
+    camille.click(window.legend.button)
+    camille.until(lambda: window.legend.is_open)
+    camille.settle()
+    assert not window.legend.card.geometry().intersects(window.no_base_map.card.geometry())

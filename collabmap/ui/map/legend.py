@@ -23,6 +23,7 @@ NARROW_PX = 480
 # Of the map's height.
 _TALLEST, _TALLEST_NARROW = 0.8, 0.6
 _GAP_PX = 8
+_LEAST_PX = 240
 _OPEN = "map_legend"
 
 
@@ -160,6 +161,12 @@ class MapLegend(QObject):
             self.card.setVisible(self._is_wanted and kind == QEvent.Type.Show)
         return False
 
+    def _highest(self, button_top: int) -> int:
+        """Return where the card may begin: below what is said of the base map, if it has room."""
+        said = self._window.no_base_map.card
+        below = said.geometry().bottom() + _GAP_PX if said.isVisible() else MARGIN
+        return below if button_top - below >= look.px(_LEAST_PX) else MARGIN
+
     def _place_soon(self) -> None:
         QTimer.singleShot(0, self, self._place)
 
@@ -175,7 +182,7 @@ class MapLegend(QObject):
         room = view.width() - 3 * MARGIN - round(buttons)
         width = max(min(look.px(WIDTH_PX), room), min(look.px(180), view.width() - 2 * MARGIN))
         share = _TALLEST if view.width() > NARROW_PX else _TALLEST_NARROW
-        most = min(top - _GAP_PX - MARGIN, int(share * view.height()))
+        most = min(top - _GAP_PX - self._highest(top), int(share * view.height()))
         tall = min(self.card.tall(width), most)
         self.card.setGeometry(MARGIN, top - _GAP_PX - tall, width, tall)
         self.card.raise_()
