@@ -215,3 +215,15 @@ def test_the_number_to_review_follows_what_arrives(
     review = camille.window.top_bar.modes.segments["review"]
     assert review.accessibleName() == "Review 1"
     assert len(PLACES) + 1 == len(camille.places())
+
+
+def test_a_million_places_are_counted_without_a_wider_panel(camille: AtTheWindow) -> None:
+    browse = camille.browse
+    inside, room = browse.scroller.widget(), browse.scroller.viewport().width()
+    directions = []
+    for count in ("4 places", "1,000,000,000 places as they were found"):
+        browse.count.setText(count)
+        browse._fit_heading()
+        assert inside.minimumSizeHint().width() <= room
+        directions.append(browse._heading.direction())
+    assert len(set(directions)) == 2

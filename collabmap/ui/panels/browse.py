@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from collabmap.app.words import _, format_number, ngettext
 from collabmap.domain.feature import PersonView
@@ -98,8 +105,11 @@ class BrowsePanel(Panel):
         row = QHBoxLayout()
         row.setContentsMargins(16, 0, 8, 0)
         row.setSpacing(8)
-        row.addWidget(self.title)
-        row.addWidget(self.count, 1)
+        self._heading = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._heading.setSpacing(8)
+        self._heading.addWidget(self.title)
+        self._heading.addWidget(self.count, 1)
+        row.addLayout(self._heading, 1)
         row.addWidget(self.filter)
         self.body.addLayout(row)
         self.chips = FilterChips(self.main, self)
@@ -194,6 +204,7 @@ class BrowsePanel(Panel):
             else ngettext("{count} place", "{count} places", count)
         )
         self.count.setText(words.format(count=format_number(count)))
+        self._fit_heading()
         self._offer_guess(here.guess if on_map else "")
         # An empty list says it in its own words.
         is_any = bool(len(here.rows) or on_map)
@@ -206,6 +217,17 @@ class BrowsePanel(Panel):
             self._show_page(self.empty)
         if self._then is not None and self._is_answered:
             self._when_answered(self._then)
+
+    def _fit_heading(self) -> None:
+        """Put a large number below its words: beside them it would make the panel too wide."""
+        parts = (self.title, self.count, self.filter)
+        wanted = sum(part.sizeHint().width() for part in parts) + 2 * 8
+        is_one_line = wanted <= self.scroller.viewport().width() - 24
+        directions = QBoxLayout.Direction
+        self._heading.setDirection(
+            directions.LeftToRight if is_one_line else directions.TopToBottom
+        )
+        self._heading.setSpacing(8 if is_one_line else 0)
 
     def _show_page(self, page: QWidget) -> None:
         """Show the list or what stands in its place, without the room that the other would take."""
@@ -319,3 +341,4 @@ class BrowsePanel(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.tiles.fit_columns(self.width() - 32)
+        self._fit_heading()
