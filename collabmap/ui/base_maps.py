@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from collabmap.app.words import _
+from collabmap.app.words import _, explain
+from collabmap.errors import BaseMapGone
 from collabmap.ui.map.ground_view import ShownMap
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class BaseMaps(QObject):
         window.map.tiles_returned.connect(self._say_returned)
 
     def _say_returned(self, name: str) -> None:
+        self._window.messages.close_titled(explain(BaseMapGone(name=name))[0])
         self._window.messages.done(_("The base map “{name}” is back").format(name=name))
         if self._window.lanes is not None:
             # It may be on the list as one that is missing.

@@ -203,6 +203,11 @@ class Messages(QObject):
         if bar is not None:
             self._remove(bar)
 
+    def close_titled(self, title: str) -> None:
+        """Close the message with these words, if it is still there."""
+        for bar in [bar for bar in self._bars if bar.title == title]:
+            self._remove(bar)
+
     def _remove(self, bar: Bar) -> None:
         if bar in self._bars:
             self._bars.remove(bar)

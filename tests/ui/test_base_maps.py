@@ -218,6 +218,7 @@ def test_a_file_that_is_gone_is_said_on_its_line(
     # The map waits for it.
     file.write_bytes(data)
     camille.until_told(f"The base map “{PHOTO}” is back")
+    assert camille.window.messages.texts == [f"The base map “{PHOTO}” is back"]
     camille.until(lambda: not any("not beside the map any more" in text for text in words()))
 
 
