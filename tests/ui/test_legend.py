@@ -52,6 +52,15 @@ def measured(person: AtTheWindow, *drafts: tuple[str, ...]) -> list[bytes]:
     return ids
 
 
+def test_the_legend_does_not_cover_what_is_reviewed(
+    legend: MapLegend, camille: AtTheWindow
+) -> None:
+    camille.do("review")
+    camille.settle()
+    assert not legend.is_open
+    assert legend.button.isVisible()
+
+
 def test_the_legend_is_a_button_with_its_word_and_room_for_a_finger(camille: AtTheWindow) -> None:
     button = camille.window.legend.button
     assert button.text() == "Legend"

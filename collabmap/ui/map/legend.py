@@ -94,6 +94,7 @@ class MapLegend(QObject):
         self._is_wanted = False
         self._was_narrow = False
         window.map.covers += [self.button, self.card]
+        window.mode_changed.connect(self._on_mode)
         self.button.clicked.connect(self._on_button)
         self.content.resized.connect(self._place_soon)
         window.map.furniture_moved.connect(self._place)
@@ -145,6 +146,11 @@ class MapLegend(QObject):
         self._was_narrow = self._view.width() <= NARROW_PX
         if is_open is True and not self._was_narrow:
             self.set_open(True)
+
+    def _on_mode(self, mode: str) -> None:
+        """Leave the map of Review to the item that is decided."""
+        if mode == "review":
+            self.set_open(False)
 
     # --- where it stands ---------------------------------------------------------------------
 
