@@ -231,6 +231,9 @@ class LegendContent(QWidget):
             unit = numbers.unit
             largest = float(numbers.values.max())
             values = round_values(largest)
+            if reading.number is None:
+                # Of places there are no parts.
+                values = [value for value in values if value >= 1]
             texts = [with_unit(value, unit) for value in values]
             self._counted.add(NestedCircles(values, texts, largest, tokens), above_px=8)
             self._counted.add(
