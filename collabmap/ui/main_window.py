@@ -322,6 +322,7 @@ class MainWindow(QWidget):
             is_wanted=self.info is not None
             and not self.base_maps.is_any_shown
             and self.mode != "review",
+            may_add=self.can_write,
             may_make=self.is_coordinator and self.panel_host.current_name != "base_map_new",
         )
 
@@ -347,6 +348,8 @@ class MainWindow(QWidget):
         if self._wants_fit and extent is not None:
             self._extent = extent
             self.map.fit(extent)
+        elif self._wants_fit:
+            self.map.show_territory()
         if self._wants_fit:
             # What was looked at before belongs to another map.
             self.map.history.clear()

@@ -51,6 +51,24 @@ def test_a_map_open_elsewhere_is_shown_for_looking(start: AtTheWindow, locked: P
     start.until(lambda: len(start.names) == 3)
 
 
+def test_a_map_for_looking_invites_nobody_to_add_places(start: AtTheWindow, locked: Path) -> None:
+    start.open(locked)
+    note = start.window.no_base_map
+    start.until(note.card.isVisible)
+    assert not note.hint.isVisible()
+
+
+def test_an_empty_map_shows_nothing_of_the_one_before(
+    camille: AtTheWindow, device: Device, tmp_path: Path
+) -> None:
+    before = camille.window.map.camera
+    empty = Session.create(tmp_path / "Empty", device, "Empty", "Camille")
+    path = empty.path
+    empty.close()
+    camille.open(path)
+    camille.until(lambda: camille.window.map.camera.zoom < before.zoom - 5)
+
+
 def test_in_a_map_for_looking_the_person_button_says_why(start: AtTheWindow, locked: Path) -> None:
     start.open(locked)
     start.click(start.window.top_bar.person)

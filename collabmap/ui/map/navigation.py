@@ -113,6 +113,11 @@ class Navigation(Canvas):
         """Show the whole territory: the base map, else all places, else the world."""
         self.fit(self.pack.bounds if self.pack is not None else self._home or EVERYWHERE)
 
+    def show_territory(self) -> None:
+        """Show where the base map lies once it is there, until then the world."""
+        self.fit(self.pack.bounds if self.pack is not None else EVERYWHERE)
+        self._is_positioned = self.pack is not None
+
     def fit(self, bbox: Bbox, *, max_zoom: float = 18.0) -> None:
         """Show a whole box.  Before the first frame it is done again when the size is known."""
         self._fit_box = bbox

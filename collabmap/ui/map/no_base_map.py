@@ -28,7 +28,8 @@ class NoBaseMap(QObject):
         layout.setContentsMargins(16, 12, 16, 14)
         layout.setSpacing(6)
         layout.addWidget(Text(_("No base map for this place."), "strong", wrap=True))
-        layout.addWidget(Text(_("You can already put places on it."), "muted", wrap=True))
+        self.hint = Text(_("You can already put places on it."), "muted", wrap=True)
+        layout.addWidget(self.hint)
         self.button = Button.of(action, height_px=40)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
         view.installEventFilter(self)
@@ -38,8 +39,9 @@ class NoBaseMap(QObject):
     def card(self) -> QWidget:
         return self._card
 
-    def follow(self, *, is_wanted: bool, may_make: bool) -> None:
-        """Show or hide it.  may_make: this person can make a base map."""
+    def follow(self, *, is_wanted: bool, may_add: bool, may_make: bool) -> None:
+        """Show or hide it.  may_add: this person can add places.  may_make: and a base map."""
+        self.hint.setVisible(may_add)
         self._is_wanted = is_wanted
         self.button.setVisible(may_make)
         self._card.setVisible(is_wanted)
