@@ -10,6 +10,7 @@ from collabmap.app.session import Session
 from collabmap.domain.feature import FeatureState, PlaceDraft
 from collabmap.domain.geo import LngLat
 from collabmap.ui.panels.filter import FilterPanel
+from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.facet_row import FacetRow
 from collabmap.ui.widgets.popover import MenuRow
 
@@ -121,10 +122,12 @@ def test_a_filter_that_hides_all_says_how_many_and_how_to_see_them(aicha: AtTheW
     aicha.until_listed(FOUNTAIN, MARKET, LIBRARY)
 
 
-def test_an_empty_map_invites_to_be_the_first(camille: AtTheWindow) -> None:
+def test_where_no_place_is_the_way_back_to_them_is_offered(camille: AtTheWindow) -> None:
     camille.window.map.fly_to(2.35, 48.86, 15.0)
     camille.until(lambda: camille.browse.empty.title == "No place here yet")
     assert camille.browse.empty.isVisible()
+    camille.click(camille.browse.empty.findChild(Button))
+    camille.until_listed(FOUNTAIN, MARKET, LIBRARY)
 
 
 def test_a_row_under_the_pointer_lights_its_mark(camille: AtTheWindow) -> None:

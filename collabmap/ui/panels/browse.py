@@ -261,7 +261,12 @@ class BrowsePanel(Panel):
                 ("", _("Show all"), self._show_all),
             )
         else:
-            self.empty.say("map-marker-plus", _("No place here yet"), _("Yours will be the first."))
+            columns = self.main.marks.columns
+            go = self.main.actions_table["all_places"]
+            # Who has lost the places is shown the way back to them.
+            there = ("", go.text(), go.trigger) if columns is not None and len(columns) else None
+            words = _("Yours will be the first.")
+            self.empty.say("map-marker-plus", _("No place here yet"), words, there)
 
     def _search(self, text: str) -> None:
         self.search.setText(text)
