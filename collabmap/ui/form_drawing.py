@@ -46,7 +46,7 @@ class FormDrawing(QObject):
         form.where.take_back_wanted.connect(self._on_take_back)
         form.redraw_wanted.connect(self._on_redraw)
         form.mend.kept.connect(self._on_mended)
-        form.mend.refused.connect(self._show_mending)
+        form.mend.refused.connect(self._on_correcting)
 
     def start(self) -> None:
         """Put the tool on the map that the form asks for: to draw, or to correct."""
@@ -130,6 +130,12 @@ class FormDrawing(QObject):
     def _on_mended(self, sketch: Sketch) -> None:
         if self._pad is not None:
             self._pad.take(sketch)
+
+    def _on_correcting(self) -> None:
+        """Give the keyboard to the outline that somebody corrects."""
+        self._show_mending()
+        self._window.body.show_tab("centre")
+        self._window.map.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     # --- what is drawn -------------------------------------------------------------------
 

@@ -182,6 +182,9 @@ def test_a_crossing_outline_is_shown_mended_and_kept_only_when_somebody_says_so(
     aicha.press(Qt.Key.Key_Return)
     aicha.settle()
     assert "Bow" not in [place.name for place in aicha.places()]
+    keep = QApplication.focusWidget()
+    assert keep is aicha.form.mend.keep
+    assert "crosses itself" in keep.accessibleDescription()
     aicha.click(aicha.button("Keep the mended zone"))
     assert aicha.form.mend.isHidden()
     aicha.click(aicha.button("Save this place"))
@@ -200,6 +203,7 @@ def test_a_crossing_outline_can_be_put_right_by_hand(aicha: AtTheWindow) -> None
     assert isinstance(tool, EditingTool)
     assert tool.item.shown.mended is None
     assert tool.item.shown.wrong
+    assert QApplication.focusWidget() is aicha.window.map
     drawing.drag((500, 400), (510, 300), (520, 100))
     drawing.drag((500, 150), (510, 300), (520, 420))
     assert aicha.form.mend.isHidden()

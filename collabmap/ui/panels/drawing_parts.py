@@ -153,6 +153,9 @@ class MendNote(Ground):
         )
         self.keep.setVisible(can_mend)
         self.correct.setVisible(can_mend)
+        words = f"{self.title.text()} {self.text.text()}"
+        for button in (self.keep, self.correct):
+            button.setAccessibleDescription(words)
 
     def _on_keep(self) -> None:
         if self.mending is not None and self.mending.mended is not None:

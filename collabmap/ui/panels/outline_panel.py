@@ -69,7 +69,7 @@ class OutlinePanel(Panel):
         layout.addWidget(self.note)
         self.mend = MendNote()
         self.mend.kept.connect(self.pad.take)
-        self.mend.refused.connect(self._show_mending)
+        self.mend.refused.connect(self._on_correcting)
         layout.addWidget(self.mend)
         steps = QHBoxLayout()
         steps.setSpacing(8)
@@ -168,6 +168,11 @@ class OutlinePanel(Panel):
         if isinstance(self.tool, EditingTool):
             self.tool.item.shown.mended = self.mend.shown
             self.tool.item.refresh()
+
+    def _on_correcting(self) -> None:
+        self._show_mending()
+        self.main.body.show_tab("centre")
+        self.main.map.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _take_tool(self, tool: EditingTool | DrawingTool) -> None:
         self.tool = tool

@@ -317,6 +317,9 @@ class PlaceForm(Panel):
             wrong.append(self.name)
         if wrong:
             wrong[0].setFocus(Qt.FocusReason.TabFocusReason)
+            if wrong[0] is self.mend.keep:
+                # Its words too, which say why.
+                self.scroller.ensureWidgetVisible(self.mend)
             return
         self.save.setEnabled(False)
         self.submitted.emit()

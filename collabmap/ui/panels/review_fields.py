@@ -89,7 +89,7 @@ class FieldRow(QWidget):
                 words = _("Drawn anew: the dashes on the map show it as it was.")
             else:
                 words = moved_words(field.before, field.after)
-            self._say(label, "", words)
+            self.setAccessibleName(_("{name}: {value}").format(name=label, value=words))
             layout.addWidget(ValueBox((Piece(words, True),), "new"))
             return
         before = value_text(field.field, field.before, theme)
