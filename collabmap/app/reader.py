@@ -236,9 +236,9 @@ class Reader:
             return care.listed(self._project.connection, *self._hidden().condition())
 
     def extent(self) -> Bbox | None:
-        """Return the box of all places on the map, None if there is none."""
+        """Return the box of all places on the map, lines and zones whole; None: there is none."""
         with self._project.reading():
-            return features.extent(self._project.connection)
+            return features.extent(self._project.connection, self._hidden())
 
     def base_maps(self) -> Listing:
         """Return the base maps, bottom to top, and what lies beside the project unlisted."""

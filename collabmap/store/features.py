@@ -97,10 +97,16 @@ def counts(db: sqlite3.Connection, hidden: Hidden = NOTHING_HIDDEN) -> Counts:
     return Counts(*row)
 
 
-def extent(db: sqlite3.Connection) -> Bbox | None:
-    """Return the box of all places on the map, None if there is none."""
+def extent(db: sqlite3.Connection, hidden: Hidden = NOTHING_HIDDEN) -> Bbox | None:
+    """Return the box of all places on the map, lines and zones whole, None if there is none."""
+    is_shown, values = hidden.condition()
+    where = f"f.life = 1 AND {is_shown}"
     row = db.execute(
-        "SELECT min(lng), min(lat), max(lng), max(lat) FROM shown WHERE life = 1"
+        "SELECT min(west), min(south), max(east), max(north) FROM ("
+        "SELECT f.lng AS west, f.lat AS south, f.lng AS east, f.lat AS north FROM shown f"
+        f" WHERE {where} UNION ALL SELECT b.west, b.south, b.east, b.north"
+        f" FROM feature_box b CROSS JOIN shown f ON f.id = b.id WHERE {where})",
+        [*values, *values],
     ).fetchone()
     return Bbox(*row) if row[0] is not None else None
 

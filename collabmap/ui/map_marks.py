@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from collabmap.domain.effect import MAX_LISTED, Effect
-from collabmap.domain.mark_columns import NO_MARKS, MarkColumns
+from collabmap.domain.mark_columns import IS_SHAPE, NO_MARKS, MarkColumns
 
 if TYPE_CHECKING:
     from collabmap.app.reader import Reader
+    from collabmap.domain.geo import Bbox
     from collabmap.domain.mark_cells import MarkCells
     from collabmap.ui.main_window import MainWindow
 
@@ -66,9 +67,7 @@ class MapMarks(QObject):
         if self._wants_all:
             self._wants_all, self._ids = False, set()
             self._is_reading = True
-            self._window.tasks.read(
-                lambda reader: reader.mark_columns(), self._on_all, self._on_failed, owner=self
-            )
+            self._window.tasks.read(_read_all, self._on_all, self._on_failed, owner=self)
         elif self._ids:
             ids = frozenset(self._ids)
             self._ids = set()
@@ -85,9 +84,10 @@ class MapMarks(QObject):
             self.located.emit(cells.extent())
             self._window.map.set_cells(cells)
 
-    def _on_all(self, columns: MarkColumns) -> None:
+    def _on_all(self, answer: "tuple[MarkColumns, Bbox | None]") -> None:
+        columns, extent = answer
         # First the view, so that what it shows is made first.
-        self.located.emit(columns.extent())
+        self.located.emit(extent)
         self._show(columns)
         self.loaded.emit()
         self._read_next()
@@ -119,6 +119,13 @@ class MapMarks(QObject):
     def _on_failed(self, error: object) -> None:
         self._is_reading = False
         self._window.tasks.failed.emit(error)
+
+
+def _read_all(reader: "Reader") -> "tuple[MarkColumns, Bbox | None]":
+    """Return all marks, and the box around them and the lines and zones that some stand for."""
+    columns = reader.mark_columns()
+    has_shapes = bool((columns.flags & IS_SHAPE).any())
+    return columns, reader.extent() if has_shapes else columns.extent()
 
 
 def _read_some(reader: "Reader", ids: frozenset[bytes]) -> tuple[MarkColumns, list[bytes]]:

@@ -17,6 +17,7 @@ from collabmap.store import features, marks
 
 WEST, SOUTH, STEP = 7.42, 43.73, 0.003
 LINE = prepare(shapely.LineString([(7.45, 43.75), (7.46, 43.76)])).wkb
+FAR_LINE = prepare(shapely.LineString([(7.5, 43.9), (7.9, 44.5)])).wkb
 ON_LINE = Bbox(7.458, 43.758, 7.459, 43.759)
 
 
@@ -108,6 +109,17 @@ def test_the_extent_of_what_is_published_holds_points_and_lines(empty: Session) 
         box, count = features.published_extent(empty.project.connection, draft=draft)
         assert box == pytest.approx((7.42, 43.73, 7.46, 43.76), abs=1e-5)
         assert count == 2
+
+
+def test_the_extent_of_a_map_holds_lines_whole_and_nothing_that_is_hidden(empty: Session) -> None:
+    empty.add(PlaceDraft("path", "eau", 7.45, 43.75, geometry_wkb=LINE))
+    assert empty.reader.extent() == pytest.approx((7.45, 43.75, 7.46, 43.76), abs=1e-5)
+    far = empty.add(PlaceDraft("spring", "eau", 8.42, 44.73))
+    far_path = empty.add(PlaceDraft("far", "eau", 7.5, 43.9, geometry_wkb=FAR_LINE))
+    assert empty.reader.extent() == pytest.approx((7.45, 43.75, 8.42, 44.73), abs=1e-5)
+    for place in (far, far_path):
+        empty.hide_place(place)
+    assert empty.reader.extent() == pytest.approx((7.45, 43.75, 7.46, 43.76), abs=1e-5)
 
 
 def test_a_box_is_looked_up_by_ranges_of_cells(session: Session) -> None:

@@ -47,3 +47,15 @@ def test_a_zone_is_clicked_changed_and_left(start: AtTheWindow, town: Path, devi
 
     start.window.desk.close()
     start.until(lambda: not layer.is_complete)
+
+
+def test_a_map_opens_on_the_whole_of_a_zone(start: AtTheWindow, town: Path, device: Device) -> None:
+    region = shapely.box(7.30, 43.60, 7.60, 43.90)
+    session = Session.open(town, device)
+    made = prepare(region)
+    session.add(PlaceDraft("Pays", "nature", *made.position, geometry_wkb=made.wkb))
+    session.close()
+    start.open(town)
+    seen = start.window.map.bbox()
+    assert seen.contains(7.30, 43.60)
+    assert seen.contains(7.60, 43.90)
