@@ -604,3 +604,12 @@ def test_the_earlier_outline_goes_with_its_item(redrawn: AtTheWindow) -> None:
     redrawn.settle()
     assert redrawn.window.map._overlays.earlier is None
     assert redrawn.place("Meadow").geometry_wkb == ROUNDED
+
+
+def test_where_nothing_waits_the_card_goes_with_its_panel(camille: AtTheWindow) -> None:
+    camille.do("review")
+    panel = camille.window.panel_host.current
+    assert isinstance(panel, ReviewPanel)
+    assert panel.card is None
+    assert panel.isAncestorOf(panel.review_card)
+    assert not panel.review_card.isVisible()

@@ -62,6 +62,9 @@ class ReviewPanel(Panel):
         self._build_foot()
         self.review_map = ReviewMap(self, window)
         self.review_card = ReviewCard(window, self.keys.actions)
+        # It goes with the panel also where nothing waits, and no card is ever shown.
+        self.review_card.setParent(self)
+        self.review_card.hide()
         self.review_card.chosen.connect(self._allow)
         self.review_card.reason_given.connect(self._reject)
         self.review_card.question_given.connect(self._ask)
