@@ -25,8 +25,8 @@ SMALL_SCREEN_PX = 1440
 def run(words: Sequence[str]) -> int:
     """Open the window; words: nothing, a file, or 'demo'.  Returns the exit code."""
     # Python hands the interpreter over every 5 ms by default: enough for a merge to make the
-    # map stutter.  At half a millisecond the window waits for 0.7 ms at p95.
-    sys.setswitchinterval(0.0005)
+    # map stutter.  A frame takes it back a dozen times, so each of these waits counts.
+    sys.setswitchinterval(0.0001)
     memory.give_back_at_once()
     app = QApplication(sys.argv[:1])
     app.setApplicationName("CollabMap")

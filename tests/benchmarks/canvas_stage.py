@@ -154,7 +154,7 @@ class Ticks:
 @contextmanager
 def stage(folder: Path) -> Iterator[Stage]:
     """Lend a window with a device of its own; folder: for what it keeps."""
-    sys.setswitchinterval(0.0005)  # As ui/main.py does.
+    sys.setswitchinterval(0.0001)  # As ui/main.py does.
     memory.give_back_at_once()
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
