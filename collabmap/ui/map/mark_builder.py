@@ -53,6 +53,9 @@ class MarkBuilder(QObject):
 
     def _on_arrived(self, ended: "Future[Any]") -> None:
         self.is_busy = False
+        if ended.cancelled():
+            # The window closed before it began.
+            return
         adopt = ended.result()
         if self._pool is not None:
             rubbish = [adopt()]
