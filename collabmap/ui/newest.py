@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject
 
+from collabmap.errors import CollabMapError
+
 if TYPE_CHECKING:
     from collabmap.app.lanes import Lanes
     from collabmap.app.reader import Reader
@@ -50,7 +52,17 @@ class Newest(QObject):
                 done(answer)
             self._go_on()
 
-        self._tasks.read(work, arrived, self._on_failed, owner=self)
+        def run(reader: "Reader") -> object:
+            try:
+                return work(reader)
+            except CollabMapError:
+                raise
+            except Exception:
+                # A fault of ours is told as such, and to nobody here; what is asked next is done.
+                self._busy = None
+                raise
+
+        self._tasks.read(run, arrived, self._on_failed, owner=self)
 
     def _on_failed(self, error: object) -> None:
         self._busy = None
