@@ -155,7 +155,7 @@ class FormDrawing(QObject):
         self._keep()
         self.start()
         self._window.body.show_tab("panel")
-        form.focus_next(by_keys=False)
+        form.focus_next(by_keys=self._window.map.is_by_keyboard)
         self.finished.emit()
 
     def _show_mending(self) -> None:

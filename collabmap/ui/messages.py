@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from collabmap.app.words import _, explain, ngettext
 from collabmap.errors import Cancelled, CollabMapError
 from collabmap.render.icons import paint_icon
 from collabmap.ui import look
+from collabmap.ui.widgets.announcing import announce
 from collabmap.ui.widgets.buttons import Button, IconButton
 from collabmap.ui.widgets.text import Text
 
@@ -171,7 +172,7 @@ class Messages(QObject):
         self._bars.insert(0, bar)
         self._layout.insertWidget(0, bar)
         self._arrange()
-        self._announce(bar)
+        announce(bar, bar.accessibleName(), is_urgent=kind in ("error", "warning"))
         self.told.emit(kind, title, hint)
         return bar
 
@@ -232,13 +233,3 @@ class Messages(QObject):
         words = ngettext("and {count} other", "and {count} others", hidden)
         self._others.setText(words.format(count=hidden))
         self.widget.setVisible(bool(self._bars))
-
-    def _announce(self, bar: Bar) -> None:
-        event = QAccessibleAnnouncementEvent(bar, bar.accessibleName())
-        is_urgent = bar.kind in ("error", "warning")
-        event.setPoliteness(
-            QAccessible.AnnouncementPoliteness.Assertive
-            if is_urgent
-            else QAccessible.AnnouncementPoliteness.Polite
-        )
-        QAccessible.updateAccessibility(event)

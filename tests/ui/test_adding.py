@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from at_the_window import PLACES, AtTheWindow
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
@@ -214,6 +215,21 @@ def test_a_draft_belongs_to_the_person_who_began_it(aicha: AtTheWindow) -> None:
     aicha.ctrl(Qt.Key.Key_N)
     assert aicha.form.name.text() == ""
     assert aicha.form.position is None
+
+
+def test_a_screen_reader_says_what_to_do_on_the_map(
+    aicha: AtTheWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+
+    def listen(event: QAccessibleAnnouncementEvent) -> None:
+        said.append(event.message())
+
+    monkeypatch.setattr(QAccessible, "updateAccessibility", listen)
+    aicha.ctrl(Qt.Key.Key_N)
+    assert QApplication.focusWidget() is aicha.window.map
+    assert len(said) == 1
+    assert "press Enter" in said[0]
 
 
 def test_escape_before_a_click_leaves_the_placing_mode(aicha: AtTheWindow) -> None:

@@ -93,6 +93,7 @@ def test_a_zone_is_drawn_without_a_mouse(aicha: AtTheWindow) -> None:
         aicha.press(Qt.Key.Key_Return)
     aicha.press(Qt.Key.Key_Return)
     assert aicha.form.is_drawn
+    assert QApplication.focusWidget() is aicha.form.tiles.tiles[0]
     name_it(aicha, "Triangle")
     assert shape_of(aicha.place("Triangle")).geom_type == "Polygon"
 

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QColor,
     QFont,
     QFontMetricsF,
@@ -23,6 +21,7 @@ from collabmap.domain.feature import FeatureState, Mark
 from collabmap.render.symbology import key_of
 from collabmap.ui import look
 from collabmap.ui.map.feature_layer import TARGET_PX, FeatureLayer, Hit, ShownGroup
+from collabmap.ui.widgets.announcing import announce
 from collabmap.ui.widgets.marks import paint_mark, symbology
 from collabmap.ui.widgets.place_model import state_words
 from collabmap.ui.widgets.popover import paint_floating
@@ -199,9 +198,7 @@ class HoverCards(QObject):
         # The name that stood above the mark is in the card now.
         self._view.repaint_layers()
         if self._view.is_by_keyboard:
-            event = QAccessibleAnnouncementEvent(self._view, self.card.accessibleName())
-            event.setPoliteness(QAccessible.AnnouncementPoliteness.Polite)
-            QAccessible.updateAccessibility(event)
+            announce(self._view, self.card.accessibleName())
 
     def set_author(self, feature: bytes, name: str) -> None:
         """Tell who has added what is shown, '' for somebody who shows no name."""

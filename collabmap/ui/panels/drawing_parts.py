@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from collabmap.app.shape_words import PROBLEM_WORDS
@@ -14,6 +13,7 @@ from collabmap.domain.sketch_problems import ProblemKind
 from collabmap.errors import CollabMapError
 from collabmap.ui.panels.form_values import Way
 from collabmap.ui.sketch_words import told_words
+from collabmap.ui.widgets.announcing import announce
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.note import Ground, Icon
 from collabmap.ui.widgets.text import Text
@@ -69,9 +69,7 @@ class Measured(Text):
         self.setText(words)
         self.setVisible(bool(words))
         if words:
-            event = QAccessibleAnnouncementEvent(self, words)
-            event.setPoliteness(QAccessible.AnnouncementPoliteness.Polite)
-            QAccessible.updateAccessibility(event)
+            announce(self, words)
 
 
 def say_too_few(window: "MainWindow") -> None:
