@@ -2,7 +2,7 @@
 
 import pytest
 from at_the_window import AtTheWindow
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -22,6 +22,8 @@ def window(qtbot: QtBot) -> QWidget:
     made.show()
     made.activateWindow()
     qtbot.waitActive(made)
+    # A pointer that another test left on a bar would hold it.
+    QTest.mouseMove(made, QPoint(890, 490))
     return made
 
 
