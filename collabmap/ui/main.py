@@ -26,7 +26,7 @@ def run(words: Sequence[str]) -> int:
     """Open the window; words: nothing, a file, or 'demo'.  Returns the exit code."""
     # Python hands the interpreter over every 5 ms by default: enough for a merge to make the
     # map stutter.  A frame takes it back a dozen times, so each of these waits counts.
-    sys.setswitchinterval(0.0001)
+    sys.setswitchinterval(0.00002)
     memory.give_back_at_once()
     app = QApplication(sys.argv[:1])
     app.setApplicationName("CollabMap")

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QPointF, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QPointF, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from collabmap.app import trust
@@ -63,12 +63,18 @@ class Stage:
 
     def until(self, is_so: Callable[[], bool]) -> None:
         """Let the window work until something is so."""
+        if is_so():
+            return
+        # In Qt's own loop, as the program runs: one in Python would compete for the interpreter.
         end_s = time.monotonic() + PATIENCE_S
-        while not is_so():
-            if time.monotonic() > end_s:
-                raise SystemExit("the canvas never became ready")
-            self.app.processEvents()
-            time.sleep(0.001)
+        loop = QEventLoop()
+        look = QTimer(interval=10)
+        look.timeout.connect(lambda: loop.quit() if is_so() or time.monotonic() > end_s else None)
+        look.start()
+        loop.exec()
+        look.stop()
+        if not is_so():
+            raise SystemExit("the canvas never became ready")
 
     def settle(self) -> None:
         """Wait until nothing is asked for or made, and no tile is missing."""
@@ -154,7 +160,7 @@ class Ticks:
 @contextmanager
 def stage(folder: Path) -> Iterator[Stage]:
     """Lend a window with a device of its own; folder: for what it keeps."""
-    sys.setswitchinterval(0.0001)  # As ui/main.py does.
+    sys.setswitchinterval(0.00002)  # As ui/main.py does.
     memory.give_back_at_once()
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
