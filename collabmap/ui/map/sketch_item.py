@@ -6,15 +6,14 @@ it shows is `scene`; `refresh()` paints it again at the next frame.
 
 from dataclasses import dataclass
 
-import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from collabmap.domain.geo import LngLat
 from collabmap.domain.sketch import Sketch, Vertex
 from collabmap.domain.snapping import Snap
 from collabmap.ui import look
+from collabmap.ui.map.canvas import MapLayerItem
 from collabmap.ui.map.edge_words import EdgeWords, paint_edge_words
 from collabmap.ui.map.ground_view import GroundView
 from collabmap.ui.map.layers import Frame
@@ -55,16 +54,15 @@ class Scene:
     written: tuple[EdgeWords, ...] = ()
 
 
-class SketchItem(pg.GraphicsObject):
-    """One sketch.  paint_count: frames painted so far.  pixels: where it lies on the screen."""
+class SketchItem(MapLayerItem):
+    """One sketch.  pixels: where it lies on the screen."""
 
     def __init__(self, view: GroundView) -> None:
-        super().__init__()
+        super().__init__(self._paint_sketch)
         self._view = view
         self.pixels = Pixels()
         self._brushes = Brushes(self.pixels)
         self.shown = Scene()
-        self.paint_count = 0
         self.setZValue(1)
         view.view_box.addItem(self, ignoreBounds=True)
 
@@ -77,27 +75,12 @@ class SketchItem(pg.GraphicsObject):
         self._view.view_box.removeItem(self)
         self._view.repaint_layers()
 
-    def boundingRect(self) -> QRectF:
-        # As the layers' own: the world and one more on each side, never changing.
-        return QRectF(-1, -1, 3, 3)
-
-    def paint(
-        self,
-        painter: QPainter,
-        _option: QStyleOptionGraphicsItem,
-        _widget: QWidget | None = None,
-    ) -> None:
-        self.paint_count += 1
-        painter.save()
-        try:
-            painter.resetTransform()
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setFont(look.font())
-            view = self._view
-            dpr = view.devicePixelRatioF()
-            self._paint(painter, Frame(view.camera, view.ground, look.scale(), dpr))
-        finally:
-            painter.restore()
+    def _paint_sketch(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(look.font())
+        view = self._view
+        frame = Frame(view.camera, view.ground, look.scale(), view.devicePixelRatioF())
+        self._paint(painter, frame)
 
     def _paint(self, painter: QPainter, frame: Frame) -> None:
         scene, brushes = self.shown, self._brushes
