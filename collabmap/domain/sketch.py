@@ -333,7 +333,13 @@ class Sketch:
             MercatorXY(*flat): position
             for (_, flat), (_, position) in zip(plane.vertices(), self.vertices(), strict=True)
         }
-        return simple._each_ring(lambda ring: tuple(degrees[MercatorXY(*p)] for p in ring))
+        named = simple._each_ring(lambda ring: tuple(degrees[MercatorXY(*p)] for p in ring))
+        if self.kind == "zone":
+            return named
+        # Positions less than a rounding apart are one in the plane: the ends are theirs.
+        ends = zip(named.parts, self.parts, strict=True)
+        parts = tuple(((old[0], *new[1:-1], old[-1]),) for (new,), (old,) in ends)
+        return replace(named, parts=parts)
 
     def _each_ring(self, changed: Callable[[Ring], Ring]) -> "Sketch":
         parts = tuple(tuple(changed(ring) for ring in part) for part in self.parts)

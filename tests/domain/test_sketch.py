@@ -4,7 +4,7 @@ import math
 
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from collabmap.domain.geo import MAX_LAT, LngLat
@@ -132,6 +132,7 @@ def test_a_freehand_line_is_simplified_within_its_tolerance_and_keeps_its_ends()
 
 
 @given(st.lists(positions, min_size=2, max_size=40, unique=True), st.floats(1, 5000))
+@example([LngLat(7, 43), LngLat(7.000000000000001, 43)], 1.0)
 def test_no_vertex_of_a_simplified_line_was_not_in_it(ring: list[LngLat], tolerance: float) -> None:
     simple = drawn("line", ring).simplified(tolerance).parts[0][0]
     assert set(simple) <= set(ring)

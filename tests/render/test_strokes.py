@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from collabmap.render.shapes import Shapes
@@ -39,9 +39,11 @@ def test_the_pieces_in_a_box_are_the_line_in_it(
     (left, right), (top, bottom) = sorted((one, two)), sorted((three, four))
     box = (left * SCALE, top * SCALE, right * SCALE, bottom * SCALE)
     found = strokes_in(lines_of(path), box)
-    line = shapely.transform(shapely.LineString(path), lambda positions: positions * SCALE)
+    # Piece by piece: GEOS counts what a line runs over twice once.
+    corners = np.array(path) * SCALE
+    pieces = shapely.linestrings(np.stack([corners[:-1], corners[1:]], axis=1))
     # Corners within half a pixel of each other are one.
-    expected = line.intersection(shapely.box(*box)).length
+    expected = shapely.length(shapely.intersection(pieces, shapely.box(*box))).sum()
     assert length(found.lines) == pytest.approx(expected, abs=6.0)
     assert (found.lines >= np.array(box[:2] * 2) - 1e-6).all()
     assert (found.lines <= np.array(box[2:] * 2) + 1e-6).all()
@@ -50,6 +52,8 @@ def test_the_pieces_in_a_box_are_the_line_in_it(
 @given(paths, st.integers(1, 7))
 def test_dashes_run_on_from_one_tile_to_the_next(path: list[tuple[float, float]], cut: int) -> None:
     shapes, edge = lines_of(path), cut * 128.0
+    # What lies along the edge is in both tiles: each shows its half of the pen.
+    assume(all(x * SCALE != edge for x, _ in path))
     whole = dashes(strokes_in(shapes, (0.0, 0.0, SCALE, SCALE)), PATTERN)
     west, east = (0.0, 0.0, edge, SCALE), (edge, 0.0, SCALE, SCALE)
     halves = joined(strokes_in(shapes, west), strokes_in(shapes, east))
