@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from collabmap.app.words import _
 from collabmap.ui import look
@@ -52,6 +52,14 @@ class Body(QWidget):
 
         self.centre = QStackedWidget()
         self.centre.addWidget(map_view)
+        self.above = QStackedWidget()
+        self.above.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Maximum)
+        self._middle = QWidget()
+        middle = QVBoxLayout(self._middle)
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(0)
+        middle.addWidget(self.above)
+        middle.addWidget(self.centre, 1)
         self.cards = QStackedWidget()
         self._left_edge, self._right_edge, self._sections_edge = _Edge(), _Edge(), _Edge()
         self.tabs = ModeSwitch()
@@ -124,10 +132,10 @@ class Body(QWidget):
         if at_right == self._is_host_at_right:
             return
         self._is_host_at_right = at_right
-        parts: list[QWidget] = [self._host, self._left_edge, self.centre]
+        parts: list[QWidget] = [self._host, self._left_edge, self._middle]
         for place, part in enumerate(reversed(parts) if at_right else parts, start=2):
             self._row.removeWidget(part)
-            self._row.insertWidget(place, part, 1 if part is self.centre else 0)
+            self._row.insertWidget(place, part, 1 if part is self._middle else 0)
 
     def _arrange(self) -> None:
         if self._is_done:
@@ -135,18 +143,25 @@ class Body(QWidget):
         panel = self._panel
         page = panel.page if panel else None
         card = panel.card if panel else None
-        for stack, part in ((self.centre, page), (self.cards, card)):
+        above = panel.above if panel else None
+        narrow = self.is_narrow and not self._is_bare
+        if narrow and above is not None:
+            card, above = above, None
+        stacks = ((self.centre, page), (self.cards, card), (self.above, above))
+        for stack, part in stacks:
             if part is not None and stack.indexOf(part) < 0:
                 stack.addWidget(part)
         self.centre.setCurrentWidget(page or self.map)
         if card is not None:
             self.cards.setCurrentWidget(card)
+        if above is not None:
+            self.above.setCurrentWidget(above)
+        self.above.setVisible(above is not None and not self._is_bare)
         self._put_host(at_right=panel is not None and panel.is_at_right)
         has_panel = panel is not None and not self._is_bare
         has_host = panel is not None and has_panel and panel.width_px > 0
         has_card = card is not None and not self._is_bare
         has_sections = self._has_sections and has_panel
-        narrow = self.is_narrow and not self._is_bare
         tab = self._tab
         if (tab == "card" and not has_card) or (tab == "sections" and not has_sections):
             tab = "panel"
@@ -162,7 +177,7 @@ class Body(QWidget):
         self.tabs.segments["centre"].rename(_("Map") if page is None else _("Details"))
         self.sections.setVisible(has_sections and (not narrow or tab == "sections"))
         self._host.setVisible(has_host and (not narrow or tab == "panel"))
-        self.centre.setVisible(not narrow or not has_panel or tab == "centre")
+        self._middle.setVisible(not narrow or not has_panel or tab == "centre")
         self.cards.setVisible(has_card and (not narrow or tab == "card"))
         self._sections_edge.setVisible(has_sections and not narrow)
         self._left_edge.setVisible(has_host and not narrow)

@@ -214,7 +214,7 @@ def test_the_feet_stay_in_the_window_at_every_size(
     person.window.body.show_tab("panel")
     panel = person.window.panel_host.current
     assert panel is not None
-    card = panel.review_card if isinstance(panel, ReviewPanel) else None
+    card = panel.face if isinstance(panel, ReviewPanel) else None
     for part in (panel, card):
         if part is None:
             continue

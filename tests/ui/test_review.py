@@ -116,13 +116,13 @@ def decide(person: AtTheWindow, key: Qt.Key) -> None:
 
 
 def words(person: AtTheWindow) -> str:
-    card = panel_of(person).review_card
+    card = panel_of(person).face
     return " | ".join(t.text() for t in card.findChildren(Text) if t.isVisible())
 
 
 def marked(person: AtTheWindow) -> list[str]:
     """The values on the card, from top to bottom."""
-    card = panel_of(person).review_card
+    card = panel_of(person).face
     return [value.text for value in card.findChildren(MarkedText) if value.isVisible()]
 
 
@@ -157,9 +157,9 @@ def test_a_change_shows_before_and_after_with_what_differs(reviewer: AtTheWindow
     panel = panel_of(reviewer)
     before, after = "Le matin.", "Le matin, sauf le lundi."
     reviewer.until(lambda: marked(reviewer) == [before, after, "39 m to the north-east"])
-    rows = [r.accessibleName() for r in panel.review_card.findChildren(FieldRow)]
+    rows = [r.accessibleName() for r in panel.face.findChildren(FieldRow)]
     assert rows[0] == "A few words: before Le matin., after Le matin, sauf le lundi."
-    [fold] = panel.review_card.findChildren(Unchanged)
+    [fold] = panel.face.findChildren(Unchanged)
     assert fold.button.text() == "2 unchanged fields"
     reviewer.click(fold.button)
     reviewer.until(lambda: "Shops" in words(reviewer))
@@ -212,7 +212,7 @@ def test_r_again_repeats_the_last_reason(reviewer: AtTheWindow) -> None:
     decide(reviewer, KEY.Key_3)
     assert here(reviewer) == BOOKS.name
     decide(reviewer, KEY.Key_R)
-    assert panel_of(reviewer).review_card.why.field.text() == "Please be more precise"
+    assert panel_of(reviewer).face.why.field.text() == "Please be more precise"
     decide(reviewer, KEY.Key_R)
     reviewer.settle()
     panel = panel_of(reviewer)
@@ -224,7 +224,7 @@ def test_a_reason_in_own_words_is_typed_and_sent_with_enter(reviewer: AtTheWindo
     go_to(reviewer, BENCH.name)
     decide(reviewer, KEY.Key_R)
     reviewer.until(lambda: panel_of(reviewer).may_decide())
-    field = panel_of(reviewer).review_card.why.field
+    field = panel_of(reviewer).face.why.field
     field.setFocus()
     reviewer.write("Ara")
     assert field.text() == "Ara"
@@ -250,7 +250,7 @@ def test_in_a_narrow_window_the_question_for_a_reason_can_be_seen(
     reviewer.window.body.show_tab("panel")
     reviewer.settle()
     decide(reviewer, KEY.Key_R)
-    reviewer.until(panel_of(reviewer).review_card.why.field.isVisible)
+    reviewer.until(panel_of(reviewer).face.why.field.isVisible)
     decide(reviewer, KEY.Key_R)
     reviewer.settle()
     assert MARKET not in names(reviewer)
@@ -258,9 +258,9 @@ def test_in_a_narrow_window_the_question_for_a_reason_can_be_seen(
 
 def test_escape_takes_the_question_for_a_reason_away(reviewer: AtTheWindow) -> None:
     decide(reviewer, KEY.Key_R)
-    assert panel_of(reviewer).review_card.asks_why
+    assert panel_of(reviewer).face.asks_why
     reviewer.press(KEY.Key_Escape)
-    assert not panel_of(reviewer).review_card.asks_why
+    assert not panel_of(reviewer).face.asks_why
     assert here(reviewer) == MARKET
     assert len(names(reviewer)) == 4
 
@@ -296,11 +296,11 @@ def test_a_key_that_is_held_decides_once(reviewer: AtTheWindow) -> None:
 def test_a_disagreement_waits_for_a_choice(reviewer: AtTheWindow) -> None:
     go_to(reviewer, "Fontaine verte")
     panel = panel_of(reviewer)
-    [several] = panel.review_card.several
+    [several] = panel.face.several
     assert [card.value.text for card in several.cards] == ["Fontaine bleue", "Fontaine verte"]
     assert [card.value.author_name for card in several.cards] == ["Aïcha", "Inès"]
     assert not any(card.is_chosen for card in several.cards)
-    assert not panel.review_card.decide.accept.isEnabled()
+    assert not panel.face.decide.accept.isEnabled()
     reviewer.until(lambda: "Starting value: Fontaine des Moulins" in words(reviewer))
     decide(reviewer, KEY.Key_A)
     reviewer.settle()
@@ -321,7 +321,7 @@ def test_the_value_that_was_chosen_is_published(
 ) -> None:
     go_to(reviewer, "Fontaine verte")
     reviewer.press(key)
-    assert panel_of(reviewer).review_card.decide.accept.isEnabled()
+    assert panel_of(reviewer).face.decide.accept.isEnabled()
     decide(reviewer, KEY.Key_A)
     reviewer.settle()
     fountain = reviewer.place(kept)
@@ -331,7 +331,7 @@ def test_the_value_that_was_chosen_is_published(
 
 def test_the_same_choice_again_takes_it_back(reviewer: AtTheWindow) -> None:
     go_to(reviewer, "Fontaine verte")
-    card = panel_of(reviewer).review_card
+    card = panel_of(reviewer).face
     reviewer.press(KEY.Key_1)
     reviewer.press(KEY.Key_1)
     assert not card.is_settled
@@ -383,7 +383,7 @@ def test_when_all_is_decided_giving_back_is_what_is_left(reviewer: AtTheWindow) 
     reviewer.settle()
     panel = panel_of(reviewer)
     assert panel.empty.title == "Everything is reviewed"
-    assert not panel.review_card.isVisible()
+    assert not panel.face.isVisible()
     reviewer.until(lambda: reviewer.window.counts.pending == 0)
     reviewer.click(reviewer.button("Give the map back"))
     assert isinstance(reviewer.window.panel_host.current, SharePanel)
@@ -506,7 +506,7 @@ def test_a_question_is_asked_by_key_and_the_item_goes_on_waiting(
     waiting = len(panel.order.items)
     panel.list.setFocus()
     reviewer.press(Qt.Key.Key_D)
-    reviewer.until(lambda: panel.review_card.is_asking)
+    reviewer.until(lambda: panel.face.is_asking)
     assert not panel.keys.actions["accept"].isEnabled()
     reviewer.write("Still there?")
     reviewer.press(Qt.Key.Key_Return)
@@ -517,7 +517,7 @@ def test_a_question_is_asked_by_key_and_the_item_goes_on_waiting(
     panel.show_item(asked.id)
 
     def words() -> list[str]:
-        return [t.text() for t in panel.review_card.findChildren(Text) if t.isVisible()]
+        return [t.text() for t in panel.face.findChildren(Text) if t.isVisible()]
 
     reviewer.until(lambda: "Still there?" in words())
     assert "No answer yet." in words()
@@ -528,10 +528,10 @@ def test_escape_leaves_a_question_unasked(reviewer: AtTheWindow) -> None:
     reviewer.until(lambda: panel.here is not None)
     panel.list.setFocus()
     reviewer.press(Qt.Key.Key_D)
-    reviewer.until(lambda: panel.review_card.is_asking)
+    reviewer.until(lambda: panel.face.is_asking)
     reviewer.press(Qt.Key.Key_Escape)
-    assert not panel.review_card.is_asking
-    assert panel.review_card.decide.accept.isEnabled()
+    assert not panel.face.is_asking
+    assert panel.face.decide.accept.isEnabled()
 
 
 # --- lines and zones --------------------------------------------------------------------------
@@ -611,5 +611,5 @@ def test_where_nothing_waits_the_card_goes_with_its_panel(camille: AtTheWindow) 
     panel = camille.window.panel_host.current
     assert isinstance(panel, ReviewPanel)
     assert panel.card is None
-    assert panel.isAncestorOf(panel.review_card)
-    assert not panel.review_card.isVisible()
+    assert panel.isAncestorOf(panel.face)
+    assert not panel.face.isVisible()

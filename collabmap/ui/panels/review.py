@@ -7,15 +7,14 @@ from PySide6.QtCore import QElapsedTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from shiboken6 import isValid
 
-from collabmap.app.session import Session
 from collabmap.app.words import _, ngettext
 from collabmap.domain.effect import Effect
 from collabmap.errors import CollabMapError
 from collabmap.review.queue import ReviewItem
 from collabmap.ui.panels.place_photos import close_large, show_large
-from collabmap.ui.panels.review_card import ReviewCard, reasons
+from collabmap.ui.panels.review_card import ReviewCard
+from collabmap.ui.panels.review_face import Decision, ReviewFace
 from collabmap.ui.panels.review_keys import ReviewKeys
-from collabmap.ui.panels.review_map import ReviewMap
 from collabmap.ui.panels.review_queue import QueueHead, QueueList
 from collabmap.ui.review_order import ReviewOrder
 from collabmap.ui.widgets.buttons import Button
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
 # A finger that trembles must not decide twice.
 DECISION_GAP_MS = 150
+_OF_QUEUE = frozenset({"later", "next", "previous", "filter"})
 
 
 class ReviewPanel(Panel):
@@ -44,7 +44,12 @@ class ReviewPanel(Panel):
         self.here: ReviewItem | None = None
         self.order = ReviewOrder()
         self._in_flight: set[bytes] = set()
-        self._last_reason = ""
+        self._own: dict[str, Callable[[], object]] = {
+            "later": self.later,
+            "next": lambda: self.step(1),
+            "previous": lambda: self.step(-1),
+            "filter": self.next_filter,
+        }
         self._since_decision = QElapsedTimer()
         self._is_loaded = self._is_in_view = False
         self.keys = ReviewKeys(self)
@@ -60,17 +65,17 @@ class ReviewPanel(Panel):
         self.body.addWidget(self.list, 1)
         self.body.addWidget(self.empty, 1)
         self._build_foot()
-        self.review_map = ReviewMap(self, window)
-        self.review_card = ReviewCard(window, self.keys.actions)
-        # It goes with the panel also where nothing waits, and no card is ever shown.
-        self.review_card.setParent(self)
-        self.review_card.hide()
-        self.review_card.chosen.connect(self._allow)
-        self.review_card.reason_given.connect(self._reject)
-        self.review_card.question_given.connect(self._ask)
-        self.review_card.photo_opened.connect(lambda photo: show_large(self, photo))
-        self.review_card.reason_left.connect(self._close_reasons)
-        self.keys.reach(self.list, self.review_card)
+        self.face: ReviewFace = ReviewCard(window, self.keys.actions)
+        self._faces = {"": self.face}
+        for face in self._faces.values():
+            # It goes with the panel also where nothing waits, and no card is ever shown.
+            face.setParent(self)
+            face.hide()
+            face.decided.connect(self._on_decided)
+            face.offers_changed.connect(self._allow)
+            face.left.connect(self.list.setFocus)
+            face.photo_opened.connect(lambda photo: show_large(self, photo))
+        self.keys.reach(self.list, *self._faces.values())
         window.effects_arrived.connect(self._on_effect)
         window.unsent_changed.connect(self._say_decisions)
         self._allow()
@@ -124,17 +129,30 @@ class ReviewPanel(Panel):
         self.list.follow(item.id if item else None)
         self.list.setVisible(item is not None)
         self.empty.setVisible(item is None and self._is_loaded)
-        has_card = self.card is not None
-        self.card = self.review_card if item is not None else None
-        if has_card != (self.card is not None):
-            self.main.body.refresh()
         if item is None:
             self._say_empty()
         elif not is_same:
-            self.review_card.show_item(item)
+            self._use_face(item)
+            self.face.show_item(item)
+        self._place_face(item is not None)
         if self._is_in_view and not is_same:
-            self.review_map.show(item)
+            self.face.show_on_map(item)
         self._allow()
+
+    def _use_face(self, item: ReviewItem) -> None:
+        """Take the face that shows this kind of item."""
+        face = self._faces.get(item.kind, self._faces[""])
+        if face is not self.face:
+            self.face.show_on_map(None)
+            self.face = face
+
+    def _place_face(self, is_shown: bool) -> None:
+        face = self.face if is_shown else None
+        card = face if face is not None and not face.is_above_map else None
+        above = face if face is not None and face.is_above_map else None
+        if (card, above) != (self.card, self.above):
+            self.card, self.above = card, above
+            self.main.body.refresh()
 
     def _say_empty(self) -> None:
         count = self.order.decided
@@ -149,7 +167,6 @@ class ReviewPanel(Panel):
 
     def show_item(self, feature: bytes) -> None:
         """Show one item of the queue."""
-        self._close_reasons()
         self._go(feature)
 
     def step(self, by: int) -> None:
@@ -161,7 +178,6 @@ class ReviewPanel(Panel):
     def filter(self, kind: str) -> None:
         """Show one kind only, '' all; the same again shows all."""
         self.order.kind = "" if kind == self.order.kind else kind
-        self._close_reasons()
         self._go(self.here.id if self.here else None)
 
     def next_filter(self) -> None:
@@ -175,78 +191,31 @@ class ReviewPanel(Panel):
     # --- deciding ----------------------------------------------------------------------------
 
     def _allow(self) -> None:
-        has_item = self.here is not None
-        card = self.review_card
-        asks_why, is_asking = has_item and card.asks_why, has_item and card.is_asking
-        self.keys.allow(
-            has_item=has_item,
-            can_accept=has_item and not asks_why and not is_asking and card.is_settled,
-            asks_why=asks_why,
-            is_asking=is_asking,
-        )
+        offered = self.face.offers() if self.here is not None else frozenset()
+        # While a reason or a question is written, the queue stands still.
+        if "ask" in offered:
+            offered |= _OF_QUEUE
+        self.keys.allow(offered)
 
     def is_listening(self) -> bool:
         """Whether keys are meant for the queue: it is in view and nothing lies over it."""
-        return self.isVisible() or self.review_card.isVisible()
+        return self.isVisible() or self.face.isVisible()
 
     def may_decide(self) -> bool:
         """Whether the last decision is long enough ago to be another one."""
         timer = self._since_decision
         return not timer.isValid() or timer.elapsed() >= DECISION_GAP_MS
 
-    def accept(self) -> None:
-        """Accept what the card shows, and go on."""
-        item, choose = self.here, self.review_card.choices
-        if item is not None and self.review_card.is_settled:
-            self._decide(item, lambda session: session.accept(item, choose=choose))
-
-    def reject(self) -> None:
-        """Ask for a reason; asked again, refuse with the reason that is there."""
-        if self.here is None or not self.may_decide():
-            return
-        if self.review_card.asks_why:
-            self.review_card.why.submit()
-            return
-        self._since_decision.start()
-        # In a narrow window the list hides the card, and with it the question.
-        self.main.body.show_tab("card")
-        self.review_card.show_reasons(True, self._last_reason)
-        self._allow()
-
-    def _reject(self, reason: str) -> None:
-        item = self.here
-        if item is None:
-            return
-        if self._decide(item, lambda session: session.reject(item, reason)):
-            self._last_reason = reason
-
-    def ask(self) -> None:
-        """Let the coordinator write a question to the author."""
-        if self.here is not None and self.may_decide():
-            self.main.body.show_tab("card")
-            self.review_card.show_question()
-            self._allow()
-
-    def _ask(self, question: str) -> None:
-        item = self.here
-        if item is None:
-            return
-        self._close_reasons()
-        self.main.tasks.write(
-            lambda session: session.ask(item, question),
-            lambda _effect: self.main.messages.done(
-                _("Your question about “{name}” is kept").format(name=item.name),
-                _("Its author reads it once the map is given back."),
-                (_("Undo"), self.main.commands.undo),
-            ),
-        )
-        self._go(self.order.following(item.id) or item.id)
-
-    def _close_reasons(self) -> None:
-        if self.review_card.asks_why or self.review_card.is_asking:
-            self.review_card.show_reasons(False)
-            self.list.setFocus()
-            self._allow()
+    def do(self, name: str) -> None:
+        """Do an action of ReviewKeys: the queue's own, or one of the face that is shown."""
+        if name in self._own:
+            self._own[name]()
+        elif self.here is not None and (name.isdigit() or self.may_decide()):
+            if not name.isdigit():
+                self._since_decision.start()
+                # In a narrow window the list hides the card, and with it what is asked there.
+                self.main.body.show_tab("card")
+            self.face.do(name)
 
     def later(self) -> None:
         """Leave the item for later, and go on."""
@@ -256,33 +225,32 @@ class ReviewPanel(Panel):
         self.order.put_off(self.here.id)
         self._go(target or self.here.id)
 
-    def choose(self, number: int) -> None:
-        """Choose a value of a disagreement, or a reason while one is asked for."""
-        if self.review_card.asks_why:
-            if number <= len(reasons()):
-                self._reject(reasons()[number - 1])
-        else:
-            self.review_card.choose(number)
-
-    def _decide(self, item: ReviewItem, work: Callable[[Session], Effect]) -> bool:
-        """Show the next item at once; the verdict is written meanwhile."""
-        if not self.may_decide():
-            return False
+    def _on_decided(self, decision: Decision) -> None:
+        """Show the next item at once; what was decided is written meanwhile."""
+        item = self.here
+        if item is None:
+            return
         target = self.order.following(item.id)
-        self.order.decide(item.id)
-        self._in_flight.add(item.id)
-        self._go(target)
+        if decision.is_settled:
+            self.order.decide(item.id)
+            self._in_flight.add(item.id)
+        self._go(target if decision.is_settled else target or item.id)
         self.list.setFocus()
         # Only now: on a slow computer a second press waits until the next card is shown.
         self._since_decision.start()
         self.main.tasks.write(
-            work,
-            lambda _effect: self._on_written(item.id),
+            decision.work,
+            lambda _effect: self._on_written(item.id, decision),
             lambda error: self._on_refused(item, error),
         )
-        return True
 
-    def _on_written(self, feature: bytes) -> None:
+    def _on_written(self, feature: bytes, decision: Decision) -> None:
+        if decision.said:
+            self.main.messages.done(
+                decision.said,
+                _("Its author reads it once the map is given back."),
+                (_("Undo"), self.main.commands.undo),
+            )
         if not isValid(self):
             return
         self._in_flight.discard(feature)
@@ -345,20 +313,16 @@ class ReviewPanel(Panel):
         return self.keys.help()
 
     def took_escape(self) -> bool:
-        card = self.review_card
-        if self.here is not None and (card.asks_why or card.is_asking):
-            self._close_reasons()
-            return True
-        return close_large(self)
+        return (self.here is not None and self.face.took_escape()) or close_large(self)
 
     def entered(self) -> None:
         self._is_in_view = True
         self.keys.set_on(True)
         if self.here is not None:
-            self.review_map.show(self.here)
+            self.face.show_on_map(self.here)
         self.reload()
 
     def left(self) -> None:
         self._is_in_view = False
         self.keys.set_on(False)
-        self.review_map.show(None)
+        self.face.show_on_map(None)

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QScrollArea,
     QVBoxLayout,
@@ -22,13 +21,12 @@ from collabmap.ui import look
 from collabmap.ui.panels.place_parts import comment_line
 from collabmap.ui.panels.place_photos import Photos
 from collabmap.ui.panels.review_ask import AskFoot, asked_block
+from collabmap.ui.panels.review_face import Decision, ReviewFace
+from collabmap.ui.panels.review_feet import DecideFoot, ReasonFoot, reasons
 from collabmap.ui.panels.review_fields import FieldRow, Several, Unchanged, labelled, value_text
+from collabmap.ui.panels.review_map import ReviewMap
 from collabmap.ui.panels.review_queue import STATES, kind_word, name_of
 from collabmap.ui.place_words import field_label, nature_word, when
-from collabmap.ui.widgets.buttons import Button, Kind
-from collabmap.ui.widgets.chips import Chip
-from collabmap.ui.widgets.fields import LineField
-from collabmap.ui.widgets.flow import Flow
 from collabmap.ui.widgets.marks import Avatar, Badge, MarkImage
 from collabmap.ui.widgets.note import Note
 from collabmap.ui.widgets.tall import Tall
@@ -38,118 +36,16 @@ if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
 
 
-def reasons() -> tuple[str, ...]:
-    """Return the reasons offered, in the coordinator's language: their author will read them."""
-    return (
-        _("Already on the map"),
-        _("Not in our area"),
-        _("Please be more precise"),
-        _("Too personal to publish"),
-    )
-
-
-class KeyButton(Button):
-    """A button that does an action and shows the key that does the same."""
-
-    def __init__(self, action: QAction, kind: Kind, key: str) -> None:
-        icon = str(action.property("icon_name") or "")
-        super().__init__(action.text(), kind, icon=icon, height_px=48, key=key)
-        self._does = action
-        self.clicked.connect(action.trigger)
-        action.changed.connect(self._follow)
-        self._follow()
-
-    def _follow(self) -> None:
-        self.setEnabled(self._does.isEnabled())
-
-
-class DecideFoot(QWidget):
-    """Accept, refuse, ask, later; under them how to take the last one back."""
-
-    def __init__(self, actions: Mapping[str, QAction]) -> None:
-        super().__init__()
-        self.accept = KeyButton(actions["accept"], "primary", "A")
-        self.reject = KeyButton(actions["reject"], "outline", "R")
-        self.ask = KeyButton(actions["ask"], "outline", "D")
-        self.later = KeyButton(actions["later"], "outline", "→")
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(look.px(8))
-        grid.addWidget(self.accept, 0, 0)
-        grid.addWidget(self.reject, 0, 1)
-        grid.addWidget(self.ask, 1, 0)
-        grid.addWidget(self.later, 1, 1)
-        self.hint = Text("", "second")
-        undo = Text(_("Undo the last one: {key}").format(key="Ctrl+Z"), "second")
-        undo.setAlignment(Qt.AlignmentFlag.AlignRight)
-        hints = QHBoxLayout()
-        hints.addWidget(self.hint, 1)
-        hints.addWidget(undo)
-        grid.addLayout(hints, 2, 0, 1, 2)
-
-
-class ReasonFoot(QWidget):
-    """Why it is refused, if one wants to say: a chip, own words, or the last reason again.
-
-    given: a reason, perhaps ''.  left: not refused after all.
-    """
-
-    given = Signal(str)
-    left = Signal()
-
-    def __init__(self, reject: QAction) -> None:
-        super().__init__()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(look.px(8))
-        top = QHBoxLayout()
-        top.addWidget(Text(_("Why?"), "strong"))
-        top.addWidget(Text(_("Optional. The author will read it."), "muted"), 1)
-        layout.addLayout(top)
-        chips = Flow(gap=look.px(6))
-        self.chips: list[Chip] = []
-        for number, reason in enumerate(reasons(), start=1):
-            chip = Chip(reason, reason, key=str(number))
-            chip.clicked.connect(lambda _checked=False, words=reason: self.given.emit(words))
-            self.chips.append(chip)
-            chips.add(chip)
-        layout.addWidget(chips)
-        self.field = LineField(_("Or in your own words"))
-        self.field.setAccessibleName(_("Reason, in your own words"))
-        self.field.setMaxLength(1_000)
-        self.field.returnPressed.connect(self.submit)
-        layout.addWidget(self.field)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        back = Button(_("Cancel"), height_px=48)
-        back.clicked.connect(self.left)
-        self.refuse = KeyButton(reject, "primary", "R")
-        row.addWidget(back)
-        row.addWidget(self.refuse, 1)
-        layout.addLayout(row)
-
-    def submit(self) -> None:
-        """Refuse with what the field says."""
-        self.given.emit(self.field.text().strip())
-
-
-class ReviewCard(QWidget):
-    """show_item(...) fills it.  chosen: a value of a disagreement was kept or let go.
-
-    reason_given: refuse, for this reason.  question_given: ask this.  reason_left: not refused,
-    or nothing asked, after all.  photo_opened: a Photo to be seen large.
-    """
-
-    chosen = Signal()
-    reason_given = Signal(str)
-    question_given = Signal(str)
-    reason_left = Signal()
-    photo_opened = Signal(object)
+class ReviewCard(ReviewFace):
+    """The whole of one proposal: what differs, who says so, what was said of it."""
 
     def __init__(self, window: "MainWindow", actions: Mapping[str, QAction]) -> None:
-        super().__init__()
+        super().__init__(window)
         self._theme = window.theme
+        self.item: ReviewItem | None = None
         self.several: list[Several] = []
+        self._last_reason = ""
+        self.review_map = ReviewMap(self, window)
         self._head = QVBoxLayout()
         self._head.setContentsMargins(16, 14, 16, 0)
         self._inside: QWidget | None = None
@@ -167,11 +63,11 @@ class ReviewCard(QWidget):
         self.scroller.viewport().setAutoFillBackground(False)
         self.decide = DecideFoot(actions)
         self.why = ReasonFoot(actions["reject"])
-        self.why.given.connect(self.reason_given)
-        self.why.left.connect(self.reason_left)
+        self.why.given.connect(self._reject)
+        self.why.left.connect(self._close_question)
         self.question = AskFoot(actions["ask"])
-        self.question.given.connect(self.question_given)
-        self.question.left.connect(self.reason_left)
+        self.question.given.connect(self._ask)
+        self.question.left.connect(self._close_question)
         foot = QVBoxLayout()
         foot.setContentsMargins(16, 8, 16, 14)
         foot.addWidget(self.decide)
@@ -183,7 +79,74 @@ class ReviewCard(QWidget):
         whole.addLayout(self._head)
         whole.addWidget(self.scroller, 1)
         whole.addLayout(foot)
-        self.show_reasons(False)
+        self._show_foot(self.decide)
+
+    # --- what can be done ---------------------------------------------------------------
+
+    def offers(self) -> frozenset[str]:
+        if self.item is None or self.is_asking:
+            return frozenset()
+        digits = frozenset(str(number) for number in range(1, 10))
+        if self.asks_why:
+            return digits | {"reject"}
+        return digits | {"reject", "ask"} | ({"accept"} if self.is_settled else set())
+
+    def do(self, name: str) -> None:
+        if name == "accept":
+            self._accept()
+        elif name == "reject":
+            self._ask_why()
+        elif name == "ask":
+            self._show_foot(self.question)
+            self.question.begin()
+        else:
+            self._take_digit(int(name))
+
+    def took_escape(self) -> bool:
+        if self.asks_why or self.is_asking:
+            self._close_question()
+            return True
+        return False
+
+    def _accept(self) -> None:
+        item, choose = self.item, self.choices
+        if item is not None and self.is_settled:
+            self.decided.emit(Decision(lambda session: session.accept(item, choose=choose)))
+
+    def _ask_why(self) -> None:
+        """Ask for a reason; asked again, refuse with the reason that is there."""
+        if self.asks_why:
+            self.why.submit()
+            return
+        self.why.field.setText(self._last_reason)
+        self.why.field.setCursorPosition(0)
+        self._show_foot(self.why)
+
+    def _reject(self, reason: str) -> None:
+        item = self.item
+        if item is not None:
+            self._last_reason = reason
+            self.decided.emit(Decision(lambda session: session.reject(item, reason)))
+
+    def _ask(self, question: str) -> None:
+        item = self.item
+        if item is not None:
+            words = _("Your question about “{name}” is kept").format(name=item.name)
+            self.decided.emit(
+                Decision(lambda session: session.ask(item, question), is_settled=False, said=words)
+            )
+
+    def _close_question(self) -> None:
+        if self.asks_why or self.is_asking:
+            self._show_foot(self.decide)
+            self.left.emit()
+
+    def _take_digit(self, number: int) -> None:
+        """Choose a value of a disagreement, or a reason while one is asked for."""
+        if not self.asks_why:
+            self.choose(number)
+        elif number <= len(reasons()):
+            self._reject(reasons()[number - 1])
 
     # --- the foot ------------------------------------------------------------------------
 
@@ -195,20 +158,10 @@ class ReviewCard(QWidget):
     def is_asking(self) -> bool:
         return not self.question.isHidden()
 
-    def show_question(self) -> None:
-        """Ask what the author is to be asked."""
-        self.decide.hide()
-        self.question.show()
-        self.question.begin()
-
-    def show_reasons(self, is_shown: bool, last: str = "") -> None:
-        """Ask for a reason, or offer the verdicts.  last: the reason given before."""
-        self.decide.setVisible(not is_shown)
-        self.question.hide()
-        self.why.setVisible(is_shown)
-        if is_shown:
-            self.why.field.setText(last)
-            self.why.field.setCursorPosition(0)
+    def _show_foot(self, foot: QWidget) -> None:
+        for each in (self.decide, self.why, self.question):
+            each.setVisible(each is foot)
+        self.offers_changed.emit()
 
     # --- the choices of a disagreement -----------------------------------------------------
 
@@ -233,10 +186,9 @@ class ReviewCard(QWidget):
     # --- what is shown -----------------------------------------------------------------------
 
     def show_item(self, item: ReviewItem) -> None:
-        """Show another item, nothing chosen yet."""
+        self.item = item
         self.setAccessibleName(f"{name_of(item)}, {kind_word(item.kind)}")
         self.several = []
-        self.show_reasons(False)
         for old in (self._inside, self._head_inside):
             if old is not None:
                 old.hide()
@@ -250,6 +202,10 @@ class ReviewCard(QWidget):
         keys = ", ".join(str(number) for number in range(1, min(9, count) + 1))
         hint = _("Choose a value: {keys}").format(keys=keys) if count else ""
         self.decide.hint.setText(hint)
+        self._show_foot(self.decide)
+
+    def show_on_map(self, item: ReviewItem | None) -> None:
+        self.review_map.show(item)
 
     def _build_head(self, item: ReviewItem) -> QWidget:
         head = QWidget()
@@ -304,7 +260,7 @@ class ReviewCard(QWidget):
         for field in item.fields:
             if field.values and item.kind != "delete":
                 several = Several(field, self._theme, number)
-                several.picked.connect(self.chosen)
+                several.picked.connect(self.offers_changed)
                 number += len(several.cards)
                 self.several.append(several)
                 layout.addWidget(several)

@@ -1,7 +1,5 @@
 """The keys of reviewing: each is the action that a button shows, wherever the focus is."""
 
-from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
@@ -32,18 +30,18 @@ class ReviewKeys(QObject):
         self._panel = panel
         self.actions: dict[str, QAction] = {}
         self._arrows: list[QAction] = []
-        self._add("accept", _("Accept"), "check-bold", ["A"], panel.accept)
-        self._add("reject", _("Refuse"), "close-thick", ["R"], panel.reject)
-        self._add("ask", _("Ask"), "comment-question-outline", ["D"], panel.ask)
-        self._add("later", _("Later"), "clock-outline", ["P"], panel.later)
-        self._add("next", _("Next"), "", ["J"], lambda: panel.step(1), repeats=True)
-        self._add("previous", _("Previous"), "", ["K"], lambda: panel.step(-1), repeats=True)
-        self._add("filter", _("Filter"), "filter-variant", ["G"], panel.next_filter)
+        self._add("accept", _("Accept"), "check-bold", ["A"])
+        self._add("reject", _("Refuse"), "close-thick", ["R"])
+        self._add("ask", _("Ask"), "comment-question-outline", ["D"])
+        self._add("later", _("Later"), "clock-outline", ["P"])
+        self._add("next", _("Next"), "", ["J"], repeats=True)
+        self._add("previous", _("Previous"), "", ["K"], repeats=True)
+        self._add("filter", _("Filter"), "filter-variant", ["G"])
         for number in _CHOICES:
             keys: list[str | Qt.Key] = [str(number)]
             if number in _AZERTY:
                 keys.append(_AZERTY[number])
-            self._add(str(number), _("Choose"), "", keys, partial(panel.choose, number))
+            self._add(str(number), _("Choose"), "", keys)
         # Beside the list only: on the map this arrow moves the map, in a field the cursor.
         self._arrow = QAction(self)
         self._arrow.setShortcut(QKeySequence(Qt.Key.Key_Right))
@@ -57,7 +55,6 @@ class ReviewKeys(QObject):
         words: str,
         icon: str,
         keys: "list[str | Qt.Key] | list[str]",
-        run: Callable[[], object],
         *,
         repeats: bool = False,
     ) -> None:
@@ -67,16 +64,16 @@ class ReviewKeys(QObject):
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.setAutoRepeat(repeats)
         action.setProperty("icon_name", icon)
-        action.triggered.connect(lambda: self._run(run))
+        action.triggered.connect(lambda: self._run(name))
         self.actions[name] = action
 
-    def _run(self, run: Callable[[], object]) -> None:
+    def _run(self, name: str) -> None:
         # A menu or the welcome may lie over the queue: a letter typed there is not a verdict.
         focus: QWidget | None = QApplication.focusWidget()
         while focus is not None and not isinstance(focus, Popover):
             focus = focus.parentWidget()
         if focus is None and self._panel.is_listening():
-            run()
+            self._panel.do(name)
 
     def reach(self, *widgets: QWidget) -> None:
         """Let the arrow to the right mean 'later' inside these."""
@@ -91,18 +88,11 @@ class ReviewKeys(QObject):
             else:
                 self._panel.main.removeAction(action)
 
-    def allow(
-        self, *, has_item: bool, can_accept: bool, asks_why: bool, is_asking: bool = False
-    ) -> None:
-        """Enable what can be done now.
-
-        asks_why: a reason is asked for.  is_asking: a question to the author is being written.
-        """
+    def allow(self, offered: frozenset[str]) -> None:
+        """Enable what can be done now."""
         for name, action in self.actions.items():
-            is_free = not asks_why or name == "reject" or name.isdigit()
-            action.setEnabled(has_item and is_free and not is_asking)
-        self.actions["accept"].setEnabled(can_accept)
-        self._arrow.setEnabled(has_item and not asks_why and not is_asking)
+            action.setEnabled(name in offered)
+        self._arrow.setEnabled("later" in offered)
 
     def help(self) -> list[tuple[str, str]]:
         """Return (key, words) as the help lists them."""

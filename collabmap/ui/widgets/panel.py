@@ -22,6 +22,7 @@ class Panel(QWidget):
 
     page: a widget that takes the map's place while the panel is shown, None keeps the map.
     card: a widget at the right of the map or page, card_px wide, None for nothing.
+    above: a widget above the map, which stays, None for nothing; in a narrow window, the card.
     opens_places: a click on a mark of the map opens its card over this panel.
     is_at_right: it stands right of map or page.  width_px 0: there is only the page.
     tab_words, card_words: what the tabs of panel and card say in a narrow window, '' for "List"
@@ -39,6 +40,7 @@ class Panel(QWidget):
         self.main = window
         self.page: QWidget | None = None
         self.card: QWidget | None = None
+        self.above: QWidget | None = None
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)

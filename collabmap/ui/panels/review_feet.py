@@ -1,0 +1,110 @@
+"""What stands under a review card: the verdicts with their keys, or why it is refused."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from collabmap.app.words import _
+from collabmap.ui import look
+from collabmap.ui.widgets.buttons import Button, Kind
+from collabmap.ui.widgets.chips import Chip
+from collabmap.ui.widgets.fields import LineField
+from collabmap.ui.widgets.flow import Flow
+from collabmap.ui.widgets.text import Text
+
+
+def reasons() -> tuple[str, ...]:
+    """Return the reasons offered, in the coordinator's language: their author will read them."""
+    return (
+        _("Already on the map"),
+        _("Not in our area"),
+        _("Please be more precise"),
+        _("Too personal to publish"),
+    )
+
+
+class KeyButton(Button):
+    """A button that does an action and shows the key that does the same."""
+
+    def __init__(self, action: QAction, kind: Kind, key: str) -> None:
+        icon = str(action.property("icon_name") or "")
+        super().__init__(action.text(), kind, icon=icon, height_px=48, key=key)
+        self._does = action
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        self.setEnabled(self._does.isEnabled())
+
+
+class DecideFoot(QWidget):
+    """Accept, refuse, ask, later; under them how to take the last one back."""
+
+    def __init__(self, actions: Mapping[str, QAction]) -> None:
+        super().__init__()
+        self.accept = KeyButton(actions["accept"], "primary", "A")
+        self.reject = KeyButton(actions["reject"], "outline", "R")
+        self.ask = KeyButton(actions["ask"], "outline", "D")
+        self.later = KeyButton(actions["later"], "outline", "→")
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(look.px(8))
+        grid.addWidget(self.accept, 0, 0)
+        grid.addWidget(self.reject, 0, 1)
+        grid.addWidget(self.ask, 1, 0)
+        grid.addWidget(self.later, 1, 1)
+        self.hint = Text("", "second")
+        undo = Text(_("Undo the last one: {key}").format(key="Ctrl+Z"), "second")
+        undo.setAlignment(Qt.AlignmentFlag.AlignRight)
+        hints = QHBoxLayout()
+        hints.addWidget(self.hint, 1)
+        hints.addWidget(undo)
+        grid.addLayout(hints, 2, 0, 1, 2)
+
+
+class ReasonFoot(QWidget):
+    """Why it is refused, if one wants to say: a chip, own words, or the last reason again.
+
+    given: a reason, perhaps ''.  left: not refused after all.
+    """
+
+    given = Signal(str)
+    left = Signal()
+
+    def __init__(self, reject: QAction) -> None:
+        super().__init__()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(look.px(8))
+        top = QHBoxLayout()
+        top.addWidget(Text(_("Why?"), "strong"))
+        top.addWidget(Text(_("Optional. The author will read it."), "muted"), 1)
+        layout.addLayout(top)
+        chips = Flow(gap=look.px(6))
+        self.chips: list[Chip] = []
+        for number, reason in enumerate(reasons(), start=1):
+            chip = Chip(reason, reason, key=str(number))
+            chip.clicked.connect(lambda _checked=False, words=reason: self.given.emit(words))
+            self.chips.append(chip)
+            chips.add(chip)
+        layout.addWidget(chips)
+        self.field = LineField(_("Or in your own words"))
+        self.field.setAccessibleName(_("Reason, in your own words"))
+        self.field.setMaxLength(1_000)
+        self.field.returnPressed.connect(self.submit)
+        layout.addWidget(self.field)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        back = Button(_("Cancel"), height_px=48)
+        back.clicked.connect(self.left)
+        self.refuse = KeyButton(reject, "primary", "R")
+        row.addWidget(back)
+        row.addWidget(self.refuse, 1)
+        layout.addLayout(row)
+
+    def submit(self) -> None:
+        """Refuse with what the field says."""
+        self.given.emit(self.field.text().strip())
