@@ -144,8 +144,9 @@ def _cut_line(line: "LineString") -> "list[LineString]":
             pieces[-1][1].append(b)
         else:
             pieces.append((strip, [a, b]))
+    # An edge less than a rounding away from an end is not among those that the walk found.
     return [
-        shapely.LineString([(lng - 360 * strip, lat) for lng, lat in part])
+        shapely.LineString([(max(-180.0, min(180.0, lng - 360 * strip)), lat) for lng, lat in part])
         for strip, part in pieces
         if len(set(part)) > 1
     ]

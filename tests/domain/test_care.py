@@ -5,7 +5,7 @@ import struct
 
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from collabmap.domain.care import Care, salvage
@@ -53,6 +53,7 @@ def test_any_bytes_give_a_sound_shape_or_none(data: bytes) -> None:
 
 
 @given(st.lists(POSITIONS, max_size=12))
+@example([(1.0, 0.0), (-179.99999999999997, 0.0)])
 def test_any_line_gives_a_sound_shape_or_none(positions: list[tuple[float, float]]) -> None:
     assert_sound(line(positions))
 
