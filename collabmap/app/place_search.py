@@ -10,8 +10,8 @@ from collabmap.app.settings import resource
 from collabmap.basemap import typed
 from collabmap.basemap.gazetteer import DAMAGED, SPOT, Gazetteer, Hit
 from collabmap.basemap.gazetteer_where import Where
-from collabmap.basemap.name_words import fold
 from collabmap.domain.geo import Bbox, LngLat, distance_m
+from collabmap.domain.name_words import fold
 from collabmap.store import base_maps
 from collabmap.store.project import Project
 

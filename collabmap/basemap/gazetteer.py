@@ -18,9 +18,9 @@ from collabmap.basemap import typed
 from collabmap.basemap.gazetteer_kinds import KINDS
 from collabmap.basemap.gazetteer_layout import CELL_DEG, MICRO, VERSION, cell_word
 from collabmap.basemap.gazetteer_where import COMMUNE, QUARTER, REACH_M, Area, Centre, Where
-from collabmap.basemap.name_words import fold, words_of
 from collabmap.basemap.vocabulary import Term, Vocabulary
 from collabmap.domain.geo import Bbox, LngLat, distance_m
+from collabmap.domain.name_words import fold, words_of
 from collabmap.store.database import uri
 from collabmap.store.mbtiles_facts import refuse_endless
 

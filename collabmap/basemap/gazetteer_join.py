@@ -15,8 +15,8 @@ from collabmap.basemap.gazetteer_kinds import KINDS
 from collabmap.basemap.gazetteer_layout import MICRO
 from collabmap.basemap.gazetteer_spool import Cancel, Piece, Spool
 from collabmap.basemap.gazetteer_where import REACH_M, Area, Centre, Where, roles_of
-from collabmap.basemap.name_words import expansions, words_of
 from collabmap.basemap.typed import house_key
+from collabmap.domain.name_words import expansions, words_of
 
 STREET, PLACE, ROAD = "street", "settlement", "road"
 _FAMILY = {

@@ -16,7 +16,7 @@ from collabmap.basemap.gazetteer_kinds import KINDS
 from collabmap.basemap.gazetteer_layout import SCHEMA, TABLES, VERSION, cell_of
 from collabmap.basemap.gazetteer_spool import Cancel, Spool
 from collabmap.basemap.gazetteer_where import Area, roles_of
-from collabmap.basemap.name_words import expansions, words_of
+from collabmap.domain.name_words import expansions, words_of
 
 _ROAD_REF = re.compile(r"([a-z]+)(\d+)")
 

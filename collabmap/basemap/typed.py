@@ -7,8 +7,8 @@ French commas, degrees with minutes and seconds, metres in Lambert-93.
 import re
 from typing import NamedTuple
 
-from collabmap.basemap.name_words import fold
 from collabmap.domain.geo import LngLat, distance_m
+from collabmap.domain.name_words import fold
 
 _DECIMAL = r"[-+−]?\d{1,3}[.,]\d+"
 _SIDE = r"[NSEWO]?"

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from collabmap.basemap.name_words import ABBREVIATIONS, expansions, weight
+from collabmap.domain.name_words import ABBREVIATIONS, expansions, weight
 
 # Of the words that look like a typed one this many are asked for, the likest first.
 MAX_LOOKALIKES = 14

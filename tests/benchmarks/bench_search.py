@@ -32,9 +32,9 @@ ANDORRA = ROOT.parent / "shared" / "data" / "osm" / "andorra_graphhopper.osm.pbf
 MONACO_MIDDLE, ANDORRA_MIDDLE = LngLat(7.4203, 43.7345), LngLat(1.5218, 42.5075)
 STREETS = ("main_street", "street", "path", "stairs", "square")
 WRITERS = (
-    "name_words",
+    "domain/name_words.py",
     *(
-        f"gazetteer_{part}"
+        f"basemap/gazetteer_{part}.py"
         for part in ("join", "kinds", "layout", "read", "spool", "where", "write")
     ),
 )
@@ -64,7 +64,7 @@ def main(argv: list[str]) -> int:
 def _department(size: int) -> tuple[Path, int]:
     sources = [DEMO, *([ANDORRA] if ANDORRA.exists() else [])]
     # What decides what is in an index; how it is asked does not.
-    code = [ROOT / "collabmap" / "basemap" / f"{name}.py" for name in WRITERS]
+    code = [ROOT / "collabmap" / name for name in WRITERS]
     folder = cache_folder(Path(department_names.__file__), *code)
     path = folder / f"department-{size}-{len(sources)}.mbtiles"
     if not path.is_file():

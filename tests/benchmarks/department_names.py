@@ -19,7 +19,7 @@ from collabmap.basemap import gazetteer_read
 from collabmap.basemap.gazetteer_layout import MICRO
 from collabmap.basemap.gazetteer_spool import Spool, spool
 from collabmap.basemap.gazetteer_write import write
-from collabmap.basemap.name_words import GENERIC, fold, words_of
+from collabmap.domain.name_words import GENERIC, fold, words_of
 
 SEED = 20_261_128
 # Copies lie so far apart, in 1e-6 degrees: about 6 km.

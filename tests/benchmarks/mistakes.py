@@ -3,7 +3,7 @@
 import random
 import unicodedata
 
-from collabmap.basemap.name_words import ARTICLES, GENERIC, fold
+from collabmap.domain.name_words import ARTICLES, GENERIC, fold
 
 _SHORT = {
     "avenue": ("av", "av.", "ave"),

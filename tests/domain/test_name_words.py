@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collabmap.basemap.name_words import ABBREVIATIONS, expansions, fold, weight, words_of
+from collabmap.domain.name_words import ABBREVIATIONS, expansions, fold, weight, words_of
 
 
 @given(st.text())
