@@ -142,6 +142,13 @@ def _abbreviations() -> dict[str, tuple[str, ...]]:
 # A short form -> the words that it may stand for.
 ABBREVIATIONS: Mapping[str, tuple[str, ...]] = _abbreviations()
 
+# A short form -> the likeliest of the words that it stands for, `nd` -> `notre dame`.
+_WRITTEN_OUT: Mapping[str, str] = {
+    short: full.split(" industrielle")[0] if full.startswith("industriel ") else full
+    for full, shorts in reversed(list(_SHORT_FORMS.items()))
+    for short in shorts.split()
+}
+
 # What a name begins with that says little about which one is meant.
 _GENERIC = (
     "abri allee arret autobus avenue avinguda boulevard bus cami carrefour carrer carretera chemin"
@@ -180,6 +187,11 @@ def words_of(text: str) -> list[str]:
 def expansions(word: str) -> tuple[str, ...]:
     """Return the words that a short form may stand for, () where it is none."""
     return ABBREVIATIONS.get(word, ())
+
+
+def written_out(word: str) -> str:
+    """Return the likeliest words that a short form stands for, the word itself where it is none."""
+    return _WRITTEN_OUT.get(word, word)
 
 
 def weight(word: str) -> float:

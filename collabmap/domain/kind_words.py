@@ -1,0 +1,406 @@
+"""Words that say what kind of thing a place is, in its name or in its category.
+
+« Église Saint-Charles » and « École Saint-Charles » differ in such a word only, and are two places;
+« Pharmacie Ferry » and « Ferry » are one.  French, English, German, Italian, Spanish, and the
+values of OpenStreetMap's tags, as maps are imported with them.
+"""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from collabmap.domain.name_words import fold
+
+# family -> (usual size in metres, kinds).  A kind is its words, each without accents, parted by
+# commas.  Kinds of one family are mixed up easily, unless they are parted by EXCLUSIVE below.
+_FAMILIES: Mapping[str, tuple[float, tuple[str, ...]]] = {
+    "eat": (
+        20.0,
+        (
+            "restaurant, resto, brasserie, bistro, bistrot, pizzeria, trattoria, ristorante,"
+            " restaurante, creperie, gasthaus, food court",
+            "fast food, snack, kebab, burger, imbiss, sandwicherie, friterie",
+            "cafe, coffee shop, coffee, caffe, salon de the, tea room, kaffee, cafeteria",
+            "bar, pub, biergarten, cave a vin, wine bar, taverne, tavern, nightclub, discotheque",
+            "glacier, ice cream, gelateria, heladeria, eisdiele",
+        ),
+    ),
+    "lodging": (
+        30.0,
+        (
+            "hotel, motel, albergo",
+            "auberge, gite, chambre d hote, chambres d hotes, guest house, guesthouse, hostel,"
+            " auberge de jeunesse, pension, pensione, jugendherberge",
+            "camping, camp site, caravan site, campingplatz, campeggio",
+            "refuge, alpine hut, wilderness hut, rifugio, hutte",
+        ),
+    ),
+    "food": (
+        20.0,
+        (
+            "boulangerie, bakery, patisserie, pastry, backerei, panificio, panaderia, boulanger",
+            "boucherie, butcher, charcuterie, metzgerei, macelleria, carniceria, boucher",
+            "supermarche, supermarket, hypermarche, supermercato, supermercado, supermarkt",
+            "epicerie, convenience, alimentation, superette, grocery, greengrocer, primeur",
+            "caviste, wine shop, alcohol",
+        ),
+    ),
+    "shop": (
+        20.0,
+        (
+            "coiffeur, coiffure, hairdresser, salon de coiffure, friseur, parrucchiere, peluqueria",
+            "fleuriste, florist, blumen, fiorista",
+            "librairie, bookshop, books, buchhandlung, libreria, presse, newsagent",
+            "tabac, tobacco, tabacchi, kiosque, kiosk",
+            "garage, car repair, autowerkstatt, autofficina",
+            "pressing, laverie, laundry, dry cleaning",
+            "opticien, optician, ottica, optiker",
+            "bijouterie, jewelry, gioielleria, juwelier",
+            "centre commercial, mall, shopping centre, galerie marchande",
+            "marche, marketplace, market, mercato, mercado, markt, halles",
+        ),
+    ),
+    "fuel": (
+        30.0,
+        (
+            "station service, fuel, gas station, petrol station, tankstelle, carburant,"
+            " distributore, gasolinera, essence",
+            "borne de recharge, charging station, ladestation",
+        ),
+    ),
+    "money": (20.0, ("banque, bank, banca, banco, credit, sparkasse", "atm, distributeur")),
+    "post": (
+        30.0,
+        (
+            "poste, post office, bureau de poste, post, la poste, correos, posta",
+            "boite aux lettres, boite a lettres, post box, letter box, briefkasten",
+        ),
+    ),
+    "civic": (
+        40.0,
+        (
+            "mairie, hotel de ville, townhall, town hall, rathaus, ayuntamiento, municipio, city"
+            " hall",
+            "police, commissariat, gendarmerie, polizei, polizia, police municipale",
+            "caserne de pompiers, pompiers, fire station, sapeurs pompiers, feuerwehr",
+            "tribunal, courthouse, palais de justice",
+            "office de tourisme, office du tourisme, tourist information, tourist office,"
+            " syndicat d initiative, information",
+            "ambassade, embassy, consulat, consulate",
+        ),
+    ),
+    "hall": (
+        40.0,
+        (
+            "salle des fetes, salle polyvalente, community centre, maison des associations, foyer"
+            " rural, salle communale, centre social, social centre, espace culturel,"
+            " maison de quartier, mjc",
+        ),
+    ),
+    "worship": (
+        40.0,
+        (
+            "place of worship",
+            "eglise, church, kirche, chiesa, iglesia, paroisse, cathedrale, cathedral, basilique,"
+            " basilica, dom",
+            "chapelle, chapel, kapelle, cappella, capilla",
+            "mosquee, mosque, moschee, masjid",
+            "synagogue, synagoge",
+            "temple, tempel",
+            "monastere, couvent, abbaye, abbey, monastery, kloster, prieure",
+        ),
+    ),
+    "cemetery": (
+        150.0,
+        ("cimetiere, cemetery, grave yard, graveyard, friedhof, cimitero, cementerio, cemetary",),
+    ),
+    "school": (
+        60.0,
+        (
+            "ecole, school, schule, scuola, escuela, groupe scolaire",
+            "ecole primaire, primaire, ecole elementaire, elementaire, primary school, grundschule",
+            "ecole maternelle, maternelle, kindergarten, nursery school",
+            "creche, nursery, childcare, halte garderie, micro creche, kita",
+            "college, secondary school, gesamtschule",
+            "lycee, high school, gymnasium, liceo",
+            "universite, university, faculte, universitat, universita, campus",
+        ),
+    ),
+    "culture": (
+        40.0,
+        (
+            "bibliotheque, library, mediatheque, bucherei, biblioteca, bibliothek",
+            "boite a livres, public bookcase, cabane a livres, offener bucherschrank",
+            "musee, museum, museo, gallery, galerie, galleria",
+            "theatre, theater, teatro, opera",
+            "cinema, kino, cine",
+            "conservatoire, ecole de musique, music school",
+            "arts centre, centre culturel",
+        ),
+    ),
+    "heritage": (
+        40.0,
+        (
+            "monument, memorial, monument aux morts, denkmal, war memorial, stele",
+            "statue, sculpture, artwork, buste",
+            "chateau, castle, schloss, castello, castillo, manoir, palais, palace",
+            "ruines, ruins, archaeological site, vestiges",
+            "lavoir, wash house, washhouse",
+            "four a pain, four banal",
+            "moulin, mill, muhle, windmill, watermill",
+            "calvaire, croix, wayside cross, wayside shrine, oratoire",
+            "tour, tower, turm, torre",
+            "porte, city gate, tor",
+            "attraction, viewpoint, point de vue, belvedere, panorama",
+        ),
+    ),
+    "health": (
+        30.0,
+        (
+            "pharmacie, pharmacy, apotheke, farmacia, chemist",
+            "medecin, docteur, doctor, doctors, arzt, medico, cabinet medical",
+            "dentiste, dentist, zahnarzt, dentista",
+            "hopital, hospital, krankenhaus, ospedale, clinique, clinic, klinik, chu",
+            "laboratoire, laboratory, labor",
+            "veterinaire, veterinary, tierarzt",
+            "kinesitherapeute, kine, physiotherapist",
+            "ehpad, maison de retraite, nursing home, residence seniors",
+            "defibrillateur, defibrillator, dae",
+        ),
+    ),
+    "stop": (
+        15.0,
+        (
+            "arret, arret de bus, bus stop, abribus, haltestelle, fermata, parada, platform,"
+            " stop position, stop, shelter",
+            "tram stop, tramway, station de tram",
+            "subway entrance, metro, bouche de metro, u bahn",
+        ),
+    ),
+    "station": (
+        60.0,
+        (
+            "gare, station, railway station, train station, bahnhof, stazione, estacion, halt",
+            "gare routiere, bus station, busbahnhof",
+            "embarcadere, ferry terminal, pier, ponton, quai",
+            "station velo, bicycle rental, velos en libre service",
+        ),
+    ),
+    "parking": (
+        40.0,
+        (
+            "parking, car park, parc de stationnement, parkplatz, parkhaus, parcheggio,"
+            " aparcamiento, stationnement",
+            "parking velo, bicycle parking, stationnement velo, arceaux velos, garage a velos",
+            "aire de covoiturage, covoiturage, carpool",
+        ),
+    ),
+    "green": (
+        100.0,
+        (
+            "parc, park, parco, parque",
+            "jardin, garden, garten, giardino, jardins, jardin public",
+            "jardin partage, jardins partages, community garden, jardins familiaux, allotments",
+            "square",
+            "bois, foret, forest, wood, wald, bosco",
+        ),
+    ),
+    "play": (
+        25.0,
+        (
+            "aire de jeux, playground, jeux pour enfants, spielplatz, parco giochi",
+            "skatepark, skate park",
+        ),
+    ),
+    "sport": (
+        60.0,
+        (
+            "stade, stadium, stadion, stadio, estadio",
+            "gymnase, sports hall, sports centre, complexe sportif, palais des sports, turnhalle,"
+            " salle de sport, fitness centre, gym",
+            "piscine, swimming pool, schwimmbad, piscina, centre aquatique",
+            "tennis, court de tennis, terrain de tennis",
+            "terrain de sport, pitch, terrain, sportplatz, terrain de football, city stade",
+            "boulodrome, petanque, terrain de boules",
+        ),
+    ),
+    "water": (
+        100.0,
+        (
+            "plage, beach, strand, spiaggia, playa",
+            "port, harbour, harbor, marina, hafen, porto, puerto",
+            "lac, lake, etang, see, lago, plan d eau",
+            "riviere, river, ruisseau, stream, fleuve, canal",
+            "source, spring, quelle",
+        ),
+    ),
+    "tap": (
+        12.0,
+        (
+            "fontaine, fountain, brunnen, fontana, fuente",
+            "point d eau, drinking water, eau potable, borne fontaine",
+            "toilettes, toilets, wc, sanisette, toiletten",
+        ),
+    ),
+    "furniture": (
+        6.0,
+        (
+            "banc, bench, panchina, sitzbank",
+            "arbre, tree, baum, albero",
+            "poubelle, waste basket, corbeille",
+            "conteneur, recycling, point d apport volontaire, point tri, borne a verre",
+            "composteur, compost, composteur collectif",
+            "table de pique nique, picnic table, aire de pique nique, picnic site",
+            "lampadaire, street lamp",
+        ),
+    ),
+    "street": (
+        60.0,
+        (
+            "place, placette, piazza, plaza, platz, parvis, esplanade",
+            "rue, street, strasse, via, calle, avenue, boulevard, chemin, allee, impasse, ruelle,"
+            " route, montee, traverse, passage, promenade, road, lane",
+            "pont, bridge, brucke, ponte, puente, passerelle, viaduc",
+            "escalier, escaliers, steps, stairs",
+            "rond point, roundabout, carrefour giratoire",
+            "tunnel",
+        ),
+    ),
+    "settlement": (
+        300.0,
+        (
+            "village, town, hamlet, hameau, locality, lieu dit, populated, populated place, dorf,"
+            " isolated dwelling, place village",
+            "city, ville",
+            "quartier, suburb, neighbourhood, quarter, stadtteil",
+        ),
+    ),
+    "relief": (150.0, ("col, pass, saddle", "pic, peak, mont, sommet, summit", "grotte, cave")),
+    "work": (
+        25.0,
+        (
+            "association, club, amicale, verein",
+            "mutuelle, assurance, assurances, insurance, versicherung, assicurazioni",
+            "agence immobiliere, immobilier, estate agent, immobilien, immobiliare",
+            "bureau, office, agence, agency",
+            "entreprise, company, usine, factory, works, industrial",
+            "ferme, farm, exploitation agricole, bauernhof",
+        ),
+    ),
+}
+# Kinds of one family that are never the same: each by one of its words.
+_EXCLUSIVE = (
+    "ecole primaire, ecole maternelle, creche, college, lycee, universite",
+    "eglise, mosquee, synagogue",
+    "pharmacie, medecin, dentiste, hopital, veterinaire, defibrillateur",
+    "bibliotheque, boite a livres, musee, cinema",
+    "boulangerie, boucherie, supermarche, caviste",
+    "mairie, police, pompiers, tribunal, ambassade",
+    "place, rue, pont, escalier, rond point, tunnel",
+    "parking, parking velo",
+    "banc, arbre, poubelle, conteneur, composteur, lampadaire",
+    "fontaine, toilettes",
+)
+# Kinds that contain another: who says the wider word may mean the narrower.
+_WIDER = (
+    ("ecole", "ecole primaire, ecole maternelle, college, lycee, conservatoire, groupe scolaire"),
+    ("place of worship", "eglise, chapelle, mosquee, synagogue, temple, monastere"),
+    ("parc", "jardin, square, aire de jeux"),
+    ("restaurant", "fast food, cafe, bar, hotel"),
+)
+# Families whose things are mixed up, or stand at one address.
+_RELATED = (
+    "eat food",
+    "eat lodging",
+    "eat shop",
+    "food shop",
+    "shop work",
+    "stop station",
+    "green play",
+    "green heritage",
+    "play sport",
+    "heritage culture",
+    "heritage worship",
+    "heritage tap",
+    "heritage civic",
+    "culture hall",
+    "culture school",
+    "hall civic",
+    "money post",
+    "work civic",
+    "settlement civic",
+)
+# How alike two kinds are: the same, one within the other, of one family, of families mixed up.
+SAME, WITHIN, FAMILY, RELATED, APART = 1.0, 0.85, 0.6, 0.3, 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of place.  size_m: how far apart two people put the mark of the same one."""
+
+    number: int
+    family: str
+    size_m: float
+
+
+def _kinds() -> tuple[list[Kind], dict[str, Kind]]:
+    kinds: list[Kind] = []
+    by_word: dict[str, Kind] = {}
+    for family, (size_m, rows) in _FAMILIES.items():
+        for words in rows:
+            kinds.append(Kind(len(kinds), family, size_m))
+            for word in words.split(", "):
+                by_word.setdefault(word, kinds[-1])
+    return kinds, by_word
+
+
+def _alike(kinds: Sequence[Kind], by_word: Mapping[str, Kind]) -> NDArray[np.float32]:
+    related = {frozenset(pair.split()) for pair in _RELATED}
+    found = np.full((len(kinds), len(kinds)), APART, np.float32)
+    for one, other in itertools.product(kinds, kinds):
+        if one.family == other.family:
+            found[one.number, other.number] = FAMILY
+        elif frozenset((one.family, other.family)) in related:
+            found[one.number, other.number] = RELATED
+    apart = [pair for row in _EXCLUSIVE for pair in itertools.combinations(row.split(", "), 2)]
+    within = [(wide, word) for wide, words in _WIDER for word in words.split(", ")]
+    for pairs, value in ((apart, APART), (within, WITHIN)):
+        for a, b in pairs:
+            numbers = by_word[a].number, by_word[b].number
+            found[numbers] = found[numbers[::-1]] = value
+    np.fill_diagonal(found, SAME)
+    return found
+
+
+# A folded word or phrase -> its kind; and how alike two kinds are, float32, by their numbers.
+_ALL, KINDS = _kinds()
+ALIKE = _alike(_ALL, KINDS)
+LONGEST = max(len(words.split()) for words in KINDS)
+
+
+def kind_at(words: Sequence[str], at: int) -> tuple[Kind | None, int]:
+    """Return the kind that the words from there on name, and how many words it takes (or 1)."""
+    for count in range(min(LONGEST, len(words) - at), 0, -1):
+        found = KINDS.get(" ".join(words[at : at + count]))
+        if found is None and count == 1 and len(words[at]) > 4 and words[at].endswith("s"):
+            found = KINDS.get(words[at][:-1])
+        if found is not None:
+            return found, count
+    return None, 1
+
+
+def kind_of_category(category: str) -> Kind | None:
+    """Return the kind that a category names: `amenity=place_of_worship`, `Fuel station`, or None.
+
+    The most telling is the last that is found: the value of a tag, not its key.
+    """
+    words = fold(category.replace("_", " ")).split()
+    found, at = None, 0
+    while at < len(words):
+        kind, count = kind_at(words, at)
+        found = kind or found
+        at += count
+    return found

@@ -1,0 +1,242 @@
+"""The names of many places in columns, and how alike the names of many pairs are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from collabmap.domain.kind_words import ALIKE
+from collabmap.domain.name_parts import (
+    KIND_MARK,
+    MOST_KEYS,
+    MOST_WORDS,
+    SIDE_COUNT,
+    Parts,
+    parts_of,
+)
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float32]
+# A typing mistake leaves at least so much of a word.
+_LEAST_ALIKE, _SHORTEST = 0.7, 4
+_INITIAL, _BEGINNING = 0.8, 0.8
+# Whole names that are so much alike are, whatever their words.
+_LEAST_WHOLE = 0.88
+# Names in two scripts, by their consonants.
+_LEAST_BONES = 0.6
+_CHUNK = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class NameTable:
+    """Distinct names.  words: int32 (n, MOST_WORDS) into `vocabulary`, -1 beyond the last.
+
+    keys: uint32 (n, MOST_KEYS), 0 beyond the last.  sides: int8 (n, SIDE_COUNT).  letters: uint64,
+    one bit a pair of letters.  is_number, kind: by word; kind is -1 for words that are none.
+    """
+
+    names: Sequence[str]
+    words: NDArray[np.int32]
+    keys: NDArray[np.uint32]
+    sides: NDArray[np.int8]
+    letters: NDArray[np.uint64]
+    compact: Sequence[str]
+    bones: Sequence[str]
+    is_foreign: NDArray[np.bool_]
+    vocabulary: Sequence[str]
+    is_number: NDArray[np.bool_]
+    kind: NDArray[np.int16]
+
+    @classmethod
+    def of(cls, names: Sequence[str]) -> "NameTable":
+        """Return the table of distinct names; some microseconds a name."""
+        count = len(names)
+        words = np.full((count, MOST_WORDS), -1, np.int32)
+        keys = np.zeros((count, MOST_KEYS), np.uint32)
+        sides = np.zeros((count, SIDE_COUNT), np.int8)
+        number_of: dict[str, int] = {"": 0}
+        numbers: set[int] = set()
+        parts = [parts_of(name) for name in names]
+        for row, part in enumerate(parts):
+            for column, word in enumerate(part.words):
+                words[row, column] = number_of.setdefault(word, len(number_of))
+            keys[row, : len(part.keys)] = part.keys
+            for pair, side in part.sides:
+                sides[row, pair] = side
+            numbers.update(number_of[word] for word in part.numbers)
+        vocabulary = list(number_of)
+        is_number = np.zeros(len(vocabulary), np.bool_)
+        is_number[list(numbers)] = True
+        kind = [int(w[1:]) if w.startswith(KIND_MARK) else -1 for w in vocabulary]
+        return cls(
+            names, words, keys, sides, _letters(parts),
+            [part.compact for part in parts], [part.bones for part in parts],
+            np.array([part.is_foreign for part in parts], np.bool_),
+            vocabulary, is_number, np.array(kind, np.int16),
+        )  # fmt: skip
+
+    @property
+    def is_empty(self) -> NDArray[np.bool_]:
+        """Which names say nothing."""
+        return self.words[:, 0] < 0
+
+
+@dataclass(frozen=True, slots=True)
+class NameLikeness:
+    """How alike names are, float32 from 0 to 1, an entry a pair.
+
+    alike: the share of their weight that both have.  within: how much of the shorter is in the
+    longer.  said: how telling what both have is; 1 is one rare word or more.  kinds, numbers,
+    sides: how far they contradict each other.  one_number: one has a number where the other has
+    none.
+    """
+
+    alike: Floats
+    within: Floats
+    said: Floats
+    kinds: Floats
+    numbers: Floats
+    sides: Floats
+    one_number: Floats
+
+    @classmethod
+    def joined(cls, parts: Sequence["NameLikeness"]) -> "NameLikeness":
+        fields = cls.__slots__
+        return cls(*(np.concatenate([getattr(part, f) for part in parts]) for f in fields))
+
+
+def compared(table: NameTable, weights: Floats, one: Ints, other: Ints) -> NameLikeness:
+    """Return how alike pairs of names are.  weights: by word.  one, other: rows of the table."""
+    ends = range(0, max(len(one), 1), _CHUNK)
+    found = [
+        _compared(table, weights, one[at : at + _CHUNK], other[at : at + _CHUNK]) for at in ends
+    ]
+    return NameLikeness.joined(found)
+
+
+def _compared(table: NameTable, weights: Floats, one: Ints, other: Ints) -> NameLikeness:
+    a, b = table.words[one], table.words[other]
+    best_a, best_b = _best(table, a, b)
+    weight_a, weight_b = _weights(weights, a), _weights(weights, b)
+    both = (weight_a * best_a).sum(1), (weight_b * best_b).sum(1)
+    whole = weight_a.sum(1), weight_b.sum(1)
+    tiny = np.float32(1e-6)
+    alike = (both[0] + both[1]) / (whole[0] + whole[1] + tiny)
+    within = np.maximum(both[0] / (whole[0] + tiny), both[1] / (whole[1] + tiny))
+    said = np.minimum(1.0, np.maximum(both[0], both[1]))
+    numbers_a, numbers_b = (
+        _unmatched(table.is_number, a, best_a),
+        _unmatched(table.is_number, b, best_b),
+    )
+    is_kind = table.kind >= 0
+    kinds = np.minimum(_unmatched(is_kind, a, best_a), _unmatched(is_kind, b, best_b))
+    sides_a, sides_b = table.sides[one], table.sides[other]
+    sides = ((sides_a > 0) & (sides_b > 0) & (sides_a != sides_b)).any(1)
+    alike, within, said = _by_whole(table, one, other, alike, within, said)
+    numbers = np.minimum(numbers_a, numbers_b)
+    return NameLikeness(
+        alike, within, said, kinds, numbers,
+        sides.astype(np.float32), np.maximum(numbers_a, numbers_b) - numbers,
+    )  # fmt: skip
+
+
+def _by_whole(
+    table: NameTable, one: Ints, other: Ints, alike: Floats, within: Floats, said: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Let names count that are alike as a whole: spaces elsewhere, or another script."""
+    from rapidfuzz import fuzz, process
+
+    compact = [table.compact[n] for n in one], [table.compact[n] for n in other]
+    ratio = process.cpdist(*compact, scorer=fuzz.ratio, dtype=np.float32, workers=1) / 100
+    is_whole = ratio >= _LEAST_WHOLE
+    same_bones = np.zeros(len(one), np.bool_)
+    parted = np.flatnonzero(table.is_foreign[one] != table.is_foreign[other])
+    if len(parted):
+        bones = [[table.bones[n] for n in rows[parted]] for rows in (one, other)]
+        found = process.cpdist(*bones, scorer=fuzz.ratio, dtype=np.float32, workers=1) / 100
+        ratio[parted] = found
+        same_bones[parted] = found >= _LEAST_BONES
+    is_whole |= same_bones
+    return (
+        np.where(is_whole, np.maximum(alike, ratio), alike).astype(np.float32),
+        np.where(is_whole, np.maximum(within, ratio), within).astype(np.float32),
+        np.where(same_bones, np.maximum(said, ratio), said).astype(np.float32),
+    )
+
+
+def _best(table: NameTable, a: NDArray[np.int32], b: NDArray[np.int32]) -> tuple[Floats, Floats]:
+    """Return for each word of each name how alike the most alike word of the other is."""
+    there_a, there_b = a >= 0, b >= 0
+    width_a = max(1, int(there_a.any(0).sum())) if len(a) else 1
+    width_b = max(1, int(there_b.any(0).sum())) if len(b) else 1
+    equal = (a[:, :width_a, None] == b[:, None, :width_b]) & there_a[:, :width_a, None]
+    found = equal.astype(np.float32)
+    # Only words without a twin can be misspelt.
+    open_a = there_a[:, :width_a] & ~equal.any(2)
+    open_b = there_b[:, :width_b] & ~equal.any(1)
+    pair, at_a, at_b = np.nonzero(open_a[:, :, None] & open_b[:, None, :])
+    if len(pair):
+        found[pair, at_a, at_b] = _words_alike(table, a[pair, at_a], b[pair, at_b])
+    best_a, best_b = np.zeros(a.shape, np.float32), np.zeros(b.shape, np.float32)
+    best_a[:, :width_a], best_b[:, :width_b] = found.max(2), found.max(1)
+    return best_a, best_b
+
+
+def _words_alike(table: NameTable, a: NDArray[np.int32], b: NDArray[np.int32]) -> Floats:
+    """Return how alike two different words are; each pair of words is compared once."""
+    low, high = np.minimum(a, b).astype(np.int64), np.maximum(a, b).astype(np.int64)
+    codes, where = np.unique(low * len(table.vocabulary) + high, return_inverse=True)
+    low, high = np.divmod(codes, len(table.vocabulary))
+    found = np.zeros(len(codes), np.float32)
+    kind_a, kind_b = table.kind[low], table.kind[high]
+    both = (kind_a >= 0) & (kind_b >= 0)
+    found[both] = ALIKE[kind_a[both], kind_b[both]]
+    plain = np.flatnonzero((kind_a < 0) & (kind_b < 0))
+    if len(plain):
+        found[plain] = _letters_alike(table, low[plain], high[plain])
+    return np.asarray(found[where.reshape(-1)], np.float32)
+
+
+def _letters_alike(table: NameTable, low: Ints, high: Ints) -> Floats:
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    words = [table.vocabulary[n] for n in low], [table.vocabulary[n] for n in high]
+    found = process.cpdist(
+        *words, scorer=OSA.normalized_similarity, score_cutoff=_LEAST_ALIKE,
+        dtype=np.float32, workers=1,
+    )  # fmt: skip
+    numbers = table.is_number[low] | table.is_number[high]
+    for at, (one, other) in enumerate(zip(*words, strict=True)):
+        short, long = sorted((one, other), key=len)
+        if short.isdecimal() or long.isdecimal():
+            found[at] = 0.0
+        elif len(short) == 1 and long.startswith(short) and len(long) > 1:
+            found[at] = _INITIAL
+        elif numbers[at] or len(short) < _SHORTEST:
+            found[at] = 0.0
+        elif long.startswith(short):
+            found[at] = max(found[at], _BEGINNING)
+    return np.asarray(found, np.float32)
+
+
+def _weights(weights: Floats, words: NDArray[np.int32]) -> Floats:
+    return np.where(words >= 0, weights[words], 0).astype(np.float32)
+
+
+def _unmatched(chosen: NDArray[np.bool_], words: NDArray[np.int32], best: Floats) -> Floats:
+    """Return how little the other name has of the chosen words of this one, at most."""
+    is_chosen = (words >= 0) & chosen[words]
+    return np.asarray(np.where(is_chosen, 1 - best, 0).max(1), np.float32)
+
+
+def _letters(parts: Sequence[Parts]) -> NDArray[np.uint64]:
+    """Return one bit for each pair of letters that stand together in a name."""
+    found = np.zeros(len(parts), np.uint64)
+    for row, part in enumerate(parts):
+        bits, text = 0, part.compact
+        for first, second in zip(text, text[1:] or text, strict=False):
+            bits |= 1 << ((ord(first) * 31 + ord(second)) & 63)
+        found[row] = bits
+    return found
