@@ -149,7 +149,8 @@ class FeatureLayer:
         if camera.zoom >= ALL_SHOWN_ZOOM and len(rows) > 1:
             px, py = fan_out(px, py, self.size)
         first = len(faded)
-        opacity = FADED_OPACITY if self.all_faded else 1.0
+        # Those that are pointed out stay clear, also while a place is being put.
+        opacity = FADED_OPACITY if self.all_faded and not self.scenes.fades_some else 1.0
         self._atlas.draw(painter, px[:first], py[:first], look[:first], FADED_OPACITY)
         self._paint_groups(painter, camera, scene.faded, box, FADED_OPACITY)
         self.shown_groups = self._paint_groups(painter, camera, scene.clear, box, opacity)

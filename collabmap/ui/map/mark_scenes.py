@@ -138,6 +138,11 @@ class MarkScenes:
         if is_large and len(self._columns) > FEW:
             self._ask()
 
+    @property
+    def fades_some(self) -> bool:
+        """Whether all marks but some are faded."""
+        return self._clear is not None
+
     def set_badges(self, badges: Mapping[bytes, str]) -> None:
         """Mark some, which never join a group then."""
         self.badges = dict(badges)
