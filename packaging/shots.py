@@ -26,11 +26,14 @@ from shots_map import a_million, the_map
 from shots_plan import placing_a_plan
 from shots_territory import prepare
 
+from collabmap.domain.geo import LngLat
+
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication, QWidget
 
     from collabmap.store.device import Device
     from collabmap.ui.main_window import MainWindow
+    from collabmap.ui.panels.place_form import PlaceForm
 
 P = TypeVar("P", bound="QWidget")
 
@@ -296,6 +299,7 @@ def residents_evening(camera: Camera, folder: Path, copy: Path, language: str) -
     camera.take(folder, "06-form")
     form.submit()
     camera.take(folder, "07-form-missing-name")
+    nearly_the_same(camera, folder, form, language)
     form.name.setText({"fr": "Fontaine de la place", "en": "Fountain on the square"}[language])
     form.submit()
     camera.until(lambda: window.placing.form is None)
@@ -329,6 +333,29 @@ def residents_evening(camera: Camera, folder: Path, copy: Path, language: str) -
     window.commands.open_people()
     camera.take(folder, "14-people")
     window.commands.step_back()
+
+
+def nearly_the_same(camera: Camera, folder: Path, form: "PlaceForm", language: str) -> None:
+    """Begin a place beside another one of nearly the same name, then put it where it was."""
+    from PySide6.QtTest import QTest
+
+    columns = camera.window.marks.columns
+    assert columns is not None
+    assert form.position is not None
+    before, centre = form.position, camera.window.map.centre()
+    word = {"fr": "Fontaine", "en": "Fountain"}[language]
+    rows = range(len(columns))
+    row = next(row for row in rows if columns.name(row).startswith(word))
+    lng, lat = float(columns.lng[row]), float(columns.lat[row])
+    camera.window.map.fly_to(lng, lat, 17.0)
+    camera.window.placing.put(LngLat(lng + 0.0005, lat + 0.0002))
+    QTest.keyClicks(form.name, word)
+    camera.until(lambda: bool(form.similar.rows))
+    camera.take(folder, "07-is-it-one-of-these")
+    form.name.clear()
+    camera.window.placing.put(before)
+    camera.window.map.fly_to(*centre, camera.window.map.zoom())
+    camera.settle()
 
 
 def coordinators_evening(camera: Camera, folder: Path, project: Path, bundle: Path) -> None:

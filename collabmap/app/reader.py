@@ -17,6 +17,7 @@ from collabmap.domain.mark_columns import MarkColumns
 from collabmap.domain.number_tags import Series
 from collabmap.domain.roles import Role
 from collabmap.domain.signing import SigningKey
+from collabmap.domain.theme import Theme
 from collabmap.review import queue
 from collabmap.review.queue import ReviewItem
 from collabmap.store import care, features, listing, marks, place_tags, shapes
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collabmap.app.numbers import Numbers
     from collabmap.app.place_search import Answer, PlaceFinder
     from collabmap.app.place_tags import Tags
+    from collabmap.app.similar import Asked, Similar
     from collabmap.store.listing import Rows
 
 HIDDEN_PLACES, HIDDEN_PEOPLE = "hidden-places", "hidden-people"
@@ -210,6 +212,13 @@ class Reader:
             photos = tuple(p for p in view.photos if p.author not in hidden.people)
             view = replace(view, comments=comments, photos=photos)
         return view
+
+    def similar(self, asked: "Asked", theme: Theme) -> "tuple[Similar, ...]":
+        """Return the places near a new one that may already be it, the nearest first."""
+        from collabmap.app import similar
+
+        with self._project.reading():
+            return similar.find(self._project, asked, theme, self._hidden())
 
     def mine(self, person: bytes) -> list[PlaceRow]:
         """Return the places of a person, those refused too, the latest first."""

@@ -73,7 +73,7 @@ class FilterState(QObject):
         window.marks.changed.connect(self._ask)
         window.person_changed.connect(self._ask)
         window.project_changed.connect(self._on_project)
-        window.mode_changed.connect(self._show_on_map)
+        window.mode_changed.connect(self.show_on_map)
 
     def set(self, wanted: MapFilter) -> None:
         """Show what this filter lets through, on the map and in the list."""
@@ -103,7 +103,7 @@ class FilterState(QObject):
         self.current, self.order, self.answer, self._names = EMPTY, Order.NEAREST, None, None
         self._newest.forget()
         self.changed.emit()
-        self._show_on_map()
+        self.show_on_map()
         self._ask()
 
     def _ask(self, _person: object = None) -> None:
@@ -126,10 +126,10 @@ class FilterState(QObject):
             # Another one has been asked for since.
             return
         self.answer = found
-        self._show_on_map()
+        self.show_on_map()
         self.answered.emit()
 
-    def _show_on_map(self, _mode: str = "") -> None:
+    def show_on_map(self, _mode: str = "") -> None:
         """Fade what is left out, but not where a coordinator decides: there each mark counts."""
         found = self.answer
         is_off = found is None or found.shown is None or self._window.mode != "contribute"

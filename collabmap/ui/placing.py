@@ -24,6 +24,7 @@ from collabmap.ui.outlines import Outlines
 from collabmap.ui.panels.form_values import FormValues, Way
 from collabmap.ui.panels.place_form import PlaceForm
 from collabmap.ui.shapes_here import Neighbours, bounds_of, is_shape
+from collabmap.ui.similar_nearby import SimilarNearby, completed
 
 if TYPE_CHECKING:
     from collabmap.app.place_search import FoundPlace
@@ -42,10 +43,13 @@ class Placing(QObject):
         self._form: PlaceForm | None = None
         self._hint = MapHint(window)
         self._begun: Bar | None = None
+        # What was entered for a new place, and is added to one that is there.
+        self._completes: FormValues | None = None
         self._drafts = KeptDrafts(window)
         self.neighbours = Neighbours(window)
         self._drawing = FormDrawing(window, self._keep_open)
         self.outlines = Outlines(window, self._add_anew)
+        self._similar = SimilarNearby(window, self._complete)
         self._drawing.finished.connect(self._hint.take_away)
         window.map.place_clicked.connect(self._on_position)
         window.map.position_moved.connect(self._on_moved)
@@ -143,9 +147,20 @@ class Placing(QObject):
         self._drawing.follow(form)
         form.where.way_chosen.connect(self._say_hint)
         form.address_picked.connect(self._on_address)
+        self._similar.follow(form)
         self._window.panel_host.show_panel("place_form", form)
         self._window.map.select(None)
         return form
+
+    def _complete(self, place: PlaceView, entered: FormValues) -> None:
+        """Go on with a place that is there: what was entered for a new one is added to it."""
+        # Left without a word, the new one is there to go on with.
+        self.give_up()
+        self.edit(place)
+        self._completes = entered
+        assert self._form is not None
+        self._form.set_values(completed(place, entered))
+        self._form.words.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _start_again(self) -> None:
         self._drafts.forget()
@@ -217,10 +232,10 @@ class Placing(QObject):
         if not values:
             self.close()
             return
-        name = form.values().name
+        name, completes = form.values().name, self._completes
         self._window.tasks.write(
             lambda session: session.edit(place, values),
-            lambda _effect: self._on_edited(form, place, name),
+            lambda _effect: self._on_edited(form, place, name, completes),
             lambda error: self._on_refused(form, error),
         )
 
@@ -239,8 +254,12 @@ class Placing(QObject):
             (_("Undo"), self._window.commands.undo),
         )
 
-    def _on_edited(self, form: PlaceForm, place: PlaceView, name: str) -> None:
+    def _on_edited(
+        self, form: PlaceForm, place: PlaceView, name: str, completes: FormValues | None
+    ) -> None:
         self._close(form)
+        if completes is not None:
+            self._drafts.forget_saved(completes)
         self._window.messages.done(
             _("“{name}” is changed").format(name=name),
             self._window.what_follows(place),
@@ -302,6 +321,8 @@ class Placing(QObject):
     def close(self) -> None:
         """Close the form without keeping anything."""
         self._hint.take_away()
+        self._similar.follow(None)
+        self._completes = None
         # What it offers to start again is this form, no later one.
         begun, self._begun = self._begun, None
         self._window.messages.close(begun)

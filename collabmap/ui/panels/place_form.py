@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from collabmap.app.similar import Similar
 from collabmap.app.words import _, explain
 from collabmap.domain.feature import PlaceDraft, PlaceView
 from collabmap.domain.geo import LngLat
@@ -14,6 +15,7 @@ from collabmap.errors import CategoryUnknown, CollabMapError, InputInvalid, Name
 from collabmap.ui.panels.drawing_parts import Measured, MendNote
 from collabmap.ui.panels.form_values import FormValues, Way
 from collabmap.ui.panels.place_where import WhereStep
+from collabmap.ui.panels.similar import SimilarNote
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.fields import Labelled, LineField, WordsField
 from collabmap.ui.widgets.panel import Panel
@@ -28,11 +30,13 @@ class PlaceForm(Panel):
     """place: the PlaceView to edit, None to add one.
 
     submitted: Save was asked for and nothing is missing.  given_up: Escape, cross or Cancel.
-    category_chosen: id of a category.  address_picked: put it at a FoundPlace.  redraw_wanted: go
-    on with what was drawn.  `where` has signals of its own, and so has `mend`.
+    fields_changed: name, category or where it lies is another now.  category_chosen: id of a
+    category.  address_picked: put it at a FoundPlace.  redraw_wanted: go on with what was drawn.
+    `where` has signals of its own, and so has `mend`.
     """
 
     submitted = Signal()
+    fields_changed = Signal()
     given_up = Signal()
     category_chosen = Signal(str)
     address_picked = Signal(object)
@@ -94,6 +98,7 @@ class PlaceForm(Panel):
         self.name.textEdited.connect(self._on_name)
         self.name.returnPressed.connect(self.submit)
         self.name_row = Labelled(_("Its name"), self.name, required=True)
+        self.similar = SimilarNote(self.main.theme)
         self.words = WordsField(_("One sentence is enough: why does this place matter to you?"))
         self.words_row = Labelled(_("A few words"), self.words)
         self.tags = LineField(_("shade, bench, free"))
@@ -112,7 +117,7 @@ class PlaceForm(Panel):
             is_flush=True,
         )
         self.more.clicked.connect(self.show_more)
-        for row in (self.category, self.name_row, self.words_row, self.more):
+        for row in (self.category, self.name_row, self.similar, self.words_row, self.more):
             layout.addWidget(row)
         layout.setAlignment(self.more, Qt.AlignmentFlag.AlignLeft)
         for row in (self.tags_row, self.contact_row):
@@ -126,13 +131,23 @@ class PlaceForm(Panel):
         row.setSpacing(10)
         self.cancel = Button(_("Cancel"), height_px=52)
         self.cancel.clicked.connect(self.leave)
-        words = _("Save this place") if self.place is None else _("Save the changes")
-        self.save = Button(words, "primary", icon="check-bold", height_px=52)
+        self.save = Button(self._save_words, "primary", icon="check-bold", height_px=52)
         self.save.clicked.connect(self.submit)
         row.addWidget(self.cancel)
         row.addWidget(self.where.finish, 1)
         row.addWidget(self.save, 1)
         self.foot.addLayout(row)
+
+    @property
+    def _save_words(self) -> str:
+        if self.place is not None:
+            return _("Save the changes")
+        return _("No, it is a new one") if self.similar.rows else _("Save this place")
+
+    def show_similar(self, found: tuple[Similar, ...]) -> None:
+        """Show the places that it may be; saving then says that it is none of them."""
+        self.similar.show_places(found)
+        self.save.setText(self._save_words)
 
     def show_more(self) -> None:
         """Show the fields that most places do without."""
@@ -266,6 +281,7 @@ class PlaceForm(Panel):
             self.mend.look(self.sketch)
             self.measured.say(self.sketch, is_sound=self.mend.mending is None)
         self._show_step()
+        self.fields_changed.emit()
 
     def focus_next(self, *, by_keys: bool = True) -> None:
         """Put the focus on what is to be filled in next.
@@ -292,12 +308,14 @@ class PlaceForm(Panel):
         self.category.set_error("")
         self._show_step()
         self.category_chosen.emit(category)
+        self.fields_changed.emit()
         if not self.name.text():
             self.name.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _on_name(self) -> None:
         self.name_row.set_error("")
         self._show_step()
+        self.fields_changed.emit()
 
     # --- saving --------------------------------------------------------------------------
 
