@@ -1,5 +1,6 @@
 """Places named by letters that are compared with one another: dashed lines join them."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 # From the middle of a mark up to the middle of the words above it.
 _ABOVE_PX = 45.0
+# From the middle of a mark to its edge.
+_MARK_PX = 18.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class LetterLines:
         start = at[0] if self._start is None else QPointF(*frame.camera.pixel_of(self._start))
         colour = frame.tokens.states["duplicate"].mark
         for end in at:
-            _paint_dashes(painter, start, end, colour)
+            _paint_dashes(painter, start, _short_of(start, end), colour)
         pixels = TYPE["second"] * frame.text_scale
         ground = frame.tokens.states["duplicate"].text
         for place, end in zip(self._places, at, strict=True):
@@ -67,6 +70,12 @@ class LetterLines:
                 middle = end.y() - _ABOVE_PX * frame.text_scale
                 box = QRectF(end.x() - width / 2, middle - height / 2, width, height)
                 paint_label(painter, box, place.words, ground, frame.tokens.surface, pixels)
+
+
+def _short_of(start: QPointF, end: QPointF) -> QPointF:
+    """Return where a line ends that stops at the edge of the mark."""
+    length = math.dist((start.x(), start.y()), (end.x(), end.y()))
+    return start if length <= _MARK_PX else end + (start - end) * (_MARK_PX / length)
 
 
 def _paint_dashes(painter: QPainter, start: QPointF, end: QPointF, colour: str) -> None:

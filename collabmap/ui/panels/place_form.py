@@ -15,7 +15,7 @@ from collabmap.errors import CategoryUnknown, CollabMapError, InputInvalid, Name
 from collabmap.ui.panels.drawing_parts import Measured, MendNote
 from collabmap.ui.panels.form_values import FormValues, Way
 from collabmap.ui.panels.place_where import WhereStep
-from collabmap.ui.panels.similar import SimilarNote
+from collabmap.ui.panels.similar import ChosenCategory, SimilarNote
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.fields import Labelled, LineField, WordsField
 from collabmap.ui.widgets.panel import Panel
@@ -98,6 +98,9 @@ class PlaceForm(Panel):
         self.name.textEdited.connect(self._on_name)
         self.name.returnPressed.connect(self.submit)
         self.name_row = Labelled(_("Its name"), self.name, required=True)
+        self.chosen = ChosenCategory(self.main.theme)
+        self.chosen.change.connect(self._choose_again)
+        self.chosen.hide()
         self.similar = SimilarNote(self.main.theme)
         self.words = WordsField(_("One sentence is enough: why does this place matter to you?"))
         self.words_row = Labelled(_("A few words"), self.words)
@@ -117,7 +120,10 @@ class PlaceForm(Panel):
             is_flush=True,
         )
         self.more.clicked.connect(self.show_more)
-        for row in (self.category, self.name_row, self.similar, self.words_row, self.more):
+        rows = (
+            self.category, self.chosen, self.name_row, self.similar, self.words_row, self.more,
+        )  # fmt: skip
+        for row in rows:
             layout.addWidget(row)
         layout.setAlignment(self.more, Qt.AlignmentFlag.AlignLeft)
         for row in (self.tags_row, self.contact_row):
@@ -148,6 +154,16 @@ class PlaceForm(Panel):
         """Show the places that it may be; saving then says that it is none of them."""
         self.similar.show_places(found)
         self.save.setText(self._save_words)
+        # All categories again only where that is asked for: rows that jump are hard to click.
+        if found and self.tiles.chosen():
+            self.chosen.show_category(self.tiles.chosen())
+            self.chosen.show()
+            self.category.hide()
+
+    def _choose_again(self) -> None:
+        self.chosen.hide()
+        self.category.show()
+        self.tiles.tiles[0].setFocus(Qt.FocusReason.TabFocusReason)
 
     def show_more(self) -> None:
         """Show the fields that most places do without."""
@@ -366,6 +382,7 @@ class PlaceForm(Panel):
             name = "name"
         elif isinstance(error, CategoryUnknown):
             name = "category"
+            self._choose_again()
         row = rows.get(name)
         if row is None:
             return False

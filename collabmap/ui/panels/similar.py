@@ -2,17 +2,25 @@
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QRadioButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from collabmap.app.similar import Similar
-from collabmap.app.words import _, format_distance, format_number, ngettext
+from collabmap.app.words import _, format_distance, format_number, language, ngettext
 from collabmap.domain.theme import Theme
 from collabmap.render.tokens import RADIUS_CARD
 from collabmap.ui import look
 from collabmap.ui.widgets.buttons import Button
-from collabmap.ui.widgets.marks import paint_mark, symbology
+from collabmap.ui.widgets.marks import MarkImage, paint_mark, symbology
 from collabmap.ui.widgets.note import Ground, Icon
 from collabmap.ui.widgets.text import Text
+from collabmap.ui.widgets.tip import plain_tip
 
 ROW_PX = 62
 LETTERS = "ABC"
@@ -37,7 +45,7 @@ class SimilarRow(QRadioButton):
         place = similar.place
         distance = format_distance(place.distance_m)
         self.setAccessibleName(f"{letter}, {place.name}, {why_words(similar)}, {distance}")
-        self.setToolTip("")
+        self.setToolTip(plain_tip(place.name))
 
     def sizeHint(self) -> QSize:
         return QSize(look.px(200), look.px(ROW_PX))
@@ -98,6 +106,34 @@ def _draw_elided(painter: QPainter, box: QRectF, words: str) -> None:
         words, Qt.TextElideMode.ElideRight, box.width()
     )
     painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+class ChosenCategory(QWidget):
+    """The category that was chosen, in one line, so that there is room for what is asked."""
+
+    change = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._mark: MarkImage | None = None
+        self._words = Text("", "strong")
+        button = Button(_("Choose another"), "quiet", height_px=44)
+        button.clicked.connect(self.change)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(10)
+        self._row.addWidget(self._words, 1)
+        self._row.addWidget(button)
+
+    def show_category(self, category: str) -> None:
+        """Show a category.  category: its id."""
+        if self._mark is not None:
+            self._mark.hide()
+            self._mark.deleteLater()
+        self._mark = MarkImage(self._theme, category)
+        self._row.insertWidget(0, self._mark)
+        self._words.setText(self._theme.category(category).label(language()))
 
 
 class SimilarNote(Ground):
