@@ -8,11 +8,11 @@ from collabmap.app.base_maps import BaseMapView, Listing
 from collabmap.app.desk import Report, in_words
 from collabmap.app.kit_maps import HandoutPlan
 from collabmap.app.progress import CancelToken
-from collabmap.app.taking_back import TakingBack
+from collabmap.app.review_verbs import ReviewVerbs
 from collabmap.errors import CollabMapError
 
 
-class BaseMapVerbs(TakingBack):
+class BaseMapVerbs(ReviewVerbs):
     """kit_problems: why base maps of the kit that this map was opened from were left out."""
 
     kit_problems: tuple[CollabMapError, ...] = ()

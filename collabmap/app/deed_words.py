@@ -25,6 +25,8 @@ def deed_words(kind: str, name: str) -> str:
         "ask": _("ask about “{name}”"),
         "same": _("say that “{name}” is the same as another place"),
         "different": _("say that “{name}” is another place"),
+        "claim": _("take “{name}” to review"),
+        "release_claim": _("give “{name}” back"),
         "open": _("take back whether “{name}” is the same place"),
     }
     short = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1].rstrip()}…"

@@ -32,6 +32,7 @@ from collabmap.errors import (
     NotInvited,
     RoleTakenAway,
 )
+from collabmap.review import claims
 from collabmap.store import base_maps, features, succession
 from collabmap.store.database import translated
 from collabmap.store.device import Device, PersonHere
@@ -97,6 +98,7 @@ class Desk:
             if self.project.log.set_aside_foreign_tail(self.rid):
                 self.project.model.rebuild()
             self._ingest = Ingest(self.project, self.key, self.rid, self.now)
+            claims.take_up(self.project)
         self._settle_keys()
 
     def _settle_keys(self) -> None:

@@ -31,7 +31,7 @@ from collabmap.errors import (
     NotAllowed,
     NotSenior,
 )
-from collabmap.store.ledger import OF_ACKS, OF_CLOCKS, OF_PERSONS, OF_ROLES
+from collabmap.store.ledger import OF_ACKS, OF_CLAIMS, OF_CLOCKS, OF_PERSONS, OF_ROLES
 from collabmap.store.log import TAIL
 from collabmap.sync.bundle import short_code
 
@@ -137,8 +137,8 @@ def _changes_of_each(desk: Desk) -> dict[bytes, int]:
     serving = desk.project.connection.execute(
         "SELECT rid, sum(CASE feature WHEN ? THEN 2 ELSE 1 END) FROM mention"
         " LEFT JOIN segment ON segment.id = mention.segment"
-        " WHERE feature IN (?, ?, ?, ?) GROUP BY rid",
-        (OF_PERSONS, OF_PERSONS, OF_ROLES, OF_CLOCKS, OF_ACKS),
+        " WHERE feature IN (?, ?, ?, ?, ?) GROUP BY rid",
+        (OF_PERSONS, OF_PERSONS, OF_ROLES, OF_CLOCKS, OF_ACKS, OF_CLAIMS),
     )
     for rid, count in serving:
         known = own if rid is None else rid

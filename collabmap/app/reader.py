@@ -18,7 +18,8 @@ from collabmap.domain.number_tags import Series
 from collabmap.domain.roles import Role
 from collabmap.domain.signing import SigningKey
 from collabmap.domain.theme import Theme
-from collabmap.review import queue
+from collabmap.review import claims, queue
+from collabmap.review.claims import Claim
 from collabmap.review.queue import ReviewItem
 from collabmap.store import care, features, listing, marks, place_tags, shapes
 from collabmap.store.device import Device
@@ -234,6 +235,12 @@ class Reader:
         """Return what awaits a coordinator about one feature, None if nothing does."""
         with self._project.reading():
             return queue.read_item(self._project, feature, self._unseal)
+
+    def claims(self) -> tuple[Claim, ...]:
+        """Return which parts of what waits are taken by whom, the earliest first."""
+        with self._project.reading():
+            person = self._device.note(self._project.id, "person")
+            return claims.read_claims(self._project, person)
 
     def counts(self) -> Counts:
         with self._project.reading():

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from collabmap.app import editing, uniting
+from collabmap.app import claims, editing, uniting
 from collabmap.app.desk import Desk, WriteRow
 from collabmap.domain.change import ANSWER, ASK, MARK, Change, Kind, encode
 from collabmap.domain.feature import ChangeId
@@ -25,13 +25,13 @@ from collabmap.errors import (
 )
 from collabmap.review.verdicts import reopen_structure
 from collabmap.store.device import Stack
-from collabmap.store.ledger import OF_ALIASES
+from collabmap.store.ledger import OF_ALIASES, OF_CLAIMS
 from collabmap.store.rows import refused_face, text_of, value_of
 
 Entry = Mapping[str, Any]
 # What undo writes that can itself be taken back; decisions are said again instead.
 _BY_MARK = frozenset({Kind.REMOVE, Kind.DELETE})
-_SAID = frozenset({Kind.VERDICT, Kind.ALIAS})
+_SAID = frozenset({Kind.VERDICT, Kind.ALIAS, Kind.CLAIM})
 _BODY = frozenset({Kind.CREATE, Kind.SET, Kind.ADD, Kind.DELETE})
 
 
@@ -44,9 +44,9 @@ class UndoLabel(NamedTuple):
 
 class UndoResult(NamedTuple):
     """kind: add, edit, move, reshape, split, delete, comment, photo, remove_photo, link,
-    remove_link, answer, accept, reject, ask, same, different or open.
+    remove_link, answer, accept, reject, ask, same, different, open, claim or release_claim.
 
-    label: the place's name.
+    label: the place's name, or what was claimed.
     why_not: what stood in the way when done is False.
     """
 
@@ -70,7 +70,7 @@ def _label(desk: Desk, stack: Stack) -> UndoLabel | None:
     if last is None or desk.read_only:
         return None
     _, entry = last
-    return UndoLabel(entry["kind"], _name_of(desk, entry["subject"]))
+    return UndoLabel(entry["kind"], _label_of(desk, entry))
 
 
 def _last(desk: Desk, stack: Stack) -> tuple[int, Entry] | None:
@@ -89,7 +89,7 @@ def undo(desk: Desk) -> UndoResult:
             rows = _rows_back(desk, entry)
     except _Overtaken:
         return _dropped(desk, "undo", last, UndoOvertaken())
-    label = _name_of(desk, entry["subject"])
+    label = _label_of(desk, entry)
     _, names = desk.write(rows)
     # Done is done: nobody is told of a failure that only keeps it from being done again.
     with contextlib.suppress(CollabMapError):
@@ -97,7 +97,7 @@ def undo(desk: Desk) -> UndoResult:
         with desk.project.reading():
             left = _left(desk, entry)
         desk.device.move_deed("undo", number, {**entry, "undone": undone, "left": left})
-    return UndoResult(True, entry["kind"], label or _name_of(desk, entry["subject"]), None)
+    return UndoResult(True, entry["kind"], label or _label_of(desk, entry), None)
 
 
 def redo(desk: Desk) -> UndoResult:
@@ -111,7 +111,7 @@ def redo(desk: Desk) -> UndoResult:
             rows = _rows_again(desk, entry)
     except _Overtaken:
         return _dropped(desk, "redo", last, RedoOvertaken())
-    label = _name_of(desk, entry["subject"])
+    label = _label_of(desk, entry)
     _, names = desk.write(rows)
     with contextlib.suppress(CollabMapError):
         # A decision that is said again is another change; all others are in effect again.
@@ -120,7 +120,7 @@ def redo(desk: Desk) -> UndoResult:
         again = {k: v for k, v in entry.items() if k not in ("undone", "left")}
         again["deeds"] = [*kept, *desk.as_deeds(said)[0]]
         desk.device.move_deed("redo", number, again)
-    return UndoResult(True, entry["kind"], label or _name_of(desk, entry["subject"]), None)
+    return UndoResult(True, entry["kind"], label or _label_of(desk, entry), None)
 
 
 def _dropped(
@@ -128,7 +128,13 @@ def _dropped(
 ) -> UndoResult:
     number, entry = last
     desk.device.drop_deed(stack, number)
-    return UndoResult(False, entry["kind"], _name_of(desk, entry["subject"]), error)
+    return UndoResult(False, entry["kind"], _label_of(desk, entry), error)
+
+
+def _label_of(desk: Desk, entry: Entry) -> str:
+    if entry["kind"] in claims.DEEDS:
+        return claims.name_of(desk, entry["subject"])
+    return _name_of(desk, entry["subject"])
 
 
 def _name_of(desk: Desk, subject: bytes) -> str:
@@ -169,10 +175,14 @@ def _kinds(
 
 
 class _Written(NamedTuple):
-    """Own changes.  of: by feature.  aliases: words on pairs of them, in the order written."""
+    """Own changes.  of: by feature.  aliases: words on pairs of them, in the order written.
+
+    claims: words on parts of what waits.
+    """
 
     of: dict[bytes, list[Change]]
     aliases: list[Change]
+    claims: list[Change]
 
 
 def _written(desk: Desk, deeds: Iterable[tuple[int, bytes]]) -> _Written:
@@ -182,18 +192,21 @@ def _written(desk: Desk, deeds: Iterable[tuple[int, bytes]]) -> _Written:
     rows = {name: row for name in names if (row := log.row_of(name)) is not None}
     if len(rows) < len(names):
         raise _Overtaken
-    aliases = {c.id: c for c in model.ledger.changes(OF_ALIASES) if c.id in rows}
+    special = model.ledger.changes(OF_ALIASES) + model.ledger.changes(OF_CLAIMS)
+    said = {c.id: c for c in special if c.id in rows}
     found: dict[bytes, list[Change]] = {}
-    for subject in sorted({r.subject for n, r in rows.items() if n not in aliases}):
+    for subject in sorted({r.subject for n, r in rows.items() if n not in said}):
         found[subject] = [
             c
             for c in model.changes(subject)
-            if c.id in rows and c.id not in aliases and c.subject == subject
+            if c.id in rows and c.id not in said and c.subject == subject
         ]
-    if len(aliases) + sum(map(len, found.values())) < len(names):
+    if len(said) + sum(map(len, found.values())) < len(names):
         # On hold here, or not read by this version.
         raise _Overtaken
-    return _Written(found, [aliases[name] for name in names if name in aliases])
+    in_order = [said[name] for name in names if name in said]
+    aliases = [c for c in in_order if c.kind == Kind.ALIAS]
+    return _Written(found, aliases, [c for c in in_order if c.kind == Kind.CLAIM])
 
 
 # --- undo -------------------------------------------------------------------------------------
@@ -218,9 +231,17 @@ def _rows_back(desk: Desk, entry: Entry) -> list[WriteRow]:
     for alias, word in zip(written.aliases, before, strict=True):
         _require_own_alias(desk, alias)
         rows.append(uniting.alias_row(desk, alias.subject, alias.keys[0], word))
+    rows += _claims_back(desk, written.claims)
     if not rows:
         raise _Overtaken
     return rows
+
+
+def _claims_back(desk: Desk, words: Iterable[Change]) -> list[WriteRow]:
+    rows = [claims.opposite_row(desk, word) for word in words]
+    if any(row is None for row in rows):
+        raise _Overtaken
+    return [row for row in rows if row is not None]
 
 
 def _create_back(desk: Desk, subject: bytes, outcome: Outcome) -> list[WriteRow]:
@@ -391,6 +412,7 @@ def _rows_again(desk: Desk, entry: Entry) -> list[WriteRow]:
     for alias, taken_back in zip(written.aliases, undone.aliases, strict=True):
         _require_own_alias(desk, taken_back)
         rows.append(uniting.alias_row(desk, alias.subject, alias.keys[0], alias.element))
+    rows += _claims_back(desk, undone.claims)
     if not rows:
         raise _Overtaken
     return rows

@@ -39,7 +39,8 @@ class Kind(IntEnum):
     INVITE = 9
     ENROL = 10
     ALIAS = 11
-    # 12 claim, 16 define, 17 policy: kept for what the design names and nobody writes yet.
+    CLAIM = 12
+    # 16 define, 17 policy: kept for what the design names and nobody writes yet.
     ACK = 13
     ROLE = 14
     CLOSE = 15
@@ -58,6 +59,9 @@ MARK = "mark"
 
 # Words of an alias: one feature, two features, or undecided again.
 SAME, DIFFERENT = "same", "different"
+
+# Words of a claim: a part of what waits is somebody's to review, or everybody's again.
+TAKE, LEAVE = "take", "leave"
 
 # Words of a verdict.  OPEN takes an earlier word back: the change waits again.
 ACCEPT, REJECT, ASK, NOT_CHOSEN, OPEN = "accept", "reject", "ask", "not-chosen", "open"

@@ -45,7 +45,7 @@ MAX_DEPTH = 32
 # The bytes that begin an array or a map in msgpack, and all others.
 _CONTAINERS = bytes([*range(0x80, 0xA0), *range(0xDC, 0xE0)])
 _OTHERS = bytes(byte for byte in range(256) if byte not in _CONTAINERS)
-HINT_AUTH, HINT_VERDICT, HINT_CONTENT, HINT_REDACT = 1, 2, 4, 8
+HINT_AUTH, HINT_VERDICT, HINT_CONTENT, HINT_REDACT, HINT_CLAIM = 1, 2, 4, 8, 16
 
 
 class SegmentInvalid(Exception):
@@ -188,6 +188,8 @@ def _hint(changes: Sequence[WireChange]) -> int:
             hint |= HINT_VERDICT
         elif change.kind == Kind.REDACT:
             hint |= HINT_REDACT
+        elif change.kind == Kind.CLAIM:
+            hint |= HINT_CLAIM
         else:
             hint |= HINT_CONTENT
     return hint

@@ -4,6 +4,7 @@
     delete      [own accept, names]                remove   [own accept, element, names]
     add         [own accept, element, id, target]  verdict  [[[word, names]], over, seen]
     alias       [other feature, word, over]        redact   [names]
+    claim       [word, over]
     invite      [key]                              enrol    [key, signature]
     close       [invitation, [replica]]            successor [public key]
     role        [replica, role, [head], over]      clock note [replica, shift in ms, over]
@@ -29,7 +30,7 @@ from collabmap.domain.feature import ChangeId
 
 Names = Iterable[ChangeId]
 Encoded = int | list[Any]
-_OF_SOMETHING = CONTENT | {Kind.VERDICT, Kind.ALIAS, Kind.PERSON, Kind.SESSION}
+_OF_SOMETHING = CONTENT | {Kind.VERDICT, Kind.ALIAS, Kind.CLAIM, Kind.PERSON, Kind.SESSION}
 
 
 # --- writing ----------------------------------------------------------------------------------
@@ -89,6 +90,11 @@ def alias_structure(other: bytes, word: str, over: Names) -> bytes:
     return encode([other, word, encode_names(over)])
 
 
+def claim_structure(word: str, over: Names = ()) -> bytes:
+    """over: the words on the same claim that this one replaces; none for the one that opens it."""
+    return encode([word, encode_names(over)])
+
+
 def keys_structure(*keys: bytes) -> bytes:
     return encode(list(keys))
 
@@ -133,6 +139,7 @@ _ADD = msgspec.msgpack.Decoder(tuple[int, str, bytes, bytes])
 _REMOVE = msgspec.msgpack.Decoder(tuple[int, str, _Names])
 _VERDICT = msgspec.msgpack.Decoder(tuple[list[tuple[str, _Names]], _Names, _Names])
 _ALIAS = msgspec.msgpack.Decoder(tuple[bytes, str, _Names])
+_CLAIM = msgspec.msgpack.Decoder(tuple[str, _Names])
 _KEYS = msgspec.msgpack.Decoder(list[bytes])
 _CLOSE = msgspec.msgpack.Decoder(tuple[bytes, list[bytes]])
 _ROLE = msgspec.msgpack.Decoder(tuple[bytes, int, list[bytes], _Names])
@@ -259,6 +266,11 @@ def _read_alias(structure: bytes, resolve: Resolve) -> Parts:
     return Parts(keys=(other,), element=word, over={"": _resolved(over, resolve)})
 
 
+def _read_claim(structure: bytes, resolve: Resolve) -> Parts:
+    word, over = _CLAIM.decode(structure)
+    return Parts(element=word, over={"": _resolved(over, resolve)})
+
+
 def _read_keys(structure: bytes, resolve: Resolve) -> Parts:
     return Parts(keys=tuple(_KEYS.decode(structure)))
 
@@ -300,6 +312,7 @@ _READERS: dict[int, Callable[[bytes, Resolve], Parts]] = {
     Kind.INVITE: _read_keys,
     Kind.ENROL: _read_keys,
     Kind.ALIAS: _read_alias,
+    Kind.CLAIM: _read_claim,
     Kind.ACK: _read_ack,
     Kind.ROLE: _read_role,
     Kind.CLOSE: _read_close,

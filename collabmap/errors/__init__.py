@@ -26,6 +26,7 @@
       RecoveryWrong  InvitationClosed  InvitationOfAnotherMap  DeviceUnknown  DeviceUnclear
       NotAllowed  NotSenior  NobodyHere  NotInvited  RoleTakenAway  UndoOvertaken
       NothingToUndo  RedoOvertaken  NothingToRedo  PlaceUnknown  PlaceUnclear
+      ClaimUnknown
       MergeUnknown  MergeCannotBeUndone
       Cancelled
 

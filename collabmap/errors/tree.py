@@ -344,6 +344,12 @@ class PlaceUnknown(CollabMapError):
     hint = "Give its name, or the number that stands beside it in the list."
 
 
+class ClaimUnknown(CollabMapError):
+    code, exit_code = "claim-unknown", 8
+    message = "Nobody has taken the part “{value}”, or it was given back."
+    hint = "Look at who has taken what: it may have changed with the last merge."
+
+
 class UndoOvertaken(CollabMapError):
     code, exit_code = "undo-overtaken", 8
     message = "Somebody else has changed this place since."

@@ -1,4 +1,4 @@
-"""What is said of the whole project and not of one feature: roles, aliases, redacts, clocks.
+"""What is said of the whole project and not of one feature: roles, aliases, redacts, claims.
 
 These changes are few.  Where they lie is noted in the table `mention`, under the numbers below,
 which no feature has; what the rules make of them is kept until one more comes.
@@ -11,6 +11,7 @@ from typing import NamedTuple
 from collabmap.domain.alias import Pair, find_groups, find_pairs
 from collabmap.domain.authority import Branch, Extent, Standing, fold_roles
 from collabmap.domain.change import AUTH, Change, Kind
+from collabmap.domain.claims import ClaimMade, find_claims
 from collabmap.domain.clock_note import find_shifts
 from collabmap.domain.digest import DIGEST_MODULUS, term
 from collabmap.domain.hlc import ms_of
@@ -19,7 +20,7 @@ from collabmap.domain.roles import Genesis
 from collabmap.store.log import Log, Ref
 from collabmap.store.segments import HELD
 
-OF_ROLES, OF_ALIASES, OF_REDACTS, OF_CLOCKS, OF_ACKS, OF_PERSONS = 0, -1, -2, -3, -4, -5
+OF_ROLES, OF_ALIASES, OF_REDACTS, OF_CLOCKS, OF_ACKS, OF_PERSONS, OF_CLAIMS = range(0, -7, -1)
 NUMBERS: dict[int, int] = {
     **dict.fromkeys(AUTH, OF_ROLES),
     Kind.ALIAS: OF_ALIASES,
@@ -27,6 +28,7 @@ NUMBERS: dict[int, int] = {
     Kind.CLOCK_NOTE: OF_CLOCKS,
     Kind.ACK: OF_ACKS,
     Kind.PERSON: OF_PERSONS,
+    Kind.CLAIM: OF_CLAIMS,
 }
 # Read in segments that are held, too: what takes something away is never put on hold.
 READ_WHEN_HELD = (OF_ROLES, OF_REDACTS)
@@ -141,6 +143,11 @@ class Ledger:
     def pairs(self) -> dict[Pair, tuple[Change, ...]]:
         """Return what coordinators said of pairs of features, the word in force first."""
         return find_pairs(self.changes(OF_ALIASES), self.standing)
+
+    @property
+    def claims(self) -> tuple[ClaimMade, ...]:
+        """Return which parts of what waits are taken, the earliest first."""
+        return find_claims(self.changes(OF_CLAIMS), self.standing, self.redactions)
 
     @property
     def redactions(self) -> Redactions:

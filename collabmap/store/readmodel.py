@@ -273,6 +273,14 @@ class ReadModel:
         self._refresh_people_digest()
         return effect._replace(people=True)
 
+    def take_up_claims(self) -> None:
+        """Note the claims in segments that came while this file was a version's without them."""
+        for segment_id in self._log.with_claims():
+            refs = self._log.refs_of(segment_id)
+            kinds = (row.kind for row in self._log.rows_at(refs))
+            found = [(k, ref) for k, ref in zip(kinds, refs, strict=True) if k == Kind.CLAIM]
+            self._note_special(found, held=False)
+
     def guests_among(self, segment_ids: Iterable[int]) -> set[bytes]:
         """Return the replicas that wrote these segments without standing in them."""
         extents = self.ledger.standing.extents

@@ -264,6 +264,11 @@ class Segments:
         )
         return [i for i, data in rows.fetchall() if wire.parse(data, verify=False).is_readable]
 
+    def with_claims(self) -> list[int]:
+        """Return the segments in effect that hold a claim."""
+        sql = "SELECT id FROM segment WHERE state = ? AND hint & ?"
+        return [row[0] for row in self._db.execute(sql, (APPLIED, wire.HINT_CLAIM))]
+
     def sizes_of(self, rids: Iterable[bytes]) -> dict[bytes, list[tuple[int, bytes, int]]]:
         """Return id, name and bytes of the segments of each replica, in order."""
         sql = "SELECT id, name, length(data) FROM segment WHERE rid = ? ORDER BY first, id"

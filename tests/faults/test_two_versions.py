@@ -23,7 +23,7 @@ from .strangers import TURN, Stranger, create_row, invitation_of
 
 POINT = bytes.fromhex("0101000000") + bytes(16)
 TOMORROW = FORMAT_VERSION + 1
-UNKNOWN = (12, 16, 17, 77, 255, 4096)
+UNKNOWN = (16, 17, 77, 255, 4096)
 
 
 def new_place(number: int, name: str) -> tuple[int, bytes, bytes, bytes | None]:

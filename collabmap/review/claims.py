@@ -1,0 +1,128 @@
+"""Which parts of what waits are taken by whom, as people see it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from collabmap.domain.claims import ClaimMade, Part, Waiting
+from collabmap.domain.geo import Bbox
+from collabmap.store.features import name_anywhere, person_name
+from collabmap.store.project import Project
+
+_TAKEN_UP = "claims"
+
+
+class Quarter(NamedTuple):
+    """A quarter of a commune by name; the whole commune where `quarter` is ''."""
+
+    commune: str
+    quarter: str
+
+    @property
+    def words(self) -> str:
+        """Return « La Condamine, Monaco »."""
+        return ", ".join(name for name in (self.quarter, self.commune) if name)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A part of what waits that somebody reviews.
+
+    person, person_name: who took it.  is_mine: the person in force here, on this computer.
+    author_names: of `part.authors`, in the order of names.
+    """
+
+    id: bytes
+    person: bytes
+    person_name: str
+    is_mine: bool
+    part: Part
+    at_ms: int
+    author_names: tuple[str, ...] = ()
+
+    @property
+    def area(self) -> Bbox | Quarter | None:
+        """Return where it lies: a box in degrees or a quarter, None for everywhere."""
+        if self.part.box is not None:
+            return self.part.box
+        return Quarter(self.part.commune, self.part.quarter) if self.part.commune else None
+
+    @property
+    def authors(self) -> frozenset[bytes]:
+        """Return whose contributions it is about, empty for everybody's."""
+        return self.part.authors
+
+    def covers(self, row: Waiting) -> bool:
+        """Whether something that waits is part of it."""
+        return self.part.covers(row)
+
+
+def read_claims(project: Project, person: bytes | None) -> tuple[Claim, ...]:
+    """Return the claims in force, the earliest first; inside `reading`.
+
+    person: in force here.
+    """
+    return tuple(_view(project, claim, person) for claim in project.model.ledger.claims)
+
+
+def _view(project: Project, claim: ClaimMade, person: bytes | None) -> Claim:
+    opened = claim.opened
+    names = {name_anywhere(project, author) for author in claim.part.authors}
+    return Claim(
+        id=claim.id,
+        person=opened.person,
+        person_name=person_name(project, opened.stamp.rid, opened.person),
+        is_mine=opened.person == person,
+        part=claim.part,
+        at_ms=project.model.ledger.shown_ms(opened.stamp.time, opened.stamp.rid),
+        author_names=tuple(sorted(names, key=str.casefold)),
+    )
+
+
+def take_up(project: Project) -> None:
+    """Read the claims that came before this file's version knew of them; inside `writing`."""
+    if project.meta(_TAKEN_UP) is None:
+        project.model.take_up_claims()
+        project.set_meta(_TAKEN_UP, b"1")
+
+
+# --- what waits, by who has taken it ----------------------------------------------------------
+
+
+class Shares(NamedTuple):
+    """How much of what waits is whose.
+
+    mine, free: of the person in force, of nobody.  of: by claim, mine too.  twice: by pairs of
+    claims of different people, how much both cover.
+    """
+
+    mine: int
+    free: int
+    of: dict[bytes, int]
+    twice: dict[tuple[bytes, bytes], int]
+
+
+def shares(rows: Iterable[Waiting], claims: Sequence[Claim]) -> Shares:
+    """Count what waits by who has taken it."""
+    mine = free = 0
+    of = dict.fromkeys((claim.id for claim in claims), 0)
+    twice: dict[tuple[bytes, bytes], int] = {}
+    for row in rows:
+        covering = [claim for claim in claims if claim.covers(row)]
+        mine += any(claim.is_mine for claim in covering)
+        free += not covering
+        for number, claim in enumerate(covering):
+            of[claim.id] += 1
+            for other in covering[number + 1 :]:
+                if other.person != claim.person:
+                    pair = claim.id, other.id
+                    twice[pair] = twice.get(pair, 0) + 1
+    return Shares(mine, free, of, twice)
+
+
+def of_others(row: Waiting, claims: Iterable[Claim]) -> Claim | None:
+    """Return the claim by which somebody else has taken something, None if it is one's own too."""
+    covering = [claim for claim in claims if claim.covers(row)]
+    if any(claim.is_mine for claim in covering):
+        return None
+    return next(iter(covering), None)
