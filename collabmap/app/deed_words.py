@@ -1,12 +1,20 @@
 """A deed in words, for what undo and redo would do: “move ‘Fontaine’”."""
 
-from collabmap.app.words import _
+from collections.abc import Callable, Mapping
+
+from collabmap.app.words import _, format_number, ngettext
 
 _LONGEST = 40
 
 
 def deed_words(kind: str, name: str) -> str:
-    """Return a deed in the infinitive.  kind: as in UndoResult.  name: of the place, may be ''."""
+    """Return a deed in the infinitive.
+
+    kind: as in UndoResult.  name: of the place, may be ''; of many places how many they are.
+    """
+    if kind in _MANY:
+        count = int(name)
+        return _MANY[kind](count).format(count=format_number(count))
     words = {
         "add": _("add “{name}”"),
         "edit": _("change “{name}”"),
@@ -31,3 +39,16 @@ def deed_words(kind: str, name: str) -> str:
     }
     short = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1].rstrip()}…"
     return words[kind].format(name=short or _("Without a name"))
+
+
+_MANY: Mapping[str, Callable[[int], str]] = {
+    "accept_many": lambda n: ngettext(
+        "accept {count} contribution", "accept {count} contributions", n
+    ),
+    "reject_many": lambda n: ngettext(
+        "refuse {count} contribution", "refuse {count} contributions", n
+    ),
+    "ask_many": lambda n: ngettext(
+        "ask about {count} contribution", "ask about {count} contributions", n
+    ),
+}

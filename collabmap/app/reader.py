@@ -1,6 +1,6 @@
 """Questions about an open project, asked through a connection of their own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from collabmap.domain.number_tags import Series
 from collabmap.domain.roles import Role
 from collabmap.domain.signing import SigningKey
 from collabmap.domain.theme import Theme
-from collabmap.review import claims, queue
+from collabmap.review import bulk, claims, queue
 from collabmap.review.claims import Claim
 from collabmap.review.queue import ReviewItem
 from collabmap.store import care, features, listing, marks, place_tags, shapes
@@ -235,6 +235,11 @@ class Reader:
         """Return what awaits a coordinator about one feature, None if nothing does."""
         with self._project.reading():
             return queue.read_item(self._project, feature, self._unseal)
+
+    def states(self, features: Iterable[bytes]) -> dict[bytes, bytes]:
+        """Return a few bytes a feature that anything written to it, or decided, makes others."""
+        with self._project.reading():
+            return bulk.states_of(self._project.connection, features)
 
     def claims(self) -> tuple[Claim, ...]:
         """Return which parts of what waits are taken by whom, the earliest first."""

@@ -46,14 +46,18 @@ class UndoResult(NamedTuple):
     """kind: add, edit, move, reshape, split, delete, comment, photo, remove_photo, link,
     remove_link, answer, accept, reject, ask, same, different, open, claim or release_claim.
 
-    label: the place's name, or what was claimed.
+    Of many places at once: accept_many, reject_many, ask_many.
+
+    label: the place's name, what was claimed, or how many places.
     why_not: what stood in the way when done is False.
+    left: of many places, how many somebody else has decided about since: those stay as they are.
     """
 
     done: bool
     kind: str
     label: str
     why_not: CollabMapError | None
+    left: int = 0
 
 
 class _Overtaken(Exception):
@@ -97,7 +101,9 @@ def undo(desk: Desk) -> UndoResult:
         with desk.project.reading():
             left = _left(desk, entry)
         desk.device.move_deed("undo", number, {**entry, "undone": undone, "left": left})
-    return UndoResult(True, entry["kind"], label or _label_of(desk, entry), None)
+    return UndoResult(
+        True, entry["kind"], label or _label_of(desk, entry), None, _left_out(entry, rows)
+    )
 
 
 def redo(desk: Desk) -> UndoResult:
@@ -131,7 +137,13 @@ def _dropped(
     return UndoResult(False, entry["kind"], _label_of(desk, entry), error)
 
 
+def _left_out(entry: Entry, rows: Iterable[WriteRow]) -> int:
+    return len(set(entry["subjects"]) - {row[1] for row in rows}) if "count" in entry else 0
+
+
 def _label_of(desk: Desk, entry: Entry) -> str:
+    if "count" in entry:
+        return str(entry["count"])
     if entry["kind"] in claims.DEEDS:
         return claims.name_of(desk, entry["subject"])
     return _name_of(desk, entry["subject"])
@@ -221,13 +233,12 @@ def _rows_back(desk: Desk, entry: Entry) -> list[WriteRow]:
         raise _Overtaken
     rows: list[WriteRow] = []
     for subject, changes in written.of.items():
-        outcome = desk.project.model.outcome(subject)
-        if any(change.kind == Kind.CREATE for change in changes):
-            rows += _create_back(desk, subject, outcome)
-            continue
-        rows += _sets_and_takings_back(desk, changes, outcome)
-        rows += _elements_back(desk, subject, changes, outcome)
-        rows += _verdicts_back(desk, subject, changes, outcome)
+        try:
+            rows += _feature_back(desk, subject, changes)
+        except _Overtaken:
+            # One of two thousand that was decided since keeps nobody from undoing the others.
+            if "count" not in entry:
+                raise
     for alias, word in zip(written.aliases, before, strict=True):
         _require_own_alias(desk, alias)
         rows.append(uniting.alias_row(desk, alias.subject, alias.keys[0], word))
@@ -235,6 +246,17 @@ def _rows_back(desk: Desk, entry: Entry) -> list[WriteRow]:
     if not rows:
         raise _Overtaken
     return rows
+
+
+def _feature_back(desk: Desk, subject: bytes, changes: list[Change]) -> list[WriteRow]:
+    outcome = desk.project.model.outcome(subject)
+    if any(change.kind == Kind.CREATE for change in changes):
+        return _create_back(desk, subject, outcome)
+    return [
+        *_sets_and_takings_back(desk, changes, outcome),
+        *_elements_back(desk, subject, changes, outcome),
+        *_verdicts_back(desk, subject, changes, outcome),
+    ]
 
 
 def _claims_back(desk: Desk, words: Iterable[Change]) -> list[WriteRow]:
