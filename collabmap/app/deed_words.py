@@ -41,6 +41,18 @@ def deed_words(kind: str, name: str) -> str:
     return words[kind].format(name=short or _("Without a name"))
 
 
+def left_words(count: int) -> str:
+    """Return what undo did not touch of many, '' for nothing."""
+    if not count:
+        return ""
+    words = ngettext(
+        "{count} was decided again since, and stays as it is.",
+        "{count} were decided again since, and stay as they are.",
+        count,
+    )
+    return words.format(count=format_number(count))
+
+
 _MANY: Mapping[str, Callable[[int], str]] = {
     "accept_many": lambda n: ngettext(
         "accept {count} contribution", "accept {count} contributions", n

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from collabmap.app.deed_words import deed_words
+from collabmap.app.deed_words import deed_words, left_words
 from collabmap.app.shape_words import FLAW_WORDS
 from collabmap.app.undoing import UndoLabel, UndoResult
 from collabmap.app.words import N_, _, ngettext
@@ -346,6 +346,8 @@ def _say_done(result: UndoResult, words: str) -> None:
     if result.why_not is not None:
         raise result.why_not
     say(words.format(deed=deed_words(result.kind, result.label)))
+    if result.left:
+        say(left_words(result.left))
 
 
 COMMANDS: tuple[click.Command, ...] = (add, edit, delete, comment, undo, redo)

@@ -16,6 +16,7 @@ from collabmap.cli.desk import (
     short,
     uuid_text,
 )
+from collabmap.cli.review_bulk import bulk_options, decide_filtered, is_filter
 from collabmap.cli.verbs import Verbs, as_json, option
 from collabmap.domain.feature import ChangeId
 from collabmap.formats.geojson import iso_time
@@ -103,12 +104,14 @@ def _field_json(field: FieldChange) -> dict[str, Any]:
     "accept",
     help=N_(
         "Accept what waits for these places: it is published.\n\n"
-        "In a disagreement say which value you take: --take name=2, as `review list` numbers them."
+        "In a disagreement say which value you take: --take name=2, as `review list` numbers them. "
+        "Many at once, by --all or what they have in common, are one deed; disagreements stay."
     ),
     examples=(
         "collabmap review accept condamine.collabmap 9f3a01bc",
         "collabmap review accept condamine.collabmap Fontaine --take name=2",
-        "collabmap review accept condamine.collabmap --all",
+        "collabmap review accept condamine.collabmap --all --yes",
+        "collabmap review accept condamine.collabmap --category culture --kind new",
     ),
 )
 @project_argument
@@ -121,26 +124,44 @@ def _field_json(field: FieldChange) -> dict[str, Any]:
     metavar="FIELD=N",
     help=N_("Which value of a disagreement; may be repeated."),
 )
+@bulk_options
 @pass_desk
 def accept(
-    desk: Desk, project: Path, places: tuple[str, ...], everything: bool, takes: tuple[str, ...]
+    desk: Desk,
+    /,
+    project: Path,
+    places: tuple[str, ...],
+    everything: bool,
+    takes: tuple[str, ...],
+    **named: Any,
 ) -> None:
-    if bool(places) == everything:
-        raise click.UsageError(_("Name the places, or write --all."))
+    _require_one_way(places, everything or is_filter(named), _("Name the places, or write --all."))
     with desk.opened(project, to_write=True) as session:
+        if not places:
+            result = decide_filtered(session, "accept", KINDS, **named)
+            if result is not None:
+                _say_accepted(result.done)
+            return
         items = {item.id: item for item in session.reader.queue()}
-        chosen = list(items) if everything else [find_place(session, p).id for p in places]
         done = 0
-        for feature in chosen:
+        for place in places:
+            feature = find_place(session, place).id
             item = items.get(feature)
             if item is None:
                 say(_("{number}: nothing awaits review.").format(number=short(feature)))
-            elif everything and any(field.values for field in item.fields):
-                say(_("“{name}”: a disagreement, decide it by itself.").format(name=item.name))
             else:
                 session.accept(item, choose=_chosen(item, takes) or None)
                 done += 1
-        say(ngettext("{count} accepted", "{count} accepted", done).format(count=done))
+        _say_accepted(done)
+
+
+def _require_one_way(places: tuple[str, ...], is_many: bool, words: str) -> None:
+    if bool(places) == is_many:
+        raise click.UsageError(words)
+
+
+def _say_accepted(count: int) -> None:
+    say(ngettext("{count} accepted", "{count} accepted", count).format(count=count))
 
 
 def _chosen(item: ReviewItem, takes: tuple[str, ...]) -> dict[str, ChangeId]:
@@ -164,15 +185,37 @@ def _chosen(item: ReviewItem, takes: tuple[str, ...]) -> dict[str, ChangeId]:
 
 @review.command(
     "reject",
-    help=N_("Refuse what waits for these places. Their authors still see them, with the reason."),
-    examples=("collabmap review reject condamine.collabmap 9f3a01bc --reason 'Déjà sur la carte'",),
+    help=N_(
+        "Refuse what waits for these places. Their authors still see them, with the reason.\n\n"
+        "Many at once, by --all or what they have in common, are one deed; disagreements stay."
+    ),
+    examples=(
+        "collabmap review reject condamine.collabmap 9f3a01bc --reason 'Déjà sur la carte'",
+        "collabmap review reject condamine.collabmap --author Zoé --reason 'Essais' --yes",
+    ),
 )
 @project_argument
-@click.argument("places", nargs=-1, required=True)
+@click.argument("places", nargs=-1)
+@option("--all", "everything", is_flag=True, help=N_("All that waits, except disagreements."))
 @option("--reason", default="", help=N_("Why: its author will read it."))
+@bulk_options
 @pass_desk
-def reject(desk: Desk, project: Path, places: tuple[str, ...], reason: str) -> None:
+def reject(
+    desk: Desk,
+    /,
+    project: Path,
+    places: tuple[str, ...],
+    everything: bool,
+    reason: str,
+    **named: Any,
+) -> None:
+    _require_one_way(places, everything or is_filter(named), _("Name the places, or write --all."))
     with desk.opened(project, to_write=True) as session:
+        if not places:
+            result = decide_filtered(session, "reject", KINDS, reason, **named)
+            if result is not None:
+                _say_refused(result.done)
+            return
         items = {item.id: item for item in session.reader.queue()}
         done = 0
         for place in places:
@@ -182,7 +225,11 @@ def reject(desk: Desk, project: Path, places: tuple[str, ...], reason: str) -> N
                 continue
             session.reject(item, reason)
             done += 1
-        say(ngettext("{count} refused", "{count} refused", done).format(count=done))
+        _say_refused(done)
+
+
+def _say_refused(count: int) -> None:
+    say(ngettext("{count} refused", "{count} refused", count).format(count=count))
 
 
 COMMANDS: tuple[click.Command, ...] = (review,)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit
 
-from collabmap.app.deed_words import deed_words
+from collabmap.app.deed_words import deed_words, left_words
 from collabmap.app.words import _, explain
 from collabmap.errors import CollabMapError, NothingToRedo, NothingToUndo
 from collabmap.ui import going, top_menus
@@ -119,7 +119,7 @@ class Commands(QObject):
             words = _("Undone: {deed}").format(deed=deed_words(result.kind, result.label))
         else:
             words = words.format(name=result.label)
-        self._window.messages.done(words, "", (_("Redo"), self.redo))
+        self._window.messages.done(words, left_words(result.left), (_("Redo"), self.redo))
 
     def _on_redone(self, result: "UndoResult") -> None:
         self._window.undoing.look()

@@ -289,7 +289,7 @@ def test_a_disagreement_has_no_default(run: Run, project: str) -> None:
     assert said.code == 2
     assert "Halles" in said.err
     assert "Grand marché" in said.err
-    assert "decide it by itself" in run("review", "accept", project, "--all").out
+    assert "decide it by itself" in run("review", "accept", project, "--all", "--yes").out
     assert len(run("review", "list", project, "--json").json) == 1
 
 
