@@ -20,6 +20,7 @@ from collabmap.domain.signing import SigningKey
 from collabmap.domain.theme import Theme
 from collabmap.review import bulk, claims, queue
 from collabmap.review.claims import Claim
+from collabmap.review.history import Entry, read_history
 from collabmap.review.queue import ReviewItem
 from collabmap.store import care, features, listing, marks, place_tags, shapes
 from collabmap.store.device import Device
@@ -246,6 +247,17 @@ class Reader:
         with self._project.reading():
             person = self._device.note(self._project.id, "person")
             return claims.read_claims(self._project, person)
+
+    def history(self, feature: bytes) -> tuple[Entry, ...]:
+        """Return who did what to a feature and when, the first thing first.
+
+        What people did who are hidden on this computer is left out.
+        """
+        with self._project.reading():
+            entries, hidden = read_history(self._project, feature), self._hidden()
+            if self._project.model.canonical(feature) in hidden.places:
+                return ()
+        return tuple(entry for entry in entries if entry.author not in hidden.people)
 
     def counts(self) -> Counts:
         with self._project.reading():

@@ -1,26 +1,24 @@
 """Words about places that several panels say: fields, kinds of change, files and times."""
 
-import math
 from collections.abc import Iterable
 from datetime import datetime
 
+from collabmap.app.field_words import direction_words, field_label
 from collabmap.app.words import _, format_date, format_number, format_time, ngettext
-from collabmap.domain.geo import LngLat
 from collabmap.domain.theme import Nature
 
-
-def field_label(field: str) -> str:
-    """Return the name of a field, as a heading."""
-    return {
-        "name": _("Name"),
-        "category": _("Category"),
-        "description": _("A few words"),
-        "tags": _("Keywords"),
-        "contact": _("Private contact"),
-        "geometry": _("Position"),
-        "outline": _("Outline"),
-        "comments": _("Comments"),
-    }.get(field, field)
+__all__ = [
+    "ahead_by",
+    "day_and_time",
+    "direction_words",
+    "field_count",
+    "field_label",
+    "field_word",
+    "field_words",
+    "nature_count",
+    "nature_word",
+    "when",
+]
 
 
 def field_word(field: str) -> str:
@@ -83,23 +81,6 @@ def nature_word(nature: Nature) -> str:
         "idea": _("idea"),
         "event": _("event"),
     }[nature]
-
-
-def direction_words(start: LngLat, end: LngLat) -> str:
-    """Return 'to the north-east': which way one goes, in eight directions."""
-    names = (
-        _("to the north"),
-        _("to the north-east"),
-        _("to the east"),
-        _("to the south-east"),
-        _("to the south"),
-        _("to the south-west"),
-        _("to the west"),
-        _("to the north-west"),
-    )
-    east = (end.lng - start.lng) * math.cos(math.radians(start.lat))
-    angle = math.degrees(math.atan2(east, end.lat - start.lat))
-    return names[round(angle / 45) % 8]
 
 
 def when(at_ms: int) -> str:
