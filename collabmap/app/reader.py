@@ -20,6 +20,8 @@ from collabmap.domain.signing import SigningKey
 from collabmap.domain.theme import Theme
 from collabmap.review import bulk, claims, queue
 from collabmap.review.claims import Claim
+from collabmap.review.decisions import Book, read_book
+from collabmap.review.evening_figures import MapFigures, read_figures
 from collabmap.review.history import Entry, read_history
 from collabmap.review.queue import ReviewItem
 from collabmap.store import care, features, listing, marks, place_tags, shapes
@@ -258,6 +260,16 @@ class Reader:
             if self._project.model.canonical(feature) in hidden.places:
                 return ()
         return tuple(entry for entry in entries if entry.author not in hidden.people)
+
+    def decision_book(self, before: Book | None = None) -> Book:
+        """Return all that coordinators decided.  before: an earlier book, to read only the rest."""
+        with self._project.reading():
+            return read_book(self._project, before)
+
+    def evening_figures(self) -> MapFigures:
+        """Return what was contributed, evening by evening and in all, and what became of it."""
+        with self._project.reading():
+            return read_figures(self._project)
 
     def counts(self) -> Counts:
         with self._project.reading():

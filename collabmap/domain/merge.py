@@ -65,7 +65,7 @@ def merge_feature(
         changes = [_without_content(c) if c.id in redacted else c for c in changes]
     content = [c for c in changes if c.kind in CONTENT]
     verdicts = [c for c in changes if c.kind == Kind.VERDICT]
-    rulings = _rule(content, verdicts, standing)
+    rulings = rule(content, verdicts, standing)
     effective = [c for c in content if _is_in_effect(c, rulings[c.id], standing)]
     taken_back = _taken_back(effective, rulings)
     if taken_back:
@@ -126,9 +126,10 @@ def _without_content(change: Change) -> Change:
 # --- verdicts ---------------------------------------------------------------------------------
 
 
-def _rule(
+def rule(
     content: Iterable[Change], verdicts: Iterable[Change], standing: Standing
 ) -> dict[ChangeId, Ruling]:
+    """Return what was decided about each of a feature's changes."""
     said: dict[ChangeId, list[Change]] = {}
     for verdict in verdicts:
         if standing.role(verdict) == Role.COORDINATOR:

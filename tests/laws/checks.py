@@ -15,6 +15,7 @@ from collabmap.store.ingest import Ingest
 from collabmap.store.project import Project
 from collabmap.store.segments import HELD
 
+from .audits import assert_audit_follows
 from .evening import Laptop, Town
 from .reference import assert_rows_follow, features_of
 from .script import Copy, key_of, rid_of
@@ -25,6 +26,8 @@ def check_laptop(town: Town, laptop: Laptop) -> None:
     """Laws 5 to 8 and 11, on one laptop with whatever it has so far."""
     project = laptop.session.project
     now = assert_rows_follow(project)
+    for case, times in assert_audit_follows(project, now).items():
+        town.count(case, times)
     groups = town.groups_of(laptop)
     assert groups == now.groups
     by_place: dict[bytes, list[Change]] = {}

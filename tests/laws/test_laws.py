@@ -21,7 +21,9 @@ EXAMPLES = int(os.environ.get("COLLABMAP_LAWS", "20"))
 MET: dict[str, int] = {}
 WANTED = {
     "accept change", "accept delete", "accept new", "alias different", "alias open", "alias same",
-    "answer", "ask", "clock jumped", "clock note", "clone", "close", "contested", "delayed",
+    "answer", "ask", "clock jumped", "clock note", "clone", "close", "contested",
+    "contribution accepted", "contribution open", "contribution rejected", "contributions waited",
+    "decision contested", "decision overruled", "decision taken_back", "decision void", "delayed",
     "delete", "disagreement", "edit wins", "enrol", "forged alias", "forged redact",
     "forged role", "forged verdict", "fork", "gone", "grant", "held at the end",
     "hold", "invite", "line to point", "link", "mark", "move", "newer version", "old form",
