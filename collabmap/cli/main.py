@@ -16,6 +16,7 @@ from collabmap import __version__
 from collabmap.app.settings import resource
 from collabmap.app.words import N_, _, explain, set_language
 from collabmap.cli import (
+    auditing,
     base_maps,
     basemap,
     caring,
@@ -199,6 +200,7 @@ for room in (
     exchange,
     review,
     claiming,
+    auditing,
     taking_back,
     people,
     inviting,
