@@ -35,6 +35,9 @@ def deed_words(kind: str, name: str) -> str:
         "different": _("say that “{name}” is another place"),
         "claim": _("take “{name}” to review"),
         "release_claim": _("give “{name}” back"),
+        "withdraw": _("take back your contribution to “{name}”"),
+        "restore": _("bring back “{name}”"),
+        "propose": _("propose “{name}” again"),
         "open": _("take back whether “{name}” is the same place"),
     }
     short = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1].rstrip()}…"

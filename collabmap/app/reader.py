@@ -5,8 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from collabmap.app import base_maps, sealing
+from collabmap.app import base_maps, news, sealing
 from collabmap.app.base_maps import Listing
+from collabmap.app.news import News
 from collabmap.domain import signing
 from collabmap.domain.authority import Standing
 from collabmap.domain.feature import CareRow, Counts, Mark, PlaceRow, PlaceView, ShapeRow
@@ -18,9 +19,11 @@ from collabmap.domain.number_tags import Series
 from collabmap.domain.roles import Role
 from collabmap.domain.signing import SigningKey
 from collabmap.domain.theme import Theme
-from collabmap.review import bulk, claims, queue
+from collabmap.review import bulk, claims, contributions, deleted, queue
 from collabmap.review.claims import Claim
+from collabmap.review.contributions import Contribution, Own
 from collabmap.review.decisions import Book, read_book
+from collabmap.review.deleted import DeletedPlace
 from collabmap.review.evening_figures import MapFigures, read_figures
 from collabmap.review.history import Entry, read_history
 from collabmap.review.queue import ReviewItem
@@ -224,10 +227,33 @@ class Reader:
         with self._project.reading():
             return similar.find(self._project, asked, theme, self._hidden())
 
-    def mine(self, person: bytes) -> list[PlaceRow]:
-        """Return the places of a person, those refused too, the latest first."""
+    def mine(self, person: bytes) -> tuple[Contribution, ...]:
+        """Return what a person contributed from this computer, what needs them first."""
         with self._project.reading():
-            return listing.places_of(self._project.connection, person)
+            return contributions.read_contributions(self._project, self._own(person))
+
+    def mine_here(self, person: bytes, feature: bytes) -> tuple[Contribution, ...]:
+        """Return what a person contributed from this computer to one place."""
+        with self._project.reading():
+            return contributions.read_of_place(self._project, self._own(person), feature)
+
+    def news(self, person: bytes) -> News:
+        """Return what of the answers to a person's contributions they have not seen here yet."""
+        return news.news_of(self._device, self._project.id, person, self.mine(person))
+
+    def recently_deleted(self, person: bytes | None = None) -> tuple[DeletedPlace, ...]:
+        """Return what is gone from the map, what went last first.
+
+        person: only what they added or deleted from this computer; None is everybody.
+        """
+        with self._project.reading():
+            is_all = person is None
+            current = self._device.note(self._project.id, "person") if person is None else person
+            return deleted.read_deleted(self._project, self._own(current or b""), is_all=is_all)
+
+    def _own(self, person: bytes) -> Own:
+        rid = replica_id(self._device.signing_key(self._project.id).public)
+        return Own(self._device.former(self._project.id) | {rid}, rid, person)
 
     def queue(self) -> list[ReviewItem]:
         """Return what awaits a coordinator, the oldest first."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable
 
-from collabmap.app import merges, redacting, reviewing, uniting
+from collabmap.app import merges, news, redacting, reviewing, uniting, withdrawing
 from collabmap.app.authority import Authority
 from collabmap.app.desk import in_words
 from collabmap.app.merges import MergedDeed, MergeView
+from collabmap.app.withdrawing import Restored, Withdrawn
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import ChangeId, PlaceView, TailName
 from collabmap.review.queue import ReviewItem
@@ -118,3 +119,30 @@ class TakingBack(Authority):
     def answer(self, view: PlaceView, text: str) -> Effect:
         """Answer what a coordinator asked about a place; anybody may."""
         return reviewing.answer(self, view, text)
+
+    # --- one's own, and what is gone ------------------------------------------------------------
+
+    @in_words
+    def withdraw(self, place: bytes) -> Withdrawn:
+        """Take back all of one's own about a place that waits.  Raises NothingToWithdraw."""
+        return withdrawing.withdraw(self, place)
+
+    @in_words
+    def restore(self, place: bytes, words: str = "") -> Restored:
+        """Bring back a place that is gone, or what one took back of a place that is there.
+
+        words: why, for the coordinator who decides where one may not.  Raises NothingToRestore.
+        """
+        return withdrawing.restore(self, place, words)
+
+    @in_words
+    def propose_again(self, place: bytes, words: str = "") -> bytes:
+        """Propose again what was refused of one's own, and say why; return the place.
+
+        Raises NothingToRestore where nothing of it was refused.
+        """
+        return withdrawing.propose_again(self, place, words)
+
+    def note_looked(self, person: bytes, keys: Iterable[bytes]) -> None:
+        """Remember that a person has seen these verdicts here (Contribution.key)."""
+        news.note_looked(self.device, self.project.id, person, keys)

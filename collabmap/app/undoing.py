@@ -44,7 +44,8 @@ class UndoLabel(NamedTuple):
 
 class UndoResult(NamedTuple):
     """kind: add, edit, move, reshape, split, delete, comment, photo, remove_photo, link,
-    remove_link, answer, accept, reject, ask, same, different, open, claim or release_claim.
+    remove_link, answer, accept, reject, ask, withdraw, restore, propose, same, different, open,
+    claim or release_claim.
 
     Of many places at once: accept_many, reject_many, ask_many.
 
@@ -295,11 +296,24 @@ def _marks(desk: Desk, changes: Iterable[Change]) -> list[WriteRow]:
     own = desk.is_coordinator
     names: dict[bytes, list[ChangeId]] = {}
     for change in changes:
-        names.setdefault(change.subject, []).append(change.id)
+        names.setdefault(change.subject, []).extend(_to_take_back(desk, change))
     return [
         (Kind.REMOVE, subject, remove_structure(MARK, of, own_accept=own), None)
         for subject, of in names.items()
     ]
+
+
+def _to_take_back(desk: Desk, change: Change) -> list[ChangeId]:
+    """Return what a mark has to name so that a change is taken back.
+
+    What takes a mark back is not itself taken back (domain/merge.py): what that mark named is.
+    """
+    if change.kind != Kind.REMOVE or change.element != MARK:
+        return [change.id]
+    every = {c.id: c for c in desk.project.model.changes(change.subject)}
+    marks = [c for name in change.seen if (c := every.get(name)) and c.element == MARK]
+    names = [name for mark in marks for name in sorted(mark.seen)]
+    return names if len(marks) == len(change.seen) else [*names, change.id]
 
 
 def _elements_back(

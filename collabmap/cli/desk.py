@@ -48,6 +48,7 @@ FIELDS = {
     "comments": N_("comment"),
     "state": N_("decision"),
     "marks": N_("suggestion"),
+    "restored": N_("brought back"),
 }
 
 

@@ -56,6 +56,8 @@ OF_FEATURES = CONTENT | {Kind.VERDICT, Kind.ALIAS}
 # Elements of a feature: what an ADD adds.  Removing a MARK takes an own change back.
 TAG, LINK, PHOTO, COMMENT, READING, ANSWER = "tag", "link", "photo", "comment", "reading", "answer"
 MARK = "mark"
+# The register whose write brings a deleted feature back: no value is copied, and all are shown.
+RESTORED = "restored"
 
 # Words of an alias: one feature, two features, or undecided again.
 SAME, DIFFERENT = "same", "different"

@@ -10,9 +10,10 @@ redacted (what of it is shown).
   replaces what it saw, whatever the clocks say.
 - A feature lives while any change in effect was seen by no delete: an unseen edit wins.
 - A resident's delete of somebody else's work is a mark that waits for its verdict.
-- Its author takes a set, a delete or a remove back until a coordinator has decided about it: then
-  it is as if it had never been made, and what it had replaced or removed is shown again.  Taking
-  back is taken back in the same way, so that what was undone can be done again.
+- Its author takes a set, a delete or a remove back until a coordinator has decided about it, also
+  when one has asked: then it is as if it had never been made, and what it had replaced or removed
+  is shown again.  Taking back is taken back in the same way, so that what was undone can be done
+  again.
 - Features that a coordinator said are one (alias.py) are merged as one, under the smallest id: its
   values come first, those of the others are siblings; it lives while any of them does.
 - `published` is the same function, run on the accepted changes only.
@@ -177,7 +178,7 @@ def _taken_back(
             name
             for mark in marks
             for name in mark.seen
-            if owners.get(name) == _owner(mark) and not rulings[name].said
+            if owners.get(name) == _owner(mark) and (not rulings[name].said or rulings[name].waits)
         )
 
     named = named_by(marks)

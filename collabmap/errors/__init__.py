@@ -25,8 +25,8 @@
       ReceiptWrong  ClockBehind  ClockWentBack  PersonUnknown  PersonUnclear
       RecoveryWrong  InvitationClosed  InvitationOfAnotherMap  DeviceUnknown  DeviceUnclear
       NotAllowed  NotSenior  NobodyHere  NotInvited  RoleTakenAway  UndoOvertaken
-      NothingToUndo  RedoOvertaken  NothingToRedo  PlaceUnknown  PlaceUnclear
-      ClaimUnknown
+      NothingToUndo  RedoOvertaken  NothingToRedo  NothingToWithdraw  NothingToRestore
+      PlaceUnknown  PlaceUnclear  ClaimUnknown
       MergeUnknown  MergeCannotBeUndone
       Cancelled
 

@@ -374,6 +374,18 @@ class NothingToUndo(CollabMapError):
     hint = "Only what was done on this computer can be undone here."
 
 
+class NothingToWithdraw(CollabMapError):
+    code, exit_code = "nothing-to-withdraw", 8
+    message = "Nothing of yours is waiting here."
+    hint = "What was accepted can be changed, or you can suggest to delete it."
+
+
+class NothingToRestore(CollabMapError):
+    code, exit_code = "nothing-to-restore", 8
+    message = "There is nothing to bring back here."
+    hint = "The list of what was deleted says what can be brought back."
+
+
 class MergeUnknown(CollabMapError):
     code, exit_code = "merge-unknown", 8
     message = "No merge {value} is remembered on this computer."

@@ -59,14 +59,6 @@ def places(
     return [_to_row(row, near) for row in rows], int(total)
 
 
-def places_of(db: sqlite3.Connection, person: bytes) -> list[PlaceRow]:
-    """Return the places that a person made, those refused too, the latest first."""
-    rows = db.execute(
-        f"{_ROW} WHERE p.uuid = ? AND f.life IN (1, 2) ORDER BY f.born DESC", (person,)
-    )
-    return [_to_row(row, None) for row in rows]
-
-
 def place_rows(
     db: sqlite3.Connection, rows: Sequence[int], hidden: Hidden = NOTHING_HIDDEN
 ) -> dict[int, PlaceRow]:

@@ -34,6 +34,7 @@ def field_word(field: str) -> str:
         "comments": _("comment"),
         "state": _("decision"),
         "marks": _("suggestion"),
+        "restored": _("brought back"),
     }.get(field, field)
 
 

@@ -430,7 +430,7 @@ def test_a_refused_place_stays_visible_to_its_author_with_the_reason(
     carry(coordinator, resident, tmp_path)
     person = resident.person
     assert person is not None
-    assert [(r.id, r.state) for r in resident.reader.mine(person.id)] == [(place, "rejected")]
+    assert [(r.id, r.state) for r in resident.reader.mine(person.id)] == [(place, "refused")]
     assert view(resident, place).reason == "déjà sur la carte"
     assert resident.reader.marks() == []
 

@@ -200,7 +200,7 @@ def test_a_refusal_with_a_reason_reaches_its_author(
     [refused] = [
         row for row in aicha_sends.reader.mine(aicha_sends.person.id) if row.name == BENCH.name
     ]
-    assert refused.state is FeatureState.REJECTED
+    assert (refused.state, refused.reason) == ("refused", "Not in our area")
     view = aicha_sends.reader.place(refused.id)
     assert view is not None
     assert view.reason == "Not in our area"
