@@ -123,7 +123,10 @@ def redo(desk: Desk) -> UndoResult:
     with contextlib.suppress(CollabMapError):
         # A decision that is said again is another change; all others are in effect again.
         said = [name for name, row in zip(names, rows, strict=True) if row[0] in _SAID]
-        kept = [deed for deed, kind in _kinds(desk, entry["deeds"]) if kind not in _SAID]
+        with desk.project.reading():
+            said += _anew(desk, desk.as_deeds(names)[0], entry["undone"])
+            kept = [deed for deed, kind in _kinds(desk, entry["deeds"]) if kind not in _SAID]
+            kept = [deed for deed in kept if _is_in_effect(desk, deed)]
         again = {k: v for k, v in entry.items() if k not in ("undone", "left")}
         again["deeds"] = [*kept, *desk.as_deeds(said)[0]]
         desk.device.move_deed("redo", number, again)
@@ -424,6 +427,21 @@ def _left(desk: Desk, entry: Entry) -> bytes:
             body = [c.leaf for c in every if c.kind in _BODY and c.id in outcome.in_effect]
             found.append(sorted(body))
     return hashlib.blake2b(encode(found), digest_size=16).digest()
+
+
+def _anew(
+    desk: Desk, deeds: Iterable[tuple[int, bytes]], undone: Iterable[tuple[int, bytes]]
+) -> list[ChangeId]:
+    """Return the removes among what redo wrote that stand for the first ones; `_to_take_back`."""
+    before = frozenset(_names(desk, undone))
+    changes = (change for found in _written(desk, deeds).of.values() for change in found)
+    return [c.id for c in changes if c.kind == Kind.REMOVE and not c.seen <= before]
+
+
+def _is_in_effect(desk: Desk, deed: tuple[int, bytes]) -> bool:
+    (name,) = _names(desk, [deed])
+    row = desk.project.log.row_of(name)
+    return row is not None and name in desk.project.model.outcome(row.subject).in_effect
 
 
 def _rows_again(desk: Desk, entry: Entry) -> list[WriteRow]:

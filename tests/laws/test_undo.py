@@ -6,7 +6,7 @@ import random
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from sharing import copy_for, founder
 from collabmap.app.session import Session
 from collabmap.domain.feature import PlaceDraft, PlaceView
 from collabmap.domain.geo import LngLat
+from collabmap.errors import NothingToRestore
+from collabmap.review.contributions import Contribution
 from collabmap.store.device import Device
 
 Chance = random.Random
@@ -173,6 +175,12 @@ def delete(laptop: Laptop, chance: Chance) -> None:
         laptop.session.delete(view)
 
 
+def clear(laptop: Laptop, _chance: Chance) -> None:
+    for view in laptop.views():
+        if view.state != "rejected":
+            laptop.session.delete(view)
+
+
 def comment(laptop: Laptop, chance: Chance) -> None:
     if view := some(laptop, chance):
         laptop.session.comment(view, laptop.word())
@@ -226,6 +234,31 @@ def answer(laptop: Laptop, chance: Chance) -> None:
         laptop.session.answer(chance.choice(asked), laptop.word())
 
 
+def mine(laptop: Laptop) -> tuple[Contribution, ...]:
+    person = laptop.session.person
+    assert person is not None
+    return laptop.session.reader.mine(person.id)
+
+
+def withdraw(laptop: Laptop, chance: Chance) -> None:
+    if rows := [row for row in mine(laptop) if row.may_withdraw]:
+        laptop.session.withdraw(chance.choice(rows).id)
+
+
+def restore(laptop: Laptop, chance: Chance) -> None:
+    places = {row.id for row in laptop.session.reader.recently_deleted()}
+    places |= {row.id for row in mine(laptop) if row.may_restore}
+    if places:
+        with suppress(NothingToRestore):
+            laptop.session.restore(chance.choice(sorted(places)), laptop.word())
+
+
+def propose(laptop: Laptop, chance: Chance) -> None:
+    if rows := [row for row in mine(laptop) if row.state == "refused"]:
+        with suppress(NothingToRestore):
+            laptop.session.propose_again(chance.choice(rows).id, laptop.word())
+
+
 def unite(laptop: Laptop, chance: Chance) -> None:
     view, other = some(laptop, chance), some(laptop, chance)
     if view is not None and other is not None and view.id != other.id:
@@ -240,11 +273,15 @@ def part(laptop: Laptop, chance: Chance) -> None:
 
 Deed = Callable[[Laptop, Chance], None]
 ANYBODYS: list[Deed] = [
-    add, edit, edit, move, retag, delete, comment, photo, remove_photo, link, remove_link, answer
+    add, edit, edit, move, retag, delete, comment, photo, remove_photo, link, remove_link, answer, restore,
 ]  # fmt: skip
 COORDINATORS: list[Deed] = [*ANYBODYS, accept, reject, ask, unite, part]
+RESIDENTS: list[Deed] = [*ANYBODYS, withdraw, propose]
 # What must have been done before there is anything to do.
-BEFORE: dict[Deed, Deed] = {remove_photo: photo, remove_link: link, answer: ask, part: unite}
+BEFORE: dict[Deed, Deed] = {
+    remove_photo: photo, remove_link: link, answer: ask, part: unite, restore: clear,
+    propose: reject,
+}  # fmt: skip
 Step = tuple[str, Chance]
 STEPS = st.tuples(
     st.sampled_from(["deed"] * 5 + ["undo"] * 4 + ["redo"] * 3 + ["reopen"]),
@@ -264,7 +301,7 @@ def act(laptop: Laptop, what: str, chance: Chance, *, is_alone: bool) -> None:
     session = laptop.session
     before = look(laptop)
     if what == "deed":
-        deeds = COORDINATORS if session.is_coordinator else ANYBODYS
+        deeds = COORDINATORS if session.is_coordinator else RESIDENTS
         deed, last = chance.choice(deeds), laptop.last_deed()
         deed(laptop, chance)
         if laptop.last_deed() != last:
@@ -358,7 +395,7 @@ def test_the_laws_of_undo_met_the_cases_they_are_about() -> None:
 @pytest.mark.parametrize(
     ("deed", "is_coordinator"),
     [(deed, True) for deed in dict.fromkeys(COORDINATORS)]
-    + [(deed, False) for deed in dict.fromkeys(ANYBODYS)],
+    + [(deed, False) for deed in dict.fromkeys(RESIDENTS)],
 )
 def test_each_deed_is_undone_and_done_again_any_number_of_times(
     deed: Deed, is_coordinator: bool
@@ -368,7 +405,7 @@ def test_each_deed_is_undone_and_done_again_any_number_of_times(
         # Something that waits for a word.
         edit(aicha, chance)
         if deed in BEFORE:
-            until_done(camille if deed is answer else laptop, BEFORE[deed], chance)
+            until_done(camille if deed in (answer, propose) else laptop, BEFORE[deed], chance)
         carry(aicha.session, camille.session, camille.folder)
         carry(camille.session, aicha.session, aicha.folder)
         before = until_done(laptop, deed, chance)
