@@ -162,7 +162,7 @@ def _keyed(scale: Scale, strip: Ints) -> Iterator[tuple[Ints, Ints, float]]:
     places = scale.places
     keys = scale.table.keys[places.name[strip]].astype(np.int64)
     rows = np.broadcast_to(strip[:, None], keys.shape)
-    is_large = (scale.size_m[places.category[strip]] >= _LARGE_M)[:, None] & (keys > 0)
+    is_large = (scale.size_m[strip] >= _LARGE_M)[:, None] & (keys > 0)
     yield rows[keys > 0], keys[keys > 0], REACH_M
     yield rows[is_large], keys[is_large], LARGE_REACH_M
     yield strip, np.zeros(len(strip), np.int64), NEAR_M
@@ -173,7 +173,7 @@ def _is_candidate(scale: Scale, one: Ints, other: Ints) -> NDArray[np.bool_]:
     places, table = scale.places, scale.table
     a, b = places.name[one], places.name[other]
     distance = pair_blocks.distances_m(places.lng, places.lat, one, other)
-    size = np.minimum(scale.size_m[places.category[one]], scale.size_m[places.category[other]])
+    size = np.minimum(scale.size_m[one], scale.size_m[other])
     reach = np.where(size >= _LARGE_M, LARGE_REACH_M, REACH_M)
     shares_key = np.zeros(len(one), np.bool_)
     for column in table.keys.T:
@@ -184,9 +184,12 @@ def _is_candidate(scale: Scale, one: Ints, other: Ints) -> NDArray[np.bool_]:
     least = np.minimum(np.bitwise_count(bits_a), np.bitwise_count(bits_b))
     is_spelt_so = both >= _LETTERS * least
     has_none = table.is_empty[a] | table.is_empty[b]
+    # « Mairie de Nice » and « Hôtel de ville » have no word in common.
+    kind = table.first_kind
+    is_bare = (table.is_bare[a] | table.is_bare[b]) & (kind[a] == kind[b])
     unknown = np.isnan(distance)
     found = shares_key & ((distance <= reach) | unknown)
-    found |= (is_spelt_so | has_none) & ((distance <= NEAR_M) | unknown)
+    found |= (is_spelt_so | has_none | is_bare) & ((distance <= NEAR_M) | unknown)
     return found
 
 

@@ -59,6 +59,7 @@ _FAMILIES: Mapping[str, tuple[float, tuple[str, ...]]] = {
             "pressing, laverie, laundry, dry cleaning",
             "opticien, optician, ottica, optiker",
             "bijouterie, jewelry, gioielleria, juwelier",
+            "boutique, magasin, shop, store, gift, cadeaux, negozio, tienda, laden",
             "centre commercial, mall, shopping centre, galerie marchande",
             "marche, marketplace, market, mercato, mercado, markt, halles",
         ),
@@ -177,16 +178,16 @@ _FAMILIES: Mapping[str, tuple[float, tuple[str, ...]]] = {
             "arret, arret de bus, bus stop, abribus, haltestelle, fermata, parada, platform,"
             " stop position, stop, shelter",
             "tram stop, tramway, station de tram",
-            "subway entrance, metro, bouche de metro, u bahn",
         ),
     ),
     "station": (
         60.0,
         (
-            "gare, station, railway station, train station, bahnhof, stazione, estacion, halt",
+            "gare, station, railway station, train station, bahnhof, hauptbahnhof, stazione,"
+            " estacion, halt",
+            "subway entrance, metro, bouche de metro, u bahn, light rail, subway",
             "gare routiere, bus station, busbahnhof",
-            "embarcadere, ferry terminal, pier, ponton, quai",
-            "station velo, bicycle rental, velos en libre service",
+            "embarcadere, ferry terminal, pier, ponton",
         ),
     ),
     "parking": (
@@ -194,7 +195,9 @@ _FAMILIES: Mapping[str, tuple[float, tuple[str, ...]]] = {
         (
             "parking, car park, parc de stationnement, parkplatz, parkhaus, parcheggio,"
             " aparcamiento, stationnement",
+            "entree de parking, parking entrance, parking space",
             "parking velo, bicycle parking, stationnement velo, arceaux velos, garage a velos",
+            "station velo, bicycle rental, velos en libre service",
             "aire de covoiturage, covoiturage, carpool",
         ),
     ),
@@ -260,9 +263,15 @@ _FAMILIES: Mapping[str, tuple[float, tuple[str, ...]]] = {
     "street": (
         60.0,
         (
-            "place, placette, piazza, plaza, platz, parvis, esplanade",
-            "rue, street, strasse, via, calle, avenue, boulevard, chemin, allee, impasse, ruelle,"
-            " route, montee, traverse, passage, promenade, road, lane",
+            "place, placette, piazza, plaza, platz, parvis",
+            "rue, street, strasse, via, calle, road, carrer",
+            "avenue, avinguda, avenida, allee",
+            "boulevard, cours",
+            "chemin, sentier, lane, path, cami, camino, weg",
+            "impasse, cul de sac",
+            "route, carretera",
+            "ruelle, venelle, traverse, montee, passage, alley",
+            "promenade, esplanade, quai",
             "pont, bridge, brucke, ponte, puente, passerelle, viaduc",
             "escalier, escaliers, steps, stairs",
             "rond point, roundabout, carrefour giratoire",
@@ -299,8 +308,9 @@ _EXCLUSIVE = (
     "bibliotheque, boite a livres, musee, cinema",
     "boulangerie, boucherie, supermarche, caviste",
     "mairie, police, pompiers, tribunal, ambassade",
-    "place, rue, pont, escalier, rond point, tunnel",
-    "parking, parking velo",
+    "place, rue, avenue, boulevard, chemin, impasse, route, ruelle, promenade, pont, escalier,"
+    " rond point, tunnel",
+    "parking, parking velo, entree de parking, station velo",
     "banc, arbre, poubelle, conteneur, composteur, lampadaire",
     "fontaine, toilettes",
 )
@@ -308,7 +318,8 @@ _EXCLUSIVE = (
 _WIDER = (
     ("ecole", "ecole primaire, ecole maternelle, college, lycee, conservatoire, groupe scolaire"),
     ("place of worship", "eglise, chapelle, mosquee, synagogue, temple, monastere"),
-    ("parc", "jardin, square, aire de jeux"),
+    ("parc", "jardin, square, aire de jeux, jardin partage"),
+    ("jardin", "jardin partage"),
     ("restaurant", "fast food, cafe, bar, hotel"),
 )
 # Families whose things are mixed up, or stand at one address.
@@ -331,7 +342,6 @@ _RELATED = (
     "hall civic",
     "money post",
     "work civic",
-    "settlement civic",
 )
 # How alike two kinds are: the same, one within the other, of one family, of families mixed up.
 SAME, WITHIN, FAMILY, RELATED, APART = 1.0, 0.85, 0.6, 0.3, 0.0
@@ -346,6 +356,11 @@ class Kind:
     size_m: float
 
 
+def singular(word: str) -> str:
+    """Return a folded word without the s of its plural; short words end in their own."""
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
 def _kinds() -> tuple[list[Kind], dict[str, Kind]]:
     kinds: list[Kind] = []
     by_word: dict[str, Kind] = {}
@@ -353,7 +368,7 @@ def _kinds() -> tuple[list[Kind], dict[str, Kind]]:
         for words in rows:
             kinds.append(Kind(len(kinds), family, size_m))
             for word in words.split(", "):
-                by_word.setdefault(word, kinds[-1])
+                by_word.setdefault(" ".join(map(singular, word.split())), kinds[-1])
     return kinds, by_word
 
 
@@ -369,7 +384,7 @@ def _alike(kinds: Sequence[Kind], by_word: Mapping[str, Kind]) -> NDArray[np.flo
     within = [(wide, word) for wide, words in _WIDER for word in words.split(", ")]
     for pairs, value in ((apart, APART), (within, WITHIN)):
         for a, b in pairs:
-            numbers = by_word[a].number, by_word[b].number
+            numbers = tuple(by_word[" ".join(map(singular, w.split()))].number for w in (a, b))
             found[numbers] = found[numbers[::-1]] = value
     np.fill_diagonal(found, SAME)
     return found
@@ -378,15 +393,16 @@ def _alike(kinds: Sequence[Kind], by_word: Mapping[str, Kind]) -> NDArray[np.flo
 # A folded word or phrase -> its kind; and how alike two kinds are, float32, by their numbers.
 _ALL, KINDS = _kinds()
 ALIKE = _alike(_ALL, KINDS)
+# Metres, by number; the last is for what no kind is known of.
+SIZES_M = np.array([*(kind.size_m for kind in _ALL), 30.0])
 LONGEST = max(len(words.split()) for words in KINDS)
 
 
 def kind_at(words: Sequence[str], at: int) -> tuple[Kind | None, int]:
     """Return the kind that the words from there on name, and how many words it takes (or 1)."""
-    for count in range(min(LONGEST, len(words) - at), 0, -1):
-        found = KINDS.get(" ".join(words[at : at + count]))
-        if found is None and count == 1 and len(words[at]) > 4 and words[at].endswith("s"):
-            found = KINDS.get(words[at][:-1])
+    ahead = [singular(word) for word in words[at : at + LONGEST]]
+    for count in range(len(ahead), 0, -1):
+        found = KINDS.get(" ".join(ahead[:count]))
         if found is not None:
             return found, count
     return None, 1

@@ -4,19 +4,24 @@ Abbreviations are written out, words for the same kind of place become one word 
 `hôtel de ville`), articles are dropped, other scripts are romanised.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from collabmap.domain.kind_words import KINDS, kind_at
+from collabmap.domain.kind_words import KINDS, SIZES_M, kind_at, singular
 from collabmap.domain.name_words import ARTICLES, GENERIC, fold, written_out
 from collabmap.domain.romanising import romanised, skeleton
 
 # So many words of a name are compared, and so many keys are looked up.
-MOST_WORDS, MOST_KEYS = 8, 5
+MOST_WORDS, MOST_KEYS = 8, 6
+# Kinds of such a size or more.
+_SPARSE_M = 40.0
 # What a word for a kind begins with; folded words never do.
 KIND_MARK = "#"
 
+# « McDonald's » is one word.
+_POSSESSIVE = re.compile("(?<=[a-z])['\u2019]s\\b", re.IGNORECASE)
 _SAINTS = frozenset(["saint", "sainte", "saints", "saintes", "sant", "santa", "san", "sankt"])
 _ROMAN = {
     "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11",
@@ -41,9 +46,17 @@ SIDES: dict[str, tuple[int, int]] = {
     for word in group.split()
     if word != "n"
 }
+# Words that many names have beside what tells them apart.
+_WEAK_WORDS = (
+    "accueil amis association atelier aux big cabinet central centrale centre chez city club"
+    " communal communale company docteur espace express gmbh groupe inc international local ltd"
+    " madame maison market monsieur municipal municipale national nationale new old point public"
+    " publique ratp salon sarl service sncf super team terrain the town village ville bourg"
+)
+_WEAK = frozenset(_WEAK_WORDS.split())
 SIDE_COUNT = len(_SIDE_ROWS)
 # How often a name holds such a word, before a map has been looked at.
-_USUAL, _USUAL_PLAIN, _USUAL_LETTER, _USUAL_SIDE = 1e-4, 0.03, 0.01, 0.005
+_USUAL, _USUAL_PLAIN, _USUAL_LETTER, _USUAL_SIDE, _USUAL_WEAK = 1e-4, 0.03, 0.01, 0.005, 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +76,7 @@ class Parts:
 @lru_cache(maxsize=1 << 15)
 def parts_of(name: str) -> Parts:
     """Return the parts of a name; all empty if it holds no letter or digit."""
-    latin, is_foreign = romanised(name)
+    latin, is_foreign = romanised(_POSSESSIVE.sub("s", name))
     folded = fold(latin)
     plain = [word for each in folded.split() for word in _written(each).split()]
     words, numbers = _compared(plain)
@@ -79,6 +92,8 @@ def usual_share(word: str) -> float:
     """Return how large a share of names holds a word, on maps at large."""
     if word.startswith(KIND_MARK) or word in GENERIC or word == "saint":
         return _USUAL_PLAIN
+    if word in _WEAK:
+        return _USUAL_WEAK
     if word in SIDES:
         return _USUAL_SIDE
     if len(word) <= 1 or word.isdigit():
@@ -103,6 +118,8 @@ def _compared(plain: Sequence[str]) -> tuple[tuple[str, ...], frozenset[str]]:
     while at < len(plain):
         word = plain[at]
         kind, count = kind_at(plain, at)
+        if kind is not None and kind.family == "settlement":
+            kind, count = None, 1
         is_last = at + count == len(plain)
         if kind is not None:
             words[f"{KIND_MARK}{kind.number}"] = None
@@ -114,7 +131,7 @@ def _compared(plain: Sequence[str]) -> tuple[tuple[str, ...], frozenset[str]]:
             numbers.add(word)
             words[word] = None
         elif word not in ARTICLES:
-            words[word] = None
+            words[singular(word)] = None
         at += count
     kept = list(words) or list(dict.fromkeys(plain))
     return tuple(kept[:MOST_WORDS]), frozenset(numbers)
@@ -125,7 +142,13 @@ def _keys(words: Sequence[str], numbers: frozenset[str], bones: str) -> tuple[in
     telling = [w for w in words if usual_share(w) == _USUAL and w not in numbers]
     found = dict.fromkeys(skeleton(word) for word in telling or words)
     found = {bones: None, **found} if bones else found
+    found |= {word: None for word in words if _is_sparse(word)}
     return tuple(_key(text) for text in list(found)[:MOST_KEYS])
+
+
+def _is_sparse(word: str) -> bool:
+    """Whether a word says a kind that a town has few of: they are looked for by it alone."""
+    return word.startswith(KIND_MARK) and SIZES_M[int(word[1:])] >= _SPARSE_M
 
 
 def _key(text: str) -> int:

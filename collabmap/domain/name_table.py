@@ -25,6 +25,9 @@ _INITIAL, _BEGINNING = 0.8, 0.8
 _LEAST_WHOLE = 0.88
 # Names in two scripts, by their consonants.
 _LEAST_BONES = 0.6
+# A kind that is so much like one of the other name is no kind of its own.
+_SAID = 0.5
+_TINY = np.float32(1e-6)
 _CHUNK = 1 << 16
 
 
@@ -33,7 +36,8 @@ class NameTable:
     """Distinct names.  words: int32 (n, MOST_WORDS) into `vocabulary`, -1 beyond the last.
 
     keys: uint32 (n, MOST_KEYS), 0 beyond the last.  sides: int8 (n, SIDE_COUNT).  letters: uint64,
-    one bit a pair of letters.  is_number, kind: by word; kind is -1 for words that are none.
+    one bit a pair of letters.  compact: folded, without spaces; compact_id: the same for the same.
+    is_number, kind: by word; kind is -1 for words that are none.
     """
 
     names: Sequence[str]
@@ -42,6 +46,7 @@ class NameTable:
     sides: NDArray[np.int8]
     letters: NDArray[np.uint64]
     compact: Sequence[str]
+    compact_id: NDArray[np.int64]
     bones: Sequence[str]
     is_foreign: NDArray[np.bool_]
     vocabulary: Sequence[str]
@@ -71,10 +76,22 @@ class NameTable:
         kind = [int(w[1:]) if w.startswith(KIND_MARK) else -1 for w in vocabulary]
         return cls(
             names, words, keys, sides, _letters(parts),
-            [part.compact for part in parts], [part.bones for part in parts],
+            [part.compact for part in parts], _same([part.compact for part in parts]),
+            [part.bones for part in parts],
             np.array([part.is_foreign for part in parts], np.bool_),
             vocabulary, is_number, np.array(kind, np.int16),
         )  # fmt: skip
+
+    @property
+    def first_kind(self) -> NDArray[np.int16]:
+        """The first kind that each name says, -1 if it says none."""
+        return _extra_kind(self, self.words, np.zeros(self.words.shape, np.float32))
+
+    @property
+    def is_bare(self) -> NDArray[np.bool_]:
+        """Which names say a kind and nothing else."""
+        there = self.words >= 0
+        return np.asarray(there.any(1) & (~there | (self.kind[self.words] >= 0)).all(1))
 
     @property
     def is_empty(self) -> NDArray[np.bool_]:
@@ -89,7 +106,7 @@ class NameLikeness:
     alike: the share of their weight that both have.  within: how much of the shorter is in the
     longer.  said: how telling what both have is; 1 is one rare word or more.  kinds, numbers,
     sides: how far they contradict each other.  one_number: one has a number where the other has
-    none.
+    none.  extra_one, extra_other: int16, a kind that only this name says, -1 if there is none.
     """
 
     alike: Floats
@@ -99,6 +116,8 @@ class NameLikeness:
     numbers: Floats
     sides: Floats
     one_number: Floats
+    extra_one: NDArray[np.int16]
+    extra_other: NDArray[np.int16]
 
     @classmethod
     def joined(cls, parts: Sequence["NameLikeness"]) -> "NameLikeness":
@@ -118,51 +137,49 @@ def compared(table: NameTable, weights: Floats, one: Ints, other: Ints) -> NameL
 def _compared(table: NameTable, weights: Floats, one: Ints, other: Ints) -> NameLikeness:
     a, b = table.words[one], table.words[other]
     best_a, best_b = _best(table, a, b)
+    # The same letters, however they are parted into words.
+    same = table.compact_id[one] == table.compact_id[other]
+    best_a[same], best_b[same] = 1, 1
     weight_a, weight_b = _weights(weights, a), _weights(weights, b)
     both = (weight_a * best_a).sum(1), (weight_b * best_b).sum(1)
-    whole = weight_a.sum(1), weight_b.sum(1)
-    tiny = np.float32(1e-6)
-    alike = (both[0] + both[1]) / (whole[0] + whole[1] + tiny)
-    within = np.maximum(both[0] / (whole[0] + tiny), both[1] / (whole[1] + tiny))
-    said = np.minimum(1.0, np.maximum(both[0], both[1]))
-    numbers_a, numbers_b = (
-        _unmatched(table.is_number, a, best_a),
-        _unmatched(table.is_number, b, best_b),
-    )
+    whole = weight_a.sum(1) + _TINY, weight_b.sum(1) + _TINY
+    alike = (both[0] + both[1]) / (whole[0] + whole[1])
+    within = np.maximum(both[0] / whole[0], both[1] / whole[1])
+    said = np.maximum(*both)
+    ratio = _whole_ratio(table, one, other)
+    numbers_a = _unmatched(table.is_number, a, best_a)
+    numbers_b = _unmatched(table.is_number, b, best_b)
     is_kind = table.kind >= 0
-    kinds = np.minimum(_unmatched(is_kind, a, best_a), _unmatched(is_kind, b, best_b))
+    kinds_a, kinds_b = _unmatched(is_kind, a, best_a), _unmatched(is_kind, b, best_b)
     sides_a, sides_b = table.sides[one], table.sides[other]
     sides = ((sides_a > 0) & (sides_b > 0) & (sides_a != sides_b)).any(1)
-    alike, within, said = _by_whole(table, one, other, alike, within, said)
     numbers = np.minimum(numbers_a, numbers_b)
     return NameLikeness(
-        alike, within, said, kinds, numbers,
-        sides.astype(np.float32), np.maximum(numbers_a, numbers_b) - numbers,
-    )  # fmt: skip
+        np.maximum(alike, ratio),
+        np.maximum(within, ratio),
+        np.minimum(1.0, np.maximum(said, ratio * np.minimum(*whole))),
+        np.minimum(kinds_a, kinds_b),
+        numbers,
+        sides.astype(np.float32),
+        np.maximum(numbers_a, numbers_b) - numbers,
+        _extra_kind(table, a, best_a),
+        _extra_kind(table, b, best_b),
+    )
 
 
-def _by_whole(
-    table: NameTable, one: Ints, other: Ints, alike: Floats, within: Floats, said: Floats
-) -> tuple[Floats, Floats, Floats]:
-    """Let names count that are alike as a whole: spaces elsewhere, or another script."""
+def _whole_ratio(table: NameTable, one: Ints, other: Ints) -> Floats:
+    """Return how alike names are as a whole, without spaces or in two scripts; 0 if not much."""
     from rapidfuzz import fuzz, process
 
     compact = [table.compact[n] for n in one], [table.compact[n] for n in other]
     ratio = process.cpdist(*compact, scorer=fuzz.ratio, dtype=np.float32, workers=1) / 100
-    is_whole = ratio >= _LEAST_WHOLE
-    same_bones = np.zeros(len(one), np.bool_)
+    least = np.full(len(one), _LEAST_WHOLE)
     parted = np.flatnonzero(table.is_foreign[one] != table.is_foreign[other])
     if len(parted):
         bones = [[table.bones[n] for n in rows[parted]] for rows in (one, other)]
         found = process.cpdist(*bones, scorer=fuzz.ratio, dtype=np.float32, workers=1) / 100
-        ratio[parted] = found
-        same_bones[parted] = found >= _LEAST_BONES
-    is_whole |= same_bones
-    return (
-        np.where(is_whole, np.maximum(alike, ratio), alike).astype(np.float32),
-        np.where(is_whole, np.maximum(within, ratio), within).astype(np.float32),
-        np.where(same_bones, np.maximum(said, ratio), said).astype(np.float32),
-    )
+        ratio[parted], least[parted] = found, _LEAST_BONES
+    return np.where(ratio >= least, ratio, 0).astype(np.float32)
 
 
 def _best(table: NameTable, a: NDArray[np.int32], b: NDArray[np.int32]) -> tuple[Floats, Floats]:
@@ -191,7 +208,8 @@ def _words_alike(table: NameTable, a: NDArray[np.int32], b: NDArray[np.int32]) -
     found = np.zeros(len(codes), np.float32)
     kind_a, kind_b = table.kind[low], table.kind[high]
     both = (kind_a >= 0) & (kind_b >= 0)
-    found[both] = ALIKE[kind_a[both], kind_b[both]]
+    # Two kinds of a family are not one word: less than they are alike.
+    found[both] = ALIKE[kind_a[both], kind_b[both]] ** 2
     plain = np.flatnonzero((kind_a < 0) & (kind_b < 0))
     if len(plain):
         found[plain] = _letters_alike(table, low[plain], high[plain])
@@ -229,6 +247,19 @@ def _unmatched(chosen: NDArray[np.bool_], words: NDArray[np.int32], best: Floats
     """Return how little the other name has of the chosen words of this one, at most."""
     is_chosen = (words >= 0) & chosen[words]
     return np.asarray(np.where(is_chosen, 1 - best, 0).max(1), np.float32)
+
+
+def _extra_kind(table: NameTable, words: NDArray[np.int32], best: Floats) -> NDArray[np.int16]:
+    """Return the first kind that a name says and the other does not, -1 if there is none."""
+    kinds = np.where((words >= 0) & (best < _SAID), table.kind[words], -1)
+    first = np.argmax(kinds >= 0, axis=1)
+    return np.asarray(kinds[np.arange(len(kinds)), first], np.int16)
+
+
+def _same(texts: Sequence[str]) -> Ints:
+    """Return numbers that are the same for the same texts."""
+    number_of: dict[str, int] = {}
+    return np.array([number_of.setdefault(text, len(number_of)) for text in texts], np.int64)
 
 
 def _letters(parts: Sequence[Parts]) -> NDArray[np.uint64]:
