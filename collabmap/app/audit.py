@@ -80,7 +80,7 @@ class Decisions:
 
     def __init__(self, book: Book, labels: Mapping[str, str]) -> None:
         # Imported late: it brings tables of words that nobody waits for who opens a map.
-        from collabmap.basemap.name_words import fold
+        from collabmap.domain.name_words import fold
 
         self.book = book
         self._fold: Fold = fold
