@@ -47,19 +47,16 @@ class ReviewFace(QWidget):
 
     def show_item(self, item: ReviewItem) -> None:
         """Show another item, nothing chosen yet."""
-        raise NotImplementedError
 
     def show_on_map(self, item: ReviewItem | None) -> None:
         """Show on the map what is decided; None: nothing any more."""
-        raise NotImplementedError
 
     def offers(self) -> frozenset[str]:
         """Return the names of the actions of ReviewKeys that can be done now."""
-        raise NotImplementedError
+        return frozenset()
 
     def do(self, name: str) -> None:
         """Do one of the actions offered."""
-        raise NotImplementedError
 
     def took_escape(self) -> bool:
         """Close what the face has opened over itself; False: there was nothing."""
