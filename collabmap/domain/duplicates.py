@@ -124,34 +124,26 @@ def _rank(pair: Pair) -> tuple[float, bytes, bytes]:
 def _candidates(scale: Scale) -> Iterator[tuple[Ints, Ints]]:
     """Yield the pairs worth a score, each once: one strip of the map after the other."""
     places = scale.places
-    there = np.flatnonzero(np.isfinite(places.lng) & np.isfinite(places.lat))
-    band = np.floor(places.lat[there] * pair_blocks.M_A_DEGREE / LARGE_REACH_M).astype(np.int64)
-    order = np.argsort(band, kind="stable")
-    there, band = there[order], band[order]
+    band = np.floor(places.lat * pair_blocks.M_A_DEGREE / LARGE_REACH_M)
+    there = np.flatnonzero(np.isfinite(places.lng) & np.isfinite(band))
+    there = there[np.argsort(band[there], kind="stable")]
     begin = 0
     while begin < len(there):
-        last = band[min(begin + _TOGETHER, len(there)) - 1]
-        end = int(np.searchsorted(band, last, "right"))
+        last = band[there[min(begin + _TOGETHER, len(there)) - 1]]
+        end = int(np.searchsorted(band[there], last, "right"))
         # One band more: what lies above the last may be one with what lies in it.
-        beyond = int(np.searchsorted(band, last + 1, "right"))
-        strip = np.sort(there[begin:beyond])
-        own = np.zeros(len(places), np.bool_) if end < beyond else None
-        if own is not None:
-            own[there[begin:end]] = True
-        yield from _in_strip(scale, strip, own)
+        beyond = int(np.searchsorted(band[there], last + 1, "right"))
+        yield from _in_strip(scale, np.sort(there[begin:beyond]), band, float(last))
         begin = end
 
 
-def _in_strip(
-    scale: Scale, strip: Ints, own: NDArray[np.bool_] | None
-) -> Iterator[tuple[Ints, Ints]]:
+def _in_strip(scale: Scale, strip: Ints, band: Floats, last: float) -> Iterator[tuple[Ints, Ints]]:
+    """Yield the pairs of a strip of which one at least lies in its bands up to the last."""
     places, codes = scale.places, []
     for rows, keys, reach_m in _keyed(scale, strip):
         for one, other in pair_blocks.near_pairs(places.lng, places.lat, rows, keys, reach_m):
-            if own is not None:
-                is_own = own[one] | own[other]
-                one, other = one[is_own], other[is_own]
-            is_wanted = _is_candidate(scale, one, other)
+            is_wanted = np.minimum(band[one], band[other]) <= last
+            is_wanted[is_wanted] = _is_candidate(scale, one[is_wanted], other[is_wanted])
             codes.append(np.unique(one[is_wanted] * len(places) + other[is_wanted]))
     if codes:
         yield np.divmod(np.unique(np.concatenate(codes)), len(places))

@@ -181,7 +181,7 @@ _FAMILIES: Mapping[str, tuple[float, tuple[str, ...]]] = {
         ),
     ),
     "station": (
-        60.0,
+        100.0,
         (
             "gare, station, railway station, train station, bahnhof, hauptbahnhof, stazione,"
             " estacion, halt",

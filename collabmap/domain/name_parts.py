@@ -62,7 +62,9 @@ _USUAL, _USUAL_PLAIN, _USUAL_LETTER, _USUAL_SIDE, _USUAL_WEAK = 1e-4, 0.03, 0.01
 @dataclass(frozen=True, slots=True)
 class Parts:
     """words: as they are compared; of a kind its number behind KIND_MARK.  numbers: which of them
-    are numbers or letters that count.  compact: folded, without spaces.  keys: 32-bit, never 0."""
+    are numbers or letters that count.  compact: folded, without spaces.  keys: 32-bit, never 0.
+    letters: 64-bit, a bit for each pair of letters that stand together.
+    """
 
     words: tuple[str, ...]
     numbers: frozenset[str]
@@ -71,6 +73,7 @@ class Parts:
     bones: str
     is_foreign: bool
     keys: tuple[int, ...]
+    letters: int
 
 
 @lru_cache(maxsize=1 << 15)
@@ -84,7 +87,8 @@ def parts_of(name: str) -> Parts:
     compact = folded.replace(" ", "")
     bones = skeleton("".join(word for word in plain if word not in ARTICLES) or compact)
     return Parts(
-        words, numbers, sides, compact, bones, is_foreign, _keys(words, numbers, bones)
+        words, numbers, sides, compact, bones, is_foreign,
+        _keys(words, numbers, bones), _letters(compact),
     )  # fmt: skip
 
 
@@ -149,6 +153,13 @@ def _keys(words: Sequence[str], numbers: frozenset[str], bones: str) -> tuple[in
 def _is_sparse(word: str) -> bool:
     """Whether a word says a kind that a town has few of: they are looked for by it alone."""
     return word.startswith(KIND_MARK) and SIZES_M[int(word[1:])] >= _SPARSE_M
+
+
+def _letters(text: str) -> int:
+    bits = 0
+    for first, second in zip(text, text[1:] or text, strict=False):
+        bits |= 1 << ((ord(first) * 31 + ord(second)) & 63)
+    return bits
 
 
 def _key(text: str) -> int:

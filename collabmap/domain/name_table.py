@@ -12,7 +12,6 @@ from collabmap.domain.name_parts import (
     MOST_KEYS,
     MOST_WORDS,
     SIDE_COUNT,
-    Parts,
     parts_of,
 )
 
@@ -37,6 +36,7 @@ class NameTable:
 
     keys: uint32 (n, MOST_KEYS), 0 beyond the last.  sides: int8 (n, SIDE_COUNT).  letters: uint64,
     one bit a pair of letters.  compact: folded, without spaces; compact_id: the same for the same.
+    is_empty: says nothing.  is_bare: says a kind and no more.  first_kind: -1 if it says none.
     is_number, kind: by word; kind is -1 for words that are none.
     """
 
@@ -49,6 +49,9 @@ class NameTable:
     compact_id: NDArray[np.int64]
     bones: Sequence[str]
     is_foreign: NDArray[np.bool_]
+    is_empty: NDArray[np.bool_]
+    is_bare: NDArray[np.bool_]
+    first_kind: NDArray[np.int16]
     vocabulary: Sequence[str]
     is_number: NDArray[np.bool_]
     kind: NDArray[np.int16]
@@ -60,43 +63,32 @@ class NameTable:
         words = np.full((count, MOST_WORDS), -1, np.int32)
         keys = np.zeros((count, MOST_KEYS), np.uint32)
         sides = np.zeros((count, SIDE_COUNT), np.int8)
+        letters, is_foreign = np.zeros(count, np.uint64), np.zeros(count, np.bool_)
         number_of: dict[str, int] = {"": 0}
         numbers: set[int] = set()
-        parts = [parts_of(name) for name in names]
-        for row, part in enumerate(parts):
+        compact, bones = [], []
+        # The parts of a name go as the next come: many at once keep the collector busy.
+        for row, part in enumerate(map(parts_of, names)):
             for column, word in enumerate(part.words):
                 words[row, column] = number_of.setdefault(word, len(number_of))
             keys[row, : len(part.keys)] = part.keys
             for pair, side in part.sides:
                 sides[row, pair] = side
             numbers.update(number_of[word] for word in part.numbers)
+            letters[row], is_foreign[row] = part.letters, part.is_foreign
+            compact.append(part.compact)
+            bones.append(part.bones)
         vocabulary = list(number_of)
         is_number = np.zeros(len(vocabulary), np.bool_)
         is_number[list(numbers)] = True
-        kind = [int(w[1:]) if w.startswith(KIND_MARK) else -1 for w in vocabulary]
+        of_word = [int(w[1:]) if w.startswith(KIND_MARK) else -1 for w in vocabulary]
+        kind = np.array(of_word, np.int16)
+        there = words >= 0
+        is_bare = there[:, 0] & (~there | (kind[words] >= 0)).all(1)
         return cls(
-            names, words, keys, sides, _letters(parts),
-            [part.compact for part in parts], _same([part.compact for part in parts]),
-            [part.bones for part in parts],
-            np.array([part.is_foreign for part in parts], np.bool_),
-            vocabulary, is_number, np.array(kind, np.int16),
+            names, words, keys, sides, letters, compact, _same(compact), bones, is_foreign,
+            ~there[:, 0], is_bare, _first_kind(words, kind, there), vocabulary, is_number, kind,
         )  # fmt: skip
-
-    @property
-    def first_kind(self) -> NDArray[np.int16]:
-        """The first kind that each name says, -1 if it says none."""
-        return _extra_kind(self, self.words, np.zeros(self.words.shape, np.float32))
-
-    @property
-    def is_bare(self) -> NDArray[np.bool_]:
-        """Which names say a kind and nothing else."""
-        there = self.words >= 0
-        return np.asarray(there.any(1) & (~there | (self.kind[self.words] >= 0)).all(1))
-
-    @property
-    def is_empty(self) -> NDArray[np.bool_]:
-        """Which names say nothing."""
-        return self.words[:, 0] < 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +243,13 @@ def _unmatched(chosen: NDArray[np.bool_], words: NDArray[np.int32], best: Floats
 
 def _extra_kind(table: NameTable, words: NDArray[np.int32], best: Floats) -> NDArray[np.int16]:
     """Return the first kind that a name says and the other does not, -1 if there is none."""
-    kinds = np.where((words >= 0) & (best < _SAID), table.kind[words], -1)
+    return _first_kind(words, table.kind, (words >= 0) & (best < _SAID))
+
+
+def _first_kind(
+    words: NDArray[np.int32], kind: NDArray[np.int16], among: NDArray[np.bool_]
+) -> NDArray[np.int16]:
+    kinds = np.where(among, kind[words], -1)
     first = np.argmax(kinds >= 0, axis=1)
     return np.asarray(kinds[np.arange(len(kinds)), first], np.int16)
 
@@ -260,14 +258,3 @@ def _same(texts: Sequence[str]) -> Ints:
     """Return numbers that are the same for the same texts."""
     number_of: dict[str, int] = {}
     return np.array([number_of.setdefault(text, len(number_of)) for text in texts], np.int64)
-
-
-def _letters(parts: Sequence[Parts]) -> NDArray[np.uint64]:
-    """Return one bit for each pair of letters that stand together in a name."""
-    found = np.zeros(len(parts), np.uint64)
-    for row, part in enumerate(parts):
-        bits, text = 0, part.compact
-        for first, second in zip(text, text[1:] or text, strict=False):
-            bits |= 1 << ((ord(first) * 31 + ord(second)) & 63)
-        found[row] = bits
-    return found

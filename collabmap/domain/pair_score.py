@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from collabmap.domain.kind_words import ALIKE, FAMILY, RELATED, SIZES_M, kind_of_category
+from collabmap.domain.kind_words import ALIKE, RELATED, SIZES_M, kind_of_category
 from collabmap.domain.name_table import NameLikeness, NameTable, compared
 from collabmap.domain.norms import Norms
 from collabmap.domain.pair_blocks import distances_m
@@ -51,7 +51,8 @@ WEIGHTS: Mapping[str, float] = {
 }
 _SAME_ADDRESS, _OTHER_ADDRESS, _PHOTOS = 1.2, -1.0, 0.3
 # One name, or none.
-_ONE_NAME, _NO_NAME = 0.9, 0.6
+_ONE_NAME, _NO_NAME, _NEVER = 0.9, 0.6, -9.0
+_ONE_NAME_FAR, _NO_NAME_FAR = 1.8, 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +220,8 @@ def score(evidence: Evidence) -> Floats:
     """Return scores from 0 to 1; never more where the distance is greater."""
     named = sum(WEIGHTS[sign] * values for sign, values in signs(evidence).items())
     same = evidence.category >= 1
-    is_kind = evidence.category >= FAMILY
-    one = np.where(is_kind, _ONE_NAME, -9.0) - evidence.far * 1.2
-    none = np.where(same, _NO_NAME, -9.0) - evidence.far * 6
+    one = np.where(same, _ONE_NAME, _NEVER) - _ONE_NAME_FAR * evidence.far
+    none = np.where(same, _NO_NAME, _NEVER) - _NO_NAME_FAR * evidence.far
     found = np.choose(evidence.nameless, [named, one, none])
     found = found + np.where(evidence.address > 0, _SAME_ADDRESS, 0.0)
     found = found + np.where(evidence.address < 0, _OTHER_ADDRESS, 0.0)

@@ -58,9 +58,7 @@ class Hits:
         return 2 * self.right / max(1, 2 * self.right + self.wrong + self.missed)
 
     def __add__(self, other: "Hits") -> "Hits":
-        return Hits(
-            self.right + other.right, self.wrong + other.wrong, self.missed + other.missed
-        )
+        return Hits(self.right + other.right, self.wrong + other.wrong, self.missed + other.missed)
 
 
 def main(argv: list[str]) -> int:

@@ -163,6 +163,8 @@ def _osm(path: Path, prefix: str, ref: str) -> tuple[list[Place], dict[bytes, se
         tags = {tag.attrib["k"]: tag.attrib["v"] for tag in node.iter("tag")}
         id_ = f"{prefix}/{node.attrib['id']}".encode()
         lng, lat = float(node.attrib["lon"]), float(node.attrib["lat"])
-        places.append(Place(id_, tags.get("name", ""), category_of(tags), lng, lat, address_of(tags)))
+        places.append(
+            Place(id_, tags.get("name", ""), category_of(tags), lng, lat, address_of(tags))
+        )
         refs[id_] = set(tags.get(ref, "").split(";")) - {"", "none"}
     return places, refs

@@ -8,6 +8,7 @@ Gare » in each town.
 
 import random
 import sqlite3
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ def make_index(path: Path, sources: list[Path], entries: int) -> int:
             gazetteer_read.read(source, None, "fr", real, None)
         pieces = real.db.execute("SELECT * FROM piece ORDER BY ord").fetchall()
         areas = real.db.execute("SELECT level, name, wkb FROM area ORDER BY ord").fetchall()
-        names = Names(pieces, chance)
+        names = Names([row[2].split("\n")[0] for row in pieces], chance)
         count = _entries_of(real)
         copies = -(-entries // count)
         side = max(1, round(copies**0.5))
@@ -97,8 +98,8 @@ def _put_copy(
 class Names:
     """Makes names out of names: the kind of street stays, most other words change."""
 
-    def __init__(self, pieces: list[Any], chance: random.Random) -> None:
-        words = {w for row in pieces for w in words_of(row[2].split("\n")[0]) if w not in GENERIC}
+    def __init__(self, names: Iterable[str], chance: random.Random) -> None:
+        words = {word for name in names for word in words_of(name) if word not in GENERIC}
         real = sorted(word for word in words if len(word) > 3)
         self._words = [_cross(chance.choice(real), chance.choice(real)) for _ in range(WORDS)]
 
