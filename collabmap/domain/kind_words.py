@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from collabmap.domain.name_words import fold
+from collabmap.domain.name_words import ARTICLES, fold
 
 # family -> (usual size in metres, kinds).  A kind is its words, each without accents, parted by
 # commas.  Kinds of one family are mixed up easily, unless they are parted by EXCLUSIVE below.
@@ -361,6 +361,16 @@ def singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
+def plain_words(phrase: str) -> str:
+    """Return a folded phrase as it stands in KINDS: singular, without articles."""
+    return " ".join(singular(word) for word in without_articles(phrase.split()))
+
+
+def without_articles(words: Sequence[str]) -> list[str]:
+    """Return words without articles; all of them if there are no others."""
+    return [word for word in words if word not in ARTICLES] or list(words)
+
+
 def _kinds() -> tuple[list[Kind], dict[str, Kind]]:
     kinds: list[Kind] = []
     by_word: dict[str, Kind] = {}
@@ -368,7 +378,7 @@ def _kinds() -> tuple[list[Kind], dict[str, Kind]]:
         for words in rows:
             kinds.append(Kind(len(kinds), family, size_m))
             for word in words.split(", "):
-                by_word.setdefault(" ".join(map(singular, word.split())), kinds[-1])
+                by_word.setdefault(plain_words(word), kinds[-1])
     return kinds, by_word
 
 
@@ -384,7 +394,7 @@ def _alike(kinds: Sequence[Kind], by_word: Mapping[str, Kind]) -> NDArray[np.flo
     within = [(wide, word) for wide, words in _WIDER for word in words.split(", ")]
     for pairs, value in ((apart, APART), (within, WITHIN)):
         for a, b in pairs:
-            numbers = tuple(by_word[" ".join(map(singular, w.split()))].number for w in (a, b))
+            numbers = tuple(by_word[plain_words(word)].number for word in (a, b))
             found[numbers] = found[numbers[::-1]] = value
     np.fill_diagonal(found, SAME)
     return found
@@ -399,7 +409,10 @@ LONGEST = max(len(words.split()) for words in KINDS)
 
 
 def kind_at(words: Sequence[str], at: int) -> tuple[Kind | None, int]:
-    """Return the kind that the words from there on name, and how many words it takes (or 1)."""
+    """Return the kind that the words from there on name, and how many words it takes (or 1).
+
+    words: folded, without articles.
+    """
     ahead = [singular(word) for word in words[at : at + LONGEST]]
     for count in range(len(ahead), 0, -1):
         found = KINDS.get(" ".join(ahead[:count]))
@@ -413,7 +426,7 @@ def kind_of_category(category: str) -> Kind | None:
 
     The most telling is the last that is found: the value of a tag, not its key.
     """
-    words = fold(category.replace("_", " ")).split()
+    words = without_articles(fold(category.replace("_", " ")).split())
     found, at = None, 0
     while at < len(words):
         kind, count = kind_at(words, at)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from collabmap.domain.kind_words import KINDS, SIZES_M, kind_at, singular
+from collabmap.domain.kind_words import KINDS, SIZES_M, kind_at, singular, without_articles
 from collabmap.domain.name_words import ARTICLES, GENERIC, fold, written_out
 from collabmap.domain.romanising import romanised, skeleton
 
@@ -118,6 +118,10 @@ def _compared(plain: Sequence[str]) -> tuple[tuple[str, ...], frozenset[str]]:
     """Return the words that are compared, each once, and which of them count as numbers."""
     words: dict[str, None] = {}
     numbers = set()
+    # The A of « Parking A » is none.
+    is_letter = len(plain) > 1 and len(plain[-1]) == 1
+    last = [plain[-1]] if is_letter else []
+    plain = [*without_articles(plain[: len(plain) - len(last)]), *last]
     at = 0
     while at < len(plain):
         word = plain[at]
@@ -134,11 +138,10 @@ def _compared(plain: Sequence[str]) -> tuple[tuple[str, ...], frozenset[str]]:
         elif len(word) == 1 and is_last and words:
             numbers.add(word)
             words[word] = None
-        elif word not in ARTICLES:
+        else:
             words[singular(word)] = None
         at += count
-    kept = list(words) or list(dict.fromkeys(plain))
-    return tuple(kept[:MOST_WORDS]), frozenset(numbers)
+    return tuple(words)[:MOST_WORDS], frozenset(numbers)
 
 
 def _keys(words: Sequence[str], numbers: frozenset[str], bones: str) -> tuple[int, ...]:

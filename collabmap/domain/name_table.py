@@ -19,6 +19,8 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
 # A typing mistake leaves at least so much of a word.
 _LEAST_ALIKE, _SHORTEST = 0.7, 4
+# The beginning of a word stands for it.
+_SHORTEST_BEGINNING = 3
 _INITIAL, _BEGINNING = 0.8, 0.8
 # Whole names that are so much alike are, whatever their words.
 _LEAST_WHOLE = 0.88
@@ -224,10 +226,12 @@ def _letters_alike(table: NameTable, low: Ints, high: Ints) -> Floats:
             found[at] = 0.0
         elif len(short) == 1 and long.startswith(short) and len(long) > 1:
             found[at] = _INITIAL
-        elif numbers[at] or len(short) < _SHORTEST:
+        elif numbers[at] or len(short) < _SHORTEST_BEGINNING:
             found[at] = 0.0
         elif long.startswith(short):
             found[at] = max(found[at], _BEGINNING)
+        elif len(short) < _SHORTEST:
+            found[at] = 0.0
     return np.asarray(found, np.float32)
 
 

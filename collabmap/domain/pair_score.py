@@ -24,10 +24,14 @@ THRESHOLD = 0.5
 _ONE_NATURE, _TWO_NATURES, _UNKNOWN = 0.5, 0.1, 0.5
 # Metres: farther apart, a thing of another category stands beside this one.
 _BESIDE_M = 5.0
+# How much a kind counts that does not come first.
+_NOT_FIRST = 0.4
 # An address without its street's name in common is another.
 _SAME_STREET, _OTHER_STREET = 0.75, 0.5
 # Of these, two of one name near each other are usual everywhere.
 _TWIN_FAMILIES: Mapping[str, float] = {"stop": 0.75}
+# So many have a twin because they were entered twice.
+_TWINS_BY_CHANCE = 0.35
 # Photos so near in time were likely taken on the spot.
 PHOTOS_MIN = 10.0
 
@@ -42,7 +46,7 @@ WEIGHTS: Mapping[str, float] = {
     "bare": 4.0,
     "category": 1.2,
     "apart": -4.5,
-    "beside": -2.5,
+    "beside": -3.5,
     "twins": -8.0,
     "kinds": -3.5,
     "numbers": -4.0,
@@ -102,6 +106,7 @@ class Scale:
         self._nature = np.array([number_of.get(one, -1) for one in places.natures], np.int64)
         usual = np.array([_TWIN_FAMILIES.get(kind.family, 0.0) if kind else 0.0 for kind in kinds])
         here = np.array([norms.twins.get(category, 0.0) for category in places.categories])
+        here = np.maximum(0, here - _TWINS_BY_CHANCE) / (1 - _TWINS_BY_CHANCE)
         self._twins = np.maximum(usual, here)
         self.size_m = self._sizes_m(norms)
 
@@ -137,7 +142,10 @@ class Scale:
             np.log2(1 + away / size),
             away / (away + _BESIDE_M),
             categories,
-            np.maximum(self._beside(names.extra_one, other), self._beside(names.extra_other, one)),
+            np.maximum(
+                self._beside(names.extra_one, one, other),
+                self._beside(names.extra_other, other, one),
+            ),
             self.table.is_bare[places.name[one]] | self.table.is_bare[places.name[other]],
             np.maximum(self._twins[a], self._twins[b]),
             self._address(places.address[one], places.address[other]),
@@ -166,16 +174,18 @@ class Scale:
         found = np.where((kind_a >= 0) & (kind_b >= 0), ALIKE[kind_a, kind_b], found)
         return np.where((a == b) & ~self._is_unsaid[a], 1.0, found).astype(np.float64)
 
-    def _beside(self, extra: NDArray[np.int16], places: Ints) -> Floats:
+    def _beside(self, extra: NDArray[np.int16], place: Ints, other: Ints) -> Floats:
         """Return how far a kind that one name adds is none that the other place is.
 
-        That its category says, or else its name.
+        That its category says, or else its name.  « Parking du stade » is a car park, « stade du
+        parking » is a stadium: the first kind of a name counts most.
         """
-        named = self.table.first_kind[self.places.name[places]]
-        kind = self._kind[self.places.category[places]]
-        kind = np.where(kind >= 0, kind, named)
+        first_kind = self.table.first_kind[self.places.name]
+        kind = self._kind[self.places.category[other]]
+        kind = np.where(kind >= 0, kind, first_kind[other])
         both = (extra >= 0) & (kind >= 0)
-        return np.where(both, 1 - ALIKE[extra, kind], 0.0).astype(np.float64)
+        share = np.where(extra == first_kind[place], 1.0, _NOT_FIRST)
+        return np.where(both, share * (1 - ALIKE[extra, kind]), 0.0).astype(np.float64)
 
     def _address(self, one: Ints, other: Ints) -> Floats:
         table = self._addresses
@@ -206,7 +216,7 @@ def signs(evidence: Evidence) -> Mapping[str, NDArray[np.floating]]:
         * (1 - evidence.beside)
         * np.maximum(0, 1 - 4 * names.kinds),
         "category": evidence.category,
-        "apart": (1 - evidence.category) * evidence.spot,
+        "apart": np.maximum(0, 1 - evidence.category / _UNKNOWN) * evidence.spot,
         "beside": evidence.beside,
         "twins": evidence.twins * evidence.spot,
         "kinds": names.kinds,
