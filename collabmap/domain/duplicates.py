@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collabmap.domain import pair_blocks
-from collabmap.domain.kind_words import FAMILY
+from collabmap.domain.kinds import FAMILY
 from collabmap.domain.name_table import NameTable
 from collabmap.domain.norms import Norms
 from collabmap.domain.pair_score import PHOTOS_MIN, THRESHOLD, Evidence, Scale, score
@@ -94,7 +94,10 @@ def pairs_near(
     norms: Norms | None = None,
     threshold: float = THRESHOLD,
 ) -> list[Pair]:
-    """Return the same for one place against some: a millisecond for a hundred."""
+    """Return the same for one place against some: a millisecond for a hundred.
+
+    Of two places whose distance is not known, all else is compared.
+    """
     others = [other for other in candidates if other.id != place.id]
     places = Places.of([place, *others])
     scale = Scale(places, norms or Norms())
@@ -102,16 +105,6 @@ def pairs_near(
     one = np.zeros_like(other)
     is_wanted = _is_candidate(scale, one, other)
     return sorted(_pairs(scale, one[is_wanted], other[is_wanted], threshold), key=_rank)
-
-
-def scores_of(places: Places, one: Ints, other: Ints, norms: Norms | None = None) -> Floats:
-    """Return the scores of given pairs, 0 for those that find_pairs would not look at.
-
-    one, other: int64, entries of the places; positions may be NaN.
-    """
-    scale = Scale(places, norms or Norms())
-    found = score(scale.evidence(one, other))
-    return np.where(_is_candidate(scale, one, other), found, 0.0)
 
 
 def _rank(pair: Pair) -> tuple[float, bytes, bytes]:

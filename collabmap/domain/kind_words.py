@@ -1,22 +1,14 @@
-"""Words that say what kind of thing a place is, in its name or in its category.
+"""Words that say what kind of thing a place is: French, English, German, Italian, Spanish.
 
-« Église Saint-Charles » and « École Saint-Charles » differ in such a word only, and are two places;
-« Pharmacie Ferry » and « Ferry » are one.  French, English, German, Italian, Spanish, and the
-values of OpenStreetMap's tags, as maps are imported with them.
+And the values of OpenStreetMap's tags, as maps are imported with them.  What they are for, and how
+they are read: kinds.py.
 """
 
-import itertools
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
-
-from collabmap.domain.name_words import ARTICLES, fold
+from collections.abc import Mapping
 
 # family -> (usual size in metres, kinds).  A kind is its words, each without accents, parted by
 # commas.  Kinds of one family are mixed up easily, unless they are parted by EXCLUSIVE below.
-_FAMILIES: Mapping[str, tuple[float, tuple[str, ...]]] = {
+FAMILIES: Mapping[str, tuple[float, tuple[str, ...]]] = {
     "eat": (
         20.0,
         (
@@ -61,7 +53,7 @@ _FAMILIES: Mapping[str, tuple[float, tuple[str, ...]]] = {
             "bijouterie, jewelry, gioielleria, juwelier",
             "boutique, magasin, shop, store, gift, cadeaux, negozio, tienda, laden",
             "centre commercial, mall, shopping centre, galerie marchande",
-            "marche, marketplace, market, mercato, mercado, markt, halles",
+            "marche, marketplace, market, mercato, mercado, markt, halles, marche couvert",
         ),
     ),
     "fuel": (
@@ -72,7 +64,10 @@ _FAMILIES: Mapping[str, tuple[float, tuple[str, ...]]] = {
             "borne de recharge, charging station, ladestation",
         ),
     ),
-    "money": (20.0, ("banque, bank, banca, banco, credit, sparkasse", "atm, distributeur")),
+    "money": (
+        20.0,
+        ("banque, bank, banca, banco, credit, sparkasse, stadtsparkasse", "atm, distributeur"),
+    ),
     "post": (
         30.0,
         (
@@ -85,11 +80,12 @@ _FAMILIES: Mapping[str, tuple[float, tuple[str, ...]]] = {
         (
             "mairie, hotel de ville, townhall, town hall, rathaus, ayuntamiento, municipio, city"
             " hall",
-            "police, commissariat, gendarmerie, polizei, polizia, police municipale",
+            "police, poste de police, commissariat, gendarmerie, polizei, polizia, police"
+            " municipale",
             "caserne de pompiers, pompiers, fire station, sapeurs pompiers, feuerwehr",
             "tribunal, courthouse, palais de justice",
             "office de tourisme, office du tourisme, tourist information, tourist office,"
-            " syndicat d initiative, information",
+            " syndicat d initiative, information, point info tourisme, info tourisme",
             "ambassade, embassy, consulat, consulate",
         ),
     ),
@@ -123,8 +119,8 @@ _FAMILIES: Mapping[str, tuple[float, tuple[str, ...]]] = {
         (
             "ecole, school, schule, scuola, escuela, groupe scolaire",
             "ecole primaire, primaire, ecole elementaire, elementaire, primary school, grundschule",
-            "ecole maternelle, maternelle, kindergarten, nursery school",
-            "creche, nursery, childcare, halte garderie, micro creche, kita",
+            "ecole maternelle, maternelle, kindergarten, nursery school, kita, jardin d enfants",
+            "creche, nursery, childcare, halte garderie, micro creche",
             "college, secondary school, gesamtschule",
             "lycee, high school, gymnasium, liceo",
             "universite, university, faculte, universitat, universita, campus",
@@ -214,7 +210,8 @@ _FAMILIES: Mapping[str, tuple[float, tuple[str, ...]]] = {
     "play": (
         25.0,
         (
-            "aire de jeux, playground, jeux pour enfants, spielplatz, parco giochi",
+            "aire de jeux, playground, jeux pour enfants, jeux enfant, jeux, spielplatz, parco"
+            " giochi",
             "skatepark, skate park",
         ),
     ),
@@ -287,6 +284,13 @@ _FAMILIES: Mapping[str, tuple[float, tuple[str, ...]]] = {
             "quartier, suburb, neighbourhood, quarter, stadtteil",
         ),
     ),
+    "housing": (
+        40.0,
+        (
+            "residence, lotissement, immeuble, apartments, apartment building, wohnanlage",
+            "maison, house, villa, haus, casa",
+        ),
+    ),
     "relief": (150.0, ("col, pass, saddle", "pic, peak, mont, sommet, summit", "grotte, cave")),
     "work": (
         25.0,
@@ -301,7 +305,7 @@ _FAMILIES: Mapping[str, tuple[float, tuple[str, ...]]] = {
     ),
 }
 # Kinds of one family that are never the same: each by one of its words.
-_EXCLUSIVE = (
+EXCLUSIVE = (
     "ecole primaire, ecole maternelle, creche, college, lycee, universite",
     "eglise, mosquee, synagogue",
     "pharmacie, medecin, dentiste, hopital, veterinaire, defibrillateur",
@@ -315,15 +319,16 @@ _EXCLUSIVE = (
     "fontaine, toilettes",
 )
 # Kinds that contain another: who says the wider word may mean the narrower.
-_WIDER = (
+WIDER = (
     ("ecole", "ecole primaire, ecole maternelle, college, lycee, conservatoire, groupe scolaire"),
     ("place of worship", "eglise, chapelle, mosquee, synagogue, temple, monastere"),
     ("parc", "jardin, square, aire de jeux, jardin partage"),
     ("jardin", "jardin partage"),
-    ("restaurant", "fast food, cafe, bar, hotel"),
+    ("restaurant", "fast food, cafe, bar"),
+    ("bar", "tabac"),
 )
 # Families whose things are mixed up, or stand at one address.
-_RELATED = (
+RELATED_FAMILIES = (
     "eat food",
     "eat lodging",
     "eat shop",
@@ -341,95 +346,6 @@ _RELATED = (
     "culture school",
     "hall civic",
     "money post",
+    "fuel station",
     "work civic",
 )
-# How alike two kinds are: the same, one within the other, of one family, of families mixed up.
-SAME, WITHIN, FAMILY, RELATED, APART = 1.0, 0.85, 0.6, 0.3, 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of place.  size_m: how far apart two people put the mark of the same one."""
-
-    number: int
-    family: str
-    size_m: float
-
-
-def singular(word: str) -> str:
-    """Return a folded word without the s of its plural; short words end in their own."""
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
-
-
-def plain_words(phrase: str) -> str:
-    """Return a folded phrase as it stands in KINDS: singular, without articles."""
-    return " ".join(singular(word) for word in without_articles(phrase.split()))
-
-
-def without_articles(words: Sequence[str]) -> list[str]:
-    """Return words without articles; all of them if there are no others."""
-    return [word for word in words if word not in ARTICLES] or list(words)
-
-
-def _kinds() -> tuple[list[Kind], dict[str, Kind]]:
-    kinds: list[Kind] = []
-    by_word: dict[str, Kind] = {}
-    for family, (size_m, rows) in _FAMILIES.items():
-        for words in rows:
-            kinds.append(Kind(len(kinds), family, size_m))
-            for word in words.split(", "):
-                by_word.setdefault(plain_words(word), kinds[-1])
-    return kinds, by_word
-
-
-def _alike(kinds: Sequence[Kind], by_word: Mapping[str, Kind]) -> NDArray[np.float32]:
-    related = {frozenset(pair.split()) for pair in _RELATED}
-    found = np.full((len(kinds), len(kinds)), APART, np.float32)
-    for one, other in itertools.product(kinds, kinds):
-        if one.family == other.family:
-            found[one.number, other.number] = FAMILY
-        elif frozenset((one.family, other.family)) in related:
-            found[one.number, other.number] = RELATED
-    apart = [pair for row in _EXCLUSIVE for pair in itertools.combinations(row.split(", "), 2)]
-    within = [(wide, word) for wide, words in _WIDER for word in words.split(", ")]
-    for pairs, value in ((apart, APART), (within, WITHIN)):
-        for a, b in pairs:
-            numbers = tuple(by_word[plain_words(word)].number for word in (a, b))
-            found[numbers] = found[numbers[::-1]] = value
-    np.fill_diagonal(found, SAME)
-    return found
-
-
-# A folded word or phrase -> its kind; and how alike two kinds are, float32, by their numbers.
-_ALL, KINDS = _kinds()
-ALIKE = _alike(_ALL, KINDS)
-# Metres, by number; the last is for what no kind is known of.
-SIZES_M = np.array([*(kind.size_m for kind in _ALL), 30.0])
-LONGEST = max(len(words.split()) for words in KINDS)
-
-
-def kind_at(words: Sequence[str], at: int) -> tuple[Kind | None, int]:
-    """Return the kind that the words from there on name, and how many words it takes (or 1).
-
-    words: folded, without articles.
-    """
-    ahead = [singular(word) for word in words[at : at + LONGEST]]
-    for count in range(len(ahead), 0, -1):
-        found = KINDS.get(" ".join(ahead[:count]))
-        if found is not None:
-            return found, count
-    return None, 1
-
-
-def kind_of_category(category: str) -> Kind | None:
-    """Return the kind that a category names: `amenity=place_of_worship`, `Fuel station`, or None.
-
-    The most telling is the last that is found: the value of a tag, not its key.
-    """
-    words = without_articles(fold(category.replace("_", " ")).split())
-    found, at = None, 0
-    while at < len(words):
-        kind, count = kind_at(words, at)
-        found = kind or found
-        at += count
-    return found

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from collabmap.domain.kind_words import KINDS, SIZES_M, kind_at, singular, without_articles
+from collabmap.domain.kinds import KINDS, SIZES_M, kind_at, singular, without_articles
 from collabmap.domain.name_words import ARTICLES, GENERIC, fold, written_out
 from collabmap.domain.romanising import romanised, skeleton
 
@@ -20,10 +20,17 @@ _SPARSE_M = 40.0
 # What a word for a kind begins with; folded words never do.
 KIND_MARK = "#"
 
+# « P2 » is a letter and a number, « 1er » is the number.
+_PARTED = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
+_ORDINAL = re.compile(r"(?<=\d)(?:ere?|e|eme|ieme|nd|st|rd|th)\b")
 # « McDonald's » is one word.
 _POSSESSIVE = re.compile("(?<=[a-z])['\u2019]s\\b", re.IGNORECASE)
 _SAINTS = frozenset(["saint", "sainte", "saints", "saintes", "sant", "santa", "san", "sankt"])
-_ROMAN = {
+_NUMBERS = {
+    "premier": "1", "premiere": "1", "first": "1", "deux": "2", "two": "2", "second": "2",
+    "trois": "3", "three": "3", "quatre": "4", "cinq": "5", "five": "5",
+    "six": "6", "sept": "7", "seven": "7", "huit": "8", "eight": "8", "dix": "10", "ten": "10",
+    "douze": "12",
     "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11",
     "xii": "12", "xiii": "13", "xiv": "14", "xv": "15", "xvi": "16",
 }  # fmt: skip
@@ -43,7 +50,7 @@ SIDES: dict[str, tuple[int, int]] = {
     word: (row, side)
     for row, words in enumerate(_SIDE_ROWS)
     for side, group in enumerate(words.split("/"), 1)
-    for word in group.split()
+    for word in map(singular, group.split())
     if word != "n"
 }
 # Words that many names have beside what tells them apart.
@@ -53,10 +60,10 @@ _WEAK_WORDS = (
     " madame maison market monsieur municipal municipale national nationale new old point public"
     " publique ratp salon sarl service sncf super team terrain the town village ville bourg"
 )
-_WEAK = frozenset(_WEAK_WORDS.split())
+_WEAK = frozenset(map(singular, _WEAK_WORDS.split()))
 SIDE_COUNT = len(_SIDE_ROWS)
 # How often a name holds such a word, before a map has been looked at.
-_USUAL, _USUAL_PLAIN, _USUAL_LETTER, _USUAL_SIDE, _USUAL_WEAK = 1e-4, 0.03, 0.01, 0.005, 0.03
+_USUAL, PLAIN, _USUAL_LETTER, _USUAL_SIDE = 1e-4, 0.03, 0.01, 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +88,12 @@ def parts_of(name: str) -> Parts:
     """Return the parts of a name; all empty if it holds no letter or digit."""
     latin, is_foreign = romanised(_POSSESSIVE.sub("s", name))
     folded = fold(latin)
-    plain = [word for each in folded.split() for word in _written(each).split()]
+    parted = _PARTED.sub(" ", _ORDINAL.sub("", folded)).split()
+    plain = [word for each in parted for word in _written(each).split()]
     words, numbers = _compared(plain)
     sides = tuple(SIDES[word] for word in words if word in SIDES)
     compact = folded.replace(" ", "")
-    bones = skeleton("".join(word for word in plain if word not in ARTICLES) or compact)
+    bones = skeleton("".join(without_articles(plain)))
     return Parts(
         words, numbers, sides, compact, bones, is_foreign,
         _keys(words, numbers, bones), _letters(compact),
@@ -94,10 +102,8 @@ def parts_of(name: str) -> Parts:
 
 def usual_share(word: str) -> float:
     """Return how large a share of names holds a word, on maps at large."""
-    if word.startswith(KIND_MARK) or word in GENERIC or word == "saint":
-        return _USUAL_PLAIN
-    if word in _WEAK:
-        return _USUAL_WEAK
+    if word.startswith(KIND_MARK) or word in _WEAK or word in GENERIC or word == "saint":
+        return PLAIN
     if word in SIDES:
         return _USUAL_SIDE
     if len(word) <= 1 or word.isdigit():
@@ -131,8 +137,8 @@ def _compared(plain: Sequence[str]) -> tuple[tuple[str, ...], frozenset[str]]:
         is_last = at + count == len(plain)
         if kind is not None:
             words[f"{KIND_MARK}{kind.number}"] = None
-        elif word in _ROMAN or word.isdecimal():
-            word = _ROMAN.get(word) or word.lstrip("0") or "0"
+        elif word in _NUMBERS or word.isdecimal():
+            word = _NUMBERS.get(word) or word.lstrip("0") or "0"
             numbers.add(word)
             words[word] = None
         elif len(word) == 1 and is_last and words:

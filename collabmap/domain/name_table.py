@@ -6,19 +6,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from collabmap.domain.kind_words import ALIKE
+from collabmap.domain.kinds import ALIKE
 from collabmap.domain.name_parts import (
     KIND_MARK,
     MOST_KEYS,
     MOST_WORDS,
+    PLAIN,
     SIDE_COUNT,
     parts_of,
+    usual_share,
 )
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
 # A typing mistake leaves at least so much of a word.
 _LEAST_ALIKE, _SHORTEST = 0.7, 4
+_MISSPELT = 1 - _LEAST_ALIKE
 # The beginning of a word stands for it.
 _SHORTEST_BEGINNING = 3
 _INITIAL, _BEGINNING = 0.8, 0.8
@@ -86,10 +89,12 @@ class NameTable:
         of_word = [int(w[1:]) if w.startswith(KIND_MARK) else -1 for w in vocabulary]
         kind = np.array(of_word, np.int16)
         there = words >= 0
-        is_bare = there[:, 0] & (~there | (kind[words] >= 0)).all(1)
+        is_plain = np.array([usual_share(word) >= PLAIN for word in vocabulary], np.bool_)
+        first_kind = _first_kind(words, kind, there)
+        is_bare = (first_kind >= 0) & (~there | is_plain[words]).all(1)
         return cls(
             names, words, keys, sides, letters, compact, _same(compact), bones, is_foreign,
-            ~there[:, 0], is_bare, _first_kind(words, kind, there), vocabulary, is_number, kind,
+            ~there[:, 0], is_bare, first_kind, vocabulary, is_number, kind,
         )  # fmt: skip
 
 
@@ -98,14 +103,16 @@ class NameLikeness:
     """How alike names are, float32 from 0 to 1, an entry a pair.
 
     alike: the share of their weight that both have.  within: how much of the shorter is in the
-    longer.  said: how telling what both have is; 1 is one rare word or more.  kinds, numbers,
-    sides: how far they contradict each other.  one_number: one has a number where the other has
-    none.  extra_one, extra_other: int16, a kind that only this name says, -1 if there is none.
+    longer.  said: how telling what both have is; 1 is one rare word or more.  clash: how telling a
+    word is that each has and the other has not.  kinds, numbers, sides: how far they contradict
+    each other.  one_number: one has a number where the other has none.  extra_one, extra_other:
+    int16, a kind that only this name says, -1 if there is none.
     """
 
     alike: Floats
     within: Floats
     said: Floats
+    clash: Floats
     kinds: Floats
     numbers: Floats
     sides: Floats
@@ -139,8 +146,7 @@ def _compared(table: NameTable, weights: Floats, one: Ints, other: Ints) -> Name
     whole = weight_a.sum(1) + _TINY, weight_b.sum(1) + _TINY
     alike = (both[0] + both[1]) / (whole[0] + whole[1])
     within = np.maximum(both[0] / whole[0], both[1] / whole[1])
-    said = np.maximum(*both)
-    ratio = _whole_ratio(table, one, other)
+    said = np.sqrt(np.maximum(((weight_a * best_a) ** 2).sum(1), ((weight_b * best_b) ** 2).sum(1)))
     numbers_a = _unmatched(table.is_number, a, best_a)
     numbers_b = _unmatched(table.is_number, b, best_b)
     is_kind = table.kind >= 0
@@ -148,10 +154,16 @@ def _compared(table: NameTable, weights: Floats, one: Ints, other: Ints) -> Name
     sides_a, sides_b = table.sides[one], table.sides[other]
     sides = ((sides_a > 0) & (sides_b > 0) & (sides_a != sides_b)).any(1)
     numbers = np.minimum(numbers_a, numbers_b)
+    is_telling = ~is_kind & ~table.is_number
+    clash = np.minimum(
+        _unmatched(is_telling, a, best_a, weight_a), _unmatched(is_telling, b, best_b, weight_b)
+    )
+    ratio = np.where(numbers > 0, 0, _whole_ratio(table, one, other))
     return NameLikeness(
         np.maximum(alike, ratio),
         np.maximum(within, ratio),
         np.minimum(1.0, np.maximum(said, ratio * np.minimum(*whole))),
+        np.where(ratio > 0, 0, np.maximum(0, clash - _MISSPELT) / (1 - _MISSPELT)),
         np.minimum(kinds_a, kinds_b),
         numbers,
         sides.astype(np.float32),
@@ -239,10 +251,13 @@ def _weights(weights: Floats, words: NDArray[np.int32]) -> Floats:
     return np.where(words >= 0, weights[words], 0).astype(np.float32)
 
 
-def _unmatched(chosen: NDArray[np.bool_], words: NDArray[np.int32], best: Floats) -> Floats:
+def _unmatched(
+    chosen: NDArray[np.bool_], words: NDArray[np.int32], best: Floats, weight: Floats | None = None
+) -> Floats:
     """Return how little the other name has of the chosen words of this one, at most."""
     is_chosen = (words >= 0) & chosen[words]
-    return np.asarray(np.where(is_chosen, 1 - best, 0).max(1), np.float32)
+    lacks = (1 - best) * (1 if weight is None else weight)
+    return np.asarray(np.where(is_chosen, lacks, 0).max(1), np.float32)
 
 
 def _extra_kind(table: NameTable, words: NDArray[np.int32], best: Floats) -> NDArray[np.int16]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from collabmap.domain.kind_words import ALIKE, RELATED, SIZES_M, kind_of_category
+from collabmap.domain.kinds import ALIKE, RELATED, SIZES_M, kind_of_category
 from collabmap.domain.name_table import NameLikeness, NameTable, compared
 from collabmap.domain.norms import Norms
 from collabmap.domain.pair_blocks import distances_m
@@ -48,6 +48,7 @@ WEIGHTS: Mapping[str, float] = {
     "apart": -4.5,
     "beside": -3.5,
     "twins": -8.0,
+    "clash": -2.0,
     "kinds": -3.5,
     "numbers": -4.0,
     "sides": -3.0,
@@ -219,6 +220,7 @@ def signs(evidence: Evidence) -> Mapping[str, NDArray[np.floating]]:
         "apart": np.maximum(0, 1 - evidence.category / _UNKNOWN) * evidence.spot,
         "beside": evidence.beside,
         "twins": evidence.twins * evidence.spot,
+        "clash": names.clash,
         "kinds": names.kinds,
         "numbers": names.numbers,
         "sides": names.sides,

@@ -19,13 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import dedupe_sets
-import numpy as np
 import twin_town
 from dedupe_sets import Known, Labelled
 from figures import Figure, report
 from measuring import peak_mb
 
-from collabmap.domain.duplicates import THRESHOLD, find_pairs, scores_of
+from collabmap.domain.duplicates import find_pairs, pairs_near
 from collabmap.domain.geo import LngLat, distance_m
 from collabmap.domain.name_words import fold
 from collabmap.domain.places import Place, Places
@@ -153,10 +152,7 @@ def _figures(hits: Hits, baseline: Hits) -> list[Figure]:
 
 
 def _report_pairs(rows: Sequence[Labelled]) -> int:
-    places = Places.of([place for row in rows for place in (row.one, row.other)])
-    at = np.arange(len(rows), dtype=np.int64) * 2
-    scores = scores_of(places, at, at + 1)
-    ours = _judged(rows, [bool(value >= THRESHOLD) for value in scores])
+    ours = _judged(rows, [bool(pairs_near(row.one, [row.other])) for row in rows])
     plain = _judged(rows, [baseline_ratio(row.one, row.other) >= BASELINE_RATIO for row in rows])
     same = sum(row.is_same for row in rows)
     return report("duplicates", _figures(ours, plain), {"pairs": len(rows), "same": same})
