@@ -8,6 +8,7 @@ from collabmap.domain.change import Change, Kind
 from collabmap.domain.feature import ChangeId, FeatureState
 from collabmap.domain.outcome import Outcome
 from collabmap.review.verdicts import accept_structure, ask_structure, reject_structure
+from collabmap.review.waiting import QueueRow
 from collabmap.store.features import basis_of
 from collabmap.store.project import Project
 from collabmap.store.rows import is_contested, value_of
@@ -17,6 +18,35 @@ Word = Literal["accept", "reject", "ask"]
 # values disagree, coordinators have decided differently, or somebody wants to delete it.
 LeftOut = Literal["changed", "gone", "disagreement", "contested", "delete"]
 _CHUNK = 500
+
+
+class Sorted(NamedTuple):
+    """Lines of the queue by what may be done with them at once.
+
+    left: those that need a look by themselves, each with the first reason.
+    """
+
+    ready: tuple[QueueRow, ...]
+    deletes: tuple[QueueRow, ...]
+    left: tuple[tuple[QueueRow, str], ...]
+
+
+# A word on many looks at none of them: these want to be looked at.
+_BY_ITSELF = ("disagreement", "contested", "duplicate", "care")
+
+
+def sort_rows(rows: Iterable[QueueRow]) -> Sorted:
+    """Sort lines of the queue by what may be decided for many at once."""
+    ready: list[QueueRow] = []
+    deletes: list[QueueRow] = []
+    left: list[tuple[QueueRow, str]] = []
+    for row in rows:
+        why = next((kind for kind in _BY_ITSELF if kind == row.kind or kind in row.also), None)
+        if why is not None:
+            left.append((row, why))
+        else:
+            (deletes if row.kind == "delete" else ready).append(row)
+    return Sorted(tuple(ready), tuple(deletes), tuple(left))
 
 
 def states_of(db: sqlite3.Connection, features: Iterable[bytes]) -> dict[bytes, bytes]:

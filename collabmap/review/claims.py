@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from collabmap.domain.claims import ClaimMade, Part, Waiting
 from collabmap.domain.geo import Bbox
@@ -92,10 +92,11 @@ def take_up(project: Project) -> None:
 class Shares(NamedTuple):
     """How much of what waits is whose.
 
-    mine, free: of the person in force, of nobody.  of: by claim, mine too.  twice: by pairs of
-    claims of different people, how much both cover.
+    waiting: all of it.  mine, free: of the person in force, of nobody.  of: by claim, mine too.
+    twice: by pairs of claims of different people, how much both cover.
     """
 
+    waiting: int
     mine: int
     free: int
     of: dict[bytes, int]
@@ -104,11 +105,12 @@ class Shares(NamedTuple):
 
 def shares(rows: Iterable[Waiting], claims: Sequence[Claim]) -> Shares:
     """Count what waits by who has taken it."""
-    mine = free = 0
+    waiting = mine = free = 0
     of = dict.fromkeys((claim.id for claim in claims), 0)
     twice: dict[tuple[bytes, bytes], int] = {}
     for row in rows:
         covering = [claim for claim in claims if claim.covers(row)]
+        waiting += 1
         mine += any(claim.is_mine for claim in covering)
         free += not covering
         for number, claim in enumerate(covering):
@@ -117,7 +119,59 @@ def shares(rows: Iterable[Waiting], claims: Sequence[Claim]) -> Shares:
                 if other.person != claim.person:
                     pair = claim.id, other.id
                     twice[pair] = twice.get(pair, 0) + 1
-    return Shares(mine, free, of, twice)
+    return Shares(waiting, mine, free, of, twice)
+
+
+class Offer(NamedTuple):
+    """A part that somebody may take.  waiting: how much of it waits; mine, free: as in Shares.
+
+    others: claims of others on some of it, and on how much.
+    """
+
+    part: Part
+    waiting: int
+    mine: int
+    free: int
+    others: tuple[tuple[Claim, int], ...] = ()
+
+
+# Which parts are offered: one a quarter, a category or a person.
+Way = Literal["quarter", "category", "author"]
+
+
+def offers(rows: Iterable[Waiting], claims: Sequence[Claim], way: Way) -> list[Offer]:
+    """Return the parts that hold what waits, the largest first."""
+    groups: dict[Part, list[Waiting]] = {}
+    for row in rows:
+        for part in _parts_of(row, way):
+            groups.setdefault(part, []).append(row)
+    # A commune of which but one quarter is known to wait is offered once.
+    alone = {(p.commune, len(of)) for p, of in groups.items() if p.quarter}
+    found = [
+        offer(part, of, claims)
+        for part, of in groups.items()
+        if part.quarter or (part.commune, len(of)) not in alone
+    ]
+    return sorted(found, key=lambda one: (-one.waiting, one.part.commune, one.part.quarter))
+
+
+def offer(part: Part, rows: Sequence[Waiting], claims: Sequence[Claim]) -> Offer:
+    """Return how a part stands.  rows: what it covers of what waits."""
+    found = shares(rows, claims)
+    others = tuple((c, found.of[c.id]) for c in claims if not c.is_mine and found.of[c.id])
+    return Offer(part, len(rows), found.mine, found.free, others)
+
+
+def _parts_of(row: Waiting, way: Way) -> list[Part]:
+    if way == "category":
+        return [Part(category=row.category)] if row.category else []
+    if way == "author":
+        return [Part(authors=frozenset({row.author}))] if row.author else []
+    quarter, _, commune = row.where.rpartition(", ")
+    if not commune:
+        return []
+    whole = Part(commune=commune)
+    return [whole, whole._replace(quarter=quarter)] if quarter else [whole]
 
 
 def of_others(row: Waiting, claims: Iterable[Claim]) -> Claim | None:

@@ -78,6 +78,14 @@ TABLE: tuple[Spec, ...] = (
     ),
     Spec("review", lambda: _("Review"), ("Ctrl+2",), "inbox-full", "go_to_review", "coordinator"),
     Spec(
+        "share_review",
+        lambda: _("Share the work"),
+        ("Ctrl+Shift+P",),
+        "account-multiple",
+        "open_claims",
+        "coordinator",
+    ),
+    Spec(
         "prepare",
         lambda: _("Prepare"),
         ("Ctrl+3",),

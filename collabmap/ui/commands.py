@@ -210,6 +210,12 @@ class Commands(QObject):
         """Show the base maps of this map; a coordinator finds them under Prepare."""
         self._open_section("base_map", "base_maps")
 
+    def open_claims(self) -> None:
+        """Show who reviews what, over the queue."""
+        if self._window.mode != "review":
+            self._window.go_to_mode("review")
+        self._open("claims")
+
     def open_walk(self) -> None:
         self._open("walk")
 

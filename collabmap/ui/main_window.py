@@ -68,6 +68,8 @@ PANELS = {
     "send": "collabmap.ui.panels.send:SendPanel",
     "receive": "collabmap.ui.panels.receive:ReceivePanel",
     "review": "collabmap.ui.panels.review:ReviewPanel",
+    "claims": "collabmap.ui.panels.claims:ClaimsPanel",
+    "review_bulk": "collabmap.ui.panels.review_bulk:BulkPanel",
     "give_back": "collabmap.ui.panels.share:GiveBackPanel",
     "hand_out": "collabmap.ui.panels.share:HandOutPanel",
     "export": "collabmap.ui.panels.share:ExportPanel",

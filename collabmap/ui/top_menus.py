@@ -50,7 +50,7 @@ def open_menu(window: "MainWindow") -> None:
     popover = Popover(window, _("More"), width_px=340)
     names = ["measure", "walk", "send", "receive"]
     if window.is_coordinator:
-        names += ["give_back", "hand_out"]
+        names += ["give_back", "hand_out", "share_review"]
     names += ["export", "merges", "receipts", "base_maps", "people"]
     if window.hiding.count:
         names.append("hidden")

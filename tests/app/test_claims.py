@@ -12,7 +12,7 @@ from collabmap.app.session import Session
 from collabmap.domain.claims import Part
 from collabmap.domain.geo import Bbox
 from collabmap.errors import ClaimUnknown, InputInvalid, NotAllowed
-from collabmap.review.claims import Quarter, of_others, shares
+from collabmap.review.claims import Quarter, of_others, offers, shares
 from collabmap.store.ledger import OF_CLAIMS
 
 CULTURE = Part(category="culture")
@@ -119,6 +119,29 @@ def test_what_waits_is_counted_by_who_has_taken_it(camille: Session, jo: Session
     assert other is not None
     assert other.id == his
     assert of_others(rows[3], claims) is None
+
+
+def test_parts_are_offered_by_quarter_category_and_person_with_what_waits_in_each(
+    camille: Session, jo: Session
+) -> None:
+    jo.claim(CULTURE)
+    carry(jo, camille)
+    claims = camille.reader.claims()
+    rows = [Row(), Row(category="eau", where="Monaco"), Row(category="eau", author=b"b" * 16)]
+    by_category = offers(rows, claims, "category")
+    assert [(o.part.category, o.waiting, o.free) for o in by_category] == [
+        ("eau", 2, 2),
+        ("culture", 1, 0),
+    ]
+    assert by_category[1].others == ((claims[0], 1),)
+    by_quarter = offers(rows, claims, "quarter")
+    assert [(o.part.quarter, o.part.commune, o.waiting) for o in by_quarter] == [
+        ("", "Monaco", 3),
+        ("La Condamine", "Monaco", 2),
+    ]
+    assert len(offers([rows[0], rows[2]], claims, "quarter")) == 1
+    assert [len(o.part.authors) for o in offers(rows, claims, "author")] == [1, 1]
+    assert all(o.part.covers(row) for row in rows[2:] for o in by_quarter)
 
 
 def test_the_other_coordinator_gives_back_what_somebody_forgot(
