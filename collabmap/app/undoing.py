@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from collabmap.app import claims, editing, uniting
+from collabmap.app.deeds import Overtaken, kinds_now, names_now, written_by
 from collabmap.app.desk import Desk, WriteRow
 from collabmap.domain.change import ANSWER, ASK, MARK, Change, Kind, encode
 from collabmap.domain.feature import ChangeId
@@ -25,7 +26,6 @@ from collabmap.errors import (
 )
 from collabmap.review.verdicts import reopen_structure
 from collabmap.store.device import Stack
-from collabmap.store.ledger import OF_ALIASES, OF_CLAIMS
 from collabmap.store.rows import refused_face, text_of, value_of
 
 Entry = Mapping[str, Any]
@@ -61,10 +61,6 @@ class UndoResult(NamedTuple):
     left: int = 0
 
 
-class _Overtaken(Exception):
-    """Somebody else has written or decided since."""
-
-
 def undo_words(desk: Desk) -> tuple[UndoLabel | None, UndoLabel | None]:
     """Return what undo and redo would do now for the person in force, None for nothing."""
     return _label(desk, "undo"), _label(desk, "redo")
@@ -92,7 +88,7 @@ def undo(desk: Desk) -> UndoResult:
     try:
         with desk.project.reading():
             rows = _rows_back(desk, entry)
-    except _Overtaken:
+    except Overtaken:
         return _dropped(desk, "undo", last, UndoOvertaken())
     label = _label_of(desk, entry)
     _, names = desk.write(rows)
@@ -116,7 +112,7 @@ def redo(desk: Desk) -> UndoResult:
     try:
         with desk.project.reading():
             rows = _rows_again(desk, entry)
-    except _Overtaken:
+    except Overtaken:
         return _dropped(desk, "redo", last, RedoOvertaken())
     label = _label_of(desk, entry)
     _, names = desk.write(rows)
@@ -125,7 +121,7 @@ def redo(desk: Desk) -> UndoResult:
         said = [name for name, row in zip(names, rows, strict=True) if row[0] in _SAID]
         with desk.project.reading():
             said += _anew(desk, desk.as_deeds(names)[0], entry["undone"])
-            kept = [deed for deed, kind in _kinds(desk, entry["deeds"]) if kind not in _SAID]
+            kept = [deed for deed, kind in kinds_now(desk, entry["deeds"]) if kind not in _SAID]
             kept = [deed for deed in kept if _is_in_effect(desk, deed)]
         again = {k: v for k, v in entry.items() if k not in ("undone", "left")}
         again["deeds"] = [*kept, *desk.as_deeds(said)[0]]
@@ -163,83 +159,21 @@ def _name_of(desk: Desk, subject: bytes) -> str:
     return text_of(value_of(writes[0], "name")) if writes else ""
 
 
-# --- the changes of a deed --------------------------------------------------------------------
-
-
-def _names(desk: Desk, deeds: Iterable[tuple[int, bytes]]) -> list[ChangeId]:
-    """Return the names that changes of one's own log have now.
-
-    Raises _Overtaken where the log goes another way by now: the laptop was copied, or a backup of
-    its map was put back.
-    """
-    log = desk.project.log
-    names = []
-    for number, leaf in deeds:
-        name = log.current_name(ChangeId(b"", number), desk.rid)
-        if name is None or log.leaf_of(name) != leaf:
-            raise _Overtaken
-        names.append(name)
-    return names
-
-
-def _kinds(
-    desk: Desk, deeds: Iterable[tuple[int, bytes]]
-) -> list[tuple[tuple[int, bytes], int | None]]:
-    deeds = list(deeds)
-    rows = map(desk.project.log.row_of, _names(desk, deeds))
-    return [(deed, row.kind if row else None) for deed, row in zip(deeds, rows, strict=True)]
-
-
-class _Written(NamedTuple):
-    """Own changes.  of: by feature.  aliases: words on pairs of them, in the order written.
-
-    claims: words on parts of what waits.
-    """
-
-    of: dict[bytes, list[Change]]
-    aliases: list[Change]
-    claims: list[Change]
-
-
-def _written(desk: Desk, deeds: Iterable[tuple[int, bytes]]) -> _Written:
-    """Return the changes of a deed.  Raises _Overtaken; see `_names`."""
-    model, log = desk.project.model, desk.project.log
-    names = _names(desk, deeds)
-    rows = {name: row for name in names if (row := log.row_of(name)) is not None}
-    if len(rows) < len(names):
-        raise _Overtaken
-    special = model.ledger.changes(OF_ALIASES) + model.ledger.changes(OF_CLAIMS)
-    said = {c.id: c for c in special if c.id in rows}
-    found: dict[bytes, list[Change]] = {}
-    for subject in sorted({r.subject for n, r in rows.items() if n not in said}):
-        found[subject] = [
-            c
-            for c in model.changes(subject)
-            if c.id in rows and c.id not in said and c.subject == subject
-        ]
-    if len(said) + sum(map(len, found.values())) < len(names):
-        # On hold here, or not read by this version.
-        raise _Overtaken
-    in_order = [said[name] for name in names if name in said]
-    aliases = [c for c in in_order if c.kind == Kind.ALIAS]
-    return _Written(found, aliases, [c for c in in_order if c.kind == Kind.CLAIM])
-
-
 # --- undo -------------------------------------------------------------------------------------
 
 
 def _rows_back(desk: Desk, entry: Entry) -> list[WriteRow]:
-    """Return what takes a deed back.  Raises _Overtaken."""
-    written = _written(desk, entry.get("deeds", ()))
+    """Return what takes a deed back.  Raises Overtaken."""
+    written = written_by(desk, entry.get("deeds", ()))
     before = entry.get("before", [])
     if len(written.aliases) != len(before):
         # Noted by a version before this one.
-        raise _Overtaken
+        raise Overtaken
     rows: list[WriteRow] = []
     for subject, changes in written.of.items():
         try:
             rows += _feature_back(desk, subject, changes)
-        except _Overtaken:
+        except Overtaken:
             # One of two thousand that was decided since keeps nobody from undoing the others.
             if "count" not in entry:
                 raise
@@ -248,7 +182,7 @@ def _rows_back(desk: Desk, entry: Entry) -> list[WriteRow]:
         rows.append(uniting.alias_row(desk, alias.subject, alias.keys[0], word))
     rows += _claims_back(desk, written.claims)
     if not rows:
-        raise _Overtaken
+        raise Overtaken
     return rows
 
 
@@ -266,7 +200,7 @@ def _feature_back(desk: Desk, subject: bytes, changes: list[Change]) -> list[Wri
 def _claims_back(desk: Desk, words: Iterable[Change]) -> list[WriteRow]:
     rows = [claims.opposite_row(desk, word) for word in words]
     if any(row is None for row in rows):
-        raise _Overtaken
+        raise Overtaken
     return [row for row in rows if row is not None]
 
 
@@ -275,7 +209,7 @@ def _create_back(desk: Desk, subject: bytes, outcome: Outcome) -> list[WriteRow]
     is_own = _is_own(desk, (c for c in changes if c.id in outcome.in_effect))
     is_decided = any(r.said for r in outcome.rulings.values())
     if is_decided or not is_own or not outcome.shown.is_alive:
-        raise _Overtaken
+        raise Overtaken
     seen = [c.id for c in changes if c.subject == subject and c.id in outcome.in_effect]
     return editing.delete_rows(desk, subject, seen)
 
@@ -287,10 +221,10 @@ def _sets_and_takings_back(
     taking = [c for c in changes if c.kind in (Kind.SET, Kind.DELETE, Kind.REMOVE)]
     for change in taking:
         if change.id not in outcome.in_effect or outcome.rulings[change.id].said:
-            raise _Overtaken
+            raise Overtaken
         heads = (outcome.shown.registers.get(name, ()) for name in change.over)
         if change.kind == Kind.SET and any(change not in writes for writes in heads):
-            raise _Overtaken
+            raise Overtaken
     return _marks(desk, taking)
 
 
@@ -328,7 +262,7 @@ def _elements_back(
         # One that a coordinator has taken away since is gone already.
         if change.kind == Kind.ADD and change.id in present:
             if outcome.rulings[change.id].said:
-                raise _Overtaken
+                raise Overtaken
             names.setdefault(change.element, set()).add(change.id)
     rows: list[WriteRow] = []
     for element, of in names.items():
@@ -350,7 +284,7 @@ def _verdicts_back(
             desk, (answer for answer in answers if answer.rank > verdict.rank)
         ):
             # Without the question nobody would see what was answered.
-            raise _Overtaken
+            raise Overtaken
         for target, word in verdict.words.items():
             said = _own_ruling(desk, outcome, target, word)
             before = [each for n in verdict.over.get("") or () if (each := every.get(n))]
@@ -371,10 +305,10 @@ def _verdicts_back(
 
 
 def _own_ruling(desk: Desk, outcome: Outcome, target: ChangeId, word: str) -> tuple[Change, ...]:
-    """Return the verdicts in force on a change; _Overtaken where another's, or another word, is."""
+    """Return the verdicts in force on a change; Overtaken where another's, or another word, is."""
     ruling = outcome.rulings.get(target)
     if ruling is None or ruling.word != word or not ruling.said or not _is_own(desk, ruling.said):
-        raise _Overtaken
+        raise Overtaken
     return ruling.said
 
 
@@ -390,10 +324,10 @@ def _said_again(
 
 
 def _require_own_alias(desk: Desk, alias: Change) -> None:
-    """Raise _Overtaken unless the person in force says of a pair what this alias says."""
+    """Raise Overtaken unless the person in force says of a pair what this alias says."""
     said = desk.project.model.ledger.pairs.get((alias.subject, alias.keys[0]), ())
     if not said or said[0].element != alias.element or not _is_own(desk, said):
-        raise _Overtaken
+        raise Overtaken
 
 
 def _is_own(desk: Desk, changes: Iterable[Change]) -> bool:
@@ -416,7 +350,7 @@ def _left(desk: Desk, entry: Entry) -> bytes:
     written over.
     """
     found: list[object] = []
-    for subject, changes in _written(desk, entry["deeds"]).of.items():
+    for subject, changes in written_by(desk, entry["deeds"]).of.items():
         outcome = desk.project.model.outcome(subject)
         kinds = {change.kind for change in changes}
         fields = sorted({name for c in changes if c.kind == Kind.SET for name in c.over})
@@ -433,29 +367,29 @@ def _anew(
     desk: Desk, deeds: Iterable[tuple[int, bytes]], undone: Iterable[tuple[int, bytes]]
 ) -> list[ChangeId]:
     """Return the removes among what redo wrote that stand for the first ones; `_to_take_back`."""
-    before = frozenset(_names(desk, undone))
-    changes = (change for found in _written(desk, deeds).of.values() for change in found)
+    before = frozenset(names_now(desk, undone))
+    changes = (change for found in written_by(desk, deeds).of.values() for change in found)
     return [c.id for c in changes if c.kind == Kind.REMOVE and not c.seen <= before]
 
 
 def _is_in_effect(desk: Desk, deed: tuple[int, bytes]) -> bool:
-    (name,) = _names(desk, [deed])
+    (name,) = names_now(desk, [deed])
     row = desk.project.log.row_of(name)
     return row is not None and name in desk.project.model.outcome(row.subject).in_effect
 
 
 def _rows_again(desk: Desk, entry: Entry) -> list[WriteRow]:
-    """Return what does a deed again that was undone.  Raises _Overtaken."""
+    """Return what does a deed again that was undone.  Raises Overtaken."""
     if _left(desk, entry) != entry["left"]:
-        raise _Overtaken
-    written, undone = _written(desk, entry["deeds"]), _written(desk, entry["undone"])
+        raise Overtaken
+    written, undone = written_by(desk, entry["deeds"]), written_by(desk, entry["undone"])
     rows: list[WriteRow] = []
     for subject, changes in undone.of.items():
         outcome = desk.project.model.outcome(subject)
         takings = [c for c in changes if c.kind in _BY_MARK]
         for change in takings:
             if change.id not in outcome.in_effect or outcome.rulings[change.id].said:
-                raise _Overtaken
+                raise Overtaken
         rows += _marks(desk, takings)
         left = {t: w for c in changes for t, w in c.words.items()}
         for verdict in (c for c in written.of.get(subject, ()) if c.kind == Kind.VERDICT):
@@ -468,5 +402,5 @@ def _rows_again(desk: Desk, entry: Entry) -> list[WriteRow]:
         rows.append(uniting.alias_row(desk, alias.subject, alias.keys[0], alias.element))
     rows += _claims_back(desk, undone.claims)
     if not rows:
-        raise _Overtaken
+        raise Overtaken
     return rows
