@@ -149,7 +149,7 @@ class _Making:
         """Take in what the laptops sent, decide, and give the map back."""
         session.merge(self._sent(laptops))
         state = {self._ids[p["fr"]["name"]]: p["state"] for p in self._data["places"]}
-        for item in session.reader.queue():
+        for item in session.reader.review_items():
             if state[item.id] == "accepted":
                 session.accept(item)
             elif state[item.id] == "refused":

@@ -27,6 +27,7 @@ from collabmap.review.deleted import DeletedPlace
 from collabmap.review.evening_figures import MapFigures, read_figures
 from collabmap.review.history import Entry, read_history
 from collabmap.review.queue import ReviewItem
+from collabmap.review.queue_rows import QueueRow, read_rows
 from collabmap.store import care, features, listing, marks, place_tags, shapes
 from collabmap.store.device import Device
 from collabmap.store.features import Hidden
@@ -255,10 +256,29 @@ class Reader:
         rid = replica_id(self._device.signing_key(self._project.id).public)
         return Own(self._device.former(self._project.id) | {rid}, rid, person)
 
-    def queue(self) -> list[ReviewItem]:
-        """Return what awaits a coordinator, the oldest first."""
+    def queue(self) -> list[QueueRow]:
+        """Return a line of all that awaits a coordinator, the oldest first, what was asked last."""
         with self._project.reading():
-            return queue.read_queue(self._project, self._unseal)
+            return self._queue_rows(None)
+
+    def queue_rows(self, features: frozenset[bytes]) -> list[QueueRow]:
+        """Return the lines of some features; those that wait no more are left out."""
+        with self._project.reading():
+            return self._queue_rows(features)
+
+    def review_items(self) -> list[ReviewItem]:
+        """Return all that awaits a coordinator with its cards; of a long queue that takes long."""
+        with self._project.reading():
+            read = queue.read_item
+            items = [read(self._project, row.id, self._unseal) for row in self._queue_rows(None)]
+            return [item for item in items if item is not None]
+
+    def _queue_rows(self, features: frozenset[bytes] | None) -> list[QueueRow]:
+        def differ(feature: bytes) -> bool:
+            return queue.contacts_differ(self._project, feature, self._unseal)
+
+        project = self._project
+        return read_rows(project.connection, project.model.ledger, differ, features)
 
     def review_item(self, feature: bytes) -> ReviewItem | None:
         """Return what awaits a coordinator about one feature, None if nothing does."""

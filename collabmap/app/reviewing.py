@@ -37,6 +37,10 @@ def accept(desk: Desk, item: ReviewItem, choose: Mapping[str, ChangeId]) -> Effe
             if change.kind == Kind.DELETE and change.id in basis.pending
         }
     targets = basis.pending | basis.contested
+    if "care" in {item.kind, *item.also}:
+        # A verdict on who drew it: a shape that a coordinator has looked at waits no more.
+        birth = editing.current(desk, {b} if (b := item.place.basis.birth) else (), basis.tail)
+        targets |= frozenset(basis.heads.get("geometry", ())) or birth
     rows = _verdict_rows(
         desk,
         item,

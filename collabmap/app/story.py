@@ -204,7 +204,7 @@ class _Story:
     def review(self) -> None:
         """The coordinator decides; the verdicts go back to everybody."""
         office = self._laptops[OFFICE]
-        for item in office.reader.queue():
+        for item in office.reader.review_items():
             if item.id == self._ids["ghost"]:
                 office.reject(item, _("there is a bus after all, line 6"))
                 self._echo(_("{name} refuses “{place}”.").format(name=COORDINATOR, place=item.name))

@@ -15,7 +15,6 @@ from collabmap.domain.geo import Bbox
 from collabmap.errors import ClaimUnknown
 from collabmap.formats.geojson import iso_time
 from collabmap.review.claims import Claim, shares
-from collabmap.review.waiting import rows_of
 
 
 @click.group(
@@ -38,7 +37,7 @@ def claim() -> None:
 def list_claims(desk: Desk, project: Path, as_json: bool) -> None:
     with desk.opened(project) as session:
         claims = session.reader.claims()
-        found = shares(rows_of(session.reader.queue()), claims)
+        found = shares(session.reader.queue(), claims)
         if as_json:
             said = [_claim_json(one, found.of[one.id]) for one in claims]
             say_json({"claims": said, "mine": found.mine, "free": found.free})
@@ -106,7 +105,7 @@ def take(
             raise click.UsageError(_("Say which part: --area, --in, --category or --author."))
         taken = session.claim(part)
         claims = session.reader.claims()
-        found = shares(rows_of(session.reader.queue()), claims)
+        found = shares(session.reader.queue(), claims)
         mine = next(one for one in claims if one.id == taken)
         count = found.of[taken]
         words = ngettext(

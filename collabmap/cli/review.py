@@ -27,6 +27,9 @@ KINDS = {
     "change": N_("Change"),
     "delete": N_("Deletion"),
     "disagreement": N_("disagreement"),
+    "contested": N_("contested"),
+    "duplicate": N_("possible duplicate"),
+    "care": N_("needs care"),
 }
 
 
@@ -49,7 +52,7 @@ def review() -> None:
 @pass_desk
 def list_items(desk: Desk, project: Path, as_json: bool) -> None:
     with desk.opened(project) as session:
-        items = session.reader.queue()
+        items = session.reader.review_items()
     if as_json:
         say_json([_item_json(item) for item in items])
         return
@@ -142,7 +145,7 @@ def accept(
             if result is not None:
                 _say_accepted(result.done)
             return
-        items = {item.id: item for item in session.reader.queue()}
+        items = {item.id: item for item in session.reader.review_items()}
         done = 0
         for place in places:
             feature = find_place(session, place).id
@@ -216,7 +219,7 @@ def reject(
             if result is not None:
                 _say_refused(result.done)
             return
-        items = {item.id: item for item in session.reader.queue()}
+        items = {item.id: item for item in session.reader.review_items()}
         done = 0
         for place in places:
             item = items.get(find_place(session, place).id)

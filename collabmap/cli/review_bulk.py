@@ -14,7 +14,7 @@ from collabmap.cli.parts import part_of, part_options
 from collabmap.cli.verbs import option
 from collabmap.domain.geo import Bbox
 from collabmap.review.bulk import LeftOut, Word
-from collabmap.review.waiting import QueueRow, rows_of
+from collabmap.review.queue_rows import QueueRow
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -74,7 +74,7 @@ def decide_filtered(
     kind_words: what is proposed, by kind, still to be translated.
     """
     part = part_of(session, area, quarter, category, authors)
-    rows = rows_of(session.reader.queue())
+    rows = session.reader.queue()
     rows = [row for row in rows if part.is_empty or part.covers(row)]
     rows = [row for row in rows if not kinds or row.kind in kinds]
     deletes = sum(row.kind == "delete" for row in rows)

@@ -1,26 +1,24 @@
-"""The queue: what awaits a coordinator, feature by feature."""
+"""The card: all of what awaits a coordinator about one feature."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from msgspec import structs
 
 from collabmap.domain.change import ANSWER, ASK, COMMENT, TAG, Change, Kind
 from collabmap.domain.feature import ChangeId, FeatureState, PlaceView, Sibling
 from collabmap.domain.outcome import Face, Outcome
+from collabmap.review.queue_rows import KINDS, ItemKind
+from collabmap.store.awaiting import is_seen_to, proposal
 from collabmap.store.features import (
     Unseal,
     person_name,
     readable,
     siblings_of,
     view_of,
-    waiting_ids,
 )
 from collabmap.store.project import Project
 from collabmap.store.rows import Shape, shape_of, texts_of, value_of
-
-ItemKind = Literal["new", "change", "delete", "disagreement"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +58,7 @@ class ReviewItem:
     asked about it (place.questions) and nothing was said since.  is_contested: coordinators have
     decided differently, neither knowing of the other's word; what is decided now counts.
     outline_before: the published WKB of a line or a zone that is drawn anew, else None.
+    also: the other reasons why it waits.
     """
 
     id: bytes
@@ -80,12 +79,7 @@ class ReviewItem:
     is_asked: bool = False
     is_contested: bool = False
     outline_before: bytes | None = None
-
-
-def read_queue(project: Project, unseal: Unseal) -> list[ReviewItem]:
-    """Return everything that awaits a coordinator, the oldest first; what awaits an answer last."""
-    items = (read_item(project, subject, unseal) for subject in waiting_ids(project.connection))
-    return sorted((item for item in items if item is not None), key=lambda item: item.is_asked)
+    also: frozenset[ItemKind] = frozenset()
 
 
 def read_item(project: Project, subject: bytes, unseal: Unseal) -> ReviewItem | None:
@@ -94,11 +88,14 @@ def read_item(project: Project, subject: bytes, unseal: Unseal) -> ReviewItem | 
     outcome = project.model.outcome(subject, changes)
     view = view_of(project, outcome, changes, unseal)
     siblings = _disputed(outcome, changes, siblings_of(project, outcome, unseal))
-    if view is None or not (outcome.waiting or siblings or view.is_contested):
+    if view is None:
         return None
+    kinds = _kinds(outcome, view, siblings)
+    if not kinds:
+        return None
+    kind = kinds[0]
     waiting = [c for c in changes if c.id in outcome.waiting]
-    kind = _kind(outcome, siblings)
-    latest = _proposal(kind, waiting or changes)
+    latest = proposal(waiting or changes, is_delete=kind == "delete")
     note = _note(c for c in waiting if c.id not in outcome.redacted)
     before = shape_of(outcome.published) if outcome.published.is_alive else None
     removes = [c for c in waiting if c.kind == Kind.REMOVE and c.element == TAG]
@@ -125,7 +122,16 @@ def read_item(project: Project, subject: bytes, unseal: Unseal) -> ReviewItem | 
         is_asked=_is_asked(outcome, view, waiting),
         is_contested=view.is_contested,
         outline_before=before.geometry if before and _is_redrawn(before, outcome) else None,
+        also=frozenset(kinds[1:]),
     )
+
+
+def contacts_differ(project: Project, subject: bytes, unseal: Unseal) -> bool:
+    """Whether a feature has private contacts that can be read here and that differ."""
+    changes = project.model.changes(subject)
+    outcome = project.model.outcome(subject, changes)
+    siblings = _disputed(outcome, changes, siblings_of(project, outcome, unseal))
+    return outcome.shown.is_alive and any(sibling.field == "contact" for sibling in siblings)
 
 
 def _disputed(
@@ -146,20 +152,20 @@ def _is_asked(outcome: Outcome, view: PlaceView, waiting: Iterable[Change]) -> b
     return is_all and bool(view.questions) and not view.questions[-1].answers
 
 
-def _proposal(kind: ItemKind, changes: list[Change]) -> Change:
-    """Return the change whose author has proposed what is to be decided."""
-    telling = [c for c in changes if c.element not in (COMMENT, ANSWER)]
-    if kind == "delete":
-        telling = [c for c in changes if c.kind == Kind.DELETE]
-    return max(telling or changes, key=lambda c: c.rank)
-
-
-def _kind(outcome: Outcome, siblings: Sequence[Sibling]) -> ItemKind:
-    if outcome.state == FeatureState.DELETE_PROPOSED:
-        return "delete"
-    if siblings:
-        return "disagreement"
-    return "change" if outcome.published.is_alive else "new"
+def _kinds(outcome: Outcome, view: PlaceView, siblings: Sequence[Sibling]) -> list[ItemKind]:
+    """Return the reasons why a feature waits, the one that names it first."""
+    is_delete = outcome.state == FeatureState.DELETE_PROPOSED
+    is_open = bool(outcome.waiting) and not is_delete
+    is_there = outcome.published.is_alive
+    reasons: dict[ItemKind, bool] = {
+        "delete": is_delete,
+        "disagreement": bool(siblings) and outcome.shown.is_alive,
+        "contested": view.is_contested,
+        "change": is_open and is_there,
+        "new": is_open and not is_there,
+        "care": bool(view.care) and not is_seen_to(outcome),
+    }
+    return [kind for kind in KINDS if reasons.get(kind)]
 
 
 def _differences(

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from collabmap.domain.change import ANSWER, ASK, COMMENT, LINK, OPEN, Change, Kind
+from collabmap.domain.change import COMMENT, LINK, Change, Kind
 from collabmap.domain.feature import ChangeId, Comment, Link, Photo, Question
 from collabmap.domain.outcome import Face, Outcome
-from collabmap.domain.roles import Role
 from collabmap.store.blobs import Blobs
 from collabmap.store.photo_index import photo_of
 from collabmap.store.project import Project
+from collabmap.store.questions import asked, is_text
 from collabmap.store.rows import ON_MAP
 
 # What a redact can take from a published feature; what else one may have has no column.
@@ -25,16 +25,12 @@ def said_by(project: Project, change: Change) -> tuple[str, int]:
 
 def comments_of(project: Project, face: Face) -> tuple[Comment, ...]:
     """Return the comments on a feature, the first one first."""
-    return tuple(_comment(project, e) for e in face.elements if _is_text(e, COMMENT))
+    return tuple(_comment(project, e) for e in face.elements if is_text(e, COMMENT))
 
 
 def _comment(project: Project, element: Change) -> Comment:
     name, at_ms = said_by(project, element)
     return Comment(name, at_ms, element.payload, element.person, element.id)
-
-
-def _is_text(element: Change, kind: str) -> bool:
-    return element.element == kind and isinstance(element.payload, str)
 
 
 def photos_of(project: Project, face: Face) -> tuple[Photo, ...]:
@@ -74,58 +70,13 @@ def questions_of(
     project: Project, outcome: Outcome, changes: Iterable[Change]
 ) -> tuple[Question, ...]:
     """Return what coordinators asked about what is not decided yet, with the answers, in order."""
-    verdicts = [c for c in changes if c.kind == Kind.VERDICT]
-    taken_back: set[ChangeId] = set()
-    for verdict in verdicts:
-        if OPEN in verdict.words.values():
-            taken_back |= _over(verdict)
-    told: list[Change] = []
-    asked = [v for v in verdicts if _is_asking(project, outcome, v)]
-    for verdict in sorted(asked, key=lambda verdict: verdict.rank):
-        # Whoever takes back what was said after a question asks the same again.
-        here = (each for each in told if each.id not in taken_back)
-        earlier = next((each for each in here if _is_same(verdict, each)), None)
-        if earlier is None:
-            told.append(verdict)
-        else:
-            taken_back |= _over(verdict) - _over(earlier) - {earlier.id}
-    told = [verdict for verdict in told if verdict.id not in taken_back]
-    answers = [e for e in outcome.shown.elements if _is_text(e, ANSWER)]
-    found = []
-    for place, verdict in enumerate(told):
-        # One that a slow clock dates before every question answers the first.
-        first = place == 0
-        after = told[place + 1].rank if place + 1 < len(told) else None
-        own = [
-            _comment(project, answer)
-            for answer in answers
-            if (first or answer.rank > verdict.rank) and (after is None or answer.rank < after)
-        ]
-        found.append(Question(verdict.payload, *said_by(project, verdict), tuple(own)))
-    return tuple(found)
-
-
-def _is_same(question: Change, earlier: Change) -> bool:
-    """Whether a question is an earlier one, asked again by the same person."""
-    asked, before = ((q.stamp.rid, q.person, q.payload) for q in (question, earlier))
-    return asked == before and earlier.id in _over(question)
-
-
-def _over(verdict: Change) -> frozenset[ChangeId]:
-    return verdict.over.get("") or frozenset()
-
-
-def _is_asking(project: Project, outcome: Outcome, verdict: Change) -> bool:
-    """Whether a coordinator's verdict asks, in words, about something that waits as asked."""
-    ledger = project.model.ledger
-    return (
-        ledger.standing.role(verdict) == Role.COORDINATOR
-        and isinstance(verdict.payload, str)
-        and not ledger.redactions.hides(verdict.id, verdict.stamp.rid)
-        and any(
-            word == ASK and name in outcome.rulings and outcome.rulings[name].word == ASK
-            for name, word in verdict.words.items()
+    return tuple(
+        Question(
+            verdict.payload,
+            *said_by(project, verdict),
+            tuple(_comment(project, answer) for answer in answers),
         )
+        for verdict, answers in asked(project.model.ledger, outcome, changes)
     )
 
 

@@ -89,9 +89,9 @@ class PublishedRow(NamedTuple):
 def counts(db: sqlite3.Connection, hidden: Hidden = NOTHING_HIDDEN) -> Counts:
     shown, values = hidden.condition()
     row = db.execute(
-        "SELECT coalesce(sum(life = 1), 0), coalesce(sum(waiting), 0),"
+        "SELECT coalesce(sum(life = 1), 0), coalesce(sum(waiting OR a.feature IS NOT NULL), 0),"
         " coalesce(sum(published <> 0), 0), coalesce(sum(disagreement), 0) FROM shown f"
-        f" WHERE {shown}",
+        f" LEFT JOIN awaiting a ON a.feature = f.id WHERE {shown}",
         values,
     ).fetchone()
     return Counts(*row)
@@ -109,16 +109,6 @@ def extent(db: sqlite3.Connection, hidden: Hidden = NOTHING_HIDDEN) -> Bbox | No
         [*values, *values],
     ).fetchone()
     return Bbox(*row) if row[0] is not None else None
-
-
-def waiting_ids(db: sqlite3.Connection) -> list[bytes]:
-    """Return the features that await a coordinator, the oldest first."""
-    rows = db.execute(
-        "SELECT uuid, born FROM feature WHERE waiting AND id NOT IN (SELECT feature FROM overlay)"
-        " UNION ALL SELECT f.uuid, o.born FROM overlay o JOIN feature f ON f.id = o.feature"
-        " WHERE o.waiting ORDER BY 2"
-    )
-    return [uuid for uuid, _ in rows]
 
 
 def is_gone(db: sqlite3.Connection, subject: bytes) -> bool:

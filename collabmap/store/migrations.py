@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils.migrations import Migrations
 
+from collabmap.store.awaiting import TABLE as AWAITING
+from collabmap.store.awaiting import begin
 from collabmap.store.care import TABLE as CARE
 from collabmap.store.place_tags import TABLE
 
@@ -191,6 +193,13 @@ def m0006_care(db: "Database") -> None:
         " LEFT JOIN overlay o ON o.feature = f.id WHERE iif(o.feature IS NULL, f.life, o.life) = 1"
         " AND iif(o.feature IS NULL, f.lng, o.lng) IS NULL"
     )
+
+
+@migrations()
+def m0008_awaiting(db: "Database") -> None:
+    """Why features wait, since when and by whom (see awaiting.py)."""
+    db.conn.execute(f"CREATE TABLE {AWAITING}")
+    begin(db.conn)
 
 
 def _run(db: "Database", script: str) -> None:

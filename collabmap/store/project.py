@@ -17,7 +17,7 @@ from collabmap.errors import (
     ProjectTooNew,
     ProjectTooOld,
 )
-from collabmap.store import base_maps, care, place_tags
+from collabmap.store import awaiting, base_maps, care, place_tags
 from collabmap.store.database import connect, translated
 from collabmap.store.lock import WriterLock
 from collabmap.store.log import Log
@@ -43,6 +43,7 @@ class Project:
         self.id = self.genesis.project
         connection.execute(SHOWN_VIEW)
         care.prepare(connection)
+        awaiting.prepare(connection)
         place_tags.prepare(connection)
         self.log = Log(connection)
         self.model = ReadModel(connection, self.log, self.genesis)
@@ -96,13 +97,23 @@ class Project:
                 if lock is not None:
                     _prepare(connection)
                     _upgrade(path, connection)
-                return cls(path, connection, lock)
+                project = cls(path, connection, lock)
+                if lock is not None:
+                    project._take_up()
+                return project
             except BaseException:
                 if connection is not None:
                     connection.close()
                 if lock is not None:
                     lock.release()
                 raise
+
+    def _take_up(self) -> None:
+        """Find out from the log what a new step of the schema could only guess."""
+        if self.meta(awaiting.DUE) is not None:
+            with self.writing():
+                self.model.settle_all_of(awaiting.guessed(self.connection))
+                self.connection.execute("DELETE FROM meta WHERE key = ?", (awaiting.DUE,))
 
     def close(self) -> None:
         """Close the connection and let others write; a second call does nothing."""

@@ -16,6 +16,17 @@ from collabmap.domain.digest import term
 from collabmap.domain.feature import ChangeId, FeatureState
 from collabmap.domain.hlc import Stamp, ms_of
 from collabmap.domain.roles import Role
+from collabmap.store.awaiting import (
+    CARE,
+    CHANGE,
+    CONTACTS,
+    DISAGREEMENT,
+    NEW,
+    TALK,
+    Awaiting,
+    Said,
+    awaiting_quick,
+)
 from collabmap.store.ledger import Ledger
 from collabmap.store.log import TAIL, Log
 from collabmap.store.people import People
@@ -69,6 +80,7 @@ class Quick:
         # Where features are united or content is redacted, the general rules see to all of it.
         self._is_off = bool(ledger.groups) or bool(ledger.redactions)
         self._people = people
+        self._ledger = ledger
         self._log = log
         self._roles: dict[tuple[bytes, bytes], tuple[bool, bool]] = {}
 
@@ -141,8 +153,17 @@ class Quick:
                 self._last_ms((stamp,) if create.over else ()),
             ),
             digest,
+            self._awaits(Said(stamp, create.person), not is_accepted, shape.care),
         )
         return True
+
+    def _awaits(self, birth: Said, is_open: bool, care: str) -> Awaiting | None:
+        """Return why a feature waits of which there is nothing but the create."""
+        if not care:
+            return None
+        why = (NEW if is_open else 0) | CARE
+        open_ = [birth] if is_open else []
+        return awaiting_quick(why, birth, open_, [birth.stamp], self._ledger, self._people)
 
     # --- writes and additions ------------------------------------------------------------------
 
@@ -200,13 +221,15 @@ class Quick:
         registers: list[list[Any]] = []
         written: list[Stamp] = []
         is_disputed = False
+        seconds: list[Stamp] = []
         for name in sorted(heads):
             writes = heads[name]
             stamps = [birth.stamp if write is None else write.stamp for write in writes]
             registers.append([name, *stamps])
             written += stamps
-            if len(writes) > 1 and name != "contact":
-                is_disputed = is_disputed or _differ(row, birth, name, writes)
+            if len(writes) > 1 and (differing := _differing(row, birth, name, writes)):
+                seconds.append(sorted(differing)[1])
+                is_disputed = is_disputed or name != "contact"
         looks: list[object] = [[True, registers, [e.stamp for e in elements]]]
         if not is_all:
             looks.append(_look_of_birth(birth) if birth.is_accepted else _NO_FACE)
@@ -233,7 +256,43 @@ class Quick:
                 self._last_ms(written),
             ),
             _digest(row.uuid, state, told, looks),
+            None
+            if is_all and not (is_disputed or shape.care)
+            else self._why(row, birth, heads, elements, seconds, is_disputed, shape.care),
         )
+
+    def _why(
+        self,
+        row: Known,
+        birth: _Birth,
+        heads: _Heads,
+        elements: Sequence[Change],
+        seconds: Sequence[Stamp],
+        is_disputed: bool,
+        care: str,
+    ) -> Awaiting | None:
+        """Return why a feature waits, as store/awaiting.py has it."""
+        person, _ = self._people.identity(row.author or 0)
+        born = Said(birth.stamp, person)
+        open_ = {} if birth.is_accepted else {birth.stamp: born}
+        for change in (*(w for writes in heads.values() for w in writes), *elements):
+            if change is not None and not self._is_accepted(change):
+                said = Said(change.stamp, change.person, change.element in TALK)
+                open_[change.stamp] = said
+        why = DISAGREEMENT * is_disputed | (CARE if care else 0)
+        if open_:
+            why |= CHANGE if birth.is_accepted else NEW
+        if len(heads.get("contact", ())) > 1 and _differing(
+            row, birth, "contact", heads["contact"]
+        ):
+            why |= CONTACTS
+        drawn = heads["geometry"][0] if "geometry" in heads else None
+        otherwise = seconds or [birth.stamp if drawn is None else drawn.stamp]
+        waiting = list(open_.values())
+        return awaiting_quick(why, born, waiting, otherwise, self._ledger, self._people)
+
+    def _is_accepted(self, change: Change) -> bool:
+        return change.own_accept and self._may(change.stamp.rid, change.id.segment)[1]
 
 
 _NOWHERE = Extent()
@@ -293,8 +352,15 @@ def _value(row: Known, birth: _Birth, name: str, write: Change | None) -> Any:
     return row.name if name == "name" else row.category
 
 
-def _differ(row: Known, birth: _Birth, name: str, writes: Sequence[Change | None]) -> bool:
-    return len({repr(_value(row, birth, name, write)) for write in writes}) > 1
+def _differing(
+    row: Known, birth: _Birth, name: str, writes: Sequence[Change | None]
+) -> list[Stamp]:
+    """Return when each of several values was written first; none if all are the same."""
+    found: dict[str, Stamp] = {}
+    for write in writes:
+        value = repr(_value(row, birth, name, write))
+        found.setdefault(value, birth.stamp if write is None else write.stamp)
+    return list(found.values()) if len(found) > 1 else []
 
 
 def _shape(row: Known, birth: _Birth, heads: _Heads, elements: Sequence[Change]) -> Shape:

@@ -103,15 +103,27 @@ def disagrees(outcome: Outcome) -> bool:
     Sealed values always differ, and nobody could see how: a coordinator's review compares them.
     Values of features that a coordinator has united were looked at when that was done.
     """
+    return any(
+        len(differing_writes(outcome, name)) > 1
+        for name, writes in outcome.shown.registers.items()
+        if len(writes) > 1 and name != "contact"
+    )
+
+
+def differing_writes(outcome: Outcome, name: str) -> list[Change]:
+    """Return the concurrent writes of a field, one of each value, the shown one first.
+
+    Of a feature that is not shown, and of one that has only one value, there are none to compare.
+    """
     if outcome.state is None or not outcome.shown.is_alive:
-        return False
-    for name, writes in outcome.shown.registers.items():
-        if len(writes) > 1 and name != "contact":
-            subject = writes[0].subject
-            values = {repr(value_of(w, name)) for w in writes if w.subject == subject}
-            if len(values) > 1:
-                return True
-    return False
+        return []
+    writes = outcome.shown.registers.get(name, ())
+    found: dict[str, Change] = {}
+    if len(writes) > 1:
+        for write in writes:
+            if write.subject == writes[0].subject:
+                found.setdefault(repr(value_of(write, name)), write)
+    return list(found.values())
 
 
 def is_contested(outcome: Outcome) -> bool:

@@ -11,6 +11,8 @@ from collabmap.domain.geo import Bbox
 from collabmap.domain.hlc import ms_of
 from collabmap.domain.outcome import Face, Outcome
 from collabmap.store import care
+from collabmap.store.awaiting import Awaiting, awaiting
+from collabmap.store.awaiting import note as note_awaiting
 from collabmap.store.ledger import Ledger
 from collabmap.store.people import People
 from collabmap.store.rows import (
@@ -115,6 +117,7 @@ class RowWriter:
         self._boxes: list[tuple[Any, ...]] = []
         self._left_boxes: list[tuple[int]] = []
         self._cares: dict[int, str] = {}
+        self._awaiting: dict[int, Awaiting | None] = {}
         self._texts: list[tuple[int, str, str]] = []
         self._untexted: list[tuple[int, str, str]] = []
 
@@ -159,9 +162,18 @@ class RowWriter:
             stays=not outcome.redacted,
         )
         self._index(row, shape if life == ON_MAP else None)
+        needs = shape.care if shape is not None and life == ON_MAP else ""
+        self._await(row, awaiting(outcome, changes, needs, self._ledger, self._people))
         self._count(row, life, shape, outcome.digest)
 
-    def put(self, row: Known, shape: Shape, columns: tuple[Any, ...], digest: int) -> None:
+    def put(
+        self,
+        row: Known,
+        shape: Shape,
+        columns: tuple[Any, ...],
+        digest: int,
+        waits: Awaiting | None,
+    ) -> None:
         """Collect a row on the map that is settled already.
 
         columns: plain, life, state, waiting, disagreement, published, author, born, changed.  A
@@ -169,6 +181,7 @@ class RowWriter:
         """
         self._put(row, (*columns, *shape[:6], digest.to_bytes(DIGEST_BYTES, "big")))
         self._index(row, shape)
+        self._await(row, waits)
         self._count(row, ON_MAP, shape, digest)
 
     def _put(self, row: Known, columns: tuple[Any, ...], *, stays: bool = True) -> None:
@@ -188,6 +201,7 @@ class RowWriter:
     def drop(self, row: Known) -> None:
         """Take the row away of a feature of which no change is left here."""
         self._index(row, None)
+        self._await(row, None)
         self._count(row, GONE, None, 0)
         self._not_otherwise.append((row.id,))
         self._gone.append((row.id,))
@@ -197,6 +211,7 @@ class RowWriter:
         self._not_otherwise.append((row.id,))
         self._put(row, (0, UNITED, None, 0, 0, UNPUBLISHED, *(None,) * 10))
         self._index(row, None)
+        self._await(row, None)
         self._count(row, UNITED, None, 0)
 
     def _publication(self, outcome: Outcome, shape: Shape | None) -> tuple[int, Shape | None]:
@@ -240,6 +255,10 @@ class RowWriter:
         if not self._lngs:
             return None
         return Bbox(min(self._lngs), min(self._lats), max(self._lngs), max(self._lats))
+
+    def _await(self, row: Known, waits: Awaiting | None) -> None:
+        if waits is not None or row.life != UNWRITTEN:
+            self._awaiting[row.id] = waits
 
     def _index(self, row: Known, shape: Shape | None) -> None:
         """Collect what the indexes have to forget and to learn."""
@@ -309,6 +328,7 @@ class RowWriter:
             self._cells.sort()
             many("INSERT INTO feature_cell VALUES (?, ?)", self._cells)
         care.note(self._db, self._cares)
+        note_awaiting(self._db, self._awaiting)
         if self._untexted:
             # An index without the texts themselves is told what it has to forget.
             many(

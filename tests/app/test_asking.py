@@ -54,7 +54,7 @@ def view(session: Session, name: str) -> PlaceView:
 
 
 def item(session: Session, name: str) -> ReviewItem:
-    return next(item for item in session.reader.queue() if item.name == name)
+    return next(item for item in session.reader.review_items() if item.name == name)
 
 
 def coordinator(camille: Session, copy: Copies, name: str) -> Session:
@@ -72,7 +72,7 @@ def test_a_question_waits_at_the_end_until_somebody_answers(camille: Session, co
     add(aicha, "Fontaine", "Lavoir")
     carry(aicha, camille)
     camille.ask(item(camille, "Fontaine"), "De quel côté ?")
-    assert [(i.name, i.is_asked) for i in camille.reader.queue()] == [
+    assert [(i.name, i.is_asked) for i in camille.reader.review_items()] == [
         ("Lavoir", False),
         ("Fontaine", True),
     ]
@@ -86,7 +86,7 @@ def test_a_question_waits_at_the_end_until_somebody_answers(camille: Session, co
     assert view(aicha, "Fontaine").state == FeatureState.PENDING
     aicha.answer(view(aicha, "Fontaine"), "Au nord.")
     carry(aicha, camille)
-    first = camille.reader.queue()[0]
+    first = camille.reader.review_items()[0]
     assert (first.name, first.is_asked, first.note, first.note_author) == (
         "Fontaine",
         False,
@@ -171,15 +171,15 @@ def test_verdicts_that_contradict_are_listed_until_one_is_given_over_both(
     carry(dora, camille)
     carry(camille, dora)
     for session in (camille, dora):
-        (contested,) = [i for i in session.reader.queue() if i.is_contested]
+        (contested,) = [i for i in session.reader.review_items() if i.is_contested]
         assert contested.place.is_contested
-    contested = next(i for i in camille.reader.queue() if i.is_contested)
+    contested = next(i for i in camille.reader.review_items() if i.is_contested)
     camille.accept(contested)
     carry(camille, dora)
     for session in (camille, dora):
         assert view(session, "Fontaine").state == FeatureState.ACCEPTED
         assert not view(session, "Fontaine").is_contested
-        assert not any(i.is_contested for i in session.reader.queue())
+        assert not any(i.is_contested for i in session.reader.review_items())
     carry(dora, camille)
     assert digest(camille) == digest(dora)
 
@@ -191,10 +191,10 @@ def test_a_late_older_value_is_queued_and_not_lost(camille: Session, copy: Copie
     bruno.edit(view(bruno, "Fontaine"), {"name": "Bassin"})
     carry(bruno, camille)
     camille.accept(item(camille, "Bassin"))
-    assert camille.reader.queue() == []
+    assert camille.reader.review_items() == []
     # Written before the one that was accepted, by somebody who had seen neither.
     carry(aicha, camille)
-    (late,) = camille.reader.queue()
+    (late,) = camille.reader.review_items()
     assert late.kind == "disagreement"
     assert {value.text for field in late.fields for value in field.values} == {"Source", "Bassin"}
     published = camille.info().published

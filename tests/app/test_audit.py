@@ -46,7 +46,7 @@ class Town:
 
     def decide(self, *refused: str, apart_ms: int = MINUTE_MS) -> None:
         """Let Camille decide about all that waits.  refused: what she refuses."""
-        for item in self.camille.reader.queue():
+        for item in self.camille.reader.review_items():
             self.now_ms += apart_ms
             if item.name in refused:
                 self.camille.reject(item, "Hors de la commune.")

@@ -120,7 +120,7 @@ def test_a_disagreement_and_a_delete_are_left_for_a_look_by_themselves(
     carry(aicha, camille)
     carry(bruno, camille)
     name = view(camille, "Lieu deux").id
-    ids = {item.id for item in camille.reader.queue()}
+    ids = {item.id for item in camille.reader.review_items()}
     result = camille.decide_many("accept", camille.reader.states(ids))
     assert result.done == 1
     assert sorted(result.left.values()) == ["delete", "disagreement"]
@@ -159,7 +159,7 @@ def test_what_coordinators_decided_differently_is_left_out(
     camille.decide_many("accept", shown)
     jo.decide_many("reject", seen(jo, PLACES[:2]), "doublons")
     carry(jo, camille)
-    contested = [item.id for item in camille.reader.queue() if item.is_contested]
+    contested = [item.id for item in camille.reader.review_items() if item.is_contested]
     assert len(contested) == 2
     result = camille.decide_many("accept", camille.reader.states(contested))
     assert set(result.left.values()) == {"contested"}
@@ -182,7 +182,7 @@ def test_a_question_is_asked_about_each_and_they_go_on_waiting(
     with pytest.raises(NameMissing):
         camille.decide_many("ask", seen(camille))
     camille.decide_many("ask", seen(camille), "Où exactement ?")
-    assert [item.is_asked for item in camille.reader.queue()] == [True] * 6
+    assert [item.is_asked for item in camille.reader.review_items()] == [True] * 6
 
 
 def test_undo_leaves_those_that_somebody_else_has_decided_since_and_says_how_many(
@@ -196,7 +196,7 @@ def test_undo_leaves_those_that_somebody_else_has_decided_since_and_says_how_man
     camille.decide_many("accept", seen(camille))
     jo.decide_many("reject", seen(jo, PLACES[:1]))
     carry(camille, jo)
-    (contested,) = [item for item in jo.reader.queue() if item.is_contested]
+    (contested,) = [item for item in jo.reader.review_items() if item.is_contested]
     jo.accept(contested)
     carry(jo, camille)
     result = camille.undo()

@@ -113,7 +113,7 @@ def test_exports_and_the_queue_show_what_is_hidden(town: Session, tmp_path: Path
     town.hide_place(place)
     town.hide_person(person)
     assert names(town) == set()
-    (item,) = town.reader.queue()
+    (item,) = town.reader.review_items()
     town.accept(item)
     town.export_geojson(tmp_path / "out.geojson")
     exported = json.loads((tmp_path / "out.geojson").read_text(encoding="utf-8"))

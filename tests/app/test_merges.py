@@ -88,7 +88,7 @@ def test_verdicts_are_told_as_what_they_change(
     aicha = copy("Aïcha")
     add(aicha, "Fontaine")
     carry(aicha, camille)
-    camille.accept(camille.reader.queue()[0])
+    camille.accept(camille.reader.review_items()[0])
     carry(camille, aicha)
     (deed,) = aicha.merge_details(aicha.merges()[0].id)
     assert (deed.name, deed.what, deed.person, deed.fields) == (

@@ -78,7 +78,7 @@ def test_a_residents_laptop_takes_the_map_over_when_the_founders_is_lost(
     assert contact(aicha, "Lavoir") == CONTACT.contact
     # What waited before is not published by that.
     assert published(aicha) == {"Lavoir"}
-    aicha.accept(aicha.reader.queue()[0])
+    aicha.accept(aicha.reader.review_items()[0])
     add(aicha, "Banc")
     zoe = copy_for(aicha, "Zoé")
     add(zoe, "Four")
@@ -98,7 +98,7 @@ def test_the_founders_stolen_laptop_is_shut_out_by_the_key_on_paper(
 ) -> None:
     add(aicha, "Puits", "Banc")
     carry(aicha, camille)
-    first, second = camille.reader.queue()
+    first, second = camille.reader.review_items()
     camille.accept(first)
     carry(camille, aicha)
     aicha.recover(camille.recovery_code, revoke_founder=True)

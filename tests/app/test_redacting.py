@@ -473,7 +473,7 @@ def test_one_word_goes_and_the_rest_of_the_place_stays(town: Town) -> None:
     place = aicha.session.add(PlaceDraft("Fontaine", "eau", 7.42, 43.73))
     aicha.session.edit(view(aicha, place), {"description": WORDS})
     town.meet()
-    item = town.camille.session.reader.queue()[0]
+    item = town.camille.session.reader.review_items()[0]
     town.camille.session.accept(item)
     heads = view(town.camille, place).basis.heads["description"]
     town.camille.session.redact_change(heads, "private")

@@ -214,7 +214,7 @@ def test_undo_of_an_edit_leaves_the_value_that_another_wrote_meanwhile(
     assert coordinator.undo().done
     now = view(coordinator, place)
     assert (now.name, now.siblings) == ("Source", ())
-    (item,) = coordinator.reader.queue()
+    (item,) = coordinator.reader.review_items()
     assert [(f.field, f.before, f.after) for f in item.fields] == [("name", "Fontaine", "Source")]
 
 
@@ -247,11 +247,11 @@ def test_a_coordinator_takes_a_verdict_back(
 ) -> None:
     place = resident.add(DRAFT)
     carry(resident, coordinator, tmp_path)
-    coordinator.accept(coordinator.reader.queue()[0])
+    coordinator.accept(coordinator.reader.review_items()[0])
     assert view(coordinator, place).state == FeatureState.ACCEPTED
     assert coordinator.undo().done
     assert view(coordinator, place).state == FeatureState.PENDING
-    coordinator.reject(coordinator.reader.queue()[0], "doublon")
+    coordinator.reject(coordinator.reader.review_items()[0], "doublon")
     assert coordinator.reader.marks() == []
     assert coordinator.undo().done
     assert view(coordinator, place).state == FeatureState.PENDING
@@ -265,7 +265,7 @@ def test_undo_of_an_edit_leaves_nothing_to_review(
     resident.edit(view(resident, place), {"name": "Puits"})
     assert resident.undo().done
     carry(resident, coordinator, tmp_path)
-    assert coordinator.reader.queue() == []
+    assert coordinator.reader.review_items() == []
     assert view(coordinator, place).state == FeatureState.ACCEPTED
 
 
@@ -304,7 +304,7 @@ def test_undo_of_a_choice_brings_the_disagreement_back(
     coordinator.edit(view(coordinator, place), {"name": "Puits"})
     resident.edit(view(resident, place), {"name": "Source"})
     carry(resident, coordinator, tmp_path)
-    (item,) = coordinator.reader.queue()
+    (item,) = coordinator.reader.review_items()
     (field,) = item.fields
     change = next(value.change for value in field.values if value.text == chosen)
     coordinator.accept(item, choose={"name": change})
@@ -312,7 +312,7 @@ def test_undo_of_a_choice_brings_the_disagreement_back(
     assert coordinator.undo().done
     now = view(coordinator, place)
     assert {now.name, *(s.value for s in now.siblings)} == {"Puits", "Source"}
-    assert [item.kind for item in coordinator.reader.queue()] == ["disagreement"]
+    assert [item.kind for item in coordinator.reader.review_items()] == ["disagreement"]
 
 
 def test_an_edit_that_a_coordinator_accepted_is_no_longer_undone_by_its_author(
@@ -322,7 +322,7 @@ def test_an_edit_that_a_coordinator_accepted_is_no_longer_undone_by_its_author(
     carry(coordinator, resident, tmp_path)
     resident.edit(view(resident, place), {"name": "Puits"})
     carry(resident, coordinator, tmp_path)
-    coordinator.accept(coordinator.reader.queue()[0])
+    coordinator.accept(coordinator.reader.review_items()[0])
     carry(coordinator, resident, tmp_path)
     assert isinstance(resident.undo().why_not, UndoOvertaken)
     assert view(resident, place).name == "Puits"
@@ -426,7 +426,7 @@ def test_a_refused_place_stays_visible_to_its_author_with_the_reason(
 ) -> None:
     place = resident.add(DRAFT)
     carry(resident, coordinator, tmp_path)
-    coordinator.reject(coordinator.reader.queue()[0], "déjà sur la carte")
+    coordinator.reject(coordinator.reader.review_items()[0], "déjà sur la carte")
     carry(coordinator, resident, tmp_path)
     person = resident.person
     assert person is not None
@@ -443,7 +443,7 @@ def test_a_choice_between_two_values_publishes_the_one_chosen(
     resident.edit(view(resident, place), {"name": "Source", "description": "tiède"})
     coordinator.edit(view(coordinator, place), {"name": "Puits"})
     carry(resident, coordinator, tmp_path)
-    (item,) = coordinator.reader.queue()
+    (item,) = coordinator.reader.review_items()
     assert item.kind == "disagreement"
     heads = item.place.basis.heads["name"]
     others = {s.change: s.value for s in item.place.siblings}
@@ -451,7 +451,7 @@ def test_a_choice_between_two_values_publishes_the_one_chosen(
     coordinator.accept(item, choose={"name": puits})
     now = view(coordinator, place)
     assert (now.name, now.description, now.siblings) == ("Puits", "tiède", ())
-    assert coordinator.reader.queue() == []
+    assert coordinator.reader.review_items() == []
     assert now.state == FeatureState.ACCEPTED
 
 
@@ -463,11 +463,11 @@ def test_accepting_a_place_that_an_edit_saved_from_its_delete_keeps_it(
     coordinator.comment(view(coordinator, place), "j’y vais souvent")
     resident.delete(view(resident, place))
     carry(resident, coordinator, tmp_path)
-    (item,) = coordinator.reader.queue()
+    (item,) = coordinator.reader.review_items()
     assert item.kind == "new"
     coordinator.accept(item)
     assert view(coordinator, place).is_published
-    assert coordinator.reader.queue() == []
+    assert coordinator.reader.review_items() == []
 
 
 # --- opening ----------------------------------------------------------------------------------
@@ -592,13 +592,13 @@ def test_accepting_what_was_shown_decides_nothing_about_what_came_since(
     coordinator.edit(view(coordinator, place), {"name": "Puits"})
     third.edit(view(third, place), {"name": "Bassin"})
     carry(resident, coordinator, tmp_path)
-    (item,) = coordinator.reader.queue()
+    (item,) = coordinator.reader.review_items()
     carry(third, coordinator, tmp_path)
     shown = item.place.name
     coordinator.accept(item)
     now = view(coordinator, place)
     assert {now.name, *(s.value for s in now.siblings)} == {shown, "Bassin"}
-    (item,) = coordinator.reader.queue()
+    (item,) = coordinator.reader.review_items()
     assert item.kind == "disagreement"
     third.close()
 
@@ -615,10 +615,10 @@ def test_who_wrote_the_same_as_another_is_accepted_with_them(
     for session in (resident, third):
         session.edit(view(session, place), {"name": "Source"})
         carry(session, coordinator, tmp_path)
-    (item,) = coordinator.reader.queue()
+    (item,) = coordinator.reader.review_items()
     assert item.kind == "change"
     coordinator.accept(item)
-    assert coordinator.reader.queue() == []
+    assert coordinator.reader.review_items() == []
     words = {r.word for r in coordinator.project.model.outcome(place).rulings.values()}
     assert words == {"accept"}
     third.close()
@@ -666,7 +666,7 @@ def test_a_keyword_that_a_resident_wants_to_take_away_is_shown_to_the_coordinato
     carry(coordinator, resident, tmp_path)
     resident.edit(view(resident, place), {"tags": ("ombre",)})
     carry(resident, coordinator, tmp_path)
-    (item,) = coordinator.reader.queue()
+    (item,) = coordinator.reader.review_items()
     (field,) = item.fields
     assert (field.before, field.after, field.author_name) == ("eau, ombre", "ombre", "Aïcha")
     coordinator.accept(item)
@@ -696,7 +696,7 @@ def test_contacts_that_differ_are_decided_like_any_other_value(
     for session, contact in ((resident, "04 11"), (third, "04 22")):
         session.edit(view(session, mark.id), {"contact": contact})
         carry(session, coordinator, tmp_path)
-    (item,) = coordinator.reader.queue()
+    (item,) = coordinator.reader.review_items()
     (field,) = item.fields
     assert (item.kind, field.field, field.before) == ("disagreement", "contact", DRAFT.contact)
     assert [(v.text, v.author_name) for v in field.values] == [
@@ -705,7 +705,7 @@ def test_contacts_that_differ_are_decided_like_any_other_value(
     ]
     coordinator.accept(item, choose={"contact": field.values[0].change})
     assert view(coordinator, mark.id).contact == "04 11"
-    assert coordinator.reader.queue() == []
+    assert coordinator.reader.review_items() == []
     carry(coordinator, third, tmp_path)
     assert third.reader.counts().disagreements == 0
 
@@ -717,7 +717,7 @@ def test_the_same_contact_written_twice_is_no_disagreement(
     for session in (resident, third):
         session.edit(view(session, mark.id), {"contact": "04 11"})
         carry(session, coordinator, tmp_path)
-    (item,) = coordinator.reader.queue()
+    (item,) = coordinator.reader.review_items()
     assert (item.kind, item.contact_changed) == ("change", True)
     coordinator.accept(item)
     words = {r.word for r in coordinator.project.model.outcome(mark.id).rulings.values()}
@@ -801,7 +801,7 @@ def test_an_export_holds_what_is_published_and_names_only_who_agreed(
     for number in range(2):
         resident.add(PlaceDraft(f"Banc {number}", "nature", 7.4, 43.7, contact="06 98 76 54 32"))
     carry(resident, coordinator, tmp_path)
-    accepted = next(i for i in coordinator.reader.queue() if i.name == "Banc 0")
+    accepted = next(i for i in coordinator.reader.review_items() if i.name == "Banc 0")
     coordinator.accept(accepted)
     coordinator.export_geojson(tmp_path / "map.geojson")
     text = (tmp_path / "map.geojson").read_text(encoding="utf-8")

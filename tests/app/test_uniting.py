@@ -111,10 +111,10 @@ def test_a_verdict_on_a_united_place_holds_when_it_parts_again(
     carry(aicha, camille)
     carry(bruno, camille)
     camille.same(one, two)
-    (item,) = camille.reader.queue()
+    (item,) = camille.reader.review_items()
     assert item.kind == "new"
     camille.accept(item)
-    assert camille.reader.queue() == []
+    assert camille.reader.review_items() == []
     camille.different(one, two)
     states = {mark.name: mark.state for mark in camille.reader.marks()}
     assert states == {"A": FeatureState.ACCEPTED, "B": FeatureState.ACCEPTED}
@@ -129,7 +129,7 @@ def test_undo_of_a_verdict_on_a_united_place_opens_all_of_it(
     one, two = add(aicha, "A"), add(aicha, "B")
     carry(aicha, camille)
     camille.same(one, two)
-    camille.reject(camille.reader.queue()[0], "no")
+    camille.reject(camille.reader.review_items()[0], "no")
     assert marks(camille) == {}
     assert camille.undo().done
     camille.different(one, two)

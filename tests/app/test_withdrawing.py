@@ -51,7 +51,7 @@ def id_of(session: Session, name: str) -> bytes:
 
 
 def item(session: Session, name: str) -> ReviewItem:
-    return next(item for item in session.reader.queue() if item.name == name)
+    return next(item for item in session.reader.review_items() if item.name == name)
 
 
 def names(session: Session) -> set[str]:
@@ -185,11 +185,11 @@ def test_a_place_that_nobody_accepted_is_withdrawn_for_everybody(
     assert told(aicha) == [("Fontaine", "withdrawn", ("place",))]
     carry(aicha, camille)
     assert names(camille) == set()
-    assert camille.reader.queue() == []
+    assert camille.reader.review_items() == []
     assert aicha.undo_words()[0] == ("withdraw", "Fontaine")
     assert aicha.undo().done
     carry(aicha, camille)
-    assert [i.name for i in camille.reader.queue()] == ["Fontaine"]
+    assert [i.name for i in camille.reader.review_items()] == ["Fontaine"]
 
 
 def test_a_change_is_taken_back_also_after_a_question_about_it(
@@ -208,7 +208,7 @@ def test_a_change_is_taken_back_also_after_a_question_about_it(
     assert (shown.state, shown.tags, shown.comments) == (FeatureState.ACCEPTED, (), ())
     assert [one.state for one in mine(aicha)] == ["withdrawn"]
     carry(aicha, camille)
-    assert camille.reader.queue() == []
+    assert camille.reader.review_items() == []
     assert digest(camille) == digest(aicha)
     assert aicha.undo().done
     assert view(aicha, "Hôtel de ville").tags == ("service",)
@@ -222,7 +222,7 @@ def test_what_was_accepted_meanwhile_is_not_withdrawn(camille: Session, copy: Co
     add(aicha, "Fontaine")
     aicha.edit(view(aicha, "Mairie"), {"name": "Hôtel de ville"})
     carry(aicha, camille)
-    for waiting in camille.reader.queue():
+    for waiting in camille.reader.review_items():
         camille.accept(waiting)
     aicha.withdraw(id_of(aicha, "Hôtel de ville"))
     aicha.withdraw(id_of(aicha, "Fontaine"))
@@ -253,7 +253,7 @@ def test_a_place_that_others_wrote_about_stays_and_the_coordinator_is_told(
     assert (waiting.note, waiting.note_author) == ("I take this place back.", "Aïcha")
     assert aicha.undo().done
     assert told(aicha)[0] == ("Fontaine", "waiting", ("place",))
-    assert [i.note for i in aicha.reader.queue()] == ["Très jolie."]
+    assert [i.note for i in aicha.reader.review_items()] == ["Très jolie."]
 
 
 def test_a_deletion_that_one_suggested_is_taken_back(camille: Session, copy: Copies) -> None:
@@ -296,7 +296,7 @@ def test_a_resident_brings_back_what_they_withdrew_and_again(
         assert aicha.restore(place) == "here"
         assert aicha.reader.recently_deleted() == ()
     carry(aicha, camille)
-    assert [(i.name, i.kind) for i in camille.reader.queue()] == [("Fontaine", "new")]
+    assert [(i.name, i.kind) for i in camille.reader.review_items()] == [("Fontaine", "new")]
     assert aicha.undo_words()[0] == ("restore", "Fontaine")
     assert aicha.undo().done
     assert names(aicha) == set()
@@ -461,13 +461,13 @@ def test_a_refused_change_and_a_refused_deletion_are_proposed_again(
     aicha.edit(view(aicha, "Mairie"), {"name": "Hôtel de ville"})
     aicha.delete(view(aicha, "Lavoir"))
     carry(aicha, camille)
-    for waiting in camille.reader.queue():
+    for waiting in camille.reader.review_items():
         camille.reject(waiting, "non")
     carry(camille, aicha)
     for one in mine(aicha):
         aicha.propose_again(one.id, "J'en suis sûre.")
     carry(aicha, camille)
-    assert {(i.name, i.kind, i.note) for i in camille.reader.queue()} == {
+    assert {(i.name, i.kind, i.note) for i in camille.reader.review_items()} == {
         ("Hôtel de ville", "change", "J'en suis sûre."),
         ("Lavoir", "delete", "J'en suis sûre."),
     }

@@ -120,7 +120,7 @@ def test_a_verdict_from_a_clock_far_behind_counts_for_what_it_saw(
     ahead = laptops("Aïcha", WrongClock(TEN_YEARS_MS))
     place = ahead.add(DRAFT)
     exchange(town, ahead, tmp_path)
-    town.reject(town.reader.queue()[0], "doublon")
+    town.reject(town.reader.review_items()[0], "doublon")
     exchange(town, ahead, tmp_path)
     assert view(ahead, place).state == "rejected"
-    assert town.reader.queue() == []
+    assert town.reader.review_items() == []

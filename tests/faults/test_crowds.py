@@ -85,7 +85,7 @@ def test_two_hundred_laptops_in_any_order_make_one_map(
     settled = town.reader.place(SHARED)
     assert settled is not None
     assert (settled.name, settled.siblings) == ("Place du marché", ())
-    town.accept(next(item for item in town.reader.queue() if item.id == SHARED))
+    town.accept(next(item for item in town.reader.review_items() if item.id == SHARED))
     nour.merge([town.give_back(tmp_path / "settled").path])
     town.merge([nour.give_back(tmp_path / "back").path])
     assert nour.info().digest_hex == town.info().digest_hex
@@ -106,7 +106,7 @@ def test_a_thousand_keys_that_nobody_admitted_show_nothing_and_take_little(
     report = town.merge([bundle])
     assert (report.added, report.changed, report.disagreements) == (0, 0, 0)
     assert town.reader.marks() == marks
-    assert town.reader.queue() == []
+    assert town.reader.review_items() == []
     assert town.rebuild() == town.info().digest_hex
     # Kept and passed on: one of them may be let in later.
     assert all(town.project.log.holds(segment.name) for segment in segments)

@@ -90,7 +90,7 @@ def merged(town: Session, laptops: Laptops, tmp_path: Path) -> Session:
 
 
 def test_shapes_that_cannot_be_drawn_come_in_and_disturb_nobody(merged: Session) -> None:
-    assert len(merged.reader.queue()) == len(SHAPES)
+    assert len(merged.reader.review_items()) == len(SHAPES)
     for number, name in enumerate(SHAPES):
         view = merged.reader.place(bytes([number + 1]) * 16)
         assert view is not None
@@ -108,7 +108,7 @@ def test_shapes_that_cannot_be_drawn_come_in_and_disturb_nobody(merged: Session)
 def test_an_accepted_shape_that_cannot_be_drawn_leaves_the_export_sound(
     merged: Session, tmp_path: Path
 ) -> None:
-    for item in merged.reader.queue():
+    for item in merged.reader.review_items():
         merged.accept(item)
     for draft in (True, False):
         path = tmp_path / f"map-{draft}.geojson"
@@ -251,7 +251,7 @@ def test_whoever_puts_it_right_takes_it_off_the_list(merged: Session) -> None:
 
 def test_what_was_refused_or_is_hidden_here_needs_no_care(merged: Session) -> None:
     one, two, *_ = merged.reader.care()
-    item = next(item for item in merged.reader.queue() if item.id == one.id)
+    item = next(item for item in merged.reader.review_items() if item.id == one.id)
     merged.reject(item, "n’est nulle part")
     merged.hide_place(two.id)
     assert not {one.id, two.id} & {row.id for row in merged.reader.care()}

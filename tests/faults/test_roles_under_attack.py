@@ -78,7 +78,7 @@ def waiting(town: Session, aicha: Session, laptops: Laptops, tmp_path: Path) -> 
 
 
 def item(session: Session, place: bytes):  # type: ignore[no-untyped-def]
-    return next(item for item in session.reader.queue() if item.id == place)
+    return next(item for item in session.reader.review_items() if item.id == place)
 
 
 @pytest.mark.parametrize("town_says", ["accept", "reject"])

@@ -66,7 +66,7 @@ def tell(kit: Path, back: Path, folder: Path) -> None:
         town.merge([s.send(folder / f"from-{n}").path for n, s in enumerate(laptops)])
         town.grant(hers.rid, "coordinator")
         town.same(place(town, "Atelier vélo").id, place(town, "Atelier de vélos").id)
-        for item in town.reader.queue():
+        for item in town.reader.review_items():
             if item.kind == "new":
                 town.accept(item)
         hers.merge([town.give_back(folder / "back").path])

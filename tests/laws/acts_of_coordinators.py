@@ -37,7 +37,7 @@ def decide(town: Town, laptop: Laptop, chance: Chance) -> None:
     session = laptop.session
     if not session.is_coordinator:
         return
-    queue = [i for i in session.reader.queue() if i.id in town.subjects]
+    queue = [i for i in session.reader.review_items() if i.id in town.subjects]
     if not queue:
         return
     item = chance.choice(queue)

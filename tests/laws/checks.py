@@ -3,7 +3,7 @@
 import random
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,6 +41,26 @@ def check_laptop(town: Town, laptop: Laptop) -> None:
         assert_shows(scene, outcome, changes)
         _count(town, scene, outcome)
         _check_publishers(town, scene)
+    check_queue(laptop, now.outcomes)
+
+
+def check_queue(laptop: Laptop, outcomes: Mapping[bytes, Outcome]) -> None:
+    """Every line of the queue says what its card says; nothing else has a card."""
+    reader, ledger = laptop.session.reader, laptop.session.project.model.ledger
+    rows = {row.id: row for row in reader.queue()}
+    cards = {i: item for i in outcomes if (item := reader.review_item(i)) is not None}
+    assert rows.keys() == cards.keys()
+    assert reader.counts().pending == len(rows)
+    for subject, row in rows.items():
+        card = cards[subject]
+        assert (row.kind, row.also, row.is_asked) == (card.kind, card.also, card.is_asked)
+        assert (row.name, row.category, row.author_name) == (
+            card.name, card.category, card.author_name,
+        )  # fmt: skip
+        waiting = [c for c in laptop.session.project.model.changes(subject)
+                   if c.id in outcomes[subject].waiting]  # fmt: skip
+        if waiting:
+            assert row.at_ms == min(ledger.shown_ms(*change.stamp) for change in waiting)
 
 
 def _check_publishers(town: Town, scene: Scene) -> None:
@@ -94,9 +114,10 @@ def check_all(town: Town) -> None:
 
 def check_rebuild(laptop: Laptop) -> None:
     """Law 3: what grew change by change is what a rebuild from the log gives."""
-    before = laptop.session.project.model.digest()
+    before, queue = laptop.session.project.model.digest(), laptop.session.reader.queue()
     laptop.session.rebuild()
     assert laptop.session.project.model.digest() == before
+    assert laptop.session.reader.queue() == queue
     assert_rows_follow(laptop.session.project)
 
 

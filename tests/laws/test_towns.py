@@ -153,7 +153,7 @@ def test_a_value_that_was_replaced_stays_replaced_when_its_replacer_is_rejected(
     second = town.view(2, subject)
     assert second is not None
     town.laptops[2].edit(second, {"name": "v3"})
-    town.laptops[0].reject(town.laptops[0].reader.queue()[0], "non")
+    town.laptops[0].reject(town.laptops[0].reader.review_items()[0], "non")
     town.gather()
     view = town.view(0, subject)
     assert view is not None

@@ -126,7 +126,7 @@ def look(laptop: Laptop) -> object:
             [(q.text, q.author_name, [a.text for a in q.answers]) for q in v.questions],
         )
         for v in laptop.views()
-    ] + [(item.id, item.kind) for item in laptop.session.reader.queue()]  # fmt: skip
+    ] + [(item.id, item.kind) for item in laptop.session.reader.review_items()]  # fmt: skip
 
 
 def words_of(laptop: Laptop) -> set[str]:
@@ -215,17 +215,17 @@ def remove_link(laptop: Laptop, chance: Chance) -> None:
 
 
 def accept(laptop: Laptop, chance: Chance) -> None:
-    if queue := laptop.session.reader.queue():
+    if queue := laptop.session.reader.review_items():
         laptop.session.accept(chance.choice(queue))
 
 
 def reject(laptop: Laptop, chance: Chance) -> None:
-    if queue := laptop.session.reader.queue():
+    if queue := laptop.session.reader.review_items():
         laptop.session.reject(chance.choice(queue), laptop.word())
 
 
 def ask(laptop: Laptop, chance: Chance) -> None:
-    if queue := laptop.session.reader.queue():
+    if queue := laptop.session.reader.review_items():
         laptop.session.ask(chance.choice(queue), laptop.word())
 
 

@@ -38,7 +38,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
         other.seal()
     session.merge([other.give_back(tmp_path / "m").path])
     other.close()
-    item = session.reader.queue()[0]
+    item = session.reader.review_items()[0]
     session.accept(item)
     path = shapely.LineString([(7.42, 43.73), (7.43, 43.74)])
     session.add(PlaceDraft("Sentier", "eau", 7.42, 43.73, geometry_wkb=prepare(path).wkb))

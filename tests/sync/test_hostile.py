@@ -113,7 +113,7 @@ def everything(session: Session, bundle: Path) -> None:
         lambda: session.merge([bundle]),
         lambda: [session.reader.place(row.id) for row in session.reader.places()[0]],
         lambda: session.export_geojson(bundle.with_suffix(".geojson"), draft=True),
-        lambda: [session.accept(item) for item in session.reader.queue()],
+        lambda: [session.accept(item) for item in session.reader.review_items()],
         lambda: session.export_geojson(bundle.with_suffix(".geojson")),
         lambda: session.rebuild(),
     ):

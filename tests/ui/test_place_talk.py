@@ -85,7 +85,7 @@ def test_a_question_is_answered_on_the_card(
     with_aichas: AtTheWindow,
 ) -> None:
     def ask(session: Session) -> None:
-        item = next(i for i in session.reader.queue() if i.name == BENCH.name)
+        item = next(i for i in session.reader.review_items() if i.name == BENCH.name)
         session.ask(item, "Est-il encore là ?")
 
     with_aichas.meanwhile(ask)

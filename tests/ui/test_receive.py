@@ -326,7 +326,7 @@ def test_a_resident_reads_what_became_of_each_contribution(
     sent = aicha.window.lanes.write(lambda session: session.send(tmp_path / "a").path).result(5)
     coordinator = Session.open(town, device)
     coordinator.merge([sent])
-    for item in coordinator.reader.queue():
+    for item in coordinator.reader.review_items():
         if item.name == BENCH.name:
             coordinator.accept(item)
         else:

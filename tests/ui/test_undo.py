@@ -92,7 +92,7 @@ def test_what_somebody_else_has_changed_since_is_not_undone(
     aicha.meanwhile(lambda s: s.send(bundle))
     coordinator = Session.open(town, device)
     coordinator.merge([bundle])
-    (item,) = coordinator.reader.queue()
+    (item,) = coordinator.reader.review_items()
     coordinator.accept(item)
     coordinator.give_back(answer)
     coordinator.close()

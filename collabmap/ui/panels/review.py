@@ -101,7 +101,7 @@ class ReviewPanel(Panel):
         """Read the whole queue again."""
         if self.main.lanes is not None:
             self.main.tasks.read(
-                lambda reader: reader.queue(), self._on_queue, owner=self, key="queue"
+                lambda reader: reader.review_items(), self._on_queue, owner=self, key="queue"
             )
 
     def _on_queue(self, items: list[ReviewItem]) -> None:
