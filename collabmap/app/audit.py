@@ -11,6 +11,7 @@ from collabmap.app.decision_words import decision_word, fate_words
 from collabmap.app.history_words import evening_words
 from collabmap.app.words import _, language
 from collabmap.domain.feature import ChangeId
+from collabmap.domain.name_words import fold
 from collabmap.domain.theme import Theme
 from collabmap.review.decisions import Book, Decision, Word
 
@@ -79,9 +80,6 @@ class Decisions:
     """A book of decisions made ready to be searched.  labels: what categories are called."""
 
     def __init__(self, book: Book, labels: Mapping[str, str]) -> None:
-        # Imported late: it brings tables of words that nobody waits for who opens a map.
-        from collabmap.domain.name_words import fold
-
         self.book = book
         self._fold: Fold = fold
         self._labels = {category: fold(label) for category, label in labels.items()}
@@ -155,7 +153,7 @@ def write_decisions(
     from collabmap.formats.csv_table import write_csv
 
     header = [
-        _("When"), _("Evening"), _("Coordinator"), _("Decision"), _("Place"), _("Other place"),
+        _("When"), _("Evening"), _("Decided by"), _("Decision"), _("Place"), _("Other place"),
         _("Category"), _("Added by"), _("Reason"), _("What became of it"), _("Decided at once"),
         _("Number of the place"),
     ]  # fmt: skip

@@ -28,7 +28,7 @@ _ALL: Mapping[Word, str] = {
     "undecided": N_("Left open ones"),
 }
 _FATES: Mapping[Fate, str] = {
-    "taken_back": N_("decided anew since"),
+    "taken_back": N_("another decision since"),
     "overruled": N_("overruled by another coordinator"),
     "contested": N_("contested"),
     "void": N_("no longer counts: the right to decide was taken away"),
@@ -75,9 +75,9 @@ def figure_words(figures: Figures) -> list[tuple[str, str]]:
     """Return the figures of an evening as (number, what it counts), in words."""
     counted = (
         (figures.contributed, ngettext("contribution", "contributions", figures.contributed)),
-        (figures.accepted, ngettext("accepted", "accepted", figures.accepted)),
-        (figures.rejected, ngettext("refused", "refused", figures.rejected)),
-        (figures.open, ngettext("waiting", "waiting", figures.open)),
+        (figures.accepted, ngettext("was accepted", "were accepted", figures.accepted)),
+        (figures.rejected, ngettext("was refused", "were refused", figures.rejected)),
+        (figures.open, ngettext("waits", "wait", figures.open)),
     )
     return [(format_number(number), words) for number, words in counted]
 

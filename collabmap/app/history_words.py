@@ -64,12 +64,17 @@ _THINGS: dict[str, str] = {
 }
 
 
-def who_words(entry: Entry, here: bytes) -> str:
-    """Return 'Aïcha, computer K7Q-492-MR'.  here: the replica id of this computer."""
-    name = entry.author_name or _("somebody")
+def computer_words(entry: Entry, here: bytes) -> str:
+    """Return 'computer K7Q-492-MR'.  here: the replica id of this computer."""
     if entry.replica == here:
-        return _("{name}, this computer").format(name=name)
-    return _("{name}, computer {code}").format(name=name, code=short_code(entry.replica))
+        return _("this computer")
+    return _("computer {code}").format(code=short_code(entry.replica))
+
+
+def who_words(entry: Entry, here: bytes) -> str:
+    """Return 'Aïcha, computer K7Q-492-MR'.  here: as in `computer_words`."""
+    name = entry.author_name or _("somebody")
+    return f"{name}, {computer_words(entry, here)}"
 
 
 def evening_words(at_ms: int) -> str:

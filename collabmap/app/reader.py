@@ -68,6 +68,11 @@ class Reader:
         if self._owns_project:
             self._project.close()
 
+    @property
+    def rid(self) -> bytes:
+        """Return the replica id by which this computer signs here."""
+        return replica_id(self._device.signing_key(self._project.id).public)
+
     def marks(self, bbox: Bbox | None = None) -> list[Mark]:
         """Return what the map draws, in a box or everywhere."""
         with self._project.reading():

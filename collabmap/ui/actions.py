@@ -164,6 +164,15 @@ TABLE: tuple[Spec, ...] = (
         in_help=False,
     ),
     Spec(
+        "decisions",
+        lambda: _("Decisions and figures"),
+        (),
+        "clipboard-list-outline",
+        "open_decisions",
+        "coordinator",
+        in_help=False,
+    ),
+    Spec(
         "receipts",
         lambda: _("Receipts"),
         (),

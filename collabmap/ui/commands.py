@@ -203,6 +203,9 @@ class Commands(QObject):
     def open_merges(self) -> None:
         self._open("merges")
 
+    def open_decisions(self) -> None:
+        self._open("decisions")
+
     def open_receipts(self) -> None:
         self._open("receipts")
 

@@ -70,6 +70,8 @@ PANELS = {
     "review": "collabmap.ui.panels.review:ReviewPanel",
     "claims": "collabmap.ui.panels.claims:ClaimsPanel",
     "review_bulk": "collabmap.ui.panels.review_bulk:BulkPanel",
+    "history": "collabmap.ui.panels.history:HistoryPanel",
+    "decisions": "collabmap.ui.panels.audit:AuditPanel",
     "give_back": "collabmap.ui.panels.share:GiveBackPanel",
     "hand_out": "collabmap.ui.panels.share:HandOutPanel",
     "export": "collabmap.ui.panels.share:ExportPanel",

@@ -52,6 +52,8 @@ def open_menu(window: "MainWindow") -> None:
     if window.is_coordinator:
         names += ["give_back", "hand_out", "share_review"]
     names += ["export", "merges", "receipts", "base_maps", "people"]
+    if window.is_coordinator:
+        names.insert(names.index("receipts"), "decisions")
     if window.hiding.count:
         names.append("hidden")
     for name in names:

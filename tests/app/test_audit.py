@@ -184,7 +184,7 @@ def test_the_table_speaks_the_language_of_the_window(town: Town, tmp_path: Path)
     path = tmp_path / "decisions.csv"
     assert write_decisions(path, decisions, town.camille.theme) == 2
     lines = path.read_text(encoding="utf-8-sig").splitlines()
-    assert lines[0].startswith("When,Evening,Coordinator,Decision,Place,")
+    assert lines[0].startswith("When,Evening,Decided by,Decision,Place,")
     assert ",Camille,Accepted,'=1+1,,Nature,Aïcha," in lines[1]
     set_language("fr")
     write_decisions(path, decisions, town.camille.theme)

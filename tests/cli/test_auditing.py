@@ -70,7 +70,7 @@ def test_decisions_are_written_as_a_table(run: Run, decided: str) -> None:
     assert said.out == "d.csv: 2 decisions.\n"
     with Path("d.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [(r["Coordinator"], r["Decision"], r["Place"], r["Reason"]) for r in rows] == [
+    assert [(r["Decided by"], r["Decision"], r["Place"], r["Reason"]) for r in rows] == [
         ("Jo", "Refused", "Lavoir", "Hors de la commune"),
         ("Jo", "Accepted", "Fontaine", ""),
     ]
@@ -78,7 +78,7 @@ def test_decisions_are_written_as_a_table(run: Run, decided: str) -> None:
 
 def test_figures_say_what_became_of_an_evening(run: Run, decided: str) -> None:
     told = ok(run("figures", decided)).out
-    assert "2 contributions, 1 accepted, 1 refused, 0 waiting, and 1 by coordinators" in told
+    assert "2 contributions, 1 was accepted, 1 was refused, 0 wait, and 1 by coordinators" in told
     figures = ok(run("figures", decided, "--json")).json
     assert (figures["total"]["accepted"], figures["total"]["rejected"]) == (1, 1)
     assert figures["evenings"][0]["contributed"] == 2

@@ -45,6 +45,7 @@ def open_more(window: "MainWindow", place: PlaceView, anchor: QWidget) -> Popove
         popover.add(row)
 
     add(_("See it up close"), "magnify-plus-outline", lambda: go_close(window, place.id))
+    add(_("History"), "history", lambda: _open_history(window, place))
     if window.can_write:
         add(_("Add a photo"), "camera-plus", lambda: choose_photo(window, place))
     add(
@@ -64,6 +65,13 @@ def open_more(window: "MainWindow", place: PlaceView, anchor: QWidget) -> Popove
         add(_("Erase for good…"), "eraser", lambda: open_forget(window, place))
     popover.open_under(anchor)
     return popover
+
+
+def _open_history(window: "MainWindow", place: PlaceView) -> None:
+    # Imported late, as every panel is: a start must not wait for it.
+    from collabmap.ui.panels.history import open_history
+
+    open_history(window, place.id)
 
 
 def open_forget(window: "MainWindow", place: PlaceView) -> None:

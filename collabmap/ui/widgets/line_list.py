@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from collabmap.domain.theme import Theme
 from collabmap.render.icons import paint_icon
 from collabmap.ui import look
+from collabmap.ui.widgets.long_list import LongList
 from collabmap.ui.widgets.marks import paint_avatar, paint_mark, symbology
 from collabmap.ui.widgets.tip import plain_tip
 
@@ -41,6 +42,7 @@ class Line:
     key: what `opened` carries, None where nothing opens.  person: whose initial is drawn.
     category: whose mark is drawn.  icon, state: else a sign in the colours of a state; with a
     mark or an initial, the sign at the right.  is_pale: what it tells of is out of effect.
+    is_inner: it is a part of the line above.
     """
 
     title: str
@@ -53,6 +55,7 @@ class Line:
     icon: str = ""
     state: str = "rejected"
     is_pale: bool = False
+    is_inner: bool = False
 
     @property
     def words(self) -> str:
@@ -93,8 +96,10 @@ class LineModel(QAbstractListModel):
         return None
 
 
-class _Delegate(QStyledItemDelegate):
-    def __init__(self, view: "LineList") -> None:
+class LineDelegate(QStyledItemDelegate):
+    """Paints the lines of a view."""
+
+    def __init__(self, view: "LineList | LongLineList") -> None:
         super().__init__(view)
         self._view = view
 
@@ -145,9 +150,10 @@ class _Delegate(QStyledItemDelegate):
             painter.setPen(edge if is_selected else Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens.primary_soft if is_selected else tokens.hover))
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 8, 8)
-        left, right = box.left() + look.px(54), box.right() - look.px(10)
+        begin = box.left() + (look.px(22) if line.is_inner else 0)
+        left, right = begin + look.px(54), box.right() - look.px(10)
         middle = box.center().y()
-        self._paint_picture(painter, QPointF(box.left() + look.px(28), middle), line)
+        self._paint_picture(painter, QPointF(begin + look.px(28), middle), line)
         if line.icon and (line.category or line.person is not None):
             right -= look.px(26)
             _paint_sign(painter, QPointF(right + look.px(15), middle), line, look.px(24))
@@ -196,6 +202,52 @@ def _text(
     painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | side, shown)
 
 
+class LongLineList(LongList):
+    """As LineList, for as many lines as there may be: only those in view are made.
+
+    opened: the key of a line that was clicked or chosen with Enter.  All lines are of one height.
+    """
+
+    opened = Signal(object)
+
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__(look.px(ROW_PX))
+        self.theme = theme
+        self._model = LineModel()
+        self.setModel(self._model)
+        self.setItemDelegate(LineDelegate(self))
+        self.setAccessibleName(name)
+        self.setMouseTracking(True)
+        self.viewport().setAutoFillBackground(False)
+        self.activated.connect(self._on_activated)
+        self.clicked.connect(self._on_activated)
+
+    @property
+    def lines(self) -> Sequence[Line]:
+        return self._model.lines
+
+    def set_lines(self, lines: Sequence[Line], *, rank: int = -1) -> None:
+        """Show other lines.  rank: that of the line that has the keyboard, -1 for none."""
+        self._model.set_lines(lines)
+        if self.hasFocus():
+            # Who goes by keyboard is always somewhere.
+            rank = max(0, rank)
+        if 0 <= rank < len(lines):
+            self.setCurrentIndex(self._model.index(rank))
+        self.viewport().update()
+
+    def _on_activated(self, index: QModelIndex) -> None:
+        key = self.lines[index.row()].key
+        if key is not None:
+            self.opened.emit(key)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        by_mouse = event.reason() is Qt.FocusReason.MouseFocusReason
+        if not by_mouse and not self.currentIndex().isValid() and self.lines:
+            self.setCurrentIndex(self._model.index(0))
+
+
 def height_of(line: Line) -> int:
     return look.px(HEAD_PX if line.is_head else ROW_PX)
 
@@ -214,7 +266,7 @@ class LineList(QListView):
         self._grows = grows
         self._model = LineModel()
         self.setModel(self._model)
-        self.setItemDelegate(_Delegate(self))
+        self.setItemDelegate(LineDelegate(self))
         self.setAccessibleName(name)
         self.setMouseTracking(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
