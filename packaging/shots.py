@@ -20,6 +20,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from shots_audit import history_and_decisions
+from shots_audit import prepare as prepare_reviewed
 from shots_base_map import making_a_base_map
 from shots_drawing import drawing
 from shots_map import a_million, the_map
@@ -114,6 +116,7 @@ def take(look: Look, folder: Path) -> None:
         jo.close()
         aicha.close()
         take_the_map(look, folder, Path(inside))
+        take_the_decisions(look, folder, Path(inside))
 
 
 def take_the_map(look: Look, folder: Path, inside: Path) -> None:
@@ -132,6 +135,14 @@ def take_the_map(look: Look, folder: Path, inside: Path) -> None:
         with window(passer_by, look) as camera:
             a_million(camera, folder, inside)
         passer_by.close()
+
+
+def take_the_decisions(look: Look, folder: Path, inside: Path) -> None:
+    """Take the pictures of histories and decisions, on a map that was reviewed."""
+    made = prepare_reviewed(inside, look.language)
+    with window(made.device, look) as camera:
+        history_and_decisions(camera, folder, made)
+    made.device.close()
 
 
 def hand_over(

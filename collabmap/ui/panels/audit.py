@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from collabmap.app.audit import Decisions, Found, Query, Row, labels_of, write_decisions
@@ -13,7 +14,7 @@ from collabmap.domain.effect import Effect
 from collabmap.domain.evenings import bounds_of
 from collabmap.domain.feature import ChangeId
 from collabmap.review.evening_figures import EveningFigures, MapFigures
-from collabmap.ui import files
+from collabmap.ui import files, look
 from collabmap.ui.going import go_close
 from collabmap.ui.panels.audit_head import ChoiceChips, FigureHead
 from collabmap.ui.panels.audit_lines import DecisionLines
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 # Between two letters one is still typing.
 _TYPING_MS = 120
+# Lower than this, the list would show hardly a line under the figures.
+_SHORT_PX = 560
 
 
 class _Answer(NamedTuple):
@@ -261,3 +264,10 @@ class AuditPanel(Panel):
 
     def first_focus(self) -> QWidget | None:
         return self.search
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_short = self.height() < look.px(_SHORT_PX)
+        self.figures.set_compact(is_short)
+        # The chips say the same numbers.
+        self.count.setVisible(not is_short)

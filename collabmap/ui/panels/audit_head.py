@@ -20,7 +20,7 @@ from collabmap.ui.widgets.chips import Chip
 from collabmap.ui.widgets.flow import Flow
 from collabmap.ui.widgets.note import Ground
 from collabmap.ui.widgets.popover import MenuRow, Popover
-from collabmap.ui.widgets.text import Text
+from collabmap.ui.widgets.text import ElidedText, Text
 
 # More coordinators than these are found by their names.
 _CHIPS = 4
@@ -52,7 +52,9 @@ class FigureHead(Ground):
         self.which = Button("", "quiet", icon="calendar-month", height_px=36, is_flush=True)
         self.which.clicked.connect(self._choose)
         layout.addWidget(self.which, 0, Qt.AlignmentFlag.AlignLeft)
-        grid = QGridLayout()
+        self._whole = QWidget()
+        grid = QGridLayout(self._whole)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(look.px(10))
         grid.setVerticalSpacing(0)
         self._numbers: list[tuple[Text, Text]] = []
@@ -62,9 +64,18 @@ class FigureHead(Ground):
             grid.addWidget(words, 1, column)
             grid.setColumnStretch(column, 1)
             self._numbers.append((number, words))
-        layout.addLayout(grid)
+        layout.addWidget(self._whole)
         self.wait = Text("", "muted", wrap=True)
         layout.addWidget(self.wait)
+        self._line = ElidedText("", "muted")
+        layout.addWidget(self._line)
+        self._line.hide()
+
+    def set_compact(self, is_compact: bool) -> None:
+        """Say all of it in one line, where the list under it needs the room."""
+        self._whole.setVisible(not is_compact)
+        self.wait.setVisible(not is_compact)
+        self._line.setVisible(is_compact)
 
     def show_figures(self, told: MapFigures) -> None:
         """Show other figures; the evening that was chosen stays so if it is still there."""
@@ -84,6 +95,7 @@ class FigureHead(Ground):
         parts = [_("Median wait: {time}").format(time=wait_words(figures)), own_words(figures)]
         self.wait.setText(" · ".join(part for part in parts if part))
         heard = ", ".join(f"{count} {what}" for count, what in said)
+        self._line.set_whole(f"{heard} · {self.wait.text()}")
         self.setAccessibleName(f"{self.which.text()}: {heard}. {self.wait.text()}")
 
     def _choose(self) -> None:
