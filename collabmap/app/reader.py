@@ -243,9 +243,13 @@ class Reader:
         with self._project.reading():
             return contributions.read_of_place(self._project, self._own(person), feature)
 
-    def news(self, person: bytes) -> News:
-        """Return what of the answers to a person's contributions they have not seen here yet."""
-        return news.news_of(self._device, self._project.id, person, self.mine(person))
+    def news(self, person: bytes, mine: Sequence[Contribution] | None = None) -> News:
+        """Return what of the answers to a person's contributions they have not seen here yet.
+
+        mine: what was read of them just now.
+        """
+        found = self.mine(person) if mine is None else mine
+        return news.news_of(self._device, self._project.id, person, found)
 
     def recently_deleted(self, person: bytes | None = None) -> tuple[DeletedPlace, ...]:
         """Return what is gone from the map, what went last first.

@@ -111,6 +111,23 @@ TABLE: tuple[Spec, ...] = (
         "project",
     ),
     Spec(
+        "mine",
+        lambda: _("My contributions"),
+        ("Ctrl+M",),
+        "account-check-outline",
+        "open_mine",
+        "person",
+    ),
+    Spec(
+        "deleted",
+        lambda: _("Recently deleted"),
+        (),
+        "delete-restore",
+        "open_deleted",
+        "person",
+        in_help=False,
+    ),
+    Spec(
         "receive",
         lambda: _("Receive contributions"),
         ("Ctrl+R",),

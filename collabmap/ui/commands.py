@@ -185,6 +185,14 @@ class Commands(QObject):
     def open_send(self) -> None:
         self._open("send")
 
+    def open_mine(self) -> None:
+        """Show what became of one's own contributions."""
+        self._open("mine")
+
+    def open_deleted(self) -> None:
+        """Show what is gone, and the way back."""
+        self._open("deleted")
+
     def open_receive(self) -> None:
         self._open("receive")
 

@@ -82,6 +82,8 @@ PANELS = {
     "merge_report": "collabmap.ui.panels.merge_report:MergeReportPanel",
     "walk": "collabmap.ui.panels.walk:WalkPanel",
     "measure": "collabmap.ui.panels.measure:MeasurePanel",
+    "mine": "collabmap.ui.panels.mine:MinePanel",
+    "deleted": "collabmap.ui.panels.deleted:DeletedPanel",
     "receipts": "collabmap.ui.panels.receipts:ReceiptsPanel",
     "hidden": "collabmap.ui.panels.hidden:HiddenPanel",
     "forget": "collabmap.ui.panels.forget:ForgetPanel",

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 
 from collabmap.app.words import _, format_number, ngettext
 from collabmap.ui.messages import MessageAction
+from collabmap.ui.my_news import MyNews
 
 if TYPE_CHECKING:
     from collabmap.app.merges import MergeView
@@ -42,12 +43,17 @@ def with_merge(
 
 
 class Merges(QObject):
-    """found: by the id of a merge that happened while this window was open."""
+    """found: by the id of a merge that happened while this window was open.
+
+    my_news: what the person in force has not seen of the answers that came.
+    """
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window = window
         self.found: dict[int, Found] = {}
+        # What coordinators said comes with what is merged.
+        self.my_news = MyNews(window)
         window.project_changed.connect(lambda _info: self.found.clear())
 
     def note(self, view: "MergeView | None", report: "MergeReport") -> None:

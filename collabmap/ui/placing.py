@@ -112,6 +112,13 @@ class Placing(QObject):
         self._window.map.fit(bounds_of(sketch))
         self._keep_open()
 
+    def begin_with(self, values: FormValues) -> None:
+        """Begin a new place with what is known of it already, as of one that was refused."""
+        self.give_up()
+        self._drafts.begin()
+        self._begin(values)
+        self._keep_open()
+
     def edit(self, place: PlaceView) -> None:
         """Open the form on a place."""
         self.close()

@@ -273,7 +273,8 @@ def part(laptop: Laptop, chance: Chance) -> None:
 
 Deed = Callable[[Laptop, Chance], None]
 ANYBODYS: list[Deed] = [
-    add, edit, edit, move, retag, delete, comment, photo, remove_photo, link, remove_link, answer, restore,
+    add, edit, edit, move, retag, delete, comment, photo, remove_photo, link, remove_link, answer,
+    restore,
 ]  # fmt: skip
 COORDINATORS: list[Deed] = [*ANYBODYS, accept, reject, ask, unite, part]
 RESIDENTS: list[Deed] = [*ANYBODYS, withdraw, propose]

@@ -22,6 +22,7 @@ from collabmap.ui import look
 from collabmap.ui.listing import Listed, Listing
 from collabmap.ui.map_search import SHORTEST, MapSearch, go_to
 from collabmap.ui.panels.filter_chips import FilterChips, hidden_words
+from collabmap.ui.panels.mine_foot import MineFoot
 from collabmap.ui.panels.send_foot import SendFoot
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.note import Empty
@@ -58,6 +59,8 @@ class BrowsePanel(Panel):
         self._build_adding()
         self._build_list()
         self.foot_row = SendFoot(window)
+        self.mine = MineFoot(window)
+        self.foot.addWidget(self.mine)
         self.foot.addWidget(separator())
         self.foot.setContentsMargins(16, 0, 16, 14)
         self.foot.addWidget(self.foot_row)

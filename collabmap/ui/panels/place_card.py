@@ -21,6 +21,7 @@ from collabmap.ui.panels.place_parts import (
 )
 from collabmap.ui.panels.place_photos import Photos, close_large, show_large
 from collabmap.ui.panels.place_talk import QuestionBlock, links_block, members_words
+from collabmap.ui.panels.place_withdraw import WithdrawRow
 from collabmap.ui.shapes_here import is_shape, warm_up
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.fields import Labelled, WordsField
@@ -73,6 +74,8 @@ class PlaceCard(Panel):
         usual.setContentsMargins(0, 0, 0, 0)
         usual.setSpacing(8)
         self.warning = Text("", "second", wrap=True)
+        self.withdraw = WithdrawRow(self.main)
+        usual.addWidget(self.withdraw)
         usual.addWidget(self.warning)
         usual.addLayout(first)
         usual.addLayout(second)
@@ -184,6 +187,7 @@ class PlaceCard(Panel):
             layout.addWidget(self._comment_form())
         layout.addStretch(1)
         self.body.addWidget(inside)
+        self.withdraw.follow(place)
         self._allow(place)
 
     # --- photos --------------------------------------------------------------------------

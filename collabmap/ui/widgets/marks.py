@@ -64,12 +64,16 @@ class MarkImage(QWidget):
 
 
 class Badge(QWidget):
-    """A state as a sign and a word on its soft colour.  state: a name of tokens.states."""
+    """A state as a sign and a word on its soft colour.  state: a name of tokens.states.
 
-    def __init__(self, state: str, text: str) -> None:
+    icon: another sign than the state's own.
+    """
+
+    def __init__(self, state: str, text: str, *, icon: str = "") -> None:
         super().__init__()
         self._state = state
         self._text = text
+        self._icon = icon
         self.setAccessibleName(text)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
@@ -80,11 +84,11 @@ class Badge(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_badge_box(painter, QRectF(self.rect()), self._state, self._text)
+        paint_badge_box(painter, QRectF(self.rect()), self._state, self._text, self._icon)
         painter.end()
 
 
-def paint_badge_box(painter: QPainter, box: QRectF, state: str, text: str) -> None:
+def paint_badge_box(painter: QPainter, box: QRectF, state: str, text: str, sign: str = "") -> None:
     """Paint a badge with its sign at the left and its word after it."""
     colours = look.tokens().states[state]
     painter.setPen(Qt.PenStyle.NoPen)
@@ -92,7 +96,7 @@ def paint_badge_box(painter: QPainter, box: QRectF, state: str, text: str) -> No
     painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
     side = look.px(13)
     icon = QRectF(box.left() + look.px(8), box.center().y() - side / 2, side, side)
-    paint_icon(painter, colours.icon, icon, colours.text)
+    paint_icon(painter, sign or colours.icon, icon, colours.text)
     painter.setFont(look.font(12, 600))
     painter.setPen(QColor(colours.text))
     words = box.adjusted(look.px(26), 0, 0, 0)
