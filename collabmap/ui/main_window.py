@@ -42,6 +42,7 @@ from collabmap.ui.map_reading import MapReading
 from collabmap.ui.map_shapes import MapShapes
 from collabmap.ui.merges import Merges
 from collabmap.ui.messages import MessageAction, Messages
+from collabmap.ui.panel_table import PANELS, ROOTS
 from collabmap.ui.place_tagging import PlaceTagging
 from collabmap.ui.placing import Placing
 from collabmap.ui.preferences import Preferences
@@ -59,40 +60,6 @@ if TYPE_CHECKING:
     from collabmap.app.exporting import ProjectInfo
     from collabmap.app.lanes import Lanes
     from collabmap.store.device import Device
-
-# name -> 'module:class'; each is built as Class(window) when it is first asked for.
-PANELS = {
-    "browse": "collabmap.ui.panels.browse:BrowsePanel",
-    "filter": "collabmap.ui.panels.filter:FilterPanel",
-    "place": "collabmap.ui.panels.place_card:PlaceCard",
-    "send": "collabmap.ui.panels.send:SendPanel",
-    "receive": "collabmap.ui.panels.receive:ReceivePanel",
-    "review": "collabmap.ui.panels.review:ReviewPanel",
-    "claims": "collabmap.ui.panels.claims:ClaimsPanel",
-    "review_bulk": "collabmap.ui.panels.review_bulk:BulkPanel",
-    "history": "collabmap.ui.panels.history:HistoryPanel",
-    "decisions": "collabmap.ui.panels.audit:AuditPanel",
-    "give_back": "collabmap.ui.panels.share:GiveBackPanel",
-    "hand_out": "collabmap.ui.panels.share:HandOutPanel",
-    "export": "collabmap.ui.panels.share:ExportPanel",
-    "evening": "collabmap.ui.panels.evening:EveningPanel",
-    "people": "collabmap.ui.panels.people:PeoplePanel",
-    "folder": "collabmap.ui.panels.folder:FolderPanel",
-    "merges": "collabmap.ui.panels.merge_history:MergeHistoryPanel",
-    "merge_report": "collabmap.ui.panels.merge_report:MergeReportPanel",
-    "walk": "collabmap.ui.panels.walk:WalkPanel",
-    "measure": "collabmap.ui.panels.measure:MeasurePanel",
-    "mine": "collabmap.ui.panels.mine:MinePanel",
-    "deleted": "collabmap.ui.panels.deleted:DeletedPanel",
-    "receipts": "collabmap.ui.panels.receipts:ReceiptsPanel",
-    "hidden": "collabmap.ui.panels.hidden:HiddenPanel",
-    "forget": "collabmap.ui.panels.forget:ForgetPanel",
-    "base_maps": "collabmap.ui.panels.base_maps:BaseMapsPanel",
-    "base_map_new": "collabmap.ui.panels.base_map_new:BaseMapPanel",
-    "georeference": "collabmap.ui.panels.georeference:GeoreferencePanel",
-}
-# The first panel of a mode; in 'prepare' it is that of the section.
-ROOTS = {"contribute": "browse", "review": "review"}
 
 
 class MainWindow(QWidget):

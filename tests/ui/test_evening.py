@@ -21,7 +21,7 @@ from collabmap.domain.geo import Bbox
 from collabmap.domain.tiles import tiles_of
 from collabmap.store.device import Device
 from collabmap.store.mbtiles import MBTilesWriter
-from collabmap.ui.main_window import PANELS
+from collabmap.ui.panel_table import PANELS
 from collabmap.ui.panels.base_map_new import BaseMapPanel
 from collabmap.ui.panels.evening import EveningPanel
 from collabmap.ui.panels.evening_parts import PlanForm

@@ -5,7 +5,7 @@ from at_the_window import AtTheWindow
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from collabmap.ui.main_window import PANELS
+from collabmap.ui.panel_table import PANELS
 from collabmap.ui.panels.people import PeoplePanel
 from collabmap.ui.sections import Sections
 

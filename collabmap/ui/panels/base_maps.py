@@ -91,7 +91,7 @@ class BaseMapsPanel(Panel):
 
     def _ways(self) -> list[str]:
         # Imported here: the window's table names this module.
-        from collabmap.ui.main_window import PANELS
+        from collabmap.ui.panel_table import PANELS
 
         return [name for name in WAYS if name in PANELS and self.main.is_coordinator]
 
