@@ -113,7 +113,7 @@ TABLE: tuple[Spec, ...] = (
     Spec(
         "mine",
         lambda: _("My contributions"),
-        ("Ctrl+M",),
+        ("Ctrl+Shift+M",),
         "account-check-outline",
         "open_mine",
         "person",

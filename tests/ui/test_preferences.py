@@ -126,6 +126,7 @@ def test_the_menu_holds_the_ways_out_and_in(camille: AtTheWindow) -> None:
     camille.click(camille.window.top_bar.menu)
     rows = [row.text() for row in camille.popover.findChildren(MenuRow)]
     assert [row for row in rows if not row.startswith(("Undo", "Redo"))] == [
+        "My contributions",
         "Measure",
         "I walked here",
         "Send my contribution",
@@ -134,6 +135,7 @@ def test_the_menu_holds_the_ways_out_and_in(camille: AtTheWindow) -> None:
         "Hand out a copy",
         "Export GeoJSON",
         "What was merged",
+        "Recently deleted",
         "Receipts",
         "Base maps",
         "People and computers",

@@ -61,6 +61,7 @@ class BrowsePanel(Panel):
         self.foot_row = SendFoot(window)
         self.mine = MineFoot(window)
         self.foot.addWidget(self.mine)
+        self.mine.follow()
         self.foot.addWidget(separator())
         self.foot.setContentsMargins(16, 0, 16, 14)
         self.foot.addWidget(self.foot_row)

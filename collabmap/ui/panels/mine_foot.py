@@ -40,7 +40,8 @@ class MineFoot(QWidget):
         layout.addWidget(separator())
         layout.addLayout(row)
         self._my_news.changed.connect(self.follow)
-        self.follow()
+        # Shown before it lies in a panel, it would open a window of its own.
+        self.hide()
 
     def follow(self) -> None:
         """Show how many answers and questions there are."""
