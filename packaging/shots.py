@@ -25,6 +25,8 @@ from shots_audit import prepare as prepare_reviewed
 from shots_base_map import making_a_base_map
 from shots_drawing import drawing
 from shots_map import a_million, the_map
+from shots_mine import ones_own
+from shots_mine import prepare as prepare_answers
 from shots_plan import placing_a_plan
 from shots_territory import prepare
 
@@ -113,8 +115,12 @@ def take(look: Look, folder: Path) -> None:
             placing_a_plan(camera, folder, Path(inside))
             making_a_base_map(camera, folder)
             when_it_opens(camera, folder, project)
-        jo.close()
-        aicha.close()
+        marie = Device(Path(inside) / "marie")
+        answered = prepare_answers(project, jo, marie, Path(inside) / "answered", look.language)
+        with window(marie, look) as camera:
+            ones_own(camera, folder, answered, look.language)
+        for device in (jo, aicha, marie):
+            device.close()
         take_the_map(look, folder, Path(inside))
         take_the_decisions(look, folder, Path(inside))
 

@@ -14,7 +14,7 @@ def state_words(state: str) -> str:
         "accepted": _("Accepted"),
         "refused": _("Refused"),
         "replaced": _("Replaced"),
-        "withdrawn": _("Taken back"),
+        "withdrawn": _("Withdrawn"),
         "gone": _("No longer there"),
     }[state]
 
