@@ -66,13 +66,31 @@ def create_rows(desk: Desk, draft: PlaceDraft) -> tuple[bytes, list[WriteRow]]:
     rows: list[WriteRow] = [
         (Kind.CREATE, subject, create_structure(fields, own_accept=own), _payload(fields))
     ]
-    tags = _checked_tags(draft.tags)
+    tags = checked_tags(draft.tags)
     rows += [_tag_row(desk, subject, tag) for tag in tags]
     return subject, rows
 
 
 def edit(desk: Desk, view: PlaceView, values: Mapping[str, Any]) -> Effect:
     """Write new values over those that the view showed."""
+    subject = member_of(desk, view.id)
+    fields, rows = changed(desk, view, values)
+    if fields:
+        rows = [set_row(desk, subject, view.basis, fields), *rows]
+    if not rows:
+        return Effect()
+    effect, names = desk.write(rows)
+    kind = "edit"
+    if set(fields) == {"geometry"} and len(rows) == 1:
+        kind = "move" if point_of_wkb(fields["geometry"]) is not None else "reshape"
+    desk.remember(kind, view.id, names=names)
+    return effect
+
+
+def changed(
+    desk: Desk, view: PlaceView, values: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[WriteRow]]:
+    """Return the registers that new values write over those shown, and the rows of keywords."""
     before = _shown(view)
     tags = values.get("tags")
     # A contact that this device cannot read must not be emptied by a form that shows it empty.
@@ -82,26 +100,13 @@ def edit(desk: Desk, view: PlaceView, values: Mapping[str, Any]) -> Effect:
     # What is shown of a broken shape is not what was written: kept, it puts the shape right.
     kept = {"contact", "geometry"} if view.care else {"contact"}
     fields = {k: v for k, v in fields.items() if k in kept or v != before.get(k)}
-    rows: list[WriteRow] = []
     subject = member_of(desk, view.id)
-    if fields:
-        rows.append(set_row(desk, subject, view.basis, fields))
-    added, removed = [], []
-    if tags is not None:
-        wanted = _checked_tags(tags)
-        added = [tag for tag in wanted if tag not in view.tags]
-        removed = [tag for tag in view.tags if tag not in wanted]
-    rows += [_tag_row(desk, subject, tag) for tag in added]
-    for tag in removed:
-        rows += remove_rows(desk, view.id, TAG, view.basis.tags.get(tag, ()), view.basis.tail)
-    if not rows:
-        return Effect()
-    effect, names = desk.write(rows)
-    kind = "edit"
-    if set(fields) == {"geometry"} and len(rows) == 1:
-        kind = "move" if point_of_wkb(fields["geometry"]) is not None else "reshape"
-    desk.remember(kind, view.id, names=names)
-    return effect
+    wanted = view.tags if tags is None else checked_tags(tags)
+    rows = [_tag_row(desk, subject, tag) for tag in wanted if tag not in view.tags]
+    for tag in view.tags:
+        if tag not in wanted:
+            rows += remove_rows(desk, view.id, TAG, view.basis.tags.get(tag, ()), view.basis.tail)
+    return fields, rows
 
 
 def delete(desk: Desk, view: PlaceView, reason: str) -> bool:
@@ -294,6 +299,7 @@ def _point(position: LngLat) -> bytes:
     return point_wkb(*(round(degrees, DECIMALS) + 0.0 for degrees in position))
 
 
-def _checked_tags(tags: Iterable[str]) -> list[str]:
+def checked_tags(tags: Iterable[str]) -> list[str]:
+    """Return keywords as they are kept: each once, without its #."""
     checked = (checked_text(tag, MAX_TAG).lstrip("#") for tag in tags)
     return list(dict.fromkeys(tag for tag in checked if tag))

@@ -8,6 +8,7 @@ from msgspec import structs
 from collabmap.app import editing
 from collabmap.app.desk import Desk, WriteRow
 from collabmap.app.entry import MAX_COMMENT, MAX_REASON, checked_text
+from collabmap.app.leaving_out import left_out
 from collabmap.app.reader import unsealer
 from collabmap.domain.change import ANSWER, Kind, encode
 from collabmap.domain.effect import Effect
@@ -19,15 +20,32 @@ from collabmap.store.features import readable
 from collabmap.store.rows import value_of
 
 
-def accept(desk: Desk, item: ReviewItem, choose: Mapping[str, ChangeId]) -> Effect:
+def accept(
+    desk: Desk,
+    item: ReviewItem,
+    choose: Mapping[str, ChangeId],
+    leave: Iterable[str] = (),
+    values: Mapping[str, Any] | None = None,
+    reason: str = "",
+) -> Effect:
     """Accept what the item showed; concurrent values that were not chosen are named so.
 
     A losing change that also wrote a field which won stays accepted; the field it lost is then
-    settled by a write of the chosen value over both.
+    settled by a write of the chosen value over both.  leave: see leaving_out.py; what is left out
+    is settled likewise.  values: the coordinator's own, as of editing.edit, in the same deed.
     """
     _require_coordinator(desk)
+    text = checked_text(reason, MAX_REASON)
     basis = _current_basis(desk, item.place.basis)
-    losers, settled = _settle(desk, item, basis, choose)
+    targets = basis.pending | basis.contested
+    own = dict(values or {})
+    keywords = own.get("tags")
+    if keywords is not None:
+        own["tags"] = keywords = editing.checked_tags(keywords)
+    left = left_out(desk, item.id, basis, targets, leave, keywords)
+    losers, settled = _settle(desk, item, basis, choose, left.fields)
+    losers -= left.refused
+    settled |= left.values
     if item.kind != "delete":
         # A delete that an edit outlived is not what the item showed; accepting it would take
         # away the very place that the coordinator means to publish.
@@ -36,7 +54,6 @@ def accept(desk: Desk, item: ReviewItem, choose: Mapping[str, ChangeId]) -> Effe
             for change in desk.project.model.changes(item.id)
             if change.kind == Kind.DELETE and change.id in basis.pending
         }
-    targets = basis.pending | basis.contested
     if "care" in {item.kind, *item.also}:
         # A verdict on who drew it: a shape that a coordinator has looked at waits no more.
         birth = editing.current(desk, {b} if (b := item.place.basis.birth) else (), basis.tail)
@@ -46,12 +63,17 @@ def accept(desk: Desk, item: ReviewItem, choose: Mapping[str, ChangeId]) -> Effe
         item,
         basis,
         targets | losers,
-        lambda part, names: accept_structure(part, names & targets, names & losers),
+        lambda part, names: accept_structure(
+            part, names & targets, names & losers, names & left.refused
+        ),
+        text,
     )
+    fields, elements = editing.changed(desk, item.place, own)
+    settled |= fields
     if settled:
         subject = editing.member_of(desk, item.id)
         rows.append(editing.set_row(desk, subject, basis, settled))
-    return _decide(desk, "accept", item, rows)
+    return _decide(desk, "accept", item, [*rows, *elements])
 
 
 def reject(desk: Desk, item: ReviewItem, reason: str) -> Effect:
@@ -126,9 +148,16 @@ def _decide(desk: Desk, kind: str, item: ReviewItem, rows: list[WriteRow]) -> Ef
 
 
 def _settle(
-    desk: Desk, item: ReviewItem, basis: Basis, choose: Mapping[str, ChangeId]
+    desk: Desk,
+    item: ReviewItem,
+    basis: Basis,
+    choose: Mapping[str, ChangeId],
+    leave: frozenset[str],
 ) -> tuple[set[ChangeId], dict[str, Any]]:
-    """Return the changes that lost everywhere, and the fields to write anew with their values."""
+    """Return the changes that lost everywhere, and the fields to write anew with their values.
+
+    leave: fields that nobody chooses between, for none of their new values is taken.
+    """
     changes = desk.project.model.changes(item.id)
     hidden = desk.project.model.outcome(item.id, changes).redacted
     # What was redacted must not be written again.
@@ -139,7 +168,7 @@ def _settle(
     for field, shown in basis.heads.items():
         # What was put aside since, or is another place's again, is not decided here.
         heads = {name: over for name, over in shown.items() if name in by_name}
-        if not heads:
+        if not heads or field in leave:
             continue
         if field not in choose:
             # The values of a place that is one with this one were looked at when that was said.
@@ -160,7 +189,8 @@ def _settle(
     losers: set[ChangeId] = set()
     settled: dict[str, Any] = {}
     for name, fields in lost.items():
-        keeps = [f for f, heads in basis.heads.items() if name in heads and f not in fields]
+        gone = fields | leave
+        keeps = [f for f, heads in basis.heads.items() if name in heads and f not in gone]
         is_open = name in basis.pending
         if is_open and not keeps and by_name[name].kind == Kind.SET:
             losers.add(name)

@@ -337,9 +337,23 @@ class Session(BaseMapVerbs):
     # --- review -------------------------------------------------------------------------------
 
     @in_words
-    def accept(self, item: ReviewItem, *, choose: Mapping[str, ChangeId] | None = None) -> Effect:
-        """Accept all that the item showed.  choose: per field, which of concurrent values."""
-        return reviewing.accept(self, item, choose or {})
+    def accept(
+        self,
+        item: ReviewItem,
+        *,
+        choose: Mapping[str, ChangeId] | None = None,
+        leave: Collection[str] = (),
+        values: Mapping[str, Any] | None = None,
+        reason: str = "",
+    ) -> Effect:
+        """Accept what the item showed: one deed, whatever of it is left out or written anew.
+
+        choose: per field, which of concurrent values.  leave: names of fields whose new values are
+        not taken; of keywords, photos and links 'tag:' and the word, 'photo:' or 'link:' and the
+        id in hexadecimal.  values: what the coordinator writes instead, as of `edit`.  reason: in
+        plain words, for the author.
+        """
+        return reviewing.accept(self, item, choose or {}, leave, values, reason)
 
     @in_words
     def reject(self, item: ReviewItem, reason: str = "") -> Effect:

@@ -12,17 +12,18 @@ from collabmap.domain.structure import verdict_structure
 
 
 def accept_structure(
-    basis: Basis, targets: Iterable[ChangeId], not_chosen: Iterable[ChangeId] = ()
+    basis: Basis,
+    targets: Iterable[ChangeId],
+    not_chosen: Iterable[ChangeId] = (),
+    refused: Iterable[ChangeId] = (),
 ) -> bytes:
     """Return the structure of a verdict that accepts changes as they were seen.
 
-    not_chosen: concurrent values that lost against another.  An accepted delete sweeps all that
-    the coordinator saw.
+    not_chosen: concurrent values that lost against another.  refused: what is left out.  An
+    accepted delete sweeps all that the coordinator saw.
     """
-    losers = frozenset(not_chosen)
-    words: dict[str, Iterable[ChangeId]] = {ACCEPT: frozenset(targets) - losers}
-    if losers:
-        words[NOT_CHOSEN] = losers
+    losers, out = frozenset(not_chosen), frozenset(refused)
+    words = {ACCEPT: frozenset(targets) - losers - out, NOT_CHOSEN: losers, REJECT: out}
     return verdict_structure(_said(words), over=_over(basis, words), seen=basis.seen)
 
 

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from collabmap.domain.change import ASK, LINK, PHOTO, REJECT, TAG, Change
+from collabmap.domain.change import ACCEPT, ASK, LINK, PHOTO, REJECT, TAG, Change
 from collabmap.domain.feature import (
     Basis,
     ChangeId,
@@ -245,10 +245,14 @@ def siblings_of(
 
 
 def _reason(outcome: Outcome, changes: list[Change]) -> str:
-    """Return the words of the latest refusal or question about this feature, '' if none."""
+    """Return the words of the latest refusal or question about this feature, '' if none.
+
+    Also those with what was accepted in part.
+    """
     said: list[Change] = []
     for ruling in outcome.rulings.values():
-        if ruling.word in (REJECT, ASK):
+        is_told = ruling.word == ACCEPT and ruling.said and ruling.said[0].payload
+        if is_told or ruling.word in (REJECT, ASK):
             said.append(ruling.said[0])
     latest = max(said, key=lambda v: v.rank, default=None)
     payload = latest.payload if latest is not None else None

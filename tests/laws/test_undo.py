@@ -219,6 +219,19 @@ def accept(laptop: Laptop, chance: Chance) -> None:
         laptop.session.accept(chance.choice(queue))
 
 
+def accept_in_part(laptop: Laptop, chance: Chance) -> None:
+    """Accept, some of it left out and some of it written anew."""
+    if queue := laptop.session.reader.queue():
+        item = chance.choice(queue)
+        parts = [*(field.field for field in item.fields), "contact", *(f"tag:{t}" for t in TAGS)]
+        leave = chance.sample(parts, chance.choice([1, 2, len(parts)]))
+        values = {"description": laptop.word(), "tags": tuple(chance.sample(TAGS, 1))}
+        own = {} if item.kind == "delete" else {chance.choice(sorted(values)): None}
+        laptop.session.accept(
+            item, leave=leave, values={name: values[name] for name in own}, reason=laptop.word()
+        )
+
+
 def reject(laptop: Laptop, chance: Chance) -> None:
     if queue := laptop.session.reader.review_items():
         laptop.session.reject(chance.choice(queue), laptop.word())
@@ -276,7 +289,7 @@ ANYBODYS: list[Deed] = [
     add, edit, edit, move, retag, delete, comment, photo, remove_photo, link, remove_link, answer,
     restore,
 ]  # fmt: skip
-COORDINATORS: list[Deed] = [*ANYBODYS, accept, reject, ask, unite, part]
+COORDINATORS: list[Deed] = [*ANYBODYS, accept, accept_in_part, reject, ask, unite, part]
 RESIDENTS: list[Deed] = [*ANYBODYS, withdraw, propose]
 # What must have been done before there is anything to do.
 BEFORE: dict[Deed, Deed] = {
