@@ -54,7 +54,8 @@ class Contribution:
 
     id: of the place.  what: place for one that was added, change with its fields, and so on.
     text: of one's own last comment or answer.  at_ms: of the last of it.  question: a
-    coordinator's, with its answers, where one was asked about this.  reason: why it was refused.
+    coordinator's, with its answers, where one was asked about this.  reason: why it was refused,
+    or what of it was left out.
     word: of the verdict in force, '' without one.  by_name, by_ms: whose it is and from when.
     key: tells this verdict from all others, empty without one and for one's own.  edited:
     fields that read otherwise by now, as edited_by wrote them.  is_placed: lng, lat hold.
@@ -279,7 +280,11 @@ def _contribution(
     verdict, word = _verdict(judge, mine)
     edited, by = judge.edited(mine) if state == "accepted" else ([], None)
     is_hidden = verdict is not None and ledger.redactions.hides(verdict.id, verdict.stamp.rid)
-    reason = verdict.payload if verdict is not None and word == REJECT and not is_hidden else ""
+    reason = (
+        verdict.payload
+        if verdict is not None and word in (ACCEPT, REJECT) and not is_hidden
+        else ""
+    )
     is_own_word = verdict is not None and own.wrote(verdict)
     said = [
         c.payload for c in mine if c.element in (COMMENT, ANSWER) and isinstance(c.payload, str)
