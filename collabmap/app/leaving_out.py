@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from collabmap.app.desk import Desk
-from collabmap.domain.change import LINK, PHOTO, TAG, Change, Kind
+from collabmap.domain.change import TAG, Kind
 from collabmap.domain.feature import Basis, ChangeId
 from collabmap.domain.outcome import Face
+from collabmap.review.parts import part_names
 from collabmap.store.rows import value_of
 
 # A place does without these; the others it has to have.
@@ -29,20 +30,6 @@ class LeftOut(NamedTuple):
     values: dict[str, Any]
 
 
-def part_names(element: Change, by_name: "dict[ChangeId, Change]") -> frozenset[str]:
-    """Return the parts that an add or a remove is about: 'tag:' and a word, 'photo:' or 'link:'
-    and the element's id in hexadecimal.
-    """
-    if element.kind == Kind.REMOVE:
-        named = (by_name[name] for name in element.seen if name in by_name)
-        return frozenset().union(*(part_names(add, by_name) for add in named))
-    if element.element == TAG and isinstance(element.payload, str):
-        return frozenset({f"tag:{element.payload}"})
-    if element.element in (PHOTO, LINK) and element.keys:
-        return frozenset({f"{element.element}:{element.keys[0].hex()}"})
-    return frozenset()
-
-
 def left_out(
     desk: Desk,
     subject: bytes,
@@ -54,7 +41,7 @@ def left_out(
     """Return what leaving out comes to.
 
     targets: the changes that are decided about.  leave: names of registers, and of elements as
-    `part_names` has them.  keywords: those that the place is to have, whatever `leave` says of
+    review/parts.py has them.  keywords: those that the place is to have, whatever `leave` says of
     them.  What a published place has no value for, and must have, is not left out.
     """
     changes = desk.project.model.changes(subject)

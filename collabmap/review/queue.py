@@ -10,6 +10,7 @@ from collabmap.domain.feature import ChangeId, FeatureState, PlaceView, Sibling
 from collabmap.domain.outcome import Face, Outcome
 from collabmap.review.queue_rows import KINDS, ItemKind
 from collabmap.store.awaiting import is_seen_to, proposal
+from collabmap.review.parts import NO_PARTS, Parts, read_parts
 from collabmap.store.features import (
     Unseal,
     person_name,
@@ -59,6 +60,7 @@ class ReviewItem:
     decided differently, neither knowing of the other's word; what is decided now counts.
     outline_before: the published WKB of a line or a zone that is drawn anew, else None.
     also: the other reasons why it waits.
+    parts: keywords, photos and links that come or go, and from which laptop.
     """
 
     id: bytes
@@ -80,6 +82,7 @@ class ReviewItem:
     is_contested: bool = False
     outline_before: bytes | None = None
     also: frozenset[ItemKind] = frozenset()
+    parts: Parts = NO_PARTS
 
 
 def read_item(project: Project, subject: bytes, unseal: Unseal) -> ReviewItem | None:
@@ -123,6 +126,7 @@ def read_item(project: Project, subject: bytes, unseal: Unseal) -> ReviewItem | 
         is_contested=view.is_contested,
         outline_before=before.geometry if before and _is_redrawn(before, outcome) else None,
         also=frozenset(kinds[1:]),
+        parts=read_parts(outcome, changes, latest, unseal),
     )
 
 
