@@ -27,7 +27,9 @@ class Parts:
 
     def words(self, names: Iterable[str]) -> list[str]:
         """Return the keywords among some parts, in order."""
-        return sorted((n.partition(":")[2] for n in names if n.startswith("tag:")), key=str.casefold)
+        return sorted(
+            (n.partition(":")[2] for n in names if n.startswith("tag:")), key=str.casefold
+        )
 
 
 NO_PARTS = Parts()

@@ -17,6 +17,7 @@ from collabmap.ui.panels import review as review_panel
 from collabmap.ui.panels.receive import ReceivePanel
 from collabmap.ui.panels.review import ReviewPanel
 from collabmap.ui.panels.review_fields import FieldRow, Unchanged
+from collabmap.ui.panels.review_parts import TagsRow
 from collabmap.ui.panels.review_queue import second_line
 from collabmap.ui.panels.share import SharePanel
 from collabmap.ui.widgets.text import Text
@@ -178,9 +179,11 @@ def test_the_map_shows_both_positions_of_a_move(reviewer: AtTheWindow) -> None:
 
 def test_a_new_place_shows_its_words_and_its_private_contact(reviewer: AtTheWindow) -> None:
     go_to(reviewer, BENCH.name)
-    reviewer.until(lambda: marked(reviewer) == ["Sous le platane.", "ombre"])
+    reviewer.until(lambda: marked(reviewer) == ["Sous le platane."])
+    [keywords] = panel_of(reviewer).face.findChildren(TagsRow)
+    assert [chip.accessibleName() for chip in keywords.chips.values()] == ["Keyword added: ombre"]
     go_to(reviewer, BOOKS.name)
-    reviewer.until(lambda: "06 39 98 12 34" in words(reviewer))
+    reviewer.until(lambda: marked(reviewer) == ["06 39 98 12 34"])
     assert "Only coordinators can read it." in words(reviewer)
 
 

@@ -37,6 +37,7 @@ MANY = 800
 HANDLE_CELL_PX = 10.0
 FAR_PX = 60.0
 FILL_ALPHA = 44
+REST_ALPHA = 110
 LABEL_OFF_PX = 20.0
 
 
@@ -97,6 +98,12 @@ class Brushes:
             pen.setDashPattern([3, 2])
             painter.setPen(pen)
             painter.drawLine(*seen)
+
+    def rest(self, painter: QPainter, whole: Sketch, without: Sketch, colour: str) -> None:
+        """Fill what a zone has and another one has not."""
+        fill = QColor(colour)
+        fill.setAlpha(REST_ALPHA)
+        painter.fillPath(self._path(whole).subtracted(self._path(without)), fill)
 
     def _path(self, sketch: Sketch) -> QPainterPath:
         path = QPainterPath()

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 # A finger that trembles must not decide twice.
 DECISION_GAP_MS = 150
+_DECIDING = frozenset({"accept", "reject", "ask", "edit"})
 _OF_QUEUE = frozenset({"later", "next", "previous", "filter"})
 
 
@@ -210,8 +211,8 @@ class ReviewPanel(Panel):
         """Do an action of ReviewKeys: the queue's own, or one of the face that is shown."""
         if name in self._own:
             self._own[name]()
-        elif self.here is not None and (name.isdigit() or self.may_decide()):
-            if not name.isdigit():
+        elif self.here is not None and (name not in _DECIDING or self.may_decide()):
+            if name in _DECIDING:
                 self._since_decision.start()
                 # In a narrow window the list hides the card, and with it what is asked there.
                 self.main.body.show_tab("card")

@@ -5,35 +5,30 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from collabmap.app.care_words import care_words
-from collabmap.app.words import _, language
+from collabmap.app.words import _
 from collabmap.domain.feature import ChangeId
+from collabmap.domain.geo import LngLat
 from collabmap.review.queue import ReviewItem
 from collabmap.ui import look
-from collabmap.ui.panels.place_parts import comment_line
-from collabmap.ui.panels.place_photos import Photos
-from collabmap.ui.panels.review_ask import AskFoot, asked_block
+from collabmap.ui.panels.review_ask import AskFoot
+from collabmap.ui.panels.review_body import CardBody
+from collabmap.ui.panels.review_edit import Edited, EditFields
 from collabmap.ui.panels.review_face import Decision, ReviewFace
-from collabmap.ui.panels.review_feet import DecideFoot, ReasonFoot, reasons
-from collabmap.ui.panels.review_fields import FieldRow, Several, Unchanged, labelled, value_text
+from collabmap.ui.panels.review_feet import DecideFoot, EditFoot, ReasonFoot, reasons
+from collabmap.ui.panels.review_head import CardHead
 from collabmap.ui.panels.review_map import ReviewMap
-from collabmap.ui.panels.review_queue import STATES, kind_word, name_of
-from collabmap.ui.place_words import field_label, nature_word, when
-from collabmap.ui.widgets.marks import Avatar, Badge, MarkImage
-from collabmap.ui.widgets.note import Note
+from collabmap.ui.panels.review_queue import kind_word, name_of
+from collabmap.ui.review_words import partly_words
+from collabmap.ui.shapes_here import is_shape
+from collabmap.ui.widgets.announcing import announce
 from collabmap.ui.widgets.tall import Tall
-from collabmap.ui.widgets.text import ElidedText, Text, separator
 
 if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
+
+_EDITABLE = frozenset({"new", "change", "contested", "care"})
 
 
 class ReviewCard(ReviewFace):
@@ -41,18 +36,22 @@ class ReviewCard(ReviewFace):
 
     def __init__(self, window: "MainWindow", actions: Mapping[str, QAction]) -> None:
         super().__init__(window)
-        self._theme = window.theme
         self.item: ReviewItem | None = None
-        self.several: list[Several] = []
+        self.fields: EditFields | None = None
+        self._shown: Edited | None = None
+        self._kept: dict[bytes, Edited] = {}
         self._last_reason = ""
+        self._actions = actions
         self.review_map = ReviewMap(self, window)
+        self.review_map.measured.connect(self._on_measured)
+        window.map.position_moved.connect(self._on_moved)
         self._head = QVBoxLayout()
         self._head.setContentsMargins(16, 14, 16, 0)
-        self._inside: QWidget | None = None
-        self._head_inside: QWidget | None = None
+        self._head_inside: CardHead | None = None
+        self.body: CardBody | None = None
         holder = Tall()
         self._body = QVBoxLayout(holder)
-        self._body.setContentsMargins(16, 6, 16, 8)
+        self._body.setContentsMargins(16, 2, 16, 8)
         self.scroller = QScrollArea(widgetResizable=True)
         self.scroller.setProperty("plain", True)
         self.scroller.setFrameShape(QFrame.Shape.NoFrame)
@@ -61,18 +60,11 @@ class ReviewCard(ReviewFace):
         self.scroller.setWidget(holder)
         holder.setAutoFillBackground(False)
         self.scroller.viewport().setAutoFillBackground(False)
-        self.decide = DecideFoot(actions)
-        self.why = ReasonFoot(actions["reject"])
-        self.why.given.connect(self._reject)
-        self.why.left.connect(self._close_question)
-        self.question = AskFoot(actions["ask"])
-        self.question.given.connect(self._ask)
-        self.question.left.connect(self._close_question)
+        self._build_feet(actions)
         foot = QVBoxLayout()
-        foot.setContentsMargins(16, 8, 16, 14)
-        foot.addWidget(self.decide)
-        foot.addWidget(self.why)
-        foot.addWidget(self.question)
+        foot.setContentsMargins(16, 8, 16, 12)
+        for each in self._feet:
+            foot.addWidget(each)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -81,37 +73,68 @@ class ReviewCard(ReviewFace):
         whole.addLayout(foot)
         self._show_foot(self.decide)
 
+    def _build_feet(self, actions: Mapping[str, QAction]) -> None:
+        self.decide = DecideFoot(actions)
+        self.why = ReasonFoot(actions["reject"])
+        self.why.given.connect(self._reject)
+        self.why.left.connect(self._close_question)
+        self.question = AskFoot(actions["ask"])
+        self.question.given.connect(self._ask)
+        self.question.left.connect(self._close_question)
+        self.editing = EditFoot()
+        self.editing.given.connect(self._accept_edited)
+        self.editing.left.connect(self.leave_fields)
+        self._feet = (self.decide, self.why, self.question, self.editing)
+
     # --- what can be done ---------------------------------------------------------------
 
     def offers(self) -> frozenset[str]:
-        if self.item is None or self.is_asking:
+        item = self.item
+        if item is None or self.is_asking or self.is_editing:
             return frozenset()
         digits = frozenset(str(number) for number in range(1, 10))
         if self.asks_why:
             return digits | {"reject"}
-        return digits | {"reject", "ask"} | ({"accept"} if self.is_settled else set())
+        offered = digits | {"reject", "ask", "history"}
+        if self.is_settled and self.takes_some:
+            offered |= {"accept"}
+        if item.kind in _EDITABLE:
+            offered |= {"edit"}
+        return offered | {"blink"} if self.review_map.has_two(item) else offered
 
     def do(self, name: str) -> None:
-        if name == "accept":
-            self._accept()
-        elif name == "reject":
-            self._ask_why()
-        elif name == "ask":
-            self._show_foot(self.question)
-            self.question.begin()
+        doings = {
+            "accept": self._accept,
+            "reject": self._ask_why,
+            "ask": self._begin_question,
+            "edit": self._begin_fields,
+            "history": self._open_history,
+            "blink": self._blink,
+        }
+        if name in doings:
+            doings[name]()
         else:
             self._take_digit(int(name))
 
     def took_escape(self) -> bool:
+        if self.is_editing:
+            self.leave_fields()
+            return True
         if self.asks_why or self.is_asking:
             self._close_question()
             return True
         return False
 
     def _accept(self) -> None:
-        item, choose = self.item, self.choices
-        if item is not None and self.is_settled:
-            self.decided.emit(Decision(lambda session: session.accept(item, choose=choose)))
+        item, choose, leave = self.item, self.choices, self.left_out
+        if item is not None and self.is_settled and self.takes_some:
+            self._kept.pop(item.id, None)
+            reason = partly_words(item, leave, ())
+            self.decided.emit(
+                Decision(
+                    lambda session: session.accept(item, choose=choose, leave=leave, reason=reason)
+                )
+            )
 
     def _ask_why(self) -> None:
         """Ask for a reason; asked again, refuse with the reason that is there."""
@@ -128,6 +151,10 @@ class ReviewCard(ReviewFace):
             self._last_reason = reason
             self.decided.emit(Decision(lambda session: session.reject(item, reason)))
 
+    def _begin_question(self) -> None:
+        self._show_foot(self.question)
+        self.question.begin()
+
     def _ask(self, question: str) -> None:
         item = self.item
         if item is not None:
@@ -142,11 +169,115 @@ class ReviewCard(ReviewFace):
             self.left.emit()
 
     def _take_digit(self, number: int) -> None:
-        """Choose a value of a disagreement, or a reason while one is asked for."""
+        """Take or leave a part, choose a value, or a reason while one is asked for."""
         if not self.asks_why:
             self.choose(number)
         elif number <= len(reasons()):
             self._reject(reasons()[number - 1])
+
+    def _blink(self) -> None:
+        self.main.body.show_tab("centre")
+        if words := self.review_map.blink():
+            announce(self.decide.blink, words)
+
+    def _open_history(self) -> None:
+        # Imported late: most cards are decided without it.
+        from collabmap.ui.panels.history import open_history
+
+        if self.item is not None and self._head_inside is not None:
+            open_history(self.main, self.item.id, self._head_inside.history)
+
+    # --- editing, then accepting ----------------------------------------------------------
+
+    @property
+    def is_editing(self) -> bool:
+        return self.fields is not None
+
+    def _begin_fields(self) -> None:
+        item, body = self.item, self.body
+        if item is None or body is None or item.kind not in _EDITABLE:
+            return
+        place = item.place
+        self._shown = Edited(
+            name=body.value("name", place.name),
+            category=body.value("category", place.category),
+            description=body.value("description", place.description),
+            tags=body.keywords(),
+            position=None if is_shape(place) else LngLat(item.after_lng, item.after_lat),
+        )
+        values = self._kept.get(item.id, self._shown)
+        fields = self.fields = EditFields(self.main.theme, values)
+        fields.submitted.connect(self._accept_edited)
+        fields.category_chosen.connect(self._pin)
+        body.hide()
+        self._body.addWidget(fields)
+        self._pin()
+        self._show_foot(self.editing)
+        fields.begin()
+
+    def _pin(self) -> None:
+        if self.item is not None and self.fields is not None:
+            values = self.fields.values()
+            shown = LngLat(self.item.after_lng, self.item.after_lat)
+            self.review_map.show_pin(self.item, values.position or shown, values.category)
+
+    def _on_moved(self, position: LngLat) -> None:
+        if self.fields is not None:
+            self.fields.move_to(position)
+
+    def _accept_edited(self) -> None:
+        item, fields, shown = self.item, self.fields, self._shown
+        if item is None or fields is None or shown is None or not fields.is_whole():
+            return
+        values = fields.values().changes(shown)
+        # What was left out and is written now is neither the author's nor what was there before.
+        leave = self.left_out - values.keys()
+        if "position" in values:
+            leave -= {"geometry"}
+        reason = partly_words(item, leave, values)
+        self._close_fields()
+        self._kept.pop(item.id, None)
+        choose = self.choices
+        self.decided.emit(
+            Decision(
+                lambda session: session.accept(
+                    item, choose=choose, leave=leave, values=values, reason=reason
+                )
+            )
+        )
+
+    def leave_fields(self) -> None:
+        """Leave the fields; what was written in them is kept while the window is open."""
+        item = self.item
+        if item is None or self.fields is None:
+            return
+        self._keep_fields(item)
+        self._close_fields()
+        self.review_map.show(item)
+        self.left.emit()
+
+    def _keep_fields(self, item: ReviewItem) -> None:
+        fields, shown = self.fields, self._shown
+        if fields is None or shown is None:
+            return
+        values = fields.values()
+        if not values.changes(shown):
+            self._kept.pop(item.id, None)
+            return
+        self._kept[item.id] = values
+        self.main.messages.info(
+            _("What you wrote about “{name}” is kept").format(name=name_of(item)),
+            _("Press E on its card to go on."),
+        )
+
+    def _close_fields(self) -> None:
+        fields, self.fields = self.fields, None
+        if fields is not None:
+            fields.hide()
+            fields.deleteLater()
+        if self.body is not None:
+            self.body.show()
+        self._show_foot(self.decide)
 
     # --- the foot ------------------------------------------------------------------------
 
@@ -159,162 +290,96 @@ class ReviewCard(ReviewFace):
         return not self.question.isHidden()
 
     def _show_foot(self, foot: QWidget) -> None:
-        for each in (self.decide, self.why, self.question):
+        for each in self._feet:
             each.setVisible(each is foot)
         self.offers_changed.emit()
 
-    # --- the choices of a disagreement -----------------------------------------------------
+    # --- what is taken ----------------------------------------------------------------------
 
     @property
     def choices(self) -> dict[str, ChangeId]:
-        """What was chosen so far, by field."""
-        return {s.field: s.choice for s in self.several if s.choice is not None}
+        """What was chosen so far of concurrent values, by field."""
+        several = self.body.several if self.body else []
+        return {s.field: s.choice for s in several if s.choice is not None}
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """The names of the parts that are not taken."""
+        return (
+            frozenset().union(*(row.left for row in self.body.rows)) if self.body else frozenset()
+        )
 
     @property
     def is_settled(self) -> bool:
         """Whether every field with several values has one chosen."""
-        return all(s.choice is not None for s in self.several)
+        return self.body is not None and all(s.choice is not None for s in self.body.several)
+
+    @property
+    def takes_some(self) -> bool:
+        """Whether accepting takes anything: of a change of which all is left out it does not."""
+        if self.body is None or self.item is None or self.item.kind != "change":
+            return True
+        every = frozenset().union(*(row.parts for row in self.body.rows))
+        return not every or self.left_out < every or bool(self.body.several)
 
     def choose(self, number: int) -> None:
-        """Keep the value with that number, counted from 1 through all fields."""
-        for several in self.several:
-            if number <= len(several.cards):
-                several.choose(several.cards[number - 1])
-                return
-            number -= len(several.cards)
+        """Do what a digit does: take or leave a part, or keep a value, counted from 1."""
+        if self.body is not None and number <= len(self.body.numbered):
+            self.body.numbered[number - 1]()
 
     # --- what is shown -----------------------------------------------------------------------
 
     def show_item(self, item: ReviewItem) -> None:
+        if self.item is not None and self.fields is not None:
+            # Somebody wrote or decided meanwhile, or another item was clicked.
+            self._keep_fields(self.item)
+            self._close_fields()
         self.item = item
         self.setAccessibleName(f"{name_of(item)}, {kind_word(item.kind)}")
-        self.several = []
-        for old in (self._inside, self._head_inside):
+        for old in (self._head_inside, self.body):
             if old is not None:
                 old.hide()
                 old.deleteLater()
-        self._head_inside = self._build_head(item)
+        self._head_inside = CardHead(self.main, item, self._actions)
         self._head.addWidget(self._head_inside)
-        self._inside = self._build_body(item)
-        self._body.addWidget(self._inside)
+        self.body = CardBody(item, self.main.theme)
+        self.body.changed.connect(self._follow)
+        self.body.photo_opened.connect(self.photo_opened)
+        self._body.addWidget(self.body)
         self.scroller.verticalScrollBar().setValue(0)
-        count = sum(len(several.cards) for several in self.several)
-        keys = ", ".join(str(number) for number in range(1, min(9, count) + 1))
-        hint = _("Choose a value: {keys}").format(keys=keys) if count else ""
-        self.decide.hint.setText(hint)
+        self.decide.blink.setVisible(self.review_map.has_two(item))
+        self._follow()
         self._show_foot(self.decide)
+
+    def _follow(self) -> None:
+        """Say what is taken and what can be done, after something was taken or left out."""
+        body = self.body
+        if body is None or self.item is None:
+            return
+        keys = ", ".join(str(number) for number in range(1, min(9, len(body.numbered)) + 1))
+        hint = ""
+        if not self.takes_some:
+            hint = _("Nothing is taken: refuse it instead.")
+        elif body.several:
+            hint = _("Choose a value: {keys}").format(keys=keys)
+        elif keys:
+            hint = _("Field by field: keys {keys}").format(keys=keys)
+        every = frozenset().union(*(row.parts for row in body.rows if row.take is not None))
+        self.decide.say(len(every), len(self.left_out), hint)
+        hints = [_("History: {key}").format(key="H")]
+        if self.item.kind in _EDITABLE:
+            hints.insert(0, _("Edit: {key}").format(key="E"))
+        self.decide.more.set_whole(" · ".join(hints))
+        self.offers_changed.emit()
+
+    def _on_measured(self, before: str, after: str) -> None:
+        if self.body is not None:
+            self.body.show_measures(before, after)
 
     def show_on_map(self, item: ReviewItem | None) -> None:
         self.review_map.show(item)
-
-    def _build_head(self, item: ReviewItem) -> QWidget:
-        head = QWidget()
-        layout = QVBoxLayout(head)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(look.px(8))
-        row = QHBoxLayout()
-        row.setSpacing(10)
-        row.addWidget(MarkImage(self._theme, item.category), 0, Qt.AlignmentFlag.AlignTop)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(Text(name_of(item), "title", wrap=True))
-        category = self._theme.category(item.category)
-        second = f"{category.label(language())} · {nature_word(category.nature)}"
-        words.addWidget(Text(second, "muted"))
-        row.addLayout(words, 1)
-        badge = Badge(STATES[item.kind], kind_word(item.kind))
-        row.addWidget(badge, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addLayout(row)
-        if item.kind == "disagreement":
-            # Nobody stands above the others: their names are beside what they wrote.
-            words_of = _("Different values were written, by people who had not seen the others.")
-            layout.addWidget(Text(words_of, "muted", wrap=True))
-        else:
-            author = item.author_name or _("somebody")
-            by = QHBoxLayout()
-            by.setSpacing(10)
-            by.addWidget(Avatar(author, author.encode(), side_px=28))
-            by.addWidget(ElidedText(f"{author}, {when(item.at_ms)}", "muted"), 1)
-            layout.addLayout(by)
-        layout.addWidget(separator())
-        return head
-
-    def _build_body(self, item: ReviewItem) -> QWidget:
-        inside = QWidget()
-        layout = QVBoxLayout(inside)
-        layout.setContentsMargins(0, 4, 0, 0)
-        layout.setSpacing(look.px(14))
-        if item.kind == "delete":
-            author = item.author_name or _("somebody")
-            layout.addWidget(
-                Note(
-                    _("Accepted, it leaves the map. It is kept in the history."),
-                    title=_("{name} suggests deleting this place").format(name=author),
-                    icon="minus-thick",
-                    colour="danger",
-                )
-            )
-        if item.place.care:
-            layout.addWidget(Note(care_words(item.place.care), icon="alert", colour="danger"))
-        number = 1
-        for field in item.fields:
-            if field.values and item.kind != "delete":
-                several = Several(field, self._theme, number)
-                several.picked.connect(self.offers_changed)
-                number += len(several.cards)
-                self.several.append(several)
-                layout.addWidget(several)
-            elif item.kind != "new" or field.field in ("description", "tags"):
-                layout.addWidget(FieldRow(item, field, self._theme))
-        if item.contact_changed or (item.kind == "new" and item.place.contact):
-            contact = item.place.contact or _("(empty)")
-            layout.addWidget(labelled(field_label("contact"), contact))
-            layout.addWidget(Text(_("Only coordinators can read it."), "second"))
-        if item.place.photos:
-            photos = Photos(item.place.photos)
-            photos.opened.connect(self.photo_opened)
-            layout.addWidget(photos)
-        for question in item.place.questions:
-            layout.addWidget(asked_block(question))
-        told = {comment.text for comment in item.place.comments}
-        # A comment says by itself who wrote it and when.
-        if item.note and item.note not in told:
-            layout.addLayout(_note(item.note))
-        for comment in item.place.comments:
-            layout.addWidget(comment_line(comment))
-        if rows := self._unchanged(item):
-            # What would go is seen before it goes.
-            layout.addWidget(Unchanged(rows, is_open=item.kind == "delete"))
-        layout.addStretch(1)
-        return inside
-
-    def _unchanged(self, item: ReviewItem) -> list[tuple[str, str]]:
-        """Return the fields that stay as they are, those that are empty left out."""
-        if item.kind == "new":
-            return []
-        place = item.place
-        values = {
-            "name": place.name,
-            "category": value_text("category", place.category, self._theme),
-            "description": place.description,
-            "tags": ", ".join(place.tags),
-            "geometry": f"{place.lng:.5f}, {place.lat:.5f}",
-            "contact": place.contact or "",
-        }
-        changed = {field.field for field in item.fields}
-        if item.contact_changed:
-            changed.add("contact")
-        return [(field_label(f), v) for f, v in values.items() if v and f not in changed]
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(look.tokens().surface))
         painter.end()
-
-
-def _note(words: str) -> QVBoxLayout:
-    layout = QVBoxLayout()
-    layout.setSpacing(2)
-    layout.addWidget(Text(_("Their note"), "label"))
-    layout.addWidget(Text(_("“{words}”").format(words=words), "body", wrap=True))
-    return layout

@@ -12,7 +12,7 @@ from collabmap.ui.widgets.buttons import Button, Kind
 from collabmap.ui.widgets.chips import Chip
 from collabmap.ui.widgets.fields import LineField
 from collabmap.ui.widgets.flow import Flow
-from collabmap.ui.widgets.text import Text
+from collabmap.ui.widgets.text import ElidedText, Text
 
 
 def reasons() -> tuple[str, ...]:
@@ -56,13 +56,57 @@ class DecideFoot(QWidget):
         grid.addWidget(self.reject, 0, 1)
         grid.addWidget(self.ask, 1, 0)
         grid.addWidget(self.later, 1, 1)
-        self.hint = Text("", "second")
-        undo = Text(_("Undo the last one: {key}").format(key="Ctrl+Z"), "second")
-        undo.setAlignment(Qt.AlignmentFlag.AlignRight)
-        hints = QHBoxLayout()
-        hints.addWidget(self.hint, 1)
-        hints.addWidget(undo)
+        self.hint = ElidedText("", "second")
+        self.more = ElidedText("", "second")
+        hints = QGridLayout()
+        hints.setVerticalSpacing(0)
+        hints.setHorizontalSpacing(look.px(8))
+        hints.addWidget(self.hint, 0, 0)
+        hints.addWidget(_at_right(_("Undo the last one: {key}").format(key="Ctrl+Z")), 0, 1)
+        hints.addWidget(self.more, 1, 0)
+        self.blink = _at_right(_("Before or after: {key}").format(key=_("Space")))
+        hints.addWidget(self.blink, 1, 1)
+        hints.setColumnStretch(0, 1)
         grid.addLayout(hints, 2, 0, 1, 2)
+
+    def say(self, count: int, left: int, hint: str) -> None:
+        """Say how much is taken.  count: of parts with a box; left: of those left out."""
+        taken = _("Accept {taken} of {count}").format(taken=count - left, count=count)
+        self.accept.setText(taken if left else _("Accept"))
+        self.hint.set_whole(hint)
+
+
+def _at_right(words: str) -> Text:
+    text = Text(words, "second")
+    text.setAlignment(Qt.AlignmentFlag.AlignRight)
+    return text
+
+
+class EditFoot(QWidget):
+    """Accept as it now stands in the fields, or not after all."""
+
+    given = Signal()
+    left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(look.px(8))
+        words = _("The author sees what you changed. The history keeps both.")
+        layout.addWidget(Text(words, "second", wrap=True))
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        back = Button(_("Cancel"), height_px=48)
+        back.clicked.connect(self.left)
+        key = _("Enter")
+        self.accept = Button(
+            _("Accept like this"), "primary", icon="check-bold", height_px=48, key=key
+        )
+        self.accept.clicked.connect(self.given)
+        row.addWidget(back)
+        row.addWidget(self.accept, 1)
+        layout.addLayout(row)
 
 
 class ReasonFoot(QWidget):

@@ -22,6 +22,7 @@ from collabmap.render.tokens import RADIUS_CARD
 from collabmap.review.queue import FieldChange, ReviewItem, Value
 from collabmap.review.word_diff import Piece, word_diff
 from collabmap.ui import look
+from collabmap.ui.panels.review_parts import PartRow
 from collabmap.ui.place_words import direction_words, field_label, when
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.choice import paint_focus_ring
@@ -68,52 +69,62 @@ def several_texts(field: FieldChange, theme: Theme) -> list[str]:
     return [value_text(field.field, value.text, theme) for value in field.values]
 
 
-class FieldRow(QWidget):
+class FieldRow(PartRow):
     """One field that differs: its name, before, an arrow, after."""
 
-    def __init__(self, item: ReviewItem, field: FieldChange, theme: Theme) -> None:
-        super().__init__()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(look.px(5))
-        is_redrawn = field.field == "geometry" and item.outline_before is not None
-        label = field_label("outline" if is_redrawn else field.field)
-        head = QHBoxLayout()
-        head.addWidget(Text(label, "label"), 1)
-        if field.author_name not in ("", item.author_name):
-            # Several people proposed: each field says whose it is.
-            head.addWidget(Text(_("by {name}").format(name=field.author_name), "muted"))
-        layout.addLayout(head)
-        if field.field == "geometry":
-            if is_redrawn:
-                words = _("Drawn anew: the dashes on the map show it as it was.")
-            else:
-                words = moved_words(field.before, field.after)
+    def __init__(self, item: ReviewItem, field: FieldChange, theme: Theme, number: int = 0) -> None:
+        self.is_redrawn = field.field == "geometry" and item.outline_before is not None
+        label = field_label("outline" if self.is_redrawn else field.field)
+        # Several people proposed: each field says whose it is.
+        by = field.author_name if field.author_name not in ("", item.author_name) else ""
+        super().__init__(label, [field.field], number, by=by)
+        self._label = label
+        self._new: ValueBox | None = None
+        self._old: ValueBox | None = None
+        if field.field == "geometry" and not self.is_redrawn:
+            words = moved_words(field.before, field.after)
             self.setAccessibleName(_("{name}: {value}").format(name=label, value=words))
-            layout.addWidget(ValueBox((Piece(words, True),), "new"))
+            self._new = ValueBox((Piece(words, True),), "new")
+            self.box.addWidget(self._new)
             return
         before = value_text(field.field, field.before, theme)
         after = value_text(field.field, field.after, theme)
-        self._say(label, before, after)
+        if self.is_redrawn:
+            before = after = _("(measuring)")
+        self._say(before, after)
         if item.kind == "new":
-            layout.addWidget(ValueBox((Piece(after, False),) if after else (), "new"))
+            self._new = ValueBox((Piece(after, False),) if after else (), "new")
+            self.box.addWidget(self._new)
             return
         old, new = word_diff(before, after)
         is_short = max(len(before), len(after)) <= SIDE_BY_SIDE
         direction = QBoxLayout.Direction
         pair = QBoxLayout(direction.LeftToRight if is_short else direction.TopToBottom)
         pair.setSpacing(look.px(4 if is_short else 3))
-        pair.addWidget(ValueBox(old, "old"), 1)
+        self._old, self._new = ValueBox(old, "old"), ValueBox(new, "new")
+        pair.addWidget(self._old, 1)
         arrow = Icon("arrow-right" if is_short else "arrow-down", "muted", side_px=18)
         pair.addWidget(arrow, 0, Qt.AlignmentFlag.AlignCenter)
-        pair.addWidget(ValueBox(new, "new"), 1)
-        layout.addLayout(pair)
+        pair.addWidget(self._new, 1)
+        self.box.addLayout(pair)
 
-    def _say(self, label: str, before: str, after: str) -> None:
+    def show_measures(self, before: str, after: str) -> None:
+        """Say how large an outline was and would be."""
+        if self._old is not None and self._new is not None:
+            old, new = word_diff(before, after)
+            self._old.inner.say(old)
+            self._new.inner.say(new)
+            self._say(before, after)
+
+    def fade(self, is_faded: bool) -> None:
+        if self._new is not None:
+            self._new.inner.set_faded(is_faded)
+
+    def _say(self, before: str, after: str) -> None:
         empty = _("(empty)")
         words = _("{field}: before {before}, after {after}")
         self.setAccessibleName(
-            words.format(field=label, before=before or empty, after=after or empty)
+            words.format(field=self._label, before=before or empty, after=after or empty)
         )
 
 
@@ -256,22 +267,29 @@ class Unchanged(QWidget):
         words = ngettext("{count} unchanged field", "{count} unchanged fields", len(rows))
         self.button = Fold(words.format(count=len(rows)))
         self.button.toggled.connect(self._on_toggled)
-        self.inside = QWidget()
-        inside = QVBoxLayout(self.inside)
-        inside.setContentsMargins(look.px(24), 0, 0, 0)
-        inside.setSpacing(look.px(8))
-        for label, value in rows:
-            inside.addWidget(labelled(label, value))
-        self.inside.hide()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(self.inside)
+        self._rows = rows
+        self._inside: QWidget | None = None
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(4)
+        self._layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
         self.button.setChecked(is_open)
 
     def _on_toggled(self, is_open: bool) -> None:
-        self.inside.setVisible(is_open)
+        if self._inside is None:
+            # Most cards are decided without: the next one is there sooner.
+            self._inside = self._build()
+            self._layout.addWidget(self._inside)
+        self._inside.setVisible(is_open)
+
+    def _build(self) -> QWidget:
+        widget = QWidget(self)
+        inside = QVBoxLayout(widget)
+        inside.setContentsMargins(look.px(24), 0, 0, 0)
+        inside.setSpacing(look.px(8))
+        for label, value in self._rows:
+            inside.addWidget(labelled(label, value))
+        return widget
 
 
 def labelled(label: str, value: str) -> QWidget:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from collabmap.app.words import _
 from collabmap.ui.widgets.popover import Popover
@@ -12,18 +12,24 @@ from collabmap.ui.widgets.popover import Popover
 if TYPE_CHECKING:
     from collabmap.ui.panels.review import ReviewPanel
 
-# The digit row of a French keyboard gives these without Shift.
+# The digit row of a French keyboard gives these without Shift.  (Its - moves the map away.)
 _AZERTY = {
     1: Qt.Key.Key_Ampersand,
     2: Qt.Key.Key_Eacute,
     3: Qt.Key.Key_QuoteDbl,
     4: Qt.Key.Key_Apostrophe,
+    5: Qt.Key.Key_ParenLeft,
+    7: Qt.Key.Key_Egrave,
+    8: Qt.Key.Key_Underscore,
+    9: Qt.Key.Key_Ccedilla,
 }
 _CHOICES = range(1, 10)
 
 
 class ReviewKeys(QObject):
-    """actions: 'accept', 'reject', 'ask', 'later', 'next', 'previous', 'filter', '1' to '9'."""
+    """actions: 'accept', 'reject', 'ask', 'edit', 'history', 'blink', 'later', 'next', 'previous',
+    'filter', '1' to '9'.
+    """
 
     def __init__(self, panel: "ReviewPanel") -> None:
         super().__init__(panel)
@@ -33,6 +39,9 @@ class ReviewKeys(QObject):
         self._add("accept", _("Accept"), "check-bold", ["A"])
         self._add("reject", _("Refuse"), "close-thick", ["R"])
         self._add("ask", _("Ask"), "comment-question-outline", ["D"])
+        self._add("edit", _("Edit"), "pencil", ["E"])
+        self._add("history", _("History"), "history", ["H"])
+        self._add("blink", _("Before or after"), "", ["Space"])
         self._add("later", _("Later"), "clock-outline", ["P"])
         self._add("next", _("Next"), "", ["J"], repeats=True)
         self._add("previous", _("Previous"), "", ["K"], repeats=True)
@@ -70,6 +79,10 @@ class ReviewKeys(QObject):
     def _run(self, name: str) -> None:
         # A menu or the welcome may lie over the queue: a letter typed there is not a verdict.
         focus: QWidget | None = QApplication.focusWidget()
+        if name == "blink" and isinstance(focus, QAbstractButton):
+            # There the space bar presses the button.
+            focus.click()
+            return
         while focus is not None and not isinstance(focus, Popover):
             focus = focus.parentWidget()
         if focus is None and self._panel.is_listening():
@@ -100,9 +113,12 @@ class ReviewKeys(QObject):
             ("A", _("Accept, and go on")),
             ("R", _("Refuse, and go on; R again: the same reason")),
             ("D", _("Ask the author")),
+            ("E", _("Edit, then accept")),
             ("→, P", _("Later")),
             ("↓ ↑, J K", _("Next, previous")),
-            ("1 2 …", _("Choose a value, or a reason")),
+            ("1 2 …", _("Take or leave a field, choose a value or a reason")),
+            (_("Space"), _("Before, after or both on the map")),
+            ("H", _("History of the place")),
             ("G", _("Filter")),
             ("Ctrl+Z", _("Take the last decision back")),
         ]

@@ -22,6 +22,7 @@ from collabmap.review.word_diff import Piece
 from collabmap.ui import look
 
 Side = Literal["old", "new", "equal"]
+FADED = 0.45
 
 
 class MarkedText(QWidget):
@@ -33,17 +34,29 @@ class MarkedText(QWidget):
         self, pieces: Sequence[Piece], side: Side, *, size: float = 14, weight: int = 500
     ) -> None:
         super().__init__()
-        self._pieces = pieces
         self._side = side
         self._size, self._weight = size, weight
+        self._is_faded = False
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+        self.say(pieces)
+
+    def say(self, pieces: Sequence[Piece]) -> None:
+        """Show another text."""
+        self._pieces = pieces
         self.setAccessibleName("".join(piece.text for piece in pieces) or _("(empty)"))
+        self.updateGeometry()
+        self.update()
 
     @property
     def text(self) -> str:
         return "".join(piece.text for piece in self._pieces)
+
+    def set_faded(self, is_faded: bool) -> None:
+        """Paint it pale: this value is not taken."""
+        self._is_faded = is_faded
+        self.update()
 
     def _laid_out(self, width: float) -> QTextLayout:
         font = look.font(self._size, self._weight)
@@ -107,6 +120,7 @@ class MarkedText(QWidget):
         painter = QPainter(self)
         tokens = look.tokens()
         painter.setPen(QColor(tokens.text if self._pieces else tokens.muted))
+        painter.setOpacity(FADED if self._is_faded else 1.0)
         layout = self._laid_out(self.width())
         layout.draw(painter, QPointF(0, 0))
         painter.end()
