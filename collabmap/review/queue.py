@@ -8,9 +8,9 @@ from msgspec import structs
 from collabmap.domain.change import ANSWER, ASK, COMMENT, TAG, Change, Kind
 from collabmap.domain.feature import ChangeId, FeatureState, PlaceView, Sibling
 from collabmap.domain.outcome import Face, Outcome
+from collabmap.review.parts import NO_PARTS, Parts, read_parts
 from collabmap.review.queue_rows import KINDS, ItemKind
 from collabmap.store.awaiting import is_seen_to, proposal
-from collabmap.review.parts import NO_PARTS, Parts, read_parts
 from collabmap.store.features import (
     Unseal,
     person_name,
