@@ -1,14 +1,16 @@
 """Aliases: which features a coordinator has said are one and the same.
 
 Each pair of ids is one register, written by `alias` changes with `over`: same, different, or open
-again.  Features are one that a chain of pairs joins; they go by the smallest id named, so the union
-of any two laptops' pairs makes no circle.
+again.  Who says that two are one names in `over` the values of both that were shown, too: only what
+was written without knowing is looked at again.  Features are one that a chain of pairs joins; they
+go by the smallest id named, so the union of any two laptops' pairs makes no circle.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from collabmap.domain.authority import Standing
 from collabmap.domain.change import SAME, Change
+from collabmap.domain.feature import ChangeId
 from collabmap.domain.roles import Role
 
 Pair = tuple[bytes, bytes]
@@ -26,6 +28,19 @@ def find_pairs(aliases: Iterable[Change], standing: Standing) -> dict[Pair, tupl
         replaced = frozenset().union(*(word.over.get("") or () for word in words))
         heads = [word for word in words if word.id not in replaced]
         found[pair] = tuple(sorted(heads, key=lambda word: word.rank, reverse=True))
+    return found
+
+
+def find_looked_at(
+    pairs: Mapping[Pair, tuple[Change, ...]], groups: Mapping[bytes, bytes]
+) -> dict[bytes, frozenset[ChangeId]]:
+    """Return the changes that were seen when features were said to be one, by the id they go by."""
+    found: dict[bytes, frozenset[ChangeId]] = {}
+    for (first, _second), words in pairs.items():
+        if words[0].element == SAME:
+            top = groups[first]
+            seen = words[0].over.get("") or frozenset()
+            found[top] = found.get(top, frozenset()) | seen
     return found
 
 

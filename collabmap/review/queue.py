@@ -19,7 +19,7 @@ from collabmap.store.features import (
     view_of,
 )
 from collabmap.store.project import Project
-from collabmap.store.rows import Shape, shape_of, texts_of, value_of
+from collabmap.store.rows import Shape, is_disputed, shape_of, texts_of, value_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def read_item(project: Project, subject: bytes, unseal: Unseal) -> ReviewItem | 
     changes = project.model.changes(subject)
     outcome = project.model.outcome(subject, changes)
     view = view_of(project, outcome, changes, unseal)
-    siblings = _disputed(outcome, changes, siblings_of(project, outcome, unseal))
+    siblings = _disputed(project, outcome, siblings_of(project, outcome, unseal))
     if view is None:
         return None
     kinds = _kinds(outcome, view, siblings)
@@ -134,20 +134,22 @@ def contacts_differ(project: Project, subject: bytes, unseal: Unseal) -> bool:
     """Whether a feature has private contacts that can be read here and that differ."""
     changes = project.model.changes(subject)
     outcome = project.model.outcome(subject, changes)
-    siblings = _disputed(outcome, changes, siblings_of(project, outcome, unseal))
+    siblings = _disputed(project, outcome, siblings_of(project, outcome, unseal))
     return outcome.shown.is_alive and any(sibling.field == "contact" for sibling in siblings)
 
 
 def _disputed(
-    outcome: Outcome, changes: Iterable[Change], siblings: Iterable[Sibling]
+    project: Project, outcome: Outcome, siblings: Iterable[Sibling]
 ) -> tuple[Sibling, ...]:
-    """Return the values that somebody has to choose between.
-
-    Those of features that are one were looked at when a coordinator said so.
-    """
-    subjects = {change.id: change.subject for change in changes}
-    shown = {name: writes[0].subject for name, writes in outcome.shown.registers.items()}
-    return tuple(s for s in siblings if subjects[s.change] == shown[s.field])
+    """Return the values that somebody has to choose between."""
+    looked_at = project.model.ledger.looked_at(outcome.subject)
+    open_ = {
+        (name, write.id)
+        for name, writes in outcome.shown.registers.items()
+        for write in writes
+        if is_disputed(write, writes[0], looked_at)
+    }
+    return tuple(s for s in siblings if (s.field, s.change) in open_)
 
 
 def _is_asked(outcome: Outcome, view: PlaceView, waiting: Iterable[Change]) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from collabmap.domain.change import ACCEPT, ANSWER, ASK, COMMENT, Change, Kind
-from collabmap.domain.feature import FeatureState
+from collabmap.domain.feature import ChangeId, FeatureState
 from collabmap.domain.hlc import Stamp
 from collabmap.domain.outcome import Outcome
 from collabmap.store.ledger import Ledger
@@ -79,7 +79,8 @@ def awaiting(
 
     care: why its shape needs care, '' if it does not.
     """
-    is_disputed, is_split = disagrees(outcome), is_contested(outcome)
+    looked_at = ledger.looked_at(outcome.subject)
+    is_disputed, is_split = disagrees(outcome, looked_at), is_contested(outcome)
     needs_care = bool(care) and not is_seen_to(outcome)
     why = DISAGREEMENT * is_disputed | CONTESTED * is_split | CARE * needs_care
     if outcome.state == FeatureState.DELETE_PROPOSED:
@@ -91,10 +92,10 @@ def awaiting(
     waiting = [c for c in changes if c.id in outcome.waiting]
     if _is_asked(outcome, changes, waiting, ledger):
         why |= ASKED
-    if len(differing_writes(outcome, "contact")) > 1:
+    if len(differing_writes(outcome, "contact", looked_at)) > 1:
         why |= CONTACTS
     latest = proposal(waiting or changes, is_delete=bool(why & DELETE))
-    stamps = [c.stamp for c in waiting] or _stamps(outcome)
+    stamps = [c.stamp for c in waiting] or _stamps(outcome, looked_at)
     born = _said(outcome.birth) if outcome.birth else None
     return _unless_told(why, born, _said(latest), stamps, ledger, people)
 
@@ -152,10 +153,10 @@ def _is_asked(
     return words == {ASK} and open_question(ledger, outcome, changes)
 
 
-def _stamps(outcome: Outcome) -> list[Stamp]:
+def _stamps(outcome: Outcome, looked_at: Collection[ChangeId]) -> list[Stamp]:
     """Return when people began to disagree: with each second word."""
     sides = [[v.stamp for v in r.said] for r in outcome.rulings.values() if r.is_contested]
-    writes = [differing_writes(outcome, name) for name in outcome.shown.registers]
+    writes = [differing_writes(outcome, name, looked_at) for name in outcome.shown.registers]
     sides += [[write.stamp for write in each] for each in writes]
     seconds = [sorted(stamps)[1] for stamps in sides if len(stamps) > 1]
     # Only its shape is to be looked at: since it was drawn.

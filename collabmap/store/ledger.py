@@ -8,12 +8,13 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from collabmap.domain.alias import Pair, find_groups, find_pairs
+from collabmap.domain.alias import Pair, find_groups, find_looked_at, find_pairs
 from collabmap.domain.authority import Branch, Extent, Standing, fold_roles
 from collabmap.domain.change import AUTH, Change, Kind
 from collabmap.domain.claims import ClaimMade, find_claims
 from collabmap.domain.clock_note import find_shifts
 from collabmap.domain.digest import DIGEST_MODULUS, term
+from collabmap.domain.feature import ChangeId
 from collabmap.domain.hlc import ms_of
 from collabmap.domain.redaction import NONE, Redactions, find_redactions
 from collabmap.domain.roles import Genesis
@@ -56,6 +57,8 @@ class Ledger:
         """Drop what was read: after a rollback, or when another connection has written."""
         self._standing: Standing | None = None
         self._groups: dict[bytes, bytes] | None = None
+        self._pairs: dict[Pair, tuple[Change, ...]] | None = None
+        self._looked_at: dict[bytes, frozenset[ChangeId]] | None = None
         self._redactions: Redactions | None = None
         self._shifts: dict[bytes, int] | None = None
 
@@ -96,6 +99,7 @@ class Ledger:
     def forget_derived(self) -> None:
         """Drop what is read of aliases, redacts and clock notes."""
         self._groups, self._redactions, self._shifts = None, None, None
+        self._pairs, self._looked_at = None, None
 
     def counts_one_by_one(self, rid: bytes) -> bool:
         """Whether what a key may do differs from segment to segment."""
@@ -142,7 +146,15 @@ class Ledger:
     @property
     def pairs(self) -> dict[Pair, tuple[Change, ...]]:
         """Return what coordinators said of pairs of features, the word in force first."""
-        return find_pairs(self.changes(OF_ALIASES), self.standing)
+        if self._pairs is None:
+            self._pairs = find_pairs(self.changes(OF_ALIASES), self.standing)
+        return self._pairs
+
+    def looked_at(self, canonical: bytes) -> frozenset[ChangeId]:
+        """Return which values were seen of features when a coordinator said that they are one."""
+        if self._looked_at is None:
+            self._looked_at = find_looked_at(self.pairs, self.groups) if self.groups else {}
+        return self._looked_at.get(canonical, frozenset())
 
     @property
     def claims(self) -> tuple[ClaimMade, ...]:

@@ -4,7 +4,7 @@ Values are not trusted: another version, or nobody's program, may have written t
 """
 
 import struct
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container, Iterable
 from typing import Any, NamedTuple
 
 import msgspec
@@ -97,23 +97,25 @@ def refused_face(changes: Iterable[Change], redacted: Container[ChangeId]) -> Fa
     return Face(False, dict.fromkeys(create.over, (create,)) if create else {}, ())
 
 
-def disagrees(outcome: Outcome) -> bool:
+def disagrees(outcome: Outcome, looked_at: Collection[ChangeId] = ()) -> bool:
     """Whether concurrent values differ: two people who wrote the same agree.
 
     Sealed values always differ, and nobody could see how: a coordinator's review compares them.
-    Values of features that a coordinator has united were looked at when that was done.
+    looked_at: see `is_disputed`.
     """
     return any(
-        len(differing_writes(outcome, name)) > 1
+        len(differing_writes(outcome, name, looked_at)) > 1
         for name, writes in outcome.shown.registers.items()
         if len(writes) > 1 and name != "contact"
     )
 
 
-def differing_writes(outcome: Outcome, name: str) -> list[Change]:
+def differing_writes(
+    outcome: Outcome, name: str, looked_at: Collection[ChangeId] = ()
+) -> list[Change]:
     """Return the concurrent writes of a field, one of each value, the shown one first.
 
-    Of a feature that is not shown, and of one that has only one value, there are none to compare.
+    looked_at: see `is_disputed`.  Of a feature that is not shown, and of one that has only one value, there are none to compare.
     """
     if outcome.state is None or not outcome.shown.is_alive:
         return []
@@ -121,9 +123,18 @@ def differing_writes(outcome: Outcome, name: str) -> list[Change]:
     found: dict[str, Change] = {}
     if len(writes) > 1:
         for write in writes:
-            if write.subject == writes[0].subject:
+            if is_disputed(write, writes[0], looked_at):
                 found.setdefault(repr(value_of(write, name)), write)
     return list(found.values())
+
+
+def is_disputed(write: Change, shown: Change, looked_at: Collection[ChangeId]) -> bool:
+    """Whether a value beside the one shown is anybody's to look at.
+
+    Those of features that a coordinator has united were looked at when that was done: looked_at
+    (Ledger.looked_at), or all where it names none.  What somebody wrote without knowing was not.
+    """
+    return write.subject == shown.subject or bool(looked_at and write.id not in looked_at)
 
 
 def is_contested(outcome: Outcome) -> bool:

@@ -142,7 +142,7 @@ class RowWriter:
             self._otherwise.append((row.id, *columns))
         elif row.published == OTHERWISE:
             self._not_otherwise.append((row.id,))
-        is_disputed = disagrees(outcome)
+        is_disputed = disagrees(outcome, self._ledger.looked_at(outcome.subject))
         self._put(
             row,
             (
