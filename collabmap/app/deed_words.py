@@ -31,6 +31,8 @@ def deed_words(kind: str, name: str) -> str:
         "accept": _("accept “{name}”"),
         "reject": _("reject “{name}”"),
         "ask": _("ask about “{name}”"),
+        "unite": _("unite “{name}” with its duplicates"),
+        "apart": _("say that “{name}” has no duplicate"),
         "same": _("say that “{name}” is the same as another place"),
         "different": _("say that “{name}” is another place"),
         "claim": _("take “{name}” to review"),

@@ -36,7 +36,7 @@ def accept(
     """
     _require_coordinator(desk)
     text = checked_text(reason, MAX_REASON)
-    basis = _current_basis(desk, item.place.basis)
+    basis = current_basis(desk, item.place.basis)
     targets = basis.pending | basis.contested
     own = dict(values or {})
     keywords = own.get("tags")
@@ -80,7 +80,7 @@ def reject(desk: Desk, item: ReviewItem, reason: str) -> Effect:
     """Refuse what the item showed: a mark alone if one waits, else all that was pending."""
     _require_coordinator(desk)
     text = checked_text(reason, MAX_REASON)
-    basis = _current_basis(desk, item.place.basis)
+    basis = current_basis(desk, item.place.basis)
     rows = _verdict_rows(desk, item, basis, _targets(desk, item, basis), reject_structure, text)
     return _decide(desk, "reject", item, rows)
 
@@ -91,7 +91,7 @@ def ask(desk: Desk, item: ReviewItem, question: str) -> Effect:
     text = checked_text(question, MAX_REASON)
     if not text:
         raise NameMissing
-    basis = _current_basis(desk, item.place.basis)
+    basis = current_basis(desk, item.place.basis)
     targets = _targets(desk, item, basis) & basis.pending
     rows = _verdict_rows(desk, item, basis, targets, ask_structure, text)
     return _decide(desk, "ask", item, rows)
@@ -200,7 +200,7 @@ def _settle(
     return losers, settled
 
 
-def _current_basis(desk: Desk, basis: Basis) -> Basis:
+def current_basis(desk: Desk, basis: Basis) -> Basis:
     """Return the basis with names as they are now: sealing gives own changes another."""
 
     def now(names: frozenset[ChangeId]) -> frozenset[ChangeId]:

@@ -1,6 +1,7 @@
 """The verbs by which something is taken back, parted or asked again, on a session."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from collabmap.app import merges, news, redacting, reviewing, uniting, withdrawing
 from collabmap.app.authority import Authority
@@ -12,6 +13,9 @@ from collabmap.domain.feature import ChangeId, PlaceView, TailName
 from collabmap.review.queue import ReviewItem
 from collabmap.store.device import Device
 from collabmap.store.project import Project
+
+if TYPE_CHECKING:
+    from collabmap.app.duplicates import Look
 
 
 class TakingBack(Authority):
@@ -87,6 +91,36 @@ class TakingBack(Authority):
     def same(self, one: bytes, other: bytes) -> Effect:
         """Say that two places are one.  Raises NotAllowed, PlaceUnknown."""
         return uniting.same(self, one, other)
+
+    @in_words
+    def keep_duplicates(self, look: "Look") -> None:
+        """Keep which places may be one, as `Reader.find_duplicates` found it."""
+        # Imported late: nobody waits for it who only opens a map.
+        from collabmap.app import duplicates
+
+        duplicates.keep(self.project, look)
+
+    @in_words
+    def unite(
+        self,
+        views: Sequence[PlaceView],
+        choose: Mapping[str, bytes],
+        apart: Sequence[tuple[bytes, bytes]] = (),
+        *,
+        settle: bool = False,
+    ) -> Effect:
+        """Make places one, with the values that were chosen (field: id): one deed, one undo.
+
+        views: the places as they were shown.  apart: pairs said to be two places beside it.
+        settle: accept what waits of those that are not published, where another one is.  Raises
+        NotAllowed, PlaceUnknown.
+        """
+        return uniting.unite(self, views, choose, apart, settle=settle)
+
+    @in_words
+    def are_different(self, pairs: Iterable[tuple[bytes, bytes]]) -> Effect:
+        """Say of several pairs that each is two places, in one deed."""
+        return uniting.are_different(self, pairs)
 
     @in_words
     def different(self, one: bytes, other: bytes) -> Effect:

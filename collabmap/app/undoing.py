@@ -44,8 +44,8 @@ class UndoLabel(NamedTuple):
 
 class UndoResult(NamedTuple):
     """kind: add, edit, move, reshape, split, delete, comment, photo, remove_photo, link,
-    remove_link, answer, accept, reject, ask, withdraw, restore, propose, same, different, open,
-    claim or release_claim.
+    remove_link, answer, accept, reject, ask, withdraw, restore, propose, unite, apart, same,
+    different, open, claim or release_claim.
 
     Of many places at once: accept_many, reject_many, ask_many.
 

@@ -2,23 +2,33 @@
 
 Places that are one go by the smallest id; the values of the others stay beside its own ("also
 suggested").  What is said later of such a place is written to the feature that each part came from
-(editing.by_subject), so that it holds should they part again.
+(editing.by_subject), so that it holds should they part again.  See docs/decisions/0031-uniting.md.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
-from collabmap.app import editing
+from collabmap.app import editing, reviewing
 from collabmap.app.desk import Desk, WriteRow
 from collabmap.app.entry import checked_text
 from collabmap.domain import ids
-from collabmap.domain.change import DIFFERENT, LINK, OPEN, SAME, Kind, encode
+from collabmap.domain.change import DIFFERENT, LINK, OPEN, SAME, Change, Kind, encode
 from collabmap.domain.effect import Effect
-from collabmap.domain.feature import ChangeId, PlaceView
+from collabmap.domain.feature import Basis, ChangeId, PlaceView
+from collabmap.domain.merge import merge_feature
+from collabmap.domain.outcome import Outcome
 from collabmap.domain.structure import add_structure, alias_structure
 from collabmap.errors import NotAllowed, PlaceUnknown
+from collabmap.review.verdicts import accept_structure
+from collabmap.store.rows import value_of
 
 MAX_VERB = 60
+# Deeds about several places at once.
+UNITE, APART = "unite", "apart"
+_SHOWN = frozenset({Kind.CREATE, Kind.SET, Kind.ADD})
+_NOTHING: frozenset[ChangeId] = frozenset()
 
 
 def same(desk: Desk, one: bytes, other: bytes) -> Effect:
@@ -44,7 +54,7 @@ def _say(desk: Desk, one: bytes, other: bytes, word: str) -> Effect:
             if not desk.project.model.changes(place):
                 raise PlaceUnknown(value=place.hex())
         pairs = list(_pairs(desk, one, other, word))
-        rows = [alias_row(desk, *pair, said) for pair, said in pairs]
+        rows = [alias_row(desk, *pair, said, _shown_of(desk, pair, said)) for pair, said in pairs]
         before = [word_of(desk, *pair) for pair, _ in pairs]
     if not rows:
         return Effect()
@@ -83,13 +93,149 @@ def _pairs(
             yield (first, second), OPEN
 
 
-def alias_row(desk: Desk, one: bytes, other: bytes, word: str) -> WriteRow:
-    """Return a word on two places, over all that was said of them until now."""
+def _shown_of(desk: Desk, places: Iterable[bytes], word: str) -> frozenset[ChangeId]:
+    """Return the values of places, as they are now, that saying so means to have looked at."""
+    outcomes = [desk.project.model.outcome(place) for place in places] if word == SAME else []
+    return frozenset(
+        write.id for o in outcomes for writes in o.shown.registers.values() for write in writes
+    )
+
+
+def alias_row(
+    desk: Desk, one: bytes, other: bytes, word: str, seen: Iterable[ChangeId] = ()
+) -> WriteRow:
+    """Return a word on two places, over all that was said of them until now.
+
+    seen: the values of both that were shown to who says it.
+    """
     first, second = sorted((one, other))
     said = desk.project.model.ledger.pairs.get((first, second), ())
-    nothing: frozenset[ChangeId] = frozenset()
-    over = nothing.union(*({w.id} | (w.over.get("") or nothing) for w in said))
+    over = frozenset(seen).union(*({w.id} | (w.over.get("") or _NOTHING) for w in said))
     return (Kind.ALIAS, first, alias_structure(second, word, over), None)
+
+
+# --- several at once --------------------------------------------------------------------------
+
+
+def unite(
+    desk: Desk,
+    views: Sequence[PlaceView],
+    choose: Mapping[str, bytes],
+    apart: Sequence[tuple[bytes, bytes]] = (),
+    *,
+    settle: bool = False,
+) -> Effect:
+    """Make places one, with the values that were chosen: all in one write, one deed.
+
+    views: the places as they were shown.  choose: by field, whose value is taken; where nothing is
+    chosen that of the smallest id stays.  apart: pairs of places that were said to be two beside
+    it.  settle: accept what waits of those places that are not published, where another one is.
+    """
+    _require_coordinator(desk)
+    with desk.project.reading():
+        first, *others = sorted(_known(desk, view.id) for view in views)
+        seen = {view.id: reviewing.current_basis(desk, view.basis) for view in views}
+        pairs = [((first, other), SAME) for other in others]
+        pairs += [(pair, DIFFERENT) for pair in apart]
+        pairs = [(pair, word) for pair, word in pairs if word_of(desk, *pair) != word]
+        looked_at = frozenset(n for basis in seen.values() for h in basis.heads.values() for n in h)
+        rows = [alias_row(desk, *p, w, looked_at if w == SAME else ()) for p, w in pairs]
+        before = [word_of(desk, *pair) for pair, _ in pairs]
+        rows += _chosen_rows(desk, seen, choose)
+        if settle and any(view.is_published for view in views):
+            for view in views:
+                if not view.is_published:
+                    rows += _accept_rows(desk, view.id, seen[view.id])
+    return _write(desk, UNITE, first, rows, before)
+
+
+def are_different(desk: Desk, pairs: Iterable[tuple[bytes, bytes]]) -> Effect:
+    """Say of several pairs that each is two places, in one deed."""
+    _require_coordinator(desk)
+    with desk.project.reading():
+        said: dict[tuple[bytes, bytes], str] = {}
+        for one, other in pairs:
+            _known(desk, one), _known(desk, other)
+            said |= dict(_pairs(desk, one, other, DIFFERENT))
+        rows = [alias_row(desk, *pair, word) for pair, word in said.items()]
+        before = [word_of(desk, *pair) for pair in said]
+        subject = min((pair[0] for pair in said), default=b"")
+    return _write(desk, APART, subject, rows, before)
+
+
+def _write(
+    desk: Desk, kind: str, subject: bytes, rows: Sequence[WriteRow], before: Sequence[str]
+) -> Effect:
+    if not rows:
+        return Effect()
+    effect, names = desk.write(rows)
+    desk.remember(kind, subject, names=names, before=before)
+    return effect
+
+
+def _require_coordinator(desk: Desk) -> None:
+    if not desk.is_coordinator:
+        raise NotAllowed
+
+
+def _known(desk: Desk, place: bytes) -> bytes:
+    if not desk.project.model.changes(place):
+        raise PlaceUnknown(value=place.hex())
+    return place
+
+
+def _chosen_rows(
+    desk: Desk, seen: Mapping[bytes, Basis], choose: Mapping[str, bytes]
+) -> list[WriteRow]:
+    """Return what writes the values chosen over those of all places.
+
+    Each is written to the feature that it comes from, which keeps it should they part again.
+    """
+    changes = {c.id: c for place in seen for c in desk.project.model.changes(place)}
+    whole = _joined(seen.values())
+    united = _as_one(desk, changes.values())
+    hidden = united.redacted
+    values: dict[bytes, dict[str, Any]] = {}
+    for field, place in choose.items():
+        if place not in seen:
+            raise PlaceUnknown(value=place.hex())
+        chosen = changes.get(next(iter(seen[place].heads.get(field, ())), ChangeId(b"", -1)))
+        if chosen is None or chosen.id in hidden:
+            continue
+        value = value_of(chosen, field)
+        shown = united.shown.registers.get(field, ())
+        if value is not None and not (shown and value_of(shown[0], field) == value):
+            values.setdefault(chosen.subject, {})[field] = value
+    return [editing.set_row(desk, s, whole, fields) for s, fields in sorted(values.items())]
+
+
+def _as_one(desk: Desk, changes: Iterable[Change]) -> Outcome:
+    """Return what the rules would make of the changes of several places, were they one."""
+    ledger, found = desk.project.model.ledger, list(changes)
+    smallest = min(change.subject for change in found)
+    return merge_feature(smallest, found, ledger.standing, ledger.redactions)
+
+
+def _joined(bases: Iterable[Basis]) -> Basis:
+    """Return several bases as one: a write over it is one over all that was seen."""
+    whole = Basis()
+    for basis in bases:
+        heads = {
+            field: whole.heads.get(field, {}) | basis.heads.get(field, {})
+            for field in whole.heads | basis.heads
+        }
+        whole = replace(basis, heads=heads, births=whole.births | basis.births)
+    return whole
+
+
+def _accept_rows(desk: Desk, place: bytes, basis: Basis) -> list[WriteRow]:
+    """Return verdicts that accept what was shown of a place that is not published yet."""
+    changes = desk.project.model.changes(place)
+    shown = {c.id for c in changes if c.kind in _SHOWN} & basis.pending
+    return [
+        (Kind.VERDICT, subject, accept_structure(basis, names), None)
+        for subject, names in editing.by_subject(desk, place, shown).items()
+    ]
 
 
 # --- links ------------------------------------------------------------------------------------
