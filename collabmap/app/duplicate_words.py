@@ -24,7 +24,7 @@ def reason_words(reason: Reason, theme: Theme) -> str:
     if reason.kind is ReasonKind.PHOTOS:
         minutes = max(1, math.ceil(reason.value))
         return ngettext(
-            "photos taken within {count} minute", "photos taken within {count} minutes", minutes
+            "photos added within {count} minute", "photos added within {count} minutes", minutes
         ).format(count=format_number(minutes))
     one, other = reason.texts
     if reason.kind in (ReasonKind.LIKE_CATEGORIES, ReasonKind.OTHER_CATEGORIES):

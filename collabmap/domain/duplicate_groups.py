@@ -1,7 +1,7 @@
 """Pairs gathered into groups: places that are all likely one, not a chain along a street."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from collabmap.domain.duplicates import Pair
@@ -18,11 +18,12 @@ class Group:
     pairs: tuple[Pair, ...]
 
 
-def groups_of(pairs: Iterable[Pair]) -> tuple[Group, ...]:
+def groups_of(pairs: Iterable[Pair], apart: Collection[frozenset[bytes]] = ()) -> tuple[Group, ...]:
     """Return the groups of some pairs, the likeliest first; each pair is in exactly one.
 
     The likeliest pairs are joined first, and only groups most of whose places were found alike.
     A pair that joins two groups too loosely makes a group of its own, so its places are in two.
+    apart: pairs of ids that were said to be two places, and are never in one group.
     """
     ranked = sorted(pairs, key=lambda pair: (-pair.score, pair.one, pair.other))
     group_of: dict[bytes, int] = {}
@@ -37,9 +38,15 @@ def groups_of(pairs: Iterable[Pair]) -> tuple[Group, ...]:
         one, other = group_of[pair.one], group_of[pair.other]
         between[one][other] += 1
         between[other][one] += 1
+    others: dict[bytes, set[bytes]] = defaultdict(set)
+    for first, second in map(tuple, apart):
+        others[first].add(second)
+        others[second].add(first)
     for pair in ranked:
         one, other = group_of[pair.one], group_of[pair.other]
         if one == other:
+            continue
+        if any(not others[each].isdisjoint(members[other]) for each in members[one]):
             continue
         possible = len(members[one]) * len(members[other])
         if between[one][other] >= _COHESION * possible:

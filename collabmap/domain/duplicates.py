@@ -4,7 +4,7 @@ A pair is scored from its names, the kinds that names and categories say, the di
 of such a size, addresses, and photos.  What is usual is learned from the map itself (Norms).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -73,19 +73,37 @@ class Pair:
 
 
 def find_pairs(
-    places: Places, norms: Norms | None = None, threshold: float = THRESHOLD
+    places: Places,
+    norms: Norms | None = None,
+    threshold: float = THRESHOLD,
+    *,
+    about: NDArray[np.bool_] | None = None,
+    step: Callable[[int], None] | None = None,
 ) -> list[Pair]:
     """Return the pairs of places that may be one, by score, the likeliest first.
 
-    norms: what is usual, None to learn it from these places.  Time and the number of pairs that
-    are looked at grow with the count of places; a minute for a million, so never on the GUI thread.
+    norms: what is usual, None to learn it from these places.  about: of which places pairs are
+    wanted, None for all.  step: told now and then how many places have been looked at; it may
+    raise to stop.  Time and the number of pairs that are looked at grow with the count of places;
+    a minute for a million, so never on the GUI thread.
     """
     table = NameTable.of(places.names)
     scale = Scale(places, norms or Norms.of(places, table), table)
     found: list[Pair] = []
-    for one, other in _candidates(scale):
+    for done, (one, other) in enumerate(_candidates(scale)):
+        if step is not None:
+            step(min(len(places), done * _TOGETHER))
+        if about is not None:
+            is_wanted = about[one] | about[other]
+            one, other = one[is_wanted], other[is_wanted]
         found += _pairs(scale, one, other, threshold)
     return sorted(found, key=_rank)
+
+
+def reaches_m(places: Places, norms: Norms) -> Floats:
+    """Return how far away, in metres, another place can be that each of these may be one with."""
+    size_m = Scale(places, norms).size_m
+    return np.where(size_m >= _LARGE_M, LARGE_REACH_M, REACH_M)
 
 
 def pairs_near(

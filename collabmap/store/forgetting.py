@@ -18,7 +18,7 @@ from collabmap.domain import segment as wire
 from collabmap.domain.change import Change, Kind, WireChange, decode, encode
 from collabmap.domain.feature import ChangeId
 from collabmap.domain.roles import Role
-from collabmap.store import place_tags
+from collabmap.store import duplicates, place_tags
 from collabmap.store.ledger import OF_REDACTS
 from collabmap.store.log import Ref
 from collabmap.store.photo_index import photo_of
@@ -200,6 +200,7 @@ def purge(project: Project) -> bool:
     with project.writing():
         _index_anew(project)
         place_tags.forget(db)
+        duplicates.forget(db)
     for path in _backups(project.path):
         path.unlink(missing_ok=True)
     db.execute("VACUUM")

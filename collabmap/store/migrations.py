@@ -11,6 +11,7 @@ from sqlite_utils.migrations import Migrations
 from collabmap.store.awaiting import TABLE as AWAITING
 from collabmap.store.awaiting import begin
 from collabmap.store.care import TABLE as CARE
+from collabmap.store.duplicates import TABLES as DUPLICATES
 from collabmap.store.place_tags import TABLE
 
 if TYPE_CHECKING:
@@ -193,6 +194,14 @@ def m0006_care(db: "Database") -> None:
         " LEFT JOIN overlay o ON o.feature = f.id WHERE iif(o.feature IS NULL, f.life, o.life) = 1"
         " AND iif(o.feature IS NULL, f.lng, o.lng) IS NULL"
     )
+
+
+@migrations()
+def m0007_duplicates(db: "Database") -> None:
+    """Which features may be one (see duplicates.py)."""
+    for table in DUPLICATES:
+        db.conn.execute(f"CREATE TABLE {table}")
+    db.conn.execute("CREATE INDEX duplicate_other ON duplicate (other)")
 
 
 @migrations()

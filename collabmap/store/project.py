@@ -17,7 +17,7 @@ from collabmap.errors import (
     ProjectTooNew,
     ProjectTooOld,
 )
-from collabmap.store import awaiting, base_maps, care, place_tags
+from collabmap.store import awaiting, base_maps, care, duplicates, place_tags
 from collabmap.store.database import connect, translated
 from collabmap.store.lock import WriterLock
 from collabmap.store.log import Log
@@ -45,6 +45,7 @@ class Project:
         care.prepare(connection)
         awaiting.prepare(connection)
         place_tags.prepare(connection)
+        duplicates.prepare(connection)
         self.log = Log(connection)
         self.model = ReadModel(connection, self.log, self.genesis)
         self._inode = _inode(path)
