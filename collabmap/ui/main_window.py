@@ -28,6 +28,7 @@ from collabmap.ui.base_maps import BaseMaps
 from collabmap.ui.body import Body
 from collabmap.ui.commands import Commands
 from collabmap.ui.dropping import Dropping
+from collabmap.ui.duplicate_search import DuplicateSearch
 from collabmap.ui.filtering import FilterState
 from collabmap.ui.front import Front
 from collabmap.ui.hiding import Hiding
@@ -117,6 +118,7 @@ class MainWindow(QWidget):
         self.sections = Sections(self, PANELS)
         self.base_map_work = BaseMapWork(self)
         self.place_tagging = PlaceTagging(self)
+        self.duplicates = DuplicateSearch(self)
         self.reading = MapReading(self)
         self.undoing = Undoing(self)
         self.build()

@@ -256,6 +256,28 @@ class Tasks(QObject):
         )
         return task
 
+    def long_read(
+        self,
+        name: str,
+        work: "Callable[[Reader, ProgressCallback, CancelToken], T]",
+        done: Done[T],
+        failed: Failed | None = None,
+        *,
+        owner: QObject | None = None,
+    ) -> LongTask:
+        """As long(), in a read lane: nobody is kept waiting, and whoever asks shows it."""
+        assert self._lanes is not None, "no project is open"
+        task, progress = self._begin_long(name, is_told=False)
+        self._follow(
+            self._lanes.read(lambda reader: work(reader, progress, task.cancel_token)),
+            done,
+            failed,
+            owner,
+            long=task,
+            is_quiet=True,
+        )
+        return task
+
     def long_aside(
         self,
         name: str,
@@ -283,10 +305,11 @@ class Tasks(QObject):
 
     # --- coming home -----------------------------------------------------------------------
 
-    def _begin_long(self, name: str) -> tuple[LongTask, ProgressCallback]:
+    def _begin_long(self, name: str, *, is_told: bool = True) -> tuple[LongTask, ProgressCallback]:
         task = LongTask(name, self)
         ticket = self._next_ticket
-        self.long_started.emit(task)
+        if is_told:
+            self.long_started.emit(task)
         return task, Throttle(lambda step: self._emit(self._progress, ticket, step))
 
     def _follow(

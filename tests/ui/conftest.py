@@ -12,7 +12,7 @@ from collabmap.app.session import Session
 from collabmap.app.settings import DEFAULT_THEME, resource
 from collabmap.domain.theme import parse_theme
 from collabmap.store.device import Device
-from collabmap.ui import look, place_tagging, preferences
+from collabmap.ui import duplicate_search, look, place_tagging, preferences
 from collabmap.ui.main_window import MainWindow
 
 OpenWindow = Callable[[Device], AtTheWindow]
@@ -32,6 +32,7 @@ def _no_question_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 def _tags_come_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look where places lie at once: nobody here watches the first picture come."""
     monkeypatch.setattr(place_tagging, "AFTER_MS", 10)
+    monkeypatch.setattr(duplicate_search, "AFTER_MS", 10)
 
 
 @pytest.fixture

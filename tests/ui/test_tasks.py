@@ -223,3 +223,25 @@ def test_what_takes_minutes_holds_up_nobody_and_moves_no_thin_bar(
     may_end.set()
     qtbot.waitUntil(lambda: "slow" in found)
     assert open_tasks.is_idle
+
+
+def test_a_long_look_in_a_read_lane_keeps_nobody_waiting_and_can_be_stopped(
+    open_tasks: Tasks, qtbot: QtBot
+) -> None:
+    told: list[object] = []
+    open_tasks.long_started.connect(told.append)
+    refused: list[CollabMapError] = []
+
+    def look(_reader: object, tell: ProgressCallback, cancel: CancelToken) -> None:
+        while not cancel.is_cancelled:
+            tell(Progress(1, 2, "look"))
+        cancel.check()
+
+    task = open_tasks.long_read("Looking", look, told.append, refused.append)
+    names: list[str] = []
+    open_tasks.write(lambda session: session.name, names.append)
+    qtbot.waitUntil(lambda: bool(names) and task.progress is not None)
+    assert not task.is_over
+    task.stop()
+    qtbot.waitUntil(lambda: bool(refused))
+    assert told == []
