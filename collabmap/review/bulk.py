@@ -7,8 +7,8 @@ from typing import Literal, NamedTuple
 from collabmap.domain.change import Change, Kind
 from collabmap.domain.feature import ChangeId, FeatureState
 from collabmap.domain.outcome import Outcome
+from collabmap.review.queue_rows import QueueRow
 from collabmap.review.verdicts import accept_structure, ask_structure, reject_structure
-from collabmap.review.waiting import QueueRow
 from collabmap.store.features import basis_of
 from collabmap.store.project import Project
 from collabmap.store.rows import is_contested, value_of

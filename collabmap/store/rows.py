@@ -115,7 +115,8 @@ def differing_writes(
 ) -> list[Change]:
     """Return the concurrent writes of a field, one of each value, the shown one first.
 
-    looked_at: see `is_disputed`.  Of a feature that is not shown, and of one that has only one value, there are none to compare.
+    looked_at: see `is_disputed`.  Of a feature that is not shown, and of one that has only one
+    value, there are none to compare.
     """
     if outcome.state is None or not outcome.shown.is_alive:
         return []

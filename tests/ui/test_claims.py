@@ -58,7 +58,9 @@ def lines(person: AtTheWindow) -> list[Line]:
 
 
 def taken(person: AtTheWindow) -> list[str]:
-    return [line.title for line in lines(person) if isinstance(line.key, bytes)]
+    """Return who has taken which part."""
+    claimed = [line for line in lines(person) if isinstance(line.key, bytes)]
+    return [f"{line.title}: {line.second.split(' · ')[0]}" for line in claimed]
 
 
 def by_category(person: AtTheWindow) -> ClaimsPanel:
@@ -71,12 +73,12 @@ def by_category(person: AtTheWindow) -> ClaimsPanel:
 
 def test_who_has_taken_what_and_how_much_waits_in_each_part_is_listed(sharer: AtTheWindow) -> None:
     first = lines(sharer)[0]
-    assert (first.title, first.second) == ("Culture", "Aïcha · 2 to review")
+    assert (first.title, first.second) == ("Aïcha", "Culture · 2 to review")
     assert panel_of(sharer).summary.text() == "0 for you, 1 that nobody has taken"
     by_category(sharer)
     offered = [(line.title, line.second) for line in lines(sharer)[1:]]
     assert offered == [
-        ("Culture", "2 to review · Aïcha has taken 2 of the same"),
+        ("Culture", "2 to review · 2 taken by Aïcha"),
         ("Nature", "1 to review"),
     ]
 
@@ -87,10 +89,10 @@ def test_a_part_is_taken_with_keys_alone_and_the_overlap_is_told(sharer: AtTheWi
     sharer.press(KEY.Key_Return)
     sharer.until_told("“Culture” is yours")
     assert sharer.told[-1][2] == "Aïcha has taken 2 of the same."
-    sharer.until(lambda: taken(sharer) == ["Culture", "Culture"])
-    assert lines(sharer)[0].second == "Aïcha · 2 to review · also taken by Camille"
+    sharer.until(lambda: taken(sharer) == ["Aïcha: Culture", "Camille (you): Culture"])
+    assert lines(sharer)[0].second == "Culture · 2 to review · also taken by Camille"
     sharer.ctrl(KEY.Key_Z)
-    sharer.until(lambda: taken(sharer) == ["Culture"])
+    sharer.until(lambda: taken(sharer) == ["Aïcha: Culture"])
 
 
 def test_what_somebody_else_forgot_is_given_back(sharer: AtTheWindow) -> None:
@@ -113,7 +115,7 @@ def test_what_the_map_shows_now_is_taken_as_an_area(sharer: AtTheWindow) -> None
     assert line.second.startswith("3 to review")
     panel.act(line.key)
     sharer.until_told("“an area of the map” is yours")
-    sharer.until(lambda: "an area of the map" in taken(sharer))
+    sharer.until(lambda: "Camille (you): an area of the map" in taken(sharer))
 
 
 def test_people_are_offered_by_name_and_what_is_ones_own_is_not_offered_again(
@@ -121,10 +123,10 @@ def test_people_are_offered_by_name_and_what_is_ones_own_is_not_offered_again(
 ) -> None:
     panel = panel_of(sharer)
     panel.choose_way("author")
-    sharer.until(lambda: any(line.title == "Aïcha" for line in lines(sharer)))
+    sharer.until(lambda: any(isinstance(o.key, Part) and o.key.authors for o in lines(sharer)))
     (line,) = [line for line in lines(sharer) if isinstance(line.key, Part)]
     panel.act(line.key)
-    sharer.until(lambda: "contributions of Aïcha" in taken(sharer))
+    sharer.until(lambda: "Camille (you): contributions of Aïcha" in taken(sharer))
     assert [line for line in lines(sharer) if isinstance(line.key, Part)] == []
     by_category(sharer)
     assert lines(sharer)[-1].second == "1 to review · yours"

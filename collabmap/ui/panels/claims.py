@@ -14,7 +14,6 @@ from collabmap.domain.geo import Bbox
 from collabmap.domain.theme import Theme
 from collabmap.render.icons import paint_icon
 from collabmap.review.claims import Claim, Offer, Shares, Way, offer, offers, shares
-from collabmap.review.waiting import rows_of
 from collabmap.ui import look
 from collabmap.ui.map.area_overlay import AreaOverlay
 from collabmap.ui.place_words import when
@@ -51,7 +50,7 @@ def read_shareout(reader: "Reader", way: Way | None, bbox: Bbox) -> Shareout:
 
     way: by what; None offers the part that lies in the box.
     """
-    rows, claims = rows_of(reader.queue()), reader.claims()
+    rows, claims = reader.queue(), reader.claims()
     if way is None:
         part = Part(box=bbox)
         found = [offer(part, [row for row in rows if part.covers(row)], claims)]
@@ -267,16 +266,15 @@ def lines_of(found: Shareout, theme: Theme) -> list[Line]:
 
 
 def _claim_line(claim: Claim, found: Shareout, theme: Theme) -> Line:
-    name = _("You") if claim.is_mine else claim.person_name or _("somebody")
-    count = found.shares.of[claim.id]
-    second = [name, _to_review(count)]
-    twice = [_other_of(pair, claim.id) for pair in found.shares.twice if claim.id in pair]
-    by_id = {one.id: one.person_name for one in found.claims}
-    others = sorted({by_id[each] for each in twice})
+    name = claim.person_name or _("somebody")
+    part = part_words(claim.part, theme, claim.author_names)
+    second = [part, _to_review(found.shares.of[claim.id])]
+    twice = {_other_of(pair, claim.id) for pair in found.shares.twice if claim.id in pair}
+    others = {one.person_name for one in found.claims if one.id in twice}
     if others:
-        second.append(_("also taken by {names}").format(names=", ".join(others)))
+        second.append(_("also taken by {names}").format(names=", ".join(sorted(others))))
     return Line(
-        part_words(claim.part, theme, claim.author_names),
+        _("{name} (you)").format(name=name) if claim.is_mine else name,
         " · ".join(second),
         when(claim.at_ms),
         claim.id,
@@ -296,7 +294,11 @@ def _offer_line(one: Offer, names: dict[bytes, str], theme: Theme) -> Line:
     second = [_to_review(one.waiting)]
     if one.mine and one.mine == one.waiting:
         second.append(_("yours"))
-    second += [overlap_words(claim, count) for claim, count in one.others]
+    words = _("{count} taken by {name}")
+    second += [
+        words.format(count=format_number(count), name=claim.person_name or _("somebody"))
+        for claim, count in one.others
+    ]
     author = next(iter(part.authors), None)
     return Line(
         names.get(author, "") or title if author is not None else title,

@@ -12,7 +12,7 @@ from collabmap.app.bulk import BulkResult
 from collabmap.app.words import _, format_number, ngettext
 from collabmap.errors import CollabMapError
 from collabmap.review.bulk import Sorted, Word, sort_rows
-from collabmap.review.waiting import QueueRow, rows_of
+from collabmap.review.queue_rows import ItemKind, QueueRow
 from collabmap.ui import look
 from collabmap.ui.panels.review_bulk_list import BulkList, kind_word
 from collabmap.ui.panels.review_feet import reasons
@@ -20,7 +20,6 @@ from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.chips import Chip
 from collabmap.ui.widgets.fields import LineField
 from collabmap.ui.widgets.flow import Flow
-from collabmap.ui.widgets.note import Note
 from collabmap.ui.widgets.panel import Panel
 from collabmap.ui.widgets.text import Text
 
@@ -33,7 +32,11 @@ _ICONS: dict[Word, str] = {
     "reject": "close-thick",
     "ask": "comment-question-outline",
 }
-_KIND_STATES = {"new": "new", "change": "change_proposed", "delete": "delete_proposed"}
+_KIND_STATES: dict[ItemKind, str] = {
+    "new": "new",
+    "change": "change_proposed",
+    "delete": "delete_proposed",
+}
 
 
 class _Looked(NamedTuple):
@@ -43,14 +46,16 @@ class _Looked(NamedTuple):
     states: dict[bytes, bytes]
 
 
-def look_at(reader: "Reader", wanted: Sequence[bytes]) -> _Looked:
+def look_at(reader: "Reader", rows: Sequence[QueueRow]) -> _Looked:
     """Read lines of the queue again, each with the state that it shows.
 
     States first: what is written in between makes a state too old, and is left out then.
     """
+    wanted = frozenset(row.id for row in rows if row.kind != "duplicate")
     states = reader.states(wanted)
-    found = {row.id: row for row in rows_of(reader.queue())}
-    return _Looked([found[each] for each in wanted if each in found], states)
+    found = {row.id: row for row in reader.queue_rows(wanted)}
+    found |= {row.id: row for row in rows if row.kind == "duplicate"}
+    return _Looked([found[row.id] for row in rows if row.id in found], states)
 
 
 def open_bulk(window: "MainWindow", word: Word, rows: Sequence[QueueRow]) -> "BulkPanel":
@@ -81,12 +86,13 @@ class BulkPanel(Panel):
         self.list = BulkList(window.theme, _("What is decided"))
         self.list.changed.connect(self._follow)
         self.list.done.connect(self.decide)
+        self.list.lit_changed.connect(window.map.hover)
         self.body.setContentsMargins(0, 0, 0, 4)
         self.body.addWidget(self.list, 1)
         self._build_foot()
 
     def _build_foot(self) -> None:
-        self.left_out = Note("", icon="information")
+        self.left_out = Text("", "muted", wrap=True)
         self.foot.addWidget(self.left_out)
         self.reason_chips = Flow(gap=look.px(6))
         self.foot.addWidget(self.reason_chips)
@@ -95,13 +101,17 @@ class BulkPanel(Panel):
         self.reason.textChanged.connect(self._follow)
         self.reason.returnPressed.connect(self.decide)
         self.foot.addWidget(self.reason)
+        row = QHBoxLayout()
+        row.setSpacing(8)
         self.deletes_note = Text("", "muted", wrap=True)
-        self.foot.addWidget(self.deletes_note)
+        row.addWidget(self.deletes_note, 1)
         self.deletes = LineField()
         self.deletes.setAccessibleName(_("How many deletions"))
         self.deletes.textChanged.connect(self._on_deletes)
         self.deletes.returnPressed.connect(self.decide)
-        self.foot.addWidget(self.deletes)
+        self.deletes.setMaximumWidth(look.px(96))
+        row.addWidget(self.deletes)
+        self.foot.addLayout(row)
         row = QHBoxLayout()
         row.setSpacing(8)
         cancel = Button(_("Cancel"), height_px=48)
@@ -129,9 +139,8 @@ class BulkPanel(Panel):
             chip.clicked.connect(lambda _checked=False, t=text: self.reason.setText(t))
             self.reason_chips.add(chip)
         self._show(rows)
-        wanted = [row.id for row in rows]
         self.main.tasks.read(
-            lambda reader: look_at(reader, wanted), self._on_looked, owner=self, key="bulk"
+            lambda reader: look_at(reader, rows), self._on_looked, owner=self, key="bulk"
         )
 
     def _on_looked(self, looked: _Looked) -> None:
@@ -163,11 +172,9 @@ class BulkPanel(Panel):
 
     def _say_left(self) -> None:
         count = len(self.sorted.left)
-        self.left_out.title.setText(left_words(count))
-        self.left_out.title.setVisible(True)
         by_reason = Counter(why for _row, why in self.sorted.left)
         said = [f"{format_number(n)} {_reason_word(why, n)}" for why, n in by_reason.items()]
-        self.left_out.text.setText(", ".join(said))
+        self.left_out.setText(f"{left_words(count)} ({', '.join(said)})")
         self.left_out.setVisible(count > 0)
 
     @property
@@ -230,6 +237,9 @@ class BulkPanel(Panel):
         self.main.messages.show(error)
         if isValid(self):
             self._follow()
+
+    def left(self) -> None:
+        self.main.map.hover(None)
 
     def first_focus(self) -> QWidget | None:
         return self.list

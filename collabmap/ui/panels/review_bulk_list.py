@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from collabmap.app.words import _
 from collabmap.domain.theme import Theme
 from collabmap.render.icons import paint_icon
-from collabmap.review.waiting import QueueRow
+from collabmap.review.queue_rows import QueueRow
 from collabmap.ui import look
 from collabmap.ui.widgets.long_list import LongList
 from collabmap.ui.widgets.marks import paint_mark, symbology
@@ -135,11 +135,14 @@ def _line(painter: QPainter, box: QRectF, text: str, font: QFont, ink: str) -> N
 class BulkList(LongList):
     """changed: something was taken out or in.  done: Enter was pressed.
 
+    lit_changed: id under the keyboard, None for none.
+
     out: the ids of those that were taken out.
     """
 
     changed = Signal()
     done = Signal()
+    lit_changed = Signal(object)
 
     def __init__(self, theme: Theme, name: str) -> None:
         super().__init__(look.px(ROW_PX))
@@ -164,6 +167,10 @@ class BulkList(LongList):
         self._model.set_rows(list(rows))
         if self._model.rows and not self.currentIndex().isValid():
             self.setCurrentIndex(self._model.index(0))
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        super().currentChanged(current, previous)
+        self.lit_changed.emit(self.rows[current.row()].id if current.isValid() else None)
 
     def toggle(self, index: QModelIndex) -> None:
         """Take one out, or in again."""
