@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from shots import Camera
 
     from collabmap.app.session import Session
+    from collabmap.review.queue import ReviewItem
     from collabmap.store.device import Device
 
 # Days ago: a time that has not come yet would be told as a wrong clock.
@@ -137,7 +138,8 @@ def _contribute_more(laptop: "Session", clock: _Clock, tongue: int) -> None:
 
 def _decide(session: "Session", clock: _Clock, tongue: int) -> None:
     reasons = {names[tongue]: reason for names, *_rest, reason in _PLACES}
-    for item in session.reader.queue():
+    for row in session.reader.queue():
+        item = _item(session, row.id)
         clock.later(0.4)
         reason = reasons[item.name]
         if reason is None:
@@ -148,16 +150,20 @@ def _decide(session: "Session", clock: _Clock, tongue: int) -> None:
             session.accept(item)
             clock.later(0.2)
             session.undo()
-            again = session.reader.review_item(item.id)
-            assert again is not None
-            item = again
+            item = _item(session, row.id)
             clock.later(0.2)
         session.reject(item, _REASONS[reason][tongue])
 
 
 def _decide_at_once(session: "Session") -> None:
-    for item in session.reader.queue():
-        session.accept(item)
+    for row in session.reader.queue():
+        session.accept(_item(session, row.id))
+
+
+def _item(session: "Session", feature: bytes) -> "ReviewItem":
+    item = session.reader.review_item(feature)
+    assert item is not None
+    return item
 
 
 def history_and_decisions(camera: "Camera", folder: Path, made: Reviewed) -> None:

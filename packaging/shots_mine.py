@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from shots import Camera
 
     from collabmap.app.session import Session
-    from collabmap.domain.feature import PlaceView
+    from collabmap.domain.feature import PlaceDraft, PlaceView
     from collabmap.store.device import Device
 
 # Name, category, position, and what becomes of it; in French and in English.
@@ -74,7 +74,7 @@ def prepare(project: Path, jo: "Device", marie: "Device", folder: Path, language
 
 def _draft(
     session: "Session", names: tuple[str, str], category: str, lng: float, lat: float, language: str
-) -> "object":
+) -> "PlaceDraft":
     from collabmap.domain.feature import PlaceDraft
 
     known = category if session.theme.knows(category) else session.theme.categories[0].id
@@ -83,7 +83,7 @@ def _draft(
 
 def _contribute(session: "Session", language: str) -> None:
     for names, category, lng, lat, _verdict in _PLACES:
-        session.add(_draft(session, names, category, lng, lat, language))  # type: ignore[arg-type]
+        session.add(_draft(session, names, category, lng, lat, language))
     rows, _total = session.reader.places(limit=200)
     others = [row for row in rows if row.author_name != "Marie-Louise" and row.state == "accepted"]
     words = _WORDS[language]
@@ -98,8 +98,9 @@ def _decide(session: "Session", language: str) -> None:
         name = names[language == "en"]
         if verdict == "edit":
             session.edit(_view(session, name), {"description": words["edit"]})
-        items = (item for item in session.reader.queue() if item.name == name)
-        item = next(items, None)
+        rows = (row for row in session.reader.queue() if row.name == name)
+        row = next(rows, None)
+        item = session.reader.review_item(row.id) if row else None
         if item is None:
             continue
         if verdict in ("accept", "edit"):
