@@ -250,11 +250,16 @@ FAMILIES: Mapping[str, tuple[float, tuple[str, ...]]] = {
         (
             "banc, bench, panchina, sitzbank",
             "arbre, tree, baum, albero",
+            "table de pique nique, picnic table, aire de pique nique, picnic site",
+            "lampadaire, street lamp",
+        ),
+    ),
+    "waste": (
+        15.0,
+        (
             "poubelle, waste basket, corbeille",
             "conteneur, recycling, point d apport volontaire, point tri, borne a verre",
             "composteur, compost, composteur collectif",
-            "table de pique nique, picnic table, aire de pique nique, picnic site",
-            "lampadaire, street lamp",
         ),
     ),
     "street": (
@@ -315,7 +320,8 @@ EXCLUSIVE = (
     "place, rue, avenue, boulevard, chemin, impasse, route, ruelle, promenade, pont, escalier,"
     " rond point, tunnel",
     "parking, parking velo, entree de parking, station velo",
-    "banc, arbre, poubelle, conteneur, composteur, lampadaire",
+    "banc, arbre, table de pique nique, lampadaire",
+    "poubelle, conteneur, composteur",
     "fontaine, toilettes",
 )
 # Kinds that contain another: who says the wider word may mean the narrower.

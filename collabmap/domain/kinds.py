@@ -74,10 +74,10 @@ def _alike(kinds: Sequence[Kind], by_word: Mapping[str, Kind]) -> NDArray[np.flo
 
 
 # A folded word or phrase -> its kind; and how alike two kinds are, float32, by their numbers.
-_ALL, KINDS = _kinds()
-ALIKE = _alike(_ALL, KINDS)
+ALL, KINDS = _kinds()
+ALIKE = _alike(ALL, KINDS)
 # Metres, by number; the last is for what no kind is known of.
-SIZES_M = np.array([*(kind.size_m for kind in _ALL), 30.0])
+SIZES_M = np.array([*(kind.size_m for kind in ALL), 30.0])
 LONGEST = max(len(words.split()) for words in KINDS)
 
 

@@ -146,7 +146,7 @@ def _compared(table: NameTable, weights: Floats, one: Ints, other: Ints) -> Name
     whole = weight_a.sum(1) + _TINY, weight_b.sum(1) + _TINY
     alike = (both[0] + both[1]) / (whole[0] + whole[1])
     within = np.maximum(both[0] / whole[0], both[1] / whole[1])
-    said = np.sqrt(np.maximum(((weight_a * best_a) ** 2).sum(1), ((weight_b * best_b) ** 2).sum(1)))
+    said = np.maximum(_length(weight_a * best_a), _length(weight_b * best_b))
     numbers_a = _unmatched(table.is_number, a, best_a)
     numbers_b = _unmatched(table.is_number, b, best_b)
     is_kind = table.kind >= 0
@@ -158,11 +158,12 @@ def _compared(table: NameTable, weights: Floats, one: Ints, other: Ints) -> Name
     clash = np.minimum(
         _unmatched(is_telling, a, best_a, weight_a), _unmatched(is_telling, b, best_b, weight_b)
     )
+    least = np.minimum(_length(weight_a), _length(weight_b))
     ratio = np.where(numbers > 0, 0, _whole_ratio(table, one, other))
     return NameLikeness(
         np.maximum(alike, ratio),
         np.maximum(within, ratio),
-        np.minimum(1.0, np.maximum(said, ratio * np.minimum(*whole))),
+        np.minimum(1.0, np.maximum(said, ratio * least)),
         np.where(ratio > 0, 0, np.maximum(0, clash - _MISSPELT) / (1 - _MISSPELT)),
         np.minimum(kinds_a, kinds_b),
         numbers,
@@ -249,6 +250,11 @@ def _letters_alike(table: NameTable, low: Ints, high: Ints) -> Floats:
 
 def _weights(weights: Floats, words: NDArray[np.int32]) -> Floats:
     return np.where(words >= 0, weights[words], 0).astype(np.float32)
+
+
+def _length(weights: Floats) -> Floats:
+    """Return how telling words are together: two common ones less than a rare one."""
+    return np.asarray(np.sqrt((weights**2).sum(1)), np.float32)
 
 
 def _unmatched(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from collabmap.domain.kinds import ALIKE, RELATED, SIZES_M, kind_of_category
+from collabmap.domain.kinds import ALIKE, ALL, RELATED, SIZES_M, kind_of_category
 from collabmap.domain.name_table import NameLikeness, NameTable, compared
 from collabmap.domain.norms import Norms
 from collabmap.domain.pair_blocks import distances_m
@@ -29,7 +29,7 @@ _NOT_FIRST = 0.4
 # An address without its street's name in common is another.
 _SAME_STREET, _OTHER_STREET = 0.75, 0.5
 # Of these, two of one name near each other are usual everywhere.
-_TWIN_FAMILIES: Mapping[str, float] = {"stop": 0.75}
+_TWIN_FAMILIES: Mapping[str, float] = {"stop": 0.75, "furniture": 0.75}
 # So many have a twin because they were entered twice.
 _TWINS_BY_CHANCE = 0.35
 # Photos so near in time were likely taken on the spot.
@@ -105,21 +105,28 @@ class Scale:
         self._is_unsaid = np.array([not category for category in places.categories], np.bool_)
         number_of = {nature: n for n, nature in enumerate(sorted(set(places.natures) - {""}))}
         self._nature = np.array([number_of.get(one, -1) for one in places.natures], np.int64)
-        usual = np.array([_TWIN_FAMILIES.get(kind.family, 0.0) if kind else 0.0 for kind in kinds])
-        here = np.array([norms.twins.get(category, 0.0) for category in places.categories])
-        here = np.maximum(0, here - _TWINS_BY_CHANCE) / (1 - _TWINS_BY_CHANCE)
-        self._twins = np.maximum(usual, here)
+        by_name = self.table.first_kind[places.name].astype(np.int64)
+        of_category = self._kind[places.category]
+        self._kind_of = np.where(of_category >= 0, of_category, by_name)
+        self._twins = self._usual_twins(norms)
         self.size_m = self._sizes_m(norms)
 
     def _sizes_m(self, norms: Norms) -> Floats:
         """Return sizes by what the category says; if it says no kind, by what the name says."""
-        kind = self._kind[self.places.category]
-        by_name = self.table.first_kind[self.places.name]
-        usual = SIZES_M[np.where(kind >= 0, kind, by_name)]
+        usual = SIZES_M[self._kind_of]
         learned = np.array([norms.sizes_m.get(one, np.nan) for one in self.places.categories])
         here = learned[self.places.category]
         both = np.where(np.isnan(here), usual, np.sqrt(usual * here))
         return np.asarray(both + self.places.radius_m, np.float64)
+
+    def _usual_twins(self, norms: Norms) -> Floats:
+        """Return by place how usual it is that two of its kind have one name."""
+        everywhere = np.array([*(_TWIN_FAMILIES.get(each.family, 0.0) for each in ALL), 0.0])
+        here = np.array([norms.twins.get(one, 0.0) for one in self.places.categories])
+        here = np.maximum(0, here - _TWINS_BY_CHANCE) / (1 - _TWINS_BY_CHANCE)
+        return np.asarray(
+            np.maximum(everywhere[self._kind_of], here[self.places.category]), np.float64
+        )
 
     def evidence(self, one: Ints, other: Ints) -> Evidence:
         """Return what is known of pairs.  one, other: int64 entries of the places."""
@@ -148,7 +155,7 @@ class Scale:
                 self._beside(names.extra_other, other, one),
             ),
             self.table.is_bare[places.name[one]] | self.table.is_bare[places.name[other]],
-            np.maximum(self._twins[a], self._twins[b]),
+            np.maximum(self._twins[one], self._twins[other]),
             self._address(places.address[one], places.address[other]),
             np.where(both, np.abs(taken_a - taken_b) / 60_000, np.nan),
             empty[places.name[one]] + empty[places.name[other]],
@@ -182,8 +189,7 @@ class Scale:
         parking » is a stadium: the first kind of a name counts most.
         """
         first_kind = self.table.first_kind[self.places.name]
-        kind = self._kind[self.places.category[other]]
-        kind = np.where(kind >= 0, kind, first_kind[other])
+        kind = self._kind_of[other]
         both = (extra >= 0) & (kind >= 0)
         share = np.where(extra == first_kind[place], 1.0, _NOT_FIRST)
         return np.where(both, share * (1 - ALIKE[extra, kind]), 0.0).astype(np.float64)

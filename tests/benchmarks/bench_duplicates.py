@@ -11,6 +11,7 @@ real names of a town; growth: the time a place of the largest over that of 100,0
 
 import argparse
 import difflib
+import math
 import sys
 import time
 from collections import Counter
@@ -46,15 +47,18 @@ class Hits:
 
     @property
     def precision(self) -> float:
-        return self.right / max(1, self.right + self.wrong)
+        found = self.right + self.wrong
+        return self.right / found if found else 1.0
 
     @property
     def recall(self) -> float:
-        return self.right / max(1, self.right + self.missed)
+        there = self.right + self.missed
+        return self.right / there if there else 1.0
 
     @property
     def f1(self) -> float:
-        return 2 * self.right / max(1, 2 * self.right + self.wrong + self.missed)
+        amiss = self.wrong + self.missed
+        return 2 * self.right / (2 * self.right + amiss) if amiss or self.right else 1.0
 
     def __add__(self, other: "Hits") -> "Hits":
         return Hits(self.right + other.right, self.wrong + other.wrong, self.missed + other.missed)
@@ -89,7 +93,7 @@ def _sets(sets: Sequence[Known]) -> tuple[list[Figure], dict[str, float]]:
         beside |= _by_name(known.name, hits, plain)
         for why, some in known.apart.items():
             beside[f"{known.name}_found_of_{why}"] = len(found & some) / len(some)
-    return _figures(ours, baseline), beside
+    return _figures(ours, baseline, 0.8), beside
 
 
 def found_in(known: Known) -> frozenset[Ids]:
@@ -125,9 +129,10 @@ def baseline_hits(known: Known) -> Hits:
 
 def baseline_ratio(one: Place, other: Place) -> float:
     """Return the ratio of folded names, 0 for what lies too far apart or has no name."""
-    away = distance_m(LngLat(one.lng, one.lat), LngLat(other.lng, other.lat))
     names = fold(one.name), fold(other.name)
-    if away > BASELINE_M or not all(names):
+    is_known = not any(map(math.isnan, (one.lng, one.lat, other.lng, other.lat)))
+    here, there = LngLat(one.lng, one.lat), LngLat(other.lng, other.lat)
+    if not all(names) or (is_known and distance_m(here, there) > BASELINE_M):
         return 0.0
     return difflib.SequenceMatcher(None, *names).ratio()
 
@@ -142,10 +147,10 @@ def _by_name(name: str, hits: Hits, plain: Hits) -> dict[str, float]:
     }
 
 
-def _figures(hits: Hits, baseline: Hits) -> list[Figure]:
+def _figures(hits: Hits, baseline: Hits, least: float) -> list[Figure]:
     return [
-        Figure("precision", hits.precision, "", 0.8, is_floor=True),
-        Figure("recall", hits.recall, "", 0.8, is_floor=True),
+        Figure("precision", hits.precision, "", least, is_floor=True),
+        Figure("recall", hits.recall, "", least, is_floor=True),
         Figure("f1", hits.f1, "", baseline.f1, is_floor=True),
         Figure("baseline_f1", baseline.f1, "", 1.0),
     ]
@@ -155,7 +160,7 @@ def _report_pairs(rows: Sequence[Labelled]) -> int:
     ours = _judged(rows, [bool(pairs_near(row.one, [row.other])) for row in rows])
     plain = _judged(rows, [baseline_ratio(row.one, row.other) >= BASELINE_RATIO for row in rows])
     same = sum(row.is_same for row in rows)
-    return report("duplicates", _figures(ours, plain), {"pairs": len(rows), "same": same})
+    return report("duplicates", _figures(ours, plain, 0.0), {"pairs": len(rows), "same": same})
 
 
 def _judged(rows: Sequence[Labelled], said: Sequence[bool]) -> Hits:

@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import dedupe_sets
 import pytest
 import town
 import workload
@@ -23,10 +24,10 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLLABMAP_BENCH_HOME", str(tmp_path / "bench"))
 
 
-def figures_of(name: str) -> dict[str, Any]:
-    """Run a benchmark with --quick; return its figures.  Its code is 1 where one is missed."""
+def figures_of(name: str, *words: str) -> dict[str, Any]:
+    """Run a benchmark, --quick if not told otherwise; return its figures.  It exits 0 or 1."""
     done = subprocess.run(
-        [sys.executable, str(HERE / f"bench_{name}.py"), "--quick"],
+        [sys.executable, str(HERE / f"bench_{name}.py"), *(words or ["--quick"])],
         capture_output=True,
         text=True,
         check=False,
@@ -59,6 +60,29 @@ def test_list_tells_what_a_long_list_costs() -> None:
     found = figures_of("list")
     assert set(found) == {"reload_ms", "scroll_ms_p95", "filter_ms", "order_ms"}
     assert min(found.values()) > 0
+
+
+def test_duplicates_tells_what_it_finds_and_what_that_costs() -> None:
+    if not dedupe_sets.DEDUPE.is_dir():
+        pytest.skip("the public sets of places entered twice are not beside the project")
+    found = figures_of("duplicates")
+    times = {"s_20k", "s_100k", "s_1m", "growth"}
+    assert set(found) == {"precision", "recall", "f1", "baseline_f1"} | times
+    # Not a matter of speed: the sets are always the same.
+    assert found["f1"] >= found["baseline_f1"] + 0.05
+
+
+def test_duplicates_judges_labelled_pairs_alone(tmp_path: Path) -> None:
+    file = tmp_path / "pairs.csv"
+    file.write_text(
+        "name_a,lat_a,lon_a,category_a,address_a,name_b,lat_b,lon_b,category_b,address_b,label\n"
+        "Fontaine St Michel,43.7342,7.4205,eau,,fontaine Saint-Michel,43.7345,7.4205,eau,,1\n"
+        "Le Bistrot,,,,3 rue Haute,Bistrot,,,,3 r. Haute,1\n"
+        "Parking 1,43.7342,7.4205,,,Parking 2,43.7343,7.4205,,,0\n",
+        encoding="utf-8",
+    )
+    found = figures_of("duplicates", "--pairs", str(file))
+    assert found == {"precision": 1.0, "recall": 1.0, "f1": 1.0, "baseline_f1": 0.8}
 
 
 def test_late_tells_the_time_of_a_revocation() -> None:
