@@ -29,6 +29,7 @@ _LARGE_M = 90.0
 _LETTERS = 0.4
 # So many places are looked at together; what is around them comes along.
 _TOGETHER = 40_000
+_SCORED_TOGETHER = 1 << 17
 
 
 class ReasonKind(StrEnum):
@@ -156,8 +157,9 @@ def _in_strip(scale: Scale, strip: Ints, band: Floats, last: float) -> Iterator[
             is_wanted = np.minimum(band[one], band[other]) <= last
             is_wanted[is_wanted] = _is_candidate(scale, one[is_wanted], other[is_wanted])
             codes.append(np.unique(one[is_wanted] * len(places) + other[is_wanted]))
-    if codes:
-        yield np.divmod(np.unique(np.concatenate(codes)), len(places))
+    found = np.unique(np.concatenate(codes)) if codes else np.zeros(0, np.int64)
+    for begin in range(0, len(found), _SCORED_TOGETHER):
+        yield np.divmod(found[begin : begin + _SCORED_TOGETHER], len(places))
 
 
 def _keyed(scale: Scale, strip: Ints) -> Iterator[tuple[Ints, Ints, float]]:

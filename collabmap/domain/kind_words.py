@@ -265,7 +265,7 @@ FAMILIES: Mapping[str, tuple[float, tuple[str, ...]]] = {
     "street": (
         60.0,
         (
-            "place, placette, piazza, plaza, platz, parvis",
+            "place, placette, placa, piazza, plaza, platz, parvis",
             "rue, street, strasse, via, calle, road, carrer",
             "avenue, avinguda, avenida, allee",
             "boulevard, cours",

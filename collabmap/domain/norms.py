@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from collabmap.domain.name_parts import usual_share
 from collabmap.domain.name_table import NameTable
-from collabmap.domain.pair_blocks import M_A_DEGREE, distances_m, near_pairs
+from collabmap.domain.pair_blocks import M_A_DEGREE
 from collabmap.domain.places import Places
 
 # So many names' worth of what is usual elsewhere is mixed into what a map says.
@@ -21,22 +21,17 @@ _LEAST_M, _MOST_M = 4.0, 150.0
 # From so many places on, a category's own spacing counts as much as what is known of its kind.
 _ENOUGH = 12
 _CELL_M = 250.0
-# Metres: so near each other lie things of one name that are two; nearer, they are one twice.
-_TWIN_M, _TWICE_M = 80.0, 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Norms:
     """names: how many the words were counted in.  words: how many of them hold a word, where more
-    than one does.  sizes_m: by category, how far apart its places lie over _SPACING.  twins: by
-    category, how many of its places have one of the same name near by, 0 to 1: stops on two sides
-    of a road, entrances of one car park.
+    than one does.  sizes_m: by category, how far apart its places lie over _SPACING.
     """
 
     names: int = 0
     words: Mapping[str, int] = field(default_factory=dict)
     sizes_m: Mapping[str, float] = field(default_factory=dict)
-    twins: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, places: Places, table: NameTable | None = None) -> "Norms":
@@ -51,7 +46,7 @@ class Norms:
             )
         words = {table.vocabulary[n]: int(counts[n]) for n in np.flatnonzero(counts > 1).tolist()}
         named = int(times[~table.is_empty].sum())
-        return cls(named, words, _sizes_m(places), _twins(places, table))
+        return cls(named, words, _sizes_m(places))
 
     def weights(self, vocabulary: Sequence[str]) -> NDArray[np.float32]:
         """Return how telling words are: 1 for a rare one, near 0 for one that is everywhere."""
@@ -74,26 +69,6 @@ def _sizes_m(places: Places) -> dict[str, float]:
         own = 2 * float(np.median(places.radius_m[rows]))
         found[category] = float(np.clip(max(spacing / _SPACING / 2, own), _LEAST_M, _MOST_M))
     return found
-
-
-def _twins(places: Places, table: NameTable) -> dict[str, float]:
-    rows = np.flatnonzero(~table.is_empty[places.name] & np.isfinite(places.lng))
-    keys = places.name[rows] * len(places.categories) + places.category[rows]
-    has_twin = np.zeros(len(places), np.bool_)
-    for one, other in near_pairs(places.lng, places.lat, rows, keys, _TWIN_M):
-        same = (places.name[one] == places.name[other]) & (
-            places.category[one] == places.category[other]
-        )
-        away = distances_m(places.lng, places.lat, one, other)
-        far = same & (away > _TWICE_M)
-        has_twin[one[far]] = has_twin[other[far]] = True
-    count = np.bincount(places.category[rows], minlength=len(places.categories))
-    twins = np.bincount(places.category[rows], has_twin[rows], len(places.categories))
-    return {
-        category: float(twins[number] / count[number])
-        for number, category in enumerate(places.categories)
-        if count[number] >= _ENOUGH and twins[number]
-    }
 
 
 def _counts_around(lng: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.int64]:

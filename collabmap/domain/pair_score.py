@@ -23,15 +23,14 @@ THRESHOLD = 0.5
 # Categories that no kind is known of: of one nature, of two, of none known.
 _ONE_NATURE, _TWO_NATURES, _UNKNOWN = 0.5, 0.1, 0.5
 # Metres: farther apart, a thing of another category stands beside this one.
-_BESIDE_M = 5.0
+_BESIDE_M = 12.0
 # How much a kind counts that does not come first.
 _NOT_FIRST = 0.4
 # An address without its street's name in common is another.
 _SAME_STREET, _OTHER_STREET = 0.75, 0.5
 # Of these, two of one name near each other are usual everywhere.
-_TWIN_FAMILIES: Mapping[str, float] = {"stop": 0.75, "furniture": 0.75}
-# So many have a twin because they were entered twice.
-_TWINS_BY_CHANCE = 0.35
+_TWIN_FAMILIES = ("stop", "furniture")
+_TWINS = np.array([*(kind.family in _TWIN_FAMILIES for kind in ALL), False], np.float64)
 # Photos so near in time were likely taken on the spot.
 PHOTOS_MIN = 10.0
 
@@ -47,7 +46,7 @@ WEIGHTS: Mapping[str, float] = {
     "category": 1.2,
     "apart": -4.5,
     "beside": -3.5,
-    "twins": -8.0,
+    "twins": -6.0,
     "clash": -2.0,
     "kinds": -3.5,
     "numbers": -4.0,
@@ -67,7 +66,7 @@ class Evidence:
     distance_m: NaN if unknown.  far: the distance for things of such a size, 0 at the same spot.
     spot: 0 at the same spot, near 1 beyond.  category: 0 to 1, how alike the categories are.
     is_bare: whether one name says a kind and no more.
-    twins: 0 to 1, how usual it is that two of this category have one name.
+    twins: 1 where two of this kind often have one name, else 0.
     beside: 0 to 1, whether one name says a kind that the other's category is not.  address: 1 the
     same, -1 another, 0 unknown.
     minutes: between the photos, NaN if unknown.  nameless: how many of the two have no name.
@@ -108,7 +107,7 @@ class Scale:
         by_name = self.table.first_kind[places.name].astype(np.int64)
         of_category = self._kind[places.category]
         self._kind_of = np.where(of_category >= 0, of_category, by_name)
-        self._twins = self._usual_twins(norms)
+        self._twins = _TWINS[self._kind_of]
         self.size_m = self._sizes_m(norms)
 
     def _sizes_m(self, norms: Norms) -> Floats:
@@ -118,15 +117,6 @@ class Scale:
         here = learned[self.places.category]
         both = np.where(np.isnan(here), usual, np.sqrt(usual * here))
         return np.asarray(both + self.places.radius_m, np.float64)
-
-    def _usual_twins(self, norms: Norms) -> Floats:
-        """Return by place how usual it is that two of its kind have one name."""
-        everywhere = np.array([*(_TWIN_FAMILIES.get(each.family, 0.0) for each in ALL), 0.0])
-        here = np.array([norms.twins.get(one, 0.0) for one in self.places.categories])
-        here = np.maximum(0, here - _TWINS_BY_CHANCE) / (1 - _TWINS_BY_CHANCE)
-        return np.asarray(
-            np.maximum(everywhere[self._kind_of], here[self.places.category]), np.float64
-        )
 
     def evidence(self, one: Ints, other: Ints) -> Evidence:
         """Return what is known of pairs.  one, other: int64 entries of the places."""
