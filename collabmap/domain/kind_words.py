@@ -13,7 +13,7 @@ FAMILIES: Mapping[str, tuple[float, tuple[str, ...]]] = {
         20.0,
         (
             "restaurant, resto, brasserie, bistro, bistrot, pizzeria, trattoria, ristorante,"
-            " restaurante, creperie, gasthaus, food court",
+            " restaurante, pizza place, creperie, gasthaus, food court",
             "fast food, snack, kebab, burger, imbiss, sandwicherie, friterie",
             "cafe, coffee shop, coffee, caffe, salon de the, tea room, kaffee, cafeteria",
             "bar, pub, biergarten, cave a vin, wine bar, taverne, tavern, nightclub, discotheque",
@@ -27,7 +27,7 @@ FAMILIES: Mapping[str, tuple[float, tuple[str, ...]]] = {
             "auberge, gite, chambre d hote, chambres d hotes, guest house, guesthouse, hostel,"
             " auberge de jeunesse, pension, pensione, jugendherberge",
             "camping, camp site, caravan site, campingplatz, campeggio",
-            "refuge, alpine hut, wilderness hut, rifugio, hutte",
+            "refuge, abri, shelter, alpine hut, wilderness hut, rifugio, hutte",
         ),
     ),
     "food": (
@@ -59,8 +59,8 @@ FAMILIES: Mapping[str, tuple[float, tuple[str, ...]]] = {
     "fuel": (
         30.0,
         (
-            "station service, fuel, gas station, petrol station, tankstelle, carburant,"
-            " distributore, gasolinera, essence",
+            "station service, fuel, fuel station, gas station, petrol station, tankstelle,"
+            " carburant, distributore, gasolinera, essence",
             "borne de recharge, charging station, ladestation",
         ),
     ),
@@ -172,7 +172,7 @@ FAMILIES: Mapping[str, tuple[float, tuple[str, ...]]] = {
         15.0,
         (
             "arret, arret de bus, bus stop, abribus, haltestelle, fermata, parada, platform,"
-            " stop position, stop, shelter",
+            " stop position, stop",
             "tram stop, tramway, station de tram",
         ),
     ),

@@ -27,8 +27,8 @@ _ORDINAL = re.compile(r"(?<=\d)(?:ere?|e|eme|ieme|nd|st|rd|th)\b")
 _POSSESSIVE = re.compile("(?<=[a-z])['\u2019]s\\b", re.IGNORECASE)
 _SAINTS = frozenset(["saint", "sainte", "saints", "saintes", "sant", "santa", "san", "sankt"])
 _NUMBERS = {
-    "premier": "1", "premiere": "1", "first": "1", "deux": "2", "two": "2", "second": "2",
-    "trois": "3", "three": "3", "quatre": "4", "cinq": "5", "five": "5",
+    "ier": "1", "premier": "1", "premiere": "1", "first": "1", "deux": "2", "two": "2",
+    "second": "2", "trois": "3", "three": "3", "quatre": "4", "cinq": "5", "five": "5",
     "six": "6", "sept": "7", "seven": "7", "huit": "8", "eight": "8", "dix": "10", "ten": "10",
     "douze": "12",
     "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11",

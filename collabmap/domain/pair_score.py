@@ -3,6 +3,7 @@
 The weights and how they were found: docs/decisions/0030-duplicates.md.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -20,8 +21,8 @@ Floats = NDArray[np.float64]
 
 # From this score on, a pair is shown to a coordinator.
 THRESHOLD = 0.5
-# Categories that no kind is known of: of one nature, of two, of none known.
-_ONE_NATURE, _TWO_NATURES, _UNKNOWN = 0.5, 0.1, 0.5
+# Categories that no kind is known of: of one nature, of two, of two keys, of none known.
+_ONE_NATURE, _TWO_NATURES, _TWO_KEYS, _UNKNOWN = 0.5, 0.0, 0.1, 0.5
 # Metres: farther apart, a thing of another category stands beside this one.
 _BESIDE_M = 12.0
 # How much a kind counts that does not come first.
@@ -31,6 +32,8 @@ _SAME_STREET, _OTHER_STREET = 0.75, 0.5
 # Of these, two of one name near each other are usual everywhere.
 _TWIN_FAMILIES = ("stop", "furniture")
 _TWINS = np.array([*(kind.family in _TWIN_FAMILIES for kind in ALL), False], np.float64)
+# In an address, unlike a name, this is no initial.
+_RUE = re.compile(r"\br\b\.? ?", re.IGNORECASE)
 # Photos so near in time were likely taken on the spot.
 PHOTOS_MIN = 10.0
 
@@ -95,7 +98,7 @@ class Scale:
         self.places = places
         self.table = table or NameTable.of(places.names)
         self._weights = norms.weights(self.table.vocabulary)
-        self._addresses = NameTable.of(places.addresses)
+        self._addresses = NameTable.of([_RUE.sub("rue ", text) for text in places.addresses])
         self._address_weights = Norms().weights(self._addresses.vocabulary)
         kinds = [kind_of_category(category) for category in places.categories]
         self._kind = np.array([kind.number if kind else -1 for kind in kinds], np.int64)
@@ -167,7 +170,7 @@ class Scale:
         found = np.where(is_known, by_nature, _UNKNOWN)
         # Tags of two keys, `shop=gift` and `tourism=museum`, are two things.
         two_keys = self._has_key[a] & self._has_key[b] & (self._key[a] != self._key[b])
-        found = np.where(two_keys, _TWO_NATURES, found)
+        found = np.where(two_keys, _TWO_KEYS, found)
         kind_a, kind_b = self._kind[a], self._kind[b]
         found = np.where((kind_a >= 0) & (kind_b >= 0), ALIKE[kind_a, kind_b], found)
         return np.where((a == b) & ~self._is_unsaid[a], 1.0, found).astype(np.float64)
