@@ -61,6 +61,7 @@ _THINGS: dict[str, str] = {
     "photo_gone": N_("photo taken away"),
     "link_gone": N_("link taken away"),
     "taken_back": N_("an undoing"),
+    "restored": N_("putting it back"),
 }
 
 

@@ -308,8 +308,7 @@ class Reader:
             return deleted.read_deleted(self._project, self._own(current or b""), is_all=is_all)
 
     def _own(self, person: bytes) -> Own:
-        rid = replica_id(self._device.signing_key(self._project.id).public)
-        return Own(self._device.former(self._project.id) | {rid}, rid, person)
+        return Own(self._device.former(self._project.id) | {self.rid}, self.rid, person)
 
     def queue(self) -> list[QueueRow]:
         """Return a line of all that awaits a coordinator, the oldest first, what was asked last."""

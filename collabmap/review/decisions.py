@@ -33,6 +33,10 @@ Fate = Literal["", "taken_back", "overruled", "contested", "void"]
 
 # A hand that decides one by one needs longer (the window ignores a second key within 150 ms).
 BULK_GAP_MS = 100
+# So many at once no hand decides.
+PORTION = 100
+PORTION_GAP_MS = 10_000
+_CHUNK = 500
 
 
 class Said(NamedTuple):
@@ -165,7 +169,7 @@ def _together(said: Iterable[Said], canonical: Callable[[bytes], bytes]) -> Iter
     """
     group: list[Said] = []
     for word in said:
-        if group and _is_with(group[-1], word):
+        if group and _is_with(group[-1], word, len(group)):
             if canonical(group[-1].subject) != canonical(word.subject) or word.other:
                 group.append(word)
             continue
@@ -176,13 +180,16 @@ def _together(said: Iterable[Said], canonical: Callable[[bytes], bytes]) -> Iter
         yield group
 
 
-def _is_with(before: Said, word: Said) -> bool:
+def _is_with(before: Said, word: Said, size: int) -> bool:
+    """Whether a word was said at once with the one before, the last of so many."""
+    # A large bulk is written in portions, and the computer settles each before the next.
+    gap_ms = PORTION_GAP_MS if size >= PORTION else BULK_GAP_MS
     return (before.rid, before.person, before.word, before.reason) == (
         word.rid,
         word.person,
         word.word,
         word.reason,
-    ) and ms_of(word.time) - ms_of(before.time) <= BULK_GAP_MS
+    ) and ms_of(word.time) - ms_of(before.time) <= gap_ms
 
 
 # --- what became of it ------------------------------------------------------------------------
@@ -241,15 +248,17 @@ class _Facts:
     def _read_subjects(self, said: Iterable[Said]) -> dict[bytes, Subject]:
         wanted = {self.canonical(word.subject) for word in said}
         wanted |= {word.other for word in said if word.other}
-        rows = self._project.connection.execute(
-            "SELECT f.uuid, f.name, f.category, p.name, f.life FROM shown f"
-            " LEFT JOIN person p ON p.id = f.author"
-        )
-        return {
-            uuid: Subject(name or "", category or "", author or "", life == ON_MAP)
-            for uuid, name, category, author, life in rows
-            if uuid in wanted
-        }
+        found = {}
+        for part in _chunks(sorted(wanted)):
+            rows = self._project.connection.execute(
+                "SELECT f.uuid, f.name, f.category, p.name, f.life FROM shown f"
+                " LEFT JOIN person p ON p.id = f.author"
+                f" WHERE f.uuid IN ({','.join('?' * len(part))})",
+                part,
+            )
+            for uuid, name, category, author, life in rows:
+                found[uuid] = Subject(name or "", category or "", author or "", life == ON_MAP)
+        return found
 
     def _subject(self, place: bytes) -> Subject:
         found = self._subjects.get(place, _UNKNOWN)
@@ -319,3 +328,8 @@ class _Facts:
 
 
 _UNKNOWN = Subject("", "", "", False)
+
+
+def _chunks(ids: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    for start in range(0, len(ids), _CHUNK):
+        yield ids[start : start + _CHUNK]

@@ -22,6 +22,7 @@ from collabmap.domain.change import (
     OPEN,
     PHOTO,
     REJECT,
+    RESTORED,
     SAME,
     TAG,
     Change,
@@ -225,7 +226,8 @@ def _with_life(told: _Told, entries: Sequence[Entry]) -> list[Entry]:
             entry = _renamed(entry, "delete_proposed", _leaving(told, entry))
         if is_there and has_left and not was_there:
             # Whoever took a delete back has restored it: one thing, told once.
-            others = [s for s in entry.steps if s.kind not in ("taken_back", "open", "reject")]
+            by_this = ("taken_back", "open", "reject", "restored")
+            others = [step for step in entry.steps if step.kind not in by_this]
             entry = _with_steps(entry, [Step("restored"), *others])
         has_left |= was_there and not is_there
         was_there = is_there
@@ -262,7 +264,9 @@ def _steps(told: _Told, change: Change) -> Iterable[Step]:
             name = value_of(shown, "name")
             yield Step("created", after=name if isinstance(name, str) else "", is_hidden=is_hidden)
         case Kind.SET:
-            for field in change.over:
+            if RESTORED in change.over:
+                yield Step("restored")
+            for field in sorted(change.over.keys() - {RESTORED}):
                 yield _written(told, shown, field, is_hidden=is_hidden)
         case Kind.DELETE:
             yield Step("delete_proposed", text=_text(shown), is_hidden=is_hidden)

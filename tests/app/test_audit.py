@@ -114,7 +114,8 @@ def test_a_day_is_from_its_first_moment_until_before_its_last(town: Town) -> Non
 
 def test_what_was_decided_at_once_is_one_line_that_unfolds(town: Town) -> None:
     town.contribute(*NAMES)
-    town.decide(apart_ms=2)
+    ids = [item.id for item in town.camille.reader.queue()]
+    town.camille.decide_many("accept", town.camille.reader.states(ids))
     found = town.decisions.find(Query())
     (head,) = found.rows()
     assert head.size == 4
@@ -123,6 +124,17 @@ def test_what_was_decided_at_once_is_one_line_that_unfolds(town: Town) -> None:
     assert [(row.size, row.is_part) for row in rows] == [(4, False), *[(0, True)] * 4]
     (single,) = town.decisions.find(Query("patinoire")).rows()
     assert single.size == 0
+
+
+def test_a_bulk_that_is_written_in_portions_is_one_line(town: Town) -> None:
+    town.contribute(*(f"Tilleul {n}" for n in range(130)))
+    for part in (slice(0, 100), slice(100, 130)):
+        ids = [item.id for item in town.camille.reader.queue()][: part.stop - part.start]
+        town.camille.decide_many("accept", town.camille.reader.states(ids))
+        # So long the first hundred take to be settled.
+        town.now_ms += 3000
+    (head,) = town.decisions.find(Query()).rows()
+    assert head.size == 130
 
 
 def test_what_was_decided_one_by_one_stays_so(town: Town) -> None:

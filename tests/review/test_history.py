@@ -195,6 +195,20 @@ def test_what_its_author_takes_back_was_withdrawn_and_can_be_put_back(laptops: L
     ]
 
 
+def test_somebody_else_can_put_a_place_back(laptops: Laptops) -> None:
+    feature = accepted(laptops)
+    laptops.camille.delete(view(laptops.camille, feature))
+    laptops.exchange()
+    laptops.aicha.restore(feature)
+    laptops.exchange()
+    laptops.decide(feature)
+    assert laptops.told(feature)[3:] == [
+        ("Camille", "Deleted"),
+        ("Aïcha", "Put back on the map"),
+        ("Camille", "Accepted: putting it back"),
+    ]
+
+
 def test_two_places_that_are_one_have_one_history(laptops: Laptops) -> None:
     one = laptops.camille.add(FOUNTAIN)
     laptops.clock.later()
