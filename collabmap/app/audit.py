@@ -23,7 +23,7 @@ Fold = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """text: words, or parts of words, of a place, a category, a person or a reason.
+    """text: words, or parts of words, of a place, a category, a person, a reason or a decision.
 
     people, words: only theirs, only these; empty for all.  since_ms, until_ms: from, until before.
     """
@@ -96,7 +96,7 @@ class Decisions:
                 folded(part)
                 for part in (
                     each.subject.name, each.other_name, each.subject.author, each.person_name,
-                    each.reason,
+                    each.reason, decision_word(each.word), fate_words(each.fate),
                 )
                 if part
             )

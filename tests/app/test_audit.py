@@ -89,6 +89,7 @@ def test_decisions_are_found_by_place_category_person_and_reason_whatever_the_ac
     assert town.names(Query("EPICERIE")) == ["Épicerie solidaire"]
     assert town.names(Query("water aicha")) == ["Fontaine Saint-Michel"]
     assert town.names(Query("commune")) == ["Patinoire"]
+    assert town.names(Query("refused")) == ["Patinoire"]
     assert town.names(Query("camille")) == list(reversed(NAMES))
     assert town.names(Query("nobody")) == []
 

@@ -76,7 +76,7 @@ def test_the_decisions_say_who_decided_what_under_the_figures(camille: AtTheWind
     assert "3 by coordinators themselves" in panel.figures.wait.text()
     assert sorted(titles(panel)) == sorted(NAMES)
     refused = next(line for line in panel.list.lines if line.title == "Patinoire")
-    assert refused.second == "Refused · Camille · “Hors de la commune.”"
+    assert refused.second == "Refused by Camille · “Hors de la commune.” · added by Aïcha"
 
 
 def test_words_chips_and_evenings_choose_and_all_is_shown_again(camille: AtTheWindow) -> None:

@@ -66,14 +66,18 @@ class DecisionLines(Sequence[Line]):
         word = decision_word(decision.word)
         has_time = self._says_time or row.is_part
         at = format_time(decision.at_ms) if has_time else day_or_time(decision.at_ms)
+        said = _("{word} by {name}").format(word=word, name=by)
         if row.size:
             is_open = decision.bulk in self._unfolded
             title = bulk_words(row.size)
-            parts = [word, by, reason, _("unfolded") if is_open else _("folded")]
+            parts = [said, reason, _("unfolded") if is_open else _("folded")]
             icon = "chevron-down" if is_open else "chevron-right"
             return Line(title, _joined(parts), at, row, icon=icon, state=state)
-        fate = fate_words(decision.fate)
-        parts = [word, by, fate, reason] if not row.is_part else [word, fate, reason]
+        fate, author = fate_words(decision.fate), decision.subject.author
+        added = _("added by {name}").format(name=author) if author else ""
+        parts = [word if row.is_part else said, fate, reason, added]
+        if decision.fate == "contested":
+            state, sign = "disagreement", "not-equal-variant"
         return Line(
             place_words(decision),
             _joined(parts),
@@ -82,7 +86,7 @@ class DecisionLines(Sequence[Line]):
             category=decision.subject.category,
             icon=sign,
             state=state,
-            is_pale=bool(decision.fate),
+            is_pale=decision.fate not in ("", "contested"),
             is_inner=row.is_part,
         )
 
