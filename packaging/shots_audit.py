@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from shots import Camera
 
     from collabmap.app.session import Session
-    from collabmap.review.queue import ReviewItem
     from collabmap.store.device import Device
 
 # Days ago: a time that has not come yet would be told as a wrong clock.
@@ -103,6 +102,12 @@ def prepare(folder: Path, language: str) -> Reviewed:
             session.accept(item)
             clock.later(5)
             _decide_at_once(session)
+            laptop.merge([session.give_back(folder / "audit-back-2.cmbundle").path])
+            clock.later(2)
+            take_turn(laptop, "Inès")
+            name = ("Fontaine de la place d’Armes", "Place d’Armes fountain")[tongue]
+            laptop.edit(view_of(laptop, found[_PLACES[-1][0][tongue]]), {"name": name})
+            session.merge([laptop.send(folder / "audit-3.cmbundle").path])
         project = session.path
     hall.close()
     return Reviewed(camille, project, grocery)
@@ -138,8 +143,7 @@ def _contribute_more(laptop: "Session", clock: _Clock, tongue: int) -> None:
 
 def _decide(session: "Session", clock: _Clock, tongue: int) -> None:
     reasons = {names[tongue]: reason for names, *_rest, reason in _PLACES}
-    for row in session.reader.queue():
-        item = _item(session, row.id)
+    for item in session.reader.review_items():
         clock.later(0.4)
         reason = reasons[item.name]
         if reason is None:
@@ -150,20 +154,16 @@ def _decide(session: "Session", clock: _Clock, tongue: int) -> None:
             session.accept(item)
             clock.later(0.2)
             session.undo()
-            item = _item(session, row.id)
+            again = session.reader.review_item(item.id)
+            assert again is not None
+            item = again
             clock.later(0.2)
         session.reject(item, _REASONS[reason][tongue])
 
 
 def _decide_at_once(session: "Session") -> None:
-    for row in session.reader.queue():
-        session.accept(_item(session, row.id))
-
-
-def _item(session: "Session", feature: bytes) -> "ReviewItem":
-    item = session.reader.review_item(feature)
-    assert item is not None
-    return item
+    for item in session.reader.review_items():
+        session.accept(item)
 
 
 def history_and_decisions(camera: "Camera", folder: Path, made: Reviewed) -> None:
@@ -174,6 +174,7 @@ def history_and_decisions(camera: "Camera", folder: Path, made: Reviewed) -> Non
     from collabmap.app.session import Session
     from collabmap.ui.panels.audit import AuditPanel
     from collabmap.ui.panels.history import open_history
+    from collabmap.ui.panels.review import ReviewPanel
 
     with closing(Session.open(made.project, made.device)) as session:
         take_turn(session, "Camille R.")
@@ -187,7 +188,11 @@ def history_and_decisions(camera: "Camera", folder: Path, made: Reviewed) -> Non
     open_history(window, made.grocery)
     camera.take(folder, "131-history")
     window.go_to_mode("review")
+    camera.until(lambda: camera.shown(ReviewPanel).here is not None)
     camera.settle()
+    camera.shown(ReviewPanel).keys.actions["history"].trigger()
+    camera.take(folder, "131-history-beside-the-card")
+    window.commands.step_back()
     window.commands.open_decisions()
     panel = camera.shown(AuditPanel)
     camera.until(lambda: panel.answer is not None and bool(panel.figures.told.evenings))

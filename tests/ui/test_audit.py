@@ -28,7 +28,7 @@ def decide(town: Path, device: Device, sent: Path, step_ms: int) -> None:
     times = count(files.now_ms(), step_ms)
     session = Session.open(town, device, now=lambda: next(times))
     session.merge([sent])
-    for item in session.reader.queue():
+    for item in session.reader.review_items():
         if item.name == "Patinoire":
             session.reject(item, "Hors de la commune.")
         else:
