@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from collabmap.app.history_words import computer_words, evening_words, step_words
 from collabmap.app.words import _, format_number, format_time, ngettext
@@ -15,6 +15,7 @@ from collabmap.ui import look
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.marks import Avatar
 from collabmap.ui.widgets.note import Icon
+from collabmap.ui.widgets.tall import Tall
 from collabmap.ui.widgets.text import ElidedText, Text
 
 # A place that everybody has worked on shows its latest first, and the rest when asked.
@@ -51,7 +52,7 @@ _ICONS: dict[StepKind, str] = {
 }
 
 
-class EntryRow(QWidget):
+class EntryRow(Tall):
     """One entry.  The keyboard goes from one to the next with the arrows, and reads it whole."""
 
     def __init__(self, entry: Entry, theme: Theme, here: bytes) -> None:
@@ -118,7 +119,7 @@ def _colour(kind: StepKind) -> str:
     return "primary" if kind in ("accept", "created", "restored") else "muted"
 
 
-class HistoryList(QWidget):
+class HistoryList(Tall):
     """Entries, the latest first, under the evening they belong to.  here: this computer's id."""
 
     def __init__(self, entries: Sequence[Entry], theme: Theme, here: bytes) -> None:
