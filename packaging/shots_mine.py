@@ -56,6 +56,8 @@ def prepare(project: Path, jo: "Device", marie: "Device", folder: Path, language
         bundle = session.send(folder / "marie.cmbundle").path
         path = session.path
     with closing(Session.open(project, jo)) as camille:
+        if camille.person is None:
+            camille.begin_person("Jo")
         camille.merge([bundle])
         _decide(camille, language)
         back = camille.give_back(folder / "back.cmbundle").path

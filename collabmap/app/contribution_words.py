@@ -9,7 +9,7 @@ from collabmap.review.deleted import DeletedPlace
 def state_words(state: str) -> str:
     """Return how far a contribution has come, in a word or two."""
     return {
-        "asked": _("Question for you"),
+        "asked": _("Question"),
         "waiting": _("Pending"),
         "accepted": _("Accepted"),
         "refused": _("Refused"),

@@ -29,7 +29,7 @@ from collabmap.domain.feature import ChangeId
 from collabmap.domain.outcome import Outcome
 from collabmap.domain.structure import add_structure, create_structure, remove_structure
 from collabmap.errors import NothingToRestore, NothingToWithdraw
-from collabmap.review.contributions import Own, taken_back_names
+from collabmap.review.contributions import Own, is_suggestion, taken_back_names
 from collabmap.review.deleted import sweeping
 from collabmap.store.features import basis_of
 
@@ -196,7 +196,7 @@ def _of_changes(
         and own.may_take_back(c)
         and c.id in outcome.in_effect
         and not outcome.rulings[c.id].said
-        and _was_own(own, c, changes)
+        and _was_own(own, c, changes, outcome)
     ]
     takings += filter(own.may_take_back, sweeping(outcome, changes))
     by_subject: dict[bytes, list[ChangeId]] = {}
@@ -205,10 +205,15 @@ def _of_changes(
     return [_mark(s, names, own_accept=own_accept) for s, names in by_subject.items()]
 
 
-def _was_own(own: Own, taking: Change, changes: Iterable[Change]) -> bool:
-    """Whether all that a remove names is the person's own: that was taken back, not taken away."""
+def _was_own(own: Own, taking: Change, changes: Iterable[Change], outcome: Outcome) -> bool:
+    """Whether all that a remove names is the person's own: that was taken back, not taken away.
+
+    Not where it brought a place back that the person had deleted.
+    """
     named = [c for c in changes if c.id in taking.seen]
-    is_deed = all(c.element != MARK and c.kind != Kind.DELETE for c in named)
+    is_deed = all(
+        is_suggestion(outcome, c) if c.kind == Kind.DELETE else c.element != MARK for c in named
+    )
     return bool(named) and is_deed and all(map(own.may_take_back, named))
 
 

@@ -175,8 +175,6 @@ class _Judge:
         shown = outcome.shown.registers.values()
         self._heads = {write.id for writes in shown for write in writes}
         self._is_dead = not outcome.shown.is_alive and not outcome.published.is_alive
-        births = [c for c in changes if c.kind == Kind.CREATE and own.wrote(c)]
-        self._is_of_own_place = any(outcome.rulings[c.id].word != ACCEPT for c in births)
         # A place that somebody else has written about stays; what its author withdrew is withdrawn.
         self._withdrawn = frozenset[ChangeId]().union(
             *(c.seen for c in changes if own.wrote(c) and self._is_withdrawal(c))
@@ -198,8 +196,8 @@ class _Judge:
         if ruling.word in (REJECT, NOT_CHOSEN):
             return "refused"
         if change.id in self.taken_back:
-            is_own_place = change.kind == Kind.DELETE and self._is_of_own_place
-            return None if is_own_place else "withdrawn"
+            is_act = change.kind == Kind.DELETE and not is_suggestion(self.outcome, change)
+            return None if is_act else "withdrawn"
         if change.kind == Kind.DELETE:
             return self._of_delete(change, ruling)
         if change.id in self._withdrawn and ruling.waits:
@@ -235,16 +233,30 @@ class _Judge:
         )
 
     def edited(self, mine: Iterable[Change]) -> tuple[list[str], Change | None]:
-        """Return the fields of accepted writes that somebody else has written since."""
+        """Return the fields that somebody else has written since, of what was accepted."""
         fields: list[str] = []
         by: Change | None = None
+        registers = self.outcome.published.registers
         for change in mine:
-            for name in change.over if change.kind in (Kind.CREATE, Kind.SET) else ():
-                heads = self.outcome.published.registers.get(name, ())
+            # Of a place that was added all of it was its author's.
+            names = registers if change.kind == Kind.CREATE else change.over
+            for name in names if change.kind in (Kind.CREATE, Kind.SET) else ():
+                heads = registers.get(name, ())
                 if heads and not self.own.wrote(heads[0]) and heads[0].rank > change.rank:
                     fields.append(name)
                     by = heads[0]
         return sorted(set(fields) - {RESTORED}), by
+
+
+def is_suggestion(outcome: Outcome, delete: Change) -> bool:
+    """Whether a delete is one that a coordinator has to agree to, not the taking of one's own."""
+    owner = delete.stamp.rid, delete.person
+    is_own = any(
+        (birth.stamp.rid, birth.person) == owner and outcome.rulings[birth.id].word != ACCEPT
+        for birth in outcome.births
+        if birth.subject == delete.subject
+    )
+    return not is_own and outcome.rulings[delete.id].word != ACCEPT
 
 
 def taken_back_names(outcome: Outcome, changes: Iterable[Change]) -> frozenset[ChangeId]:

@@ -264,6 +264,8 @@ def test_a_deletion_that_one_suggested_is_taken_back(camille: Session, copy: Cop
     aicha.withdraw(id_of(aicha, "Mairie"))
     assert view(aicha, "Mairie").state == FeatureState.ACCEPTED
     assert told(aicha) == [("Mairie", "withdrawn", ("delete",))]
+    assert aicha.restore(id_of(aicha, "Mairie")) == "here"
+    assert told(aicha) == [("Mairie", "waiting", ("delete",))]
 
 
 def test_where_nothing_waits_there_is_nothing_to_withdraw(camille: Session, copy: Copies) -> None:
@@ -415,6 +417,16 @@ def test_places_that_are_one_are_deleted_and_come_back_as_one(camille: Session) 
     assert (after.name, len(after.members)) == (before.name, 2)
     camille.undo()
     assert names(camille) == set()
+
+
+def test_bringing_back_what_one_deleted_is_nothing_that_was_taken_back(camille: Session) -> None:
+    add(camille, "Mairie")
+    camille.delete(view(camille, "Mairie"))
+    place = camille.reader.recently_deleted()[0].id
+    camille.restore(place)
+    assert told(camille) == [("Mairie", "accepted", ("place",))]
+    with pytest.raises(NothingToRestore):
+        camille.restore(place)
 
 
 def test_where_nothing_is_gone_there_is_nothing_to_bring_back(

@@ -30,7 +30,7 @@ def test_a_contribution_is_listed_with_what_became_of_it_and_proposed_again(
     ok(run("ask", project, "Fontaine", "De quel côté ?"))
     send(run, project, "jo", copy, "marcel")
     asked = ok(run("mine", copy, home="marcel")).out
-    assert "Question for you" in asked
+    assert "Question; place added" in asked
     assert "“De quel côté ?”" in asked
     (waiting,) = ok(run("review", "list", project, "--json")).json
     ok(run("review", "reject", project, waiting["id"], "--reason", "n'existe pas"))

@@ -122,7 +122,7 @@ class DeletedPanel(Panel):
         if row is None:
             self.main.map.show_pin(None)
         elif row.at is not None and (was is None or was.id != row.id):
-            self.main.map.show_pin(row.at, row.category)
+            self.main.map.show_pin(row.at, row.category, movable=False, name=row.name)
             self.main.map.fly_to(row.at.lng, row.at.lat, self.main.map.zoom())
         self._follow()
 

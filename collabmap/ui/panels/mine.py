@@ -44,10 +44,10 @@ class Looked(NamedTuple):
 def groups() -> list[tuple[str, tuple[str, ...]]]:
     """Return the headings, and the states under each."""
     return [
-        (_("A question for you"), ("asked",)),
+        (_("Questions for you"), ("asked",)),
         (_("Waiting for a coordinator"), ("waiting",)),
-        (_("Accepted"), ("accepted", "replaced")),
-        (_("Refused"), ("refused",)),
+        (_("Accepted contributions"), ("accepted", "replaced")),
+        (_("Refused contributions"), ("refused",)),
         (_("Taken back, or gone"), ("withdrawn", "gone")),
     ]
 
@@ -63,7 +63,7 @@ class MinePanel(Panel):
         self._rows: tuple[Contribution, ...] = ()
         self._person: bytes | None = None
         self._fresh: frozenset[bytes] = frozenset()
-        self._is_read = False
+        self._is_read = self._goes_on = False
         self._shown: dict[str, int] = {}
         # What somebody is writing, and which field they have opened: by contribution.
         self._typed: dict[_Key, str] = {}
@@ -79,7 +79,7 @@ class MinePanel(Panel):
         row = QHBoxLayout()
         row.setSpacing(8)
         deleted = window.actions_table["deleted"]
-        self.deleted = Button.of(deleted, height_px=44, text=_("Deleted"))
+        self.deleted = Button.of(deleted, height_px=44, text=_("Deleted places"))
         self.map = Button(_("Back to the map"), icon="map", height_px=44)
         self.map.clicked.connect(self.leave)
         row.addWidget(self.deleted)
@@ -134,8 +134,11 @@ class MinePanel(Panel):
         # Built again for nothing, a field would go under the hand that writes in it.
         if not is_same:
             self._fill()
-        if is_first and self.map.hasFocus() and (first := self.first_focus()) is not None:
-            first.setFocus()
+        if (is_first and self.map.hasFocus()) or self._goes_on:
+            # To the first question, or on to the next one.
+            self._goes_on = False
+            if (first := self.first_focus()) is not None:
+                first.setFocus()
 
     def _fill(self) -> None:
         writing = self._writing()
@@ -159,7 +162,9 @@ class MinePanel(Panel):
     def _add_group(self, layout: QVBoxLayout, title: str, rows: Sequence[Contribution]) -> None:
         if not rows:
             return
-        heading = Text(f"{title} · {format_number(len(rows))}", "label")
+        is_asked = rows[0].state == "asked"
+        words = question_words(len(rows)) if is_asked else f"{title} · {format_number(len(rows))}"
+        heading = Text(words, "label")
         heading.setContentsMargins(0, look.px(6), 0, 0)
         layout.addWidget(heading)
         count = self._shown.get(title, FIRST)
@@ -197,12 +202,10 @@ class MinePanel(Panel):
 
     def _say(self) -> None:
         count = len(self._rows)
-        asked = sum(one.state == "asked" for one in self._rows)
         words = ngettext("{count} contribution", "{count} contributions", count)
-        parts = [words.format(count=format_number(count))]
-        parts += [question_words(asked)] if asked else []
         name = self.main.person.name if self.main.person is not None else ""
-        self.summary.setText(" · ".join([name, *parts] if self._is_read else [name]))
+        said = [name, words.format(count=format_number(count))] if self._is_read else [name]
+        self.summary.setText(" · ".join(said))
         is_empty = self._is_read and not self._rows
         self.empty.setVisible(is_empty)
         if is_empty:
@@ -255,6 +258,7 @@ class MinePanel(Panel):
             if isValid(self):
                 self._typed.pop(key, None)
                 self._open.pop(key, None)
+                self._goes_on = verb == "answer"
                 self.reload()
             self._say_done(one, verb, outcome)
 
@@ -307,6 +311,25 @@ class MinePanel(Panel):
         self.main.placing.begin_with(values)
 
     # --- as a panel ----------------------------------------------------------------------
+
+    def _on_focus(self, old: QWidget | None, now: QWidget | None) -> None:
+        super()._on_focus(old, now)
+        card = next((c for c in self.cards if c.words is not None and c.words.field is now), None)
+        if card is not None and now is not None:
+            # After what brings the field into view, which leaves out what was asked.
+            QTimer.singleShot(0, now, lambda: self._show_talk(card.talk, now))
+
+    def _show_talk(self, talk: QWidget, field: QWidget) -> None:
+        """Show what was asked from its first line on, and in large letters the field at least."""
+        inside = self.scroller.widget()
+        if inside is None or not inside.isAncestorOf(talk):
+            return
+        if talk.height() > self.scroller.viewport().height():
+            top = talk.mapTo(inside, talk.rect().topLeft()).y()
+            self.scroller.verticalScrollBar().setValue(top)
+            self.scroller.ensureWidgetVisible(field, 0, 0)
+        else:
+            self.scroller.ensureWidgetVisible(talk, 0, 8)
 
     def first_focus(self) -> QWidget | None:
         asked = (card.words.field for card in self.cards if card.words is not None)

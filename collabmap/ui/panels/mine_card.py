@@ -158,14 +158,22 @@ class MineCard(Ground):
         layout.setContentsMargins(look.px(12), look.px(12), look.px(12), look.px(12))
         layout.setSpacing(look.px(8))
         self._add_head(theme, is_new=is_new)
-        layout.addWidget(Text(self.outcome, "body", wrap=True))
+        if one.state != "asked":
+            # Who asks stands under the question itself.
+            layout.addWidget(Text(self.outcome, "body", wrap=True))
         if one.text and one.state != "asked" and not self._is_answered:
             layout.addWidget(Text(f"“{one.text}”", "muted", wrap=True))
+        # What was said and the field for what one says to it, as one.
+        self.talk = QWidget()
+        talk = QVBoxLayout(self.talk)
+        talk.setContentsMargins(0, 0, 0, 0)
+        talk.setSpacing(look.px(8))
+        layout.addWidget(self.talk)
         if one.question is not None and one.state in ("asked", "waiting"):
-            layout.addWidget(question_ground(one.question))
+            talk.addWidget(question_ground(one.question))
         if one.reason:
             ground, _inside = _said_ground(one.reason, one.by_name, one.by_ms, "message-alert")
-            layout.addWidget(ground)
+            talk.addWidget(ground)
         verb = "answer" if one.state == "asked" else open_verb
         if verb:
             asked = asked_for(verb)
@@ -173,7 +181,8 @@ class MineCard(Ground):
             self.words = WordsRow(asked, text, kind=kind)
             self.words.given.connect(lambda words: self.wanted.emit(asked.verb, words))
             self.words.typed.connect(self.typed)
-            layout.addWidget(self.words)
+            talk.addWidget(self.words)
+        self.talk.setVisible(talk.count() > 0)
         self._add_buttons(verb)
         name = one.name or _("(removed)")
         self.setAccessibleName(", ".join([name, state_words(one.state), self.what, self.outcome]))
@@ -241,7 +250,7 @@ def verbs_of(one: Contribution) -> list[tuple[str, str, str]]:
         words = _("Bring it back") if one.may_restore else _("Ask to have it back")
         rows.append(("restore", words, "restore"))
     if one.state == "accepted" and "place" in one.what and one.is_there:
-        rows.append(("open:delete", _("Suggest to delete it"), "delete-outline"))
+        rows.append(("open:delete", _("Delete…"), "delete-outline"))
     return rows
 
 
@@ -250,4 +259,6 @@ def _mark_state(one: Contribution) -> FeatureState:
         return FeatureState.DELETE_PROPOSED
     if one.state in ("accepted", "replaced"):
         return FeatureState.ACCEPTED
+    if one.state in ("refused", "withdrawn", "gone"):
+        return FeatureState.REJECTED
     return FeatureState.PENDING

@@ -46,13 +46,15 @@ class MineFoot(QWidget):
     def follow(self) -> None:
         """Show how many answers and questions there are."""
         news = self._my_news.news
-        # A question is an answer too until it has been seen: it is told once.
-        answers = max(0, len(news.answers) - news.questions)
-        parts = [question_words(news.questions)] if news.questions else []
-        parts += [answer_words(answers)] if answers else []
         count = news.contributions
-        plain = ngettext("{count} contribution", "{count} contributions", count)
-        self.second.setText(" · ".join(parts) or plain.format(count=format_number(count)))
-        self.second.set_role("label" if parts else "second")
+        words = ngettext("{count} contribution", "{count} contributions", count)
+        words = words.format(count=format_number(count))
+        # One line: the list above needs the room.  What asks for something comes first.
+        if news.questions:
+            words = question_words(news.questions)
+        elif news.answers:
+            words = answer_words(len(news.answers))
+        self.second.setText(words)
+        self.second.set_role("label" if news.questions or news.answers else "second")
         self.setAccessibleName(f"{self._title.text()}, {self.second.text()}")
         self.setVisible(count > 0)
