@@ -16,6 +16,7 @@ from collabmap.domain.name_words import ARTICLES, fold
 
 # « thé » is tea, more often than an English article.
 _ARTICLES = ARTICLES - {"the"}
+_SHORTEST = 4
 # How alike two kinds are: the same, one within the other, of one family, of families mixed up.
 SAME, WITHIN, FAMILY, RELATED, APART = 1.0, 0.85, 0.6, 0.3, 0.0
 
@@ -73,11 +74,21 @@ def _alike(kinds: Sequence[Kind], by_word: Mapping[str, Kind]) -> NDArray[np.flo
     return found
 
 
+def _words_of(kinds: Sequence[Kind], by_word: Mapping[str, Kind]) -> list[dict[str, list[str]]]:
+    found: list[dict[str, list[str]]] = [{} for _kind in kinds]
+    for word, kind in by_word.items():
+        if len(word) >= _SHORTEST and " " not in word:
+            found[kind.number].setdefault(word[0], []).append(word)
+    return found
+
+
 # A folded word or phrase -> its kind; and how alike two kinds are, float32, by their numbers.
 ALL, KINDS = _kinds()
 ALIKE = _alike(ALL, KINDS)
 # Metres, by number; the last is for what no kind is known of.
 SIZES_M = np.array([*(kind.size_m for kind in ALL), 30.0])
+# By number of a kind: its single words of four letters or more, by their first letter.
+WORDS_OF: Sequence[Mapping[str, Sequence[str]]] = _words_of(ALL, KINDS)
 LONGEST = max(len(words.split()) for words in KINDS)
 
 

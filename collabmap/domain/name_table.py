@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from collabmap.domain.kinds import ALIKE
+from collabmap.domain.kinds import ALIKE, WORDS_OF
 from collabmap.domain.name_parts import (
     KIND_MARK,
     MOST_KEYS,
@@ -26,7 +26,7 @@ _MISSPELT = 1 - _LEAST_ALIKE
 _SHORTEST_BEGINNING = 3
 _INITIAL, _BEGINNING = 0.8, 0.8
 # Whole names that are so much alike are, whatever their words.
-_LEAST_WHOLE = 0.88
+_LEAST_WHOLE, _LEAST_TELLING = 0.88, 0.72
 # Names in two scripts, by their consonants.
 _LEAST_BONES = 0.6
 # A kind that is so much like one of the other name is no kind of its own.
@@ -41,6 +41,7 @@ class NameTable:
 
     keys: uint32 (n, MOST_KEYS), 0 beyond the last.  sides: int8 (n, SIDE_COUNT).  letters: uint64,
     one bit a pair of letters.  compact: folded, without spaces; compact_id: the same for the same.
+    telling: without words that say little, and without spaces.
     is_empty: says nothing.  is_bare: says a kind and no more.  first_kind: -1 if it says none.
     is_number, kind: by word; kind is -1 for words that are none.
     """
@@ -52,6 +53,7 @@ class NameTable:
     letters: NDArray[np.uint64]
     compact: Sequence[str]
     compact_id: NDArray[np.int64]
+    telling: Sequence[str]
     bones: Sequence[str]
     is_foreign: NDArray[np.bool_]
     is_empty: NDArray[np.bool_]
@@ -71,7 +73,7 @@ class NameTable:
         letters, is_foreign = np.zeros(count, np.uint64), np.zeros(count, np.bool_)
         number_of: dict[str, int] = {"": 0}
         numbers: set[int] = set()
-        compact, bones = [], []
+        compact, telling, bones = [], [], []
         # The parts of a name go as the next come: many at once keep the collector busy.
         for row, part in enumerate(map(parts_of, names)):
             for column, word in enumerate(part.words):
@@ -82,6 +84,7 @@ class NameTable:
             numbers.update(number_of[word] for word in part.numbers)
             letters[row], is_foreign[row] = part.letters, part.is_foreign
             compact.append(part.compact)
+            telling.append(part.telling)
             bones.append(part.bones)
         vocabulary = list(number_of)
         is_number = np.zeros(len(vocabulary), np.bool_)
@@ -93,7 +96,7 @@ class NameTable:
         first_kind = _first_kind(words, kind, there)
         is_bare = (first_kind >= 0) & (~there | is_plain[words]).all(1)
         return cls(
-            names, words, keys, sides, letters, compact, _same(compact), bones, is_foreign,
+            names, words, keys, sides, letters, compact, _same(compact), telling, bones, is_foreign,
             ~there[:, 0], is_bare, first_kind, vocabulary, is_number, kind,
         )  # fmt: skip
 
@@ -176,17 +179,23 @@ def _compared(table: NameTable, weights: Floats, one: Ints, other: Ints) -> Name
 
 def _whole_ratio(table: NameTable, one: Ints, other: Ints) -> Floats:
     """Return how alike names are as a whole, without spaces or in two scripts; 0 if not much."""
-    from rapidfuzz import fuzz, process
-
-    compact = [table.compact[n] for n in one], [table.compact[n] for n in other]
-    ratio = process.cpdist(*compact, scorer=fuzz.ratio, dtype=np.float32, workers=1) / 100
+    ratio = _ratio(table.compact, one, other)
+    # « Maison de quartier Meuvelle » and « Maison de quartier Jeauselle » are much alike too.
+    ratio[_ratio(table.telling, one, other) < _LEAST_TELLING] = 0
     least = np.full(len(one), _LEAST_WHOLE)
     parted = np.flatnonzero(table.is_foreign[one] != table.is_foreign[other])
     if len(parted):
-        bones = [[table.bones[n] for n in rows[parted]] for rows in (one, other)]
-        found = process.cpdist(*bones, scorer=fuzz.ratio, dtype=np.float32, workers=1) / 100
-        ratio[parted], least[parted] = found, _LEAST_BONES
+        ratio[parted] = _ratio(table.bones, one[parted], other[parted])
+        least[parted] = _LEAST_BONES
     return np.where(ratio >= least, ratio, 0).astype(np.float32)
+
+
+def _ratio(texts: Sequence[str], one: Ints, other: Ints) -> Floats:
+    from rapidfuzz import fuzz, process
+
+    pairs = [texts[n] for n in one], [texts[n] for n in other]
+    found = process.cpdist(*pairs, scorer=fuzz.ratio, dtype=np.float32, workers=1)
+    return np.asarray(found / 100, np.float32)
 
 
 def _best(table: NameTable, a: NDArray[np.int32], b: NDArray[np.int32]) -> tuple[Floats, Floats]:
@@ -220,6 +229,10 @@ def _words_alike(table: NameTable, a: NDArray[np.int32], b: NDArray[np.int32]) -
     plain = np.flatnonzero((kind_a < 0) & (kind_b < 0))
     if len(plain):
         found[plain] = _letters_alike(table, low[plain], high[plain])
+    mixed = np.flatnonzero((kind_a < 0) != (kind_b < 0))
+    if len(mixed):
+        word = np.where(kind_a < 0, low, high)[mixed]
+        found[mixed] = _kind_misspelt(table, np.maximum(kind_a, kind_b)[mixed], word)
     return np.asarray(found[where.reshape(-1)], np.float32)
 
 
@@ -246,6 +259,31 @@ def _letters_alike(table: NameTable, low: Ints, high: Ints) -> Floats:
         elif len(short) < _SHORTEST:
             found[at] = 0.0
     return np.asarray(found, np.float32)
+
+
+def _kind_misspelt(table: NameTable, kinds: NDArray[np.int16], words: Ints) -> Floats:
+    """Return how alike words are to the most alike word for a kind: `bibliotèque`, `resto`."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    pairs, written, meant = [], [], []
+    for at, (kind, number) in enumerate(zip(kinds.tolist(), words.tolist(), strict=True)):
+        word = table.vocabulary[number]
+        if len(word) >= _SHORTEST:
+            # Mistakes in the first letter are rare, and other words many.
+            for each in WORDS_OF[kind].get(word[0], ()):
+                pairs.append(at)
+                written.append(word)
+                meant.append(each)
+    found = np.zeros(len(words), np.float32)
+    if pairs:
+        ratio = process.cpdist(
+            written, meant, scorer=OSA.normalized_similarity, score_cutoff=_LEAST_ALIKE,
+            dtype=np.float32, workers=1,
+        )  # fmt: skip
+        begins = [each.startswith(word) for word, each in zip(written, meant, strict=True)]
+        np.maximum.at(found, pairs, np.maximum(ratio, np.multiply(begins, _BEGINNING)))
+    return found
 
 
 def _weights(weights: Floats, words: NDArray[np.int32]) -> Floats:
