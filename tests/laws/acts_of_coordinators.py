@@ -4,9 +4,12 @@ import random
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from collabmap.domain import ids
 from collabmap.domain.change import (
     DIFFERENT,
+    LEAVE,
     SAME,
+    TAKE,
     Kind,
     encode,
 )
@@ -15,6 +18,7 @@ from collabmap.domain.roles import Role, enrolment_words
 from collabmap.domain.signing import SigningKey
 from collabmap.domain.structure import (
     alias_structure,
+    claim_structure,
     clock_structure,
     close_structure,
     keys_structure,
@@ -22,7 +26,7 @@ from collabmap.domain.structure import (
     role_structure,
     verdict_structure,
 )
-from collabmap.store.ledger import OF_ALIASES, OF_CLOCKS, OF_ROLES
+from collabmap.store.ledger import OF_ALIASES, OF_CLAIMS, OF_CLOCKS, OF_ROLES
 
 from .acts_of_laptops import sync
 from .evening import Laptop, Town
@@ -203,6 +207,24 @@ def clock_note(town: Town, laptop: Laptop, chance: Chance) -> None:
     town.raw(laptop, [(Kind.CLOCK_NOTE, other, structure, None)])
     town.note(laptop)
     town.count("clock note")
+
+
+def claim(town: Town, laptop: Laptop, chance: Chance) -> None:
+    """Take a part of what waits, give one back, take it up again; also without the right to."""
+    ledger = laptop.session.project.model.ledger
+    known = ledger.changes(OF_CLAIMS)
+    subject, word, over = ids.new_id(laptop.session.now()), TAKE, list[ChangeId]()
+    payload: bytes | None = encode({"category": chance.choice(["eau", "culture"])})
+    if known and chance.random() < 0.6:
+        subject = chance.choice(known).subject
+        said = [c for c in known if c.subject == subject]
+        seen = chance.sample(said, chance.randrange(1, len(said) + 1))
+        over = [n for c in seen for n in (c.id, *(c.over[""] or ()))]
+        word, payload = chance.choice([TAKE, LEAVE, LEAVE]), None
+    is_coordinator = laptop.session.is_coordinator
+    town.raw(laptop, [(Kind.CLAIM, subject, claim_structure(word, over), payload)])
+    town.note(laptop)
+    town.count(f"claim {word}" if is_coordinator else "forged claim")
 
 
 def redact(town: Town, laptop: Laptop, chance: Chance) -> None:

@@ -129,6 +129,13 @@ def check_same(town: Town) -> None:
         project = laptop.session.project
         assert project.log.vector() == first.log.vector()
         assert project.model.digest() == first.model.digest()
+        assert taken(project) == taken(first)
+
+
+def taken(project: Project) -> object:
+    """Return the claims in force: not in the digest, and the same for everybody all the same."""
+    claims = project.model.ledger.claims
+    return [(c.id, c.part, c.opened.leaf, [head.leaf for head in c.heads]) for c in claims]
 
 
 def check_nothing_lost(town: Town) -> None:
@@ -191,7 +198,7 @@ def check_any_order(town: Town, chance: random.Random) -> None:
 
 
 def expected_rows(project: Project) -> object:
-    return sorted(features_of(project).items())
+    return sorted(features_of(project).items()), taken(project)
 
 
 @contextmanager

@@ -1,8 +1,10 @@
-"""Claims, as words in any order: the same claims for everybody, whoever heard of what first."""
+"""Claims: the same ones for everybody, whoever heard of what first, in words and on laptops."""
 
 import hashlib
 import random
+from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +16,15 @@ from collabmap.domain.geo import Bbox
 from collabmap.domain.hlc import Stamp
 from collabmap.domain.redaction import Redactions
 from collabmap.domain.roles import Role
+from collabmap.store.project import Project
+
+from .acts import act
+from .acts_of_coordinators import claim, role
+from .acts_of_laptops import fork, hold, rebuild, reopen, sync
+from .acts_of_people import add, seal
+from .checks import check_any_order, check_same
+from .evening import Town
+from .reference import known
 
 ROLES = {b"c1": Role.COORDINATOR, b"c2": Role.COORDINATOR, b"r1": Role.RESIDENT}
 PARTS = [
@@ -29,14 +40,14 @@ class Talk:
     def __init__(self) -> None:
         self.words: list[Change] = []
 
-    def say(self, who: bytes, claim: int, word: str, heard: list[Change], at: int) -> Change:
+    def say(self, who: bytes, which: int, word: str, heard: list[Change], at: int) -> Change:
         number = len(self.words)
         name = ChangeId(hashlib.blake2b(bytes([number]), digest_size=32).digest(), 0)
-        over = {w.id for w in heard if w.subject == bytes([claim]) * 16}
+        over = {w.id for w in heard if w.subject == bytes([which]) * 16}
         over |= {n for w in heard if w.id in over for n in w.over[""] or ()}
-        payload = PARTS[claim % len(PARTS)] if not over else None
+        payload = PARTS[which % len(PARTS)] if not over else None
         change = Change(
-            name, Stamp(at << 16, who), name.segment, who, Kind.CLAIM, bytes([claim]) * 16,
+            name, Stamp(at << 16, who), name.segment, who, Kind.CLAIM, bytes([which]) * 16,
             over={"": frozenset(over)}, element=word, payload=payload,
         )  # fmt: skip
         self.words.append(change)
@@ -54,9 +65,9 @@ deeds = st.lists(
 
 def talk_of(said: list[tuple[bytes, int, str, int, int]]) -> Talk:
     talk = Talk()
-    for who, claim, word, heard, at in said:
-        known = [w for place, w in enumerate(talk.words) if heard >> place & 1]
-        talk.say(who, claim, word, known, at)
+    for who, which, word, heard, at in said:
+        heard_of = [w for place, w in enumerate(talk.words) if heard >> place & 1]
+        talk.say(who, which, word, heard_of, at)
     return talk
 
 
@@ -79,9 +90,9 @@ def test_only_what_coordinators_say_counts_and_each_claim_is_told_once(
     claims = find_claims(words, standing)
     assert claims == find_claims([w for w in words if w.stamp.rid != b"r1"], standing)
     assert len({claim.id for claim in claims}) == len(claims)
-    for claim in claims:
-        assert claim.heads[0].element == TAKE
-        assert ROLES[claim.opened.stamp.rid] == Role.COORDINATOR
+    for one in claims:
+        assert one.heads[0].element == TAKE
+        assert ROLES[one.opened.stamp.rid] == Role.COORDINATOR
 
 
 @given(deeds)
@@ -142,3 +153,46 @@ nonsense = st.recursive(
 def test_nonsense_is_no_part(payload: object) -> None:
     part = read_part(payload)
     assert part is None or (not part.is_empty and read_part(part.payload()) == part)
+
+
+# --- on laptops -------------------------------------------------------------------------------
+
+ACTS = {claim: 12, add: 3, sync: 16, seal: 3, hold: 3, role: 3, rebuild: 1, reopen: 1, fork: 1}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_evenings_of_claims_end_with_the_same_ones_on_every_laptop(seed: int) -> None:
+    chance = random.Random(seed)
+    town = Town(is_app=False)
+    try:
+        town.begin_with(1)
+        for _ in range(60):
+            act(town, chance.choices(list(ACTS), list(ACTS.values()))[0], chance)
+            check_claims(chance.choice(town.laptops).session.project)
+        for laptop in town.laptops:
+            laptop.held.clear()
+            town.hold_again(laptop)
+        town.gather()
+        check_same(town)
+        for laptop in town.laptops:
+            check_claims(laptop.session.project)
+        check_any_order(town, chance)
+        MET.update(town.met)
+    finally:
+        town.close()
+
+
+def check_claims(project: Project) -> None:
+    """What grew change by change is what the rules make of all that is here."""
+    now = known(project)
+    words = [c for c in now.changes if c.kind == Kind.CLAIM]
+    assert project.model.ledger.claims == find_claims(words, now.standing, now.redactions)
+
+
+MET: Counter[str] = Counter()
+
+
+def test_the_evenings_of_claims_met_the_cases_they_are_about() -> None:
+    if not MET:
+        pytest.skip("the evenings were not run")
+    assert MET.keys() >= {"claim take", "claim leave", "forged claim", "hold", "revocation"}

@@ -17,9 +17,11 @@ from pictures import encoded, telling
 from sharing import copy_for, founder
 
 from collabmap.app.session import Session
+from collabmap.domain.claims import Part
 from collabmap.domain.feature import PlaceDraft, PlaceView
 from collabmap.domain.geo import LngLat
 from collabmap.errors import NothingToRestore
+from collabmap.review.bulk import Word
 from collabmap.review.contributions import Contribution
 from collabmap.store.device import Device
 
@@ -126,7 +128,9 @@ def look(laptop: Laptop) -> object:
             [(q.text, q.author_name, [a.text for a in q.answers]) for q in v.questions],
         )
         for v in laptop.views()
-    ] + [(item.id, item.kind) for item in laptop.session.reader.review_items()]  # fmt: skip
+    ] + [(item.id, item.kind) for item in laptop.session.reader.review_items()] + [
+        (claim.id, claim.part, claim.person_name) for claim in laptop.session.reader.claims()
+    ]  # fmt: skip
 
 
 def words_of(laptop: Laptop) -> set[str]:
@@ -284,16 +288,36 @@ def part(laptop: Laptop, chance: Chance) -> None:
         laptop.session.different(members[0], members[-1])
 
 
+def claim(laptop: Laptop, chance: Chance) -> None:
+    laptop.session.claim(Part(category=chance.choice(["eau", "culture"])))
+
+
+def give_back(laptop: Laptop, chance: Chance) -> None:
+    if claims := laptop.session.reader.claims():
+        laptop.session.release_claim(chance.choice(claims).id)
+
+
+def decide_many(laptop: Laptop, chance: Chance) -> None:
+    ids = [item.id for item in laptop.session.reader.review_items()]
+    if chosen := chance.sample(ids, min(len(ids), 3)):
+        word: Word = chance.choice(["accept", "reject"])
+        seen = laptop.session.reader.states(chosen)
+        laptop.session.decide_many(word, seen, laptop.word(), deletes=True)
+
+
 Deed = Callable[[Laptop, Chance], None]
 ANYBODYS: list[Deed] = [
-    add, edit, edit, move, retag, delete, comment, photo, remove_photo, link, remove_link, answer,
-    restore,
+    add, edit, edit, edit, move, retag, delete, comment, photo, remove_photo, link, remove_link,
+    answer, restore,
 ]  # fmt: skip
-COORDINATORS: list[Deed] = [*ANYBODYS, accept, accept_in_part, reject, ask, unite, part]
+COORDINATORS: list[Deed] = [
+    *ANYBODYS, accept, accept_in_part, reject, ask, unite, part, claim, give_back, decide_many,
+]  # fmt: skip
 RESIDENTS: list[Deed] = [*ANYBODYS, withdraw, propose]
 # What must have been done before there is anything to do.
 BEFORE: dict[Deed, Deed] = {
     remove_photo: photo, remove_link: link, answer: ask, part: unite, restore: clear,
+    give_back: claim,
     propose: reject,
 }  # fmt: skip
 Step = tuple[str, Chance]
