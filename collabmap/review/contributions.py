@@ -217,7 +217,8 @@ class _Judge:
     def _of_delete(self, delete: Change, ruling: Ruling) -> State | None:
         if ruling.word == ACCEPT:
             return "accepted" if self._is_dead else "replaced"
-        if delete.id in self._marks:
+        # A mark on what a coordinator has refused meanwhile is about nothing any more.
+        if delete.id in self._marks and not self._is_dead:
             return "asked" if ruling.word == ASK else "waiting"
         # A withdrawal: what was withdrawn says so.
         return None
