@@ -225,7 +225,7 @@ def accept(laptop: Laptop, chance: Chance) -> None:
 
 def accept_in_part(laptop: Laptop, chance: Chance) -> None:
     """Accept, some of it left out and some of it written anew."""
-    if queue := laptop.session.reader.queue():
+    if queue := laptop.session.reader.review_items():
         item = chance.choice(queue)
         parts = [*(field.field for field in item.fields), "contact", *(f"tag:{t}" for t in TAGS)]
         leave = chance.sample(parts, chance.choice([1, 2, len(parts)]))
@@ -307,8 +307,8 @@ def decide_many(laptop: Laptop, chance: Chance) -> None:
 
 Deed = Callable[[Laptop, Chance], None]
 ANYBODYS: list[Deed] = [
-    add, edit, edit, edit, move, retag, delete, comment, photo, remove_photo, link, remove_link,
-    answer, restore,
+    add, add, edit, edit, edit, move, retag, delete, comment, photo, remove_photo, link,
+    remove_link, answer, restore,
 ]  # fmt: skip
 COORDINATORS: list[Deed] = [
     *ANYBODYS, accept, accept_in_part, reject, ask, unite, part, claim, give_back, decide_many,
