@@ -288,7 +288,7 @@ def left_words(count: int) -> str:
 def _reason_word(why: str, count: int) -> str:
     return {
         "disagreement": ngettext("disagreement", "disagreements", count),
-        "contested": ngettext("contested", "contested", count),
-        "duplicate": ngettext("possible duplicate", "possible duplicates", count),
-        "care": ngettext("needs care", "need care", count),
+        "contested": ngettext("contested decision", "contested decisions", count),
+        "duplicate": ngettext("suspected duplicate", "suspected duplicates", count),
+        "care": ngettext("place that needs care", "places that need care", count),
     }[why]
