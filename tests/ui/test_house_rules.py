@@ -23,6 +23,7 @@ from shiboken6 import isValid
 from collabmap.app.settings import resource
 from collabmap.domain.feature import PlaceDraft
 from collabmap.render.tokens import TEXT_SCALES
+from collabmap.review.queue_rows import QueueRow
 from collabmap.ui.map.view import MapView
 from collabmap.ui.panels.base_map_new import BaseMapPanel
 from collabmap.ui.panels.base_maps import BaseMapsPanel
@@ -30,6 +31,7 @@ from collabmap.ui.panels.evening import EveningPanel
 from collabmap.ui.panels.hidden import HiddenPanel
 from collabmap.ui.panels.people import PeoplePanel
 from collabmap.ui.panels.receipts import ReceiptsPanel
+from collabmap.ui.panels.review_bulk import open_bulk
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.popover import MenuRow
 
@@ -240,6 +242,21 @@ def go_to_base_map_numbers(person: AtTheWindow) -> None:
     panel.area.choose_way("numbers")
 
 
+def go_to_claims(person: AtTheWindow) -> None:
+    person.do("share_review")
+    person.settle()
+
+
+def go_to_many(person: AtTheWindow) -> None:
+    person.do("review")
+    ids = range(2)
+    rows = [
+        QueueRow(bytes([i]) * 16, "new", frozenset(), "Banc", "", b"", "", 0, 0, 0) for i in ids
+    ]
+    gone = QueueRow(b"d" * 16, "delete", frozenset(), "Kiosque", "", b"", "", 0, 0, 0)
+    open_bulk(person.window, "reject", [*rows, gone])
+
+
 SCREENS = [
     go_nowhere,
     go_to_where,
@@ -273,6 +290,8 @@ SCREENS = [
     go_to_base_maps,
     go_to_hand_out,
     go_to_plan,
+    go_to_claims,
+    go_to_many,
 ]
 on_every_screen = pytest.mark.parametrize("go", SCREENS, ids=lambda go: go.__name__)
 
