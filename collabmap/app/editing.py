@@ -13,10 +13,11 @@ from collabmap.app.entry import (
     MAX_TAG,
     checked_text,
 )
+from collabmap.app.words import _
 from collabmap.domain import ids, signing
 from collabmap.domain.change import COMMENT, MAX_CHANGE_BYTES, TAG, Kind, encode
 from collabmap.domain.effect import Effect
-from collabmap.domain.feature import Basis, ChangeId, PlaceDraft, PlaceView, TailName
+from collabmap.domain.feature import Basis, ChangeId, FeatureState, PlaceDraft, PlaceView, TailName
 from collabmap.domain.geo import LngLat
 from collabmap.domain.geometry import (
     DECIMALS,
@@ -113,10 +114,20 @@ def delete(desk: Desk, view: PlaceView, reason: str) -> bool:
     """Delete what the view showed; True if it is gone, False if it waits for a coordinator."""
     text = checked_text(reason, MAX_COMMENT)
     rows = delete_rows(desk, view.id, view.basis.seen, text, tail=view.basis.tail)
-    _, names = desk.write(rows)
-    desk.remember("delete", view.id, names=names)
+    _effect, names = desk.write(rows)
     after = desk.reader.place(view.id)
-    return after is None or after.state == "rejected"
+    if after is not None and after.state == FeatureState.PENDING and not desk.is_coordinator:
+        # What others wrote of it keeps one's own place there, and no mark tells a coordinator.
+        _effect, told = desk.write([withdrawal_row(desk, view.id, text)])
+        names += told
+    desk.remember("delete", view.id, names=names)
+    return after is None or after.state == FeatureState.REJECTED
+
+
+def withdrawal_row(desk: Desk, place: bytes, reason: str = "") -> WriteRow:
+    """Return the comment that tells a coordinator of a withdrawal which takes nothing away."""
+    words = reason or _("I take this place back.")
+    return element_row(desk, member_of(desk, place), COMMENT, words)
 
 
 def comment(desk: Desk, view: PlaceView, text: str) -> Effect:

@@ -12,7 +12,6 @@ from typing import Any, Literal
 from collabmap.app import editing
 from collabmap.app.desk import Desk, WriteRow
 from collabmap.app.entry import MAX_COMMENT, checked_text
-from collabmap.app.words import _
 from collabmap.domain import ids
 from collabmap.domain.change import (
     ANSWER,
@@ -64,9 +63,7 @@ def withdraw(desk: Desk, place: bytes) -> Withdrawn:
     others = _of_others(own, outcome, changes) if is_born else ()
     rows = _takings_back(desk, place, outcome, mine, is_born=is_born)
     if others:
-        # What others wrote keeps it on the map: the coordinator who looks at it is told.
-        words = _("I take this place back.")
-        rows.append(editing.element_row(desk, editing.member_of(desk, place), COMMENT, words))
+        rows.append(editing.withdrawal_row(desk, place))
     _effect, names = desk.write(rows)
     desk.remember("withdraw", place, names=names)
     if not is_born:

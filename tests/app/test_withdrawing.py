@@ -256,6 +256,21 @@ def test_a_place_that_others_wrote_about_stays_and_the_coordinator_is_told(
     assert [i.note for i in aicha.reader.review_items()] == ["Très jolie."]
 
 
+def test_deleting_ones_own_that_others_wrote_about_tells_the_coordinator_too(
+    camille: Session, copy: Copies
+) -> None:
+    aicha = copy("Aïcha")
+    add(aicha, "Fontaine")
+    carry(aicha, camille)
+    camille.comment(view(camille, "Fontaine"), "Très jolie.")
+    carry(camille, aicha)
+    assert not aicha.delete(view(aicha, "Fontaine"), "Elle n'existe plus.")
+    carry(aicha, camille)
+    assert item(camille, "Fontaine").note == "Elle n'existe plus."
+    assert aicha.undo().done
+    assert [c.text for c in view(aicha, "Fontaine").comments] == ["Très jolie."]
+
+
 def test_a_deletion_that_one_suggested_is_taken_back(camille: Session, copy: Copies) -> None:
     add(camille, "Mairie")
     aicha = copy("Aïcha")
