@@ -45,13 +45,13 @@ def look(session: Session) -> None:
 
 def decide(camille: Session) -> None:
     """One of each: accepted, refused with a reason, asked about, put right and accepted."""
-    items = {item.name: item for item in camille.reader.queue()}
+    items = {item.name: item for item in camille.reader.review_items()}
     assert len(items) == 5
     camille.accept(items["Lavoir"])
     camille.reject(items["Puits"], "Il a été comblé en 1962.")
     camille.ask(items["Banc"], "De quel côté de la rue ?")
     camille.edit(place(camille, "Fontene"), {"name": "Fontaine"})
-    camille.accept(next(item for item in camille.reader.queue() if item.name == "Fontaine"))
+    camille.accept(next(item for item in camille.reader.review_items() if item.name == "Fontaine"))
 
 
 def test_a_contribution_comes_back_with_its_answer_and_goes_on_from_there(tmp_path: Path) -> None:
@@ -99,15 +99,15 @@ def test_a_contribution_comes_back_with_its_answer_and_goes_on_from_there(tmp_pa
     again = aicha.send(tmp_path / "again.cmbundle").path
 
     camille = reopened(camille)
-    assert {item.name: item.is_asked for item in camille.reader.queue()} == {
+    assert {item.name: item.is_asked for item in camille.reader.review_items()} == {
         "Banc": True,
         "Four": False,
     }
     camille.merge([again])
-    (item,) = camille.reader.queue()
+    (item,) = camille.reader.review_items()
     assert (item.name, item.is_asked, item.note) == ("Banc", False, "Du côté de la boulangerie.")
     camille.accept(item)
-    assert camille.reader.queue() == []
+    assert camille.reader.review_items() == []
     last = camille.give_back(tmp_path / "last.cmbundle").path
 
     aicha.merge([last])
@@ -130,7 +130,7 @@ def test_two_people_of_one_laptop_each_get_their_own_answers(tmp_path: Path) -> 
     paul = hall.begin_person("Paul")
     hall.add(PlaceDraft("Puits", "eau", 7.42, 43.73))
     camille.merge([hall.send(tmp_path / "hall.cmbundle").path])
-    for item in camille.reader.queue():
+    for item in camille.reader.review_items():
         camille.ask(item, f"Où est {item.name} ?")
     hall.merge([camille.give_back(tmp_path / "back.cmbundle").path])
     for person, name in ((paul, "Puits"), (aicha, "Lavoir")):
@@ -177,7 +177,7 @@ def test_a_place_that_was_deleted_comes_back_whatever_arrives_in_which_order(
             other.merge([bundle])
     for session in everybody:
         assert place(session, "Mairie").description == "au nord"
-        assert [item.kind for item in session.reader.queue()] == ["delete"]
+        assert [item.kind for item in session.reader.review_items()] == ["delete"]
         assert session.info().published == 1
     assert len({digest(session) for session in everybody}) == 1
     for session in everybody:

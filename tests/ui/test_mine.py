@@ -36,7 +36,7 @@ def came_back(town: Path, device: Device, aicha_sends: Session, tmp_path: Path) 
     aicha_sends.comment(view_of(aicha_sends, "Four"), "Il sert encore.")
     session = Session.open(town, device)
     session.merge([aicha_sends.send(tmp_path / "a").path])
-    items = {item.name: item for item in session.reader.queue()}
+    items = {item.name: item for item in session.reader.review_items()}
     session.ask(items["Banc"], "De quel côté ?")
     session.reject(items["Puits"], "Il n’existe pas.")
     session.accept(items["Lavoir"])
