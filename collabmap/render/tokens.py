@@ -102,7 +102,8 @@ class BaseMapColours:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """One theme.  states: by name, those of FeatureState and yours, duplicate, disagreement, new.
+    """One theme.  states: by name, those of FeatureState and yours, duplicate, disagreement, new,
+    contested, care.
 
     edge_px: width of the edge of a control.
     """
@@ -144,13 +145,15 @@ STATE_ICONS: Mapping[str, str] = MappingProxyType(
         "duplicate": "content-copy",
         "disagreement": "not-equal-variant",
         "new": "plus-thick",
+        "contested": "compare",
+        "care": "alert",
     }
 )
 
 
 def _states(**rows: str) -> Mapping[str, StateColours]:
     """Return the table of states; each row is 'text mark soft'."""
-    rows["new"] = rows["accepted"]
+    rows |= {"new": rows["accepted"], "contested": rows["disagreement"], "care": rows["pending"]}
     table: dict[str, StateColours] = {}
     for name, icon in STATE_ICONS.items():
         text, mark, soft = rows[name].split()

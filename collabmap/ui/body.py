@@ -19,6 +19,8 @@ NARROW_WIDTH_TEXT_PX = 900
 NARROW_HEIGHT_PX = 540
 # A card at the right and a panel at the left leave at least this for the map.
 MAP_WIDTH_PX = 300
+# With less than this, a panel that can be a strip is one.
+MAP_BESIDE_STRIP_PX = 440
 # With less than this for map or page, the sections give up their words.
 SPACIOUS_PX = 600
 
@@ -189,6 +191,8 @@ class Body(QWidget):
             return
         whole = 16_777_215  # QWIDGETSIZE_MAX: take all there is
         if narrow:
+            if panel.strip_px:
+                panel.set_strip(False)
             self._host.setFixedWidth(self.width())
             self.sections.set_strip(False)
             self.sections.setFixedWidth(self.width())
@@ -199,11 +203,15 @@ class Body(QWidget):
         left = panel.width_px + (40 if is_wide and has_card else 0)
         right = panel.card_px + (40 if is_wide else 0)
         left, right = look.px(left), look.px(right) if has_card else 0
+        if panel.strip_px:
+            is_short = has_card and self.width() - left - right < MAP_BESIDE_STRIP_PX
+            panel.set_strip(is_short)
+            left = look.px(panel.strip_px) if panel.is_thin else left
         sections = self._size_sections(left + right)
         over = sections + left + right + MAP_WIDTH_PX - self.width()
         if over > 0:
             # Larger text asks for wider panels; the map keeps enough to be one.
-            left = max(panel.width_px, left - over)
+            left = max(min(left, panel.width_px), left - over)
             right = max(panel.card_px, right - over) if has_card else 0
         self._host.setFixedWidth(left)
         if has_card:

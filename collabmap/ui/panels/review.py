@@ -1,71 +1,95 @@
 """Reviewing: one item after another, decided by key or by click, taken back with Ctrl+Z."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from collabmap.app.words import _, ngettext
 from collabmap.domain.effect import Effect
 from collabmap.errors import CollabMapError
 from collabmap.review.queue import ReviewItem
+from collabmap.review.queue_rows import QueueRow
 from collabmap.ui.panels.place_photos import close_large, show_large
 from collabmap.ui.panels.review_card import ReviewCard
 from collabmap.ui.panels.review_face import Decision, ReviewFace
 from collabmap.ui.panels.review_keys import ReviewKeys
-from collabmap.ui.panels.review_queue import QueueHead, QueueList
+from collabmap.ui.panels.review_list import QueueList
+from collabmap.ui.panels.review_look import ReviewLook
+from collabmap.ui.panels.review_queue import QueueFoot, QueueHead, queue_words
+from collabmap.ui.queue_filter import QueueFilter
+from collabmap.ui.queue_memory import NOTE, QueueMemory
+from collabmap.ui.review_cards import AHEAD, ReviewCards
 from collabmap.ui.review_order import ReviewOrder
-from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.note import Empty
 from collabmap.ui.widgets.panel import Panel
 
 if TYPE_CHECKING:
+    from collabmap.app.reader import Reader
+    from collabmap.review.claims import Claim
     from collabmap.ui.main_window import MainWindow
 
 # A finger that trembles must not decide twice.
 DECISION_GAP_MS = 150
 _DECIDING = frozenset({"accept", "reject", "ask", "edit"})
-_OF_QUEUE = frozenset({"later", "next", "previous", "filter"})
+_OF_QUEUE = frozenset({"later", "next", "previous", "filter", "group", "sort", "saved"})
 
 
 class ReviewPanel(Panel):
     """The first panel of Review: the queue; its card lies at the right of the map.
 
-    here: the item now shown, None while there is none.
+    here: the row that is looked at, None while there is none.  item: its card, None until it was
+    read: nothing can be decided before.
     """
 
     width_px = 300
+    strip_px = 72
     card_px = 440
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self.setAccessibleName(_("To review"))
-        self.here: ReviewItem | None = None
+        self.here: QueueRow | None = None
+        self.item: ReviewItem | None = None
         self.order = ReviewOrder()
         self._in_flight: set[bytes] = set()
         self._own: dict[str, Callable[[], object]] = {
             "later": self.later,
             "next": lambda: self.step(1),
             "previous": lambda: self.step(-1),
-            "filter": self.next_filter,
+            "filter": lambda: self.look.open_filter(),
+            "group": lambda: self.look.open_groups(),
+            "sort": lambda: self.look.open_sorts(),
+            "saved": lambda: self.look.next_saved(),
         }
         self._since_decision = QElapsedTimer()
         self._is_loaded = self._is_in_view = False
+        self._is_opened = False
         self.keys = ReviewKeys(self)
+        self.cards = ReviewCards(window.tasks, self._on_card, self)
+        self.memory = QueueMemory(window, self.order, self)
         self.queue_head = QueueHead()
+        self.look = ReviewLook(window, self.order, self.memory, self.queue_head)
+        self.look.changed.connect(self._on_look)
+        self.queue_head.menu_wanted.connect(self.look.open)
+        self.queue_head.opened.connect(self._toggle_list)
         self.queue_head.picked.connect(self.filter)
         self.head.setContentsMargins(16, 14, 12, 6)
         self.head.addWidget(self.queue_head)
-        self.list = QueueList(window.theme, self.order)
+        self.list = QueueList(window.theme, self.order, self.look.heading)
         self.list.moved.connect(self.show_item)
+        self.list.queue.words_wanted.connect(lambda: self.list.read_words(window.tasks))
         self.empty = Empty()
         self.empty.hide()
         self.body.setContentsMargins(0, 4, 0, 0)
         self.body.addWidget(self.list, 1)
         self.body.addWidget(self.empty, 1)
-        self._build_foot()
+        self.queue_foot = QueueFoot(window)
+        self.foot.setContentsMargins(16, 8, 16, 14)
+        self.foot.addWidget(self.queue_foot)
         self.face: ReviewFace = ReviewCard(window, self.keys.actions)
         self._faces = {"": self.face}
         for face in self._faces.values():
@@ -81,64 +105,111 @@ class ReviewPanel(Panel):
         window.unsent_changed.connect(self._say_decisions)
         self._allow()
 
-    def _build_foot(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        receive = Button.of(self.main.actions_table["receive"], height_px=40, text=_("Receive"))
-        share = Button.of(
-            self.main.actions_table["give_back"],
-            height_px=40,
-            text=_("Exchange"),
-            icon="swap-horizontal",
-        )
-        row.addWidget(receive, 1)
-        row.addWidget(share, 1)
-        self.foot.setContentsMargins(16, 8, 16, 14)
-        self.foot.addLayout(row)
-
     # --- the queue -------------------------------------------------------------------------
 
     def reload(self) -> None:
-        """Read the whole queue again."""
-        if self.main.lanes is not None:
-            self.main.tasks.read(
-                lambda reader: reader.review_items(), self._on_queue, owner=self, key="queue"
-            )
+        """Read the whole queue again; the first time also what this computer remembers of it."""
+        if self.main.lanes is None:
+            return
+        device, project = self.main.device, self.memory.project
+        is_first = not self.memory.is_read
 
-    def _on_queue(self, items: list[ReviewItem]) -> None:
+        def read(reader: "Reader") -> "tuple[list[QueueRow], tuple[Claim, ...], object]":
+            note = device.note(project, NOTE) if is_first else None
+            return reader.queue(), reader.claims(), note
+
+        self.main.tasks.read(read, self._on_queue, owner=self, key="queue")
+
+    def _on_queue(self, found: "tuple[list[QueueRow], tuple[Claim, ...], object]") -> None:
+        rows, claims, note = found
+        here = self.here.id if self.here else None
         self._is_loaded = True
-        self.order.load(item for item in items if item.id not in self._in_flight)
-        self._go(self.here.id if self.here else None)
+        mine = [claim for claim in claims if claim.is_mine]
+        self.look.has_part = bool(mine)
+        self.order.is_mine = lambda row: any(claim.covers(row) for claim in mine)
+        decided = put_off = None
+        if not self.memory.is_read:
+            kept = self.memory.take(note)
+            decided, put_off, here = kept.decided, kept.put_off, kept.here
+            self.order.look(filter=kept.filter, group=kept.group, sort=kept.sort)
+        rows = [row for row in rows if row.id not in self._in_flight]
+        self.order.load(rows, decided, put_off)
+        # What was read before may be another by now; the one that is looked at is asked for anew.
+        self.cards.drop(None)
+        self.list.queue.forget_words(None)
+        self._go(here, is_new=True)
 
-    def _go(self, feature: bytes | None) -> None:
-        """Show an item, or the first one when it is no longer there."""
-        shown = self.order.shown
-        if not shown and self.order.kind:
-            self.order.kind = ""
-            shown = self.order.shown
-        item = self.order.item(feature)
-        if item is None or item not in shown:
-            item = shown[0] if shown else None
-        self._show(item)
+    def _go(self, id_: bytes | None, *, is_new: bool = False) -> None:
+        """Show an item, or the first one when it is no longer there.
 
-    def _show(self, item: ReviewItem | None) -> None:
-        is_same = item == self.here
-        if not is_same:
-            close_large(self)
-        self.here = item
-        self.queue_head.follow(self.order)
-        self.list.follow(item.id if item else None)
-        self.list.setVisible(item is not None)
-        self.empty.setVisible(item is None and self._is_loaded)
-        if item is None:
-            self._say_empty()
-        elif not is_same:
-            self._use_face(item)
-            self.face.show_item(item)
-        self._place_face(item is not None)
-        if self._is_in_view and not is_same:
-            self.face.show_on_map(item)
+        is_new: its card may have changed, and is read again.
+        """
+        if not self.order.shown_count() and not self.order.filter.is_empty:
+            self.order.look(filter=QueueFilter())
+        row = self.order.row(id_ if self.order.is_shown(id_) else self.order.first())
+        is_same = row is not None and self.here is not None and row.id == self.here.id
+        self.here = row
+        self.memory.note_later(row.id if row else None)
+        self._follow()
+        if row is None:
+            self.item = None
+            self._show(None)
+        elif not is_same or is_new or self.item is None:
+            self._want(row, is_same=is_same)
         self._allow()
+
+    def _want(self, row: QueueRow, *, is_same: bool) -> None:
+        """Show a row's card, at once if it was read ahead."""
+        card = self.cards.card(row.id)
+        if card is not None:
+            self._show(card)
+        else:
+            if not is_same:
+                self.item = None
+                close_large(self)
+            self.cards.ask(row)
+        coming = (self.order.row(each) for each in self.order.coming(row.id, AHEAD))
+        self.cards.read_ahead(each for each in coming if each is not None)
+
+    def _on_card(self, id_: bytes, card: ReviewItem | None) -> None:
+        """Show a card that has come, if it is the one that is looked at."""
+        if card is None:
+            # Decided elsewhere, or taken back, since the queue was read.
+            if id_ not in self._in_flight:
+                here = self.here
+                target = self.order.following(id_) if here and here.id == id_ else None
+                self.order.drop(id_)
+                self._go(target or (here.id if here else None))
+        elif self.here is not None and self.here.id == id_:
+            self._show(card)
+            self._allow()
+
+    def _follow(self) -> None:
+        """Show list, chips and numbers of now."""
+        here = self.here
+        self.queue_head.follow(self.order, self.look.in_force())
+        self.list.follow(here.id if here else None)
+        self.list.setVisible(here is not None)
+        self.empty.setVisible(here is None and self._is_loaded)
+        words = queue_words(len(self.order.rows))
+        if words != self.tab_words:
+            self.tab_words = words
+            self.main.body.refresh()
+        if here is None:
+            self._say_empty()
+
+    def _show(self, card: ReviewItem | None) -> None:
+        is_same = card is not None and card == self.item
+        self.item = card
+        if is_same:
+            return
+        close_large(self)
+        if card is not None:
+            self._use_face(card)
+            self.face.show_item(card)
+        self._place_face(card is not None)
+        if self._is_in_view:
+            self.face.show_on_map(card)
 
     def _use_face(self, item: ReviewItem) -> None:
         """Take the face that shows this kind of item."""
@@ -178,21 +249,32 @@ class ReviewPanel(Panel):
 
     def filter(self, kind: str) -> None:
         """Show one kind only, '' all; the same again shows all."""
-        self.order.kind = "" if kind == self.order.kind else kind
+        chosen = self.order.filter
+        self.look.filter(replace(chosen, kind="" if kind == chosen.kind else kind))
+
+    def _on_look(self) -> None:
         self._go(self.here.id if self.here else None)
 
-    def next_filter(self) -> None:
-        """Go on to the next kind that has items."""
-        counts = self.order.counts()
-        kinds = ["", *(kind for kind in self.queue_head.chips if kind and counts[kind])]
-        at = kinds.index(self.order.kind) if self.order.kind in kinds else 0
-        self.order.kind = kinds[(at + 1) % len(kinds)]
-        self._go(self.here.id if self.here else None)
+    # --- where there is little room ---------------------------------------------------------
+
+    def set_strip(self, is_strip: bool) -> None:
+        """Leave a strip of the list, or all of it, as there is room in the window."""
+        self.is_thin = is_thin = is_strip and not self._is_opened
+        self.queue_head.set_strip(is_strip=is_thin, is_behind=is_strip)
+        self.list.set_strip(is_thin)
+        self.queue_foot.setVisible(not is_thin)
+        margins = (4, 8, 4, 4) if is_thin else (16, 14, 12, 6)
+        self.head.setContentsMargins(*margins)
+
+    def _toggle_list(self) -> None:
+        self._is_opened = not self._is_opened
+        self.main.body.refresh()
+        self.list.setFocus()
 
     # --- deciding ----------------------------------------------------------------------------
 
     def _allow(self) -> None:
-        offered = self.face.offers() if self.here is not None else frozenset()
+        offered = self.face.offers() if self.item is not None else _OF_QUEUE
         # While a reason or a question is written, the queue stands still.
         if "ask" in offered:
             offered |= _OF_QUEUE
@@ -211,7 +293,7 @@ class ReviewPanel(Panel):
         """Do an action of ReviewKeys: the queue's own, or one of the face that is shown."""
         if name in self._own:
             self._own[name]()
-        elif self.here is not None and (name not in _DECIDING or self.may_decide()):
+        elif self.item is not None and (name not in _DECIDING or self.may_decide()):
             if name in _DECIDING:
                 self._since_decision.start()
                 # In a narrow window the list hides the card, and with it what is asked there.
@@ -229,9 +311,10 @@ class ReviewPanel(Panel):
     def _on_decided(self, decision: Decision) -> None:
         """Show the next item at once; what was decided is written meanwhile."""
         item = self.here
-        if item is None:
+        if item is None or self.item is None:
             return
         target = self.order.following(item.id)
+        self.cards.drop([item.id])
         if decision.is_settled:
             self.order.decide(item.id)
             self._in_flight.add(item.id)
@@ -258,7 +341,7 @@ class ReviewPanel(Panel):
         self._say_decisions()
         self._look_again(frozenset({feature}))
 
-    def _on_refused(self, item: ReviewItem, error: CollabMapError) -> None:
+    def _on_refused(self, item: QueueRow, error: CollabMapError) -> None:
         """Put the item back: nothing was decided."""
         self.main.messages.show(error)
         if isValid(self):
@@ -276,34 +359,37 @@ class ReviewPanel(Panel):
     # --- what changes elsewhere -----------------------------------------------------------------
 
     def _on_effect(self, effect: Effect) -> None:
-        if effect.features is None:
+        if effect.features is None or effect.people:
             self.reload()
         elif ids := effect.features - self._in_flight:
             self._look_again(ids)
 
     def _look_again(self, ids: frozenset[bytes]) -> None:
+        """Read some lines again, and nothing else."""
+        self.cards.drop(ids)
+        self.list.queue.forget_words(ids)
         if self.main.lanes is not None:
             self.main.tasks.read(
-                lambda reader: [(each, reader.review_item(each)) for each in ids],
-                self._on_looked,
+                lambda reader: reader.queue_rows(ids),
+                lambda rows: self._on_looked(ids, rows),
                 owner=self,
+                is_quiet=True,
             )
 
-    def _on_looked(self, found: list[tuple[bytes, ReviewItem | None]]) -> None:
-        target = self.here.id if self.here else None
-        before = self.order.items
-        for feature, item in found:
-            if feature in self._in_flight:
-                continue
-            if item is None:
-                self.order.drop(feature)
-                continue
-            if self.order.was_decided(feature):
-                # A verdict was taken back: that is what one wants to see again.
-                target = feature
-            self.order.put(item)
-        if self.order.items != before:
-            self._go(target)
+    def _on_looked(self, ids: frozenset[bytes], rows: list[QueueRow]) -> None:
+        here = self.here.id if self.here else None
+        target, found = here, {row.id: row for row in rows}
+        if here in ids and here not in found and here not in self._in_flight:
+            target = self.order.following(here)
+        for id_ in ids - self._in_flight - found.keys():
+            self.order.drop(id_)
+        for id_, row in found.items():
+            if id_ not in self._in_flight:
+                if self.order.was_decided(id_):
+                    # A verdict was taken back: that is what one wants to see again.
+                    target = id_
+                self.order.put(row)
+        self._go(target, is_new=target in ids)
 
     # --- as a panel ------------------------------------------------------------------------------
 
@@ -314,16 +400,17 @@ class ReviewPanel(Panel):
         return self.keys.help()
 
     def took_escape(self) -> bool:
-        return (self.here is not None and self.face.took_escape()) or close_large(self)
+        return (self.item is not None and self.face.took_escape()) or close_large(self)
 
     def entered(self) -> None:
         self._is_in_view = True
         self.keys.set_on(True)
-        if self.here is not None:
-            self.face.show_on_map(self.here)
+        if self.item is not None:
+            self.face.show_on_map(self.item)
         self.reload()
 
     def left(self) -> None:
         self._is_in_view = False
         self.keys.set_on(False)
         self.face.show_on_map(None)
+        self.memory.write()

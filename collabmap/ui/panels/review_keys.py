@@ -27,9 +27,7 @@ _CHOICES = range(1, 10)
 
 
 class ReviewKeys(QObject):
-    """actions: 'accept', 'reject', 'ask', 'edit', 'history', 'blink', 'later', 'next', 'previous',
-    'filter', '1' to '9'.
-    """
+    """actions: by what they do, see `ReviewPanel`; those that choose by their digit, '1' to '9'."""
 
     def __init__(self, panel: "ReviewPanel") -> None:
         super().__init__(panel)
@@ -46,6 +44,9 @@ class ReviewKeys(QObject):
         self._add("next", _("Next"), "", ["J"], repeats=True)
         self._add("previous", _("Previous"), "", ["K"], repeats=True)
         self._add("filter", _("Filter"), "filter-variant", ["G"])
+        self._add("group", _("Group"), "format-list-bulleted", ["Shift+G"])
+        self._add("sort", _("Sort"), "sort", ["T"])
+        self._add("saved", _("Next filter that was kept"), "content-save-outline", ["F"])
         for number in _CHOICES:
             keys: list[str | Qt.Key] = [str(number)]
             if number in _AZERTY:
@@ -120,5 +121,8 @@ class ReviewKeys(QObject):
             (_("Space"), _("Before, after or both on the map")),
             ("H", _("History of the place")),
             ("G", _("Filter")),
+            (_("Shift+G"), _("Group")),
+            ("T", _("Sort")),
+            ("F", _("Next filter that was kept")),
             ("Ctrl+Z", _("Take the last decision back")),
         ]

@@ -23,6 +23,8 @@ class Panel(QWidget):
     page: a widget that takes the map's place while the panel is shown, None keeps the map.
     card: a widget at the right of the map or page, card_px wide, None for nothing.
     above: a widget above the map, which stays, None for nothing; in a narrow window, the card.
+    strip_px: what is left of the panel beside a card where there is little room; 0: it is whole
+    everywhere.
     opens_places: a click on a mark of the map opens its card over this panel.
     is_at_right: it stands right of map or page.  width_px 0: there is only the page.
     tab_words, card_words: what the tabs of panel and card say in a narrow window, '' for "List"
@@ -33,6 +35,7 @@ class Panel(QWidget):
     is_at_right = False
     tab_words = card_words = ""
     width_px = 360
+    strip_px = 0
     card_px = 440
 
     def __init__(self, window: "MainWindow") -> None:
@@ -115,6 +118,11 @@ class Panel(QWidget):
     def help_keys(self) -> list[tuple[str, str]]:
         """Return (key, words) of the keys that only this panel has."""
         return []
+
+    is_thin = False
+
+    def set_strip(self, is_strip: bool) -> None:
+        """Called where there is room for a strip of the panel only, and where there is again."""
 
     def entered(self) -> None:
         """Called each time the panel comes into view."""
