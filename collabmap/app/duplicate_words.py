@@ -10,6 +10,14 @@ from collabmap.domain.theme import Theme
 
 # Nearer than this, two marks are one on any screen.
 _SAME_SPOT_M = 0.5
+_VERY_LIKELY, _LIKELY = 0.9, 0.7
+
+
+def likelihood_words(score: float) -> str:
+    """Return how likely places are one.  score: 0 to 1, as in Pair."""
+    if score >= _VERY_LIKELY:
+        return _("very likely")
+    return _("likely") if score >= _LIKELY else _("possible")
 
 
 def duplicate_words(reasons: Iterable[Reason], theme: Theme) -> str:

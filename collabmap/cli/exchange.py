@@ -148,6 +148,10 @@ def _preview_json(seen: MergePreview) -> dict[str, Any]:
         ],
         "deleted": [_mark_json(mark) for mark in seen.deleted],
         "disagreements": [_mark_json(mark) for mark in seen.disagreements],
+        "duplicates": [
+            _mark_json(found.mark) | {"other": uuid_text(found.other)}
+            for found in seen.duplicates or ()
+        ],
         "by_person": _people_json(seen.by_person),
         "changes": seen.changes,
         "nothing_new": seen.nothing_new,
@@ -180,10 +184,14 @@ def _say_preview(told: dict[str, Any]) -> None:
         say(_("Nothing new: all of this is on your map already."))
     else:
         say(_counts({key: len(told[key]) for key in _COUNTED}))
+        if count := len(told["duplicates"]):
+            found = ngettext("{count} possible duplicate", "{count} possible duplicates", count)
+            say(found.format(count=count))
         for key, sign in (
             ("added", "+"),
             ("changed", "~"),
             ("deleted", "-"),
+            ("duplicates", "≈"),
             ("disagreements", "≠"),
         ):
             for mark in told[key]:

@@ -1,11 +1,10 @@
-"""Taking back, asking, and one place or two: merges, hold, release, redact, ask, answer, same."""
+"""Taking back and asking: merges, hold, release, redact, ask, answer."""
 
 from pathlib import Path
 from typing import Any
 
 import click
 
-from collabmap.app import uniting
 from collabmap.app.merges import MergedDeed, MergeView
 from collabmap.app.session import Session
 from collabmap.app.words import N_, _, ngettext
@@ -27,7 +26,7 @@ from collabmap.cli.looking import when
 from collabmap.cli.places import as_person
 from collabmap.cli.verbs import Verb, as_json, option
 from collabmap.domain.feature import ChangeId, PlaceView
-from collabmap.errors import Cancelled, PersonUnclear, PersonUnknown, PlaceUnclear
+from collabmap.errors import Cancelled, PersonUnclear, PersonUnknown
 from collabmap.formats.geojson import iso_time
 
 DEEDS = {"added": N_("added"), "changed": N_("changed"), "marked": N_("marked for deletion")}
@@ -287,63 +286,6 @@ def answer(desk: Desk, project: Path, place: str, text: str, person: str | None)
     say(_("Your words about “{name}” are saved.").format(name=view.name))
 
 
-# --- one place or two -------------------------------------------------------------------------
-
-
-@click.command(
-    "same",
-    cls=Verb,
-    help=N_("Say that two places are one: they become one place, with the values of both."),
-    examples=("collabmap same condamine.collabmap 9f3a01bc 77e0c2d1",),
-)
-@project_argument
-@click.argument("one")
-@click.argument("other")
-@as_person
-@pass_desk
-def same(desk: Desk, project: Path, one: str, other: str, person: str | None) -> None:
-    with desk.opened(project, to_write=True) as session:
-        take_turn(session, person)
-        first, second = find_place(session, one), find_place(session, other)
-        session.same(first.id, second.id)
-    say(_("“{one}” and “{other}” are one place.").format(one=first.name, other=second.name))
-
-
-@click.command(
-    "different",
-    cls=Verb,
-    help=N_(
-        "Say that two places are two, though they look alike or were said to be one.\n\n"
-        "A place that is one with others goes by the numbers that `show` gives of its parts."
-    ),
-    examples=("collabmap different condamine.collabmap 9f3a01bc 77e0c2d1",),
-)
-@project_argument
-@click.argument("one")
-@click.argument("other")
-@as_person
-@pass_desk
-def different(desk: Desk, project: Path, one: str, other: str, person: str | None) -> None:
-    with desk.opened(project, to_write=True) as session:
-        take_turn(session, person)
-        first, second = _part(session, one), _part(session, other)
-        if first == second:
-            raise click.UsageError(_("Name two places, or two parts of one."))
-        session.different(first, second)
-    say(_("{one} and {other} are two places.").format(one=short(first), other=short(second)))
-
-
-def _part(session: Session, which: str) -> bytes:
-    """Return the id of a place, or of one that is part of another now, by its number."""
-    digits = which.replace("-", "").lower()
-    found = {each for each in uniting.united(session) if each.hex().endswith(digits)}
-    if len(digits) < 4 or not found:
-        return find_place(session, which).id
-    if len(found) > 1:
-        raise PlaceUnclear(value=which, ids=", ".join(sorted(short(each) for each in found)))
-    return found.pop()
-
-
 COMMANDS: tuple[click.Command, ...] = (
     merges,
     hold,
@@ -351,6 +293,4 @@ COMMANDS: tuple[click.Command, ...] = (
     redact,
     ask,
     answer,
-    same,
-    different,
 )
