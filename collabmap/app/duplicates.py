@@ -141,6 +141,24 @@ def told_apart(project: Project) -> frozenset[frozenset[bytes]]:
     )
 
 
+def coming(project: Project, theme: Theme, ids: Collection[bytes]) -> list[Pair]:
+    """Return the pairs that some places bring which were not known before, the likeliest first.
+
+    Inside a transaction that has written them, kept or not.
+    """
+    db = project.connection
+    waiting = duplicates.stale(db, ids)
+    if not waiting:
+        return []
+    apart = told_apart(project)
+    return [
+        pair
+        for pair in find_around(project, theme, waiting).pairs
+        if frozenset((pair.one, pair.other)) not in apart
+        and not duplicates.pairs_among(db, (pair.one, pair.other))
+    ]
+
+
 # --- looking ----------------------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from collabmap.app import clocks, merges, people, photos, receipts, rekeying
 from collabmap.app.clocks import ClockNote
@@ -25,6 +25,9 @@ from collabmap.sync import bundle
 from collabmap.sync.bundle import Bundle
 from collabmap.sync.carried import BundleTransport
 from collabmap.sync.engine import incoming
+
+if TYPE_CHECKING:
+    from collabmap.domain.duplicates import Reason
 
 # Of a verdict on several changes of one place, the first of these is told.
 _GRAVITY = (REJECT, NOT_CHOSEN, ASK, ACCEPT, OPEN, "")
@@ -53,6 +56,15 @@ class ChangedPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class PossibleDuplicate:
+    """A place that comes and may be one that is there, or another that comes: the likeliest."""
+
+    mark: Mark
+    other: bytes
+    reasons: "tuple[Reason, ...]"
+
+
+@dataclass(frozen=True, slots=True)
 class OwnVerdict:
     """What a coordinator decided about something that was done on this device.
 
@@ -74,7 +86,8 @@ class MergePreview:
     """What a merge would do.  deleted: gone from the map, or now marked for deletion.
 
     verdicts: what was decided about this device's own contributions.  copied: whose laptop was
-    copied, or went back to an older copy.  clocks: whose are ahead of this one's.
+    copied, or went back to an older copy.  clocks: whose are ahead of this one's.  duplicates:
+    None where nobody reviews.
     """
 
     files: tuple[FilePreview, ...]
@@ -88,6 +101,7 @@ class MergePreview:
     verdicts: tuple[OwnVerdict, ...] = ()
     copied: tuple[str, ...] = ()
     clocks: tuple[ClockNote, ...] = ()
+    duplicates: tuple[PossibleDuplicate, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +139,7 @@ def preview(
         looked.compare(received.effect)
         by_person = _by_person(desk, looked.new_segments())
         copied, ahead = looked.copied(), looked.clocks(_made_at(read))
+        found = tuple(_duplicates(desk, looked)) if desk.is_coordinator else None
     files = tuple(_file_preview(b) for b in read) + tuple(
         FilePreview(path, False, problem, 0, 0, 0, False) for path, problem in problems
     )
@@ -140,7 +155,23 @@ def preview(
         verdicts=looked.verdicts,
         copied=copied,
         clocks=ahead,
+        duplicates=found,
     )
+
+
+def _duplicates(desk: Desk, looked: "Look") -> Iterator[PossibleDuplicate]:
+    """Yield the places that come and may be one with another, each with the likeliest."""
+    # Imported late: numpy and rapidfuzz, which opening a map does without.
+    from collabmap.app import duplicates
+
+    come = {m.id: m for m in (*looked.added, *(changed.mark for changed in looked.changed))}
+    for pair in duplicates.coming(desk.project, desk.theme, come):
+        one, other = pair.one, pair.other
+        if one not in come:
+            one, other = other, one
+        # Two that come and may be one are told once.
+        if (mark := come.pop(one, None)) is not None:
+            yield PossibleDuplicate(mark, other, pair.reasons)
 
 
 def merge(

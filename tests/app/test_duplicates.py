@@ -270,3 +270,23 @@ def test_words_do_not_outlive_what_was_taken_away(camille: Session) -> None:
     with closing(sqlite3.connect(camille.path)) as db:
         assert db.execute("SELECT count(*) FROM duplicate").fetchone() == (0,)
         assert db.execute("SELECT 1 FROM meta WHERE key = 'duplicates'").fetchone() is None
+
+
+def test_a_preview_tells_which_of_what_comes_may_be_there_already(
+    camille: Session, copy: Copies
+) -> None:
+    aicha = copy("Aïcha")
+    one = add(camille, FOUNTAIN)
+    add(camille, "Lavoir")
+    add(camille, "lavoir")
+    duplicates.refresh(camille.project, camille.theme)
+    two = add(aicha, TWIN)
+    add(aicha, "Boulangerie Costa", category="commerces")
+    bundle = aicha.send(aicha.path.parent / "aicha.cmbundle").path
+    seen = camille.preview([bundle])
+    assert seen.duplicates is not None
+    assert [(found.mark.id, found.other) for found in seen.duplicates] == [(two, one)]
+    # Nothing was written, and what was known before is not told again.
+    assert len(found(camille)) == 1
+    # Who does not review is not asked.
+    assert aicha.preview([camille.give_back(camille.path.parent / "back").path]).duplicates is None

@@ -103,6 +103,14 @@ def found_notes(found: Found | None) -> list[Note]:
     return notes
 
 
+def duplicates_note(count: int) -> Note:
+    """Return how many possible duplicates came with a merge."""
+    title = ngettext("{count} possible duplicate", "{count} possible duplicates", count)
+    words = _("They wait in Review: one place, or two?")
+    title = title.format(count=format_number(count))
+    return Note(words, title=title, icon="content-copy", colour="primary")
+
+
 class MergeReportPanel(Panel):
     """show_merge(id) fills it.  view: how the merge stands, None before it is known."""
 
@@ -114,6 +122,7 @@ class MergeReportPanel(Panel):
         self.merge: int | None = None
         self.view: MergeView | None = None
         self._deeds: tuple[MergedDeed, ...] = ()
+        self._duplicates = 0
         self.add_title(_("What was merged"), back=True)
         line = QHBoxLayout()
         line.setSpacing(8)
@@ -131,6 +140,7 @@ class MergeReportPanel(Panel):
         self.body.addWidget(self.list, 1)
         self._build_foot()
         window.effects_arrived.connect(self._on_effect)
+        window.duplicates.found.connect(self._count_duplicates)
 
     def _build_foot(self) -> None:
         self.hint = Text("", "second", wrap=True)
@@ -171,6 +181,7 @@ class MergeReportPanel(Panel):
     def _on_seen(self, seen: Seen) -> None:
         self.view, self._deeds = seen
         view = self.view
+        self._count_duplicates()
         if view is None:
             self.main.panel_host.back()
             return
@@ -189,12 +200,31 @@ class MergeReportPanel(Panel):
             hint = _("Undoing counts on this computer only. You can let it in again.")
         self.hint.setText(hint)
 
+    def _count_duplicates(self) -> None:
+        """Ask how many possible duplicates a coordinator is to look at because of this merge."""
+        if self.main.lanes is None or not self.main.is_coordinator:
+            return
+        came = frozenset(deed.subject for deed in self._deeds)
+        self.main.tasks.read(
+            lambda reader: sum(not came.isdisjoint(g.ids) for g in reader.duplicates()),
+            self._on_duplicates,
+            owner=self,
+            key="merge-duplicates",
+        )
+
+    def _on_duplicates(self, count: int) -> None:
+        if count != self._duplicates and self.view is not None:
+            self._duplicates = count
+            self._show_state(self.view)
+
     def _show_state(self, view: "MergeView") -> None:
         for layout in (self._badge_box, self._notes):
             while (item := layout.takeAt(0)) is not None:
                 if (old := item.widget()) is not None:
                     old.hide()
                     old.deleteLater()
+        if self._duplicates and not view.is_held:
+            self._notes.addWidget(duplicates_note(self._duplicates))
         self._badge_box.addWidget(
             Badge("pending" if view.is_held else "accepted", state_words(view))
         )

@@ -1,4 +1,4 @@
-"""What a merge would bring: files, four counts, people, verdicts on one's own, and the lists."""
+"""What a merge would bring: files, five counts, people, verdicts on one's own, and the lists."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -32,6 +32,7 @@ KINDS = {
     "added": ("new", "new"),
     "changed": ("changed", "change_proposed"),
     "deleted": ("deleted", "delete_proposed"),
+    "duplicates": ("duplicate", "duplicate"),
     "disagreements": ("disagreement", "disagreement"),
 }
 MAX_NAMED_FILES = 3
@@ -43,6 +44,7 @@ def kind_words(kind: str) -> str:
         "added": _("New"),
         "changed": _("Changed"),
         "deleted": _("Deleted"),
+        "duplicates": _("Possible duplicate"),
         "disagreements": _("Disagreement"),
     }[kind]
 
@@ -53,6 +55,7 @@ def kind_title(kind: str, count: int) -> str:
         "added": ngettext("new place", "new places", count),
         "changed": ngettext("changed", "changed", count),
         "deleted": ngettext("deleted", "deleted", count),
+        "duplicates": ngettext("possible duplicate", "possible duplicates", count),
         "disagreements": ngettext("disagreement", "disagreements", count),
     }[kind]
 
@@ -61,6 +64,8 @@ def marks_of(seen: MergePreview, kind: str) -> list[Mark]:
     """Return the places of one count."""
     if kind == "changed":
         return [changed.mark for changed in seen.changed]
+    if kind == "duplicates":
+        return [found.mark for found in seen.duplicates or ()]
     return list(getattr(seen, kind))
 
 
@@ -234,12 +239,14 @@ class Overview(QWidget):
             "added": _added_second(seen, self._theme),
             "changed": _changed_second(seen),
             "deleted": _deleted_second(seen) if seen.deleted else "",
+            "duplicates": _("to look at after the merge") if seen.duplicates else "",
             "disagreements": _("both values are kept") if seen.disagreements else "",
         }
         for kind, card in self.cards.items():
             count = len(marks_of(seen, kind))
             card.set_count(count, kind_title(kind, count), seconds[kind])
-            card.setVisible(not seen.nothing_new)
+            is_asked = kind != "duplicates" or seen.duplicates is not None
+            card.setVisible(is_asked and not seen.nothing_new)
         self.nothing.setVisible(seen.nothing_new)
         self.summary.text.setText(own_words(seen.verdicts))
         self.summary.setVisible(bool(self.summary.text.text()))
@@ -312,6 +319,7 @@ class Lists(QWidget):
             count = len(marks_of(seen, kind))
             chip.set_text(format_number(count))
             chip.setEnabled(count > 0)
+        self.chips["duplicates"].setVisible(seen.duplicates is not None)
 
     def show_kind(self, kind: str) -> None:
         """List the places of a count."""
@@ -338,6 +346,8 @@ def _rows(seen: MergePreview, kind: str, theme: Theme) -> list[Row]:
         fields = {c.mark.id: field_words(c.fields) for c in seen.changed}
         kept = _("both values are kept")
         what = {m.id: _joined(fields.get(m.id, ""), kept) for m in seen.disagreements}
+    elif kind == "duplicates":
+        what = _why_duplicates(seen, theme)
     elif kind == "deleted":
         proposed, gone = _("deletion proposed"), _("off the map")
         is_proposed = FeatureState.DELETE_PROPOSED
@@ -348,6 +358,13 @@ def _rows(seen: MergePreview, kind: str, theme: Theme) -> list[Row]:
         second = what.get(mark.id) or _joined(label, names.get(mark.author, ""))
         rows.append(Row(mark.id, mark.category, mark.name, second, badge=KINDS[kind][0]))
     return rows
+
+
+def _why_duplicates(seen: MergePreview, theme: Theme) -> dict[bytes, str]:
+    # Imported late: numpy and rapidfuzz, which opening a map does without.
+    from collabmap.app.duplicate_words import duplicate_words
+
+    return {d.mark.id: duplicate_words(d.reasons, theme) for d in seen.duplicates or ()}
 
 
 def _joined(*parts: str) -> str:
@@ -379,6 +396,10 @@ def merged_words(seen: MergePreview, verdicts: Iterable[OwnVerdict], at: str) ->
     if proposed:
         words = ngettext("{count} deletion proposed", "{count} deletions proposed", proposed)
         parts.append(words.format(count=format_number(proposed)))
+    if seen.duplicates:
+        found = len(seen.duplicates)
+        words = ngettext("{count} possible duplicate", "{count} possible duplicates", found)
+        parts.append(words.format(count=format_number(found)))
     return Told(", ".join(parts), " ".join(part for part in (at, own_words(verdicts)) if part))
 
 
