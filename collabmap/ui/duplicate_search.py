@@ -7,6 +7,7 @@ from shiboken6 import isValid
 
 from collabmap.app.words import _
 from collabmap.domain.effect import Effect
+from collabmap.ui.map.letter_lines import LetterLines
 from collabmap.ui.tasks import LongTask
 from collabmap.ui.widgets.progress import TaskProgress
 
@@ -21,7 +22,7 @@ PATIENCE = 5
 
 
 class DuplicateSearch(QObject):
-    """found: other places may be one than before.
+    """found: other places may be one than before.  lines: joins those that are compared.
 
     One look at a time, in a read lane; what was found is written between two other writes.  A look
     through a whole map shows in Review how far it is, and can be stopped: it begins anew with the
@@ -37,6 +38,8 @@ class DuplicateSearch(QObject):
         self._wants_all = self._is_looking = False
         self._patience = PATIENCE
         self._task: LongTask | None = None
+        # Here, for a panel that is built again must not paint a second time.
+        self.lines = LetterLines(window.map)
         self._timer = QTimer(self, singleShot=True, interval=AFTER_MS)
         self._timer.timeout.connect(self._begin)
         window.project_changed.connect(self._on_project)

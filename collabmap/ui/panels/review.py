@@ -19,6 +19,7 @@ from collabmap.ui.panels.review_face import Decision, ReviewFace
 from collabmap.ui.panels.review_keys import ReviewKeys
 from collabmap.ui.panels.review_list import QueueList
 from collabmap.ui.panels.review_look import ReviewLook
+from collabmap.ui.panels.review_pair import DuplicateFace
 from collabmap.ui.panels.review_queue import QueueFoot, QueueHead, queue_words
 from collabmap.ui.queue_filter import QueueFilter
 from collabmap.ui.queue_memory import NOTE, QueueMemory
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 # A finger that trembles must not decide twice.
 DECISION_GAP_MS = 150
-_DECIDING = frozenset({"accept", "reject", "ask", "edit"})
+_DECIDING = frozenset({"accept", "reject", "ask", "edit", "unite", "apart"})
 _OF_QUEUE = frozenset({"later", "next", "previous", "filter", "group", "sort", "saved"})
 
 
@@ -91,7 +92,7 @@ class ReviewPanel(Panel):
         self.foot.setContentsMargins(16, 8, 16, 14)
         self.foot.addWidget(self.queue_foot)
         self.face: ReviewFace = ReviewCard(window, self.keys.actions)
-        self._faces = {"": self.face}
+        self._faces = {"": self.face, "duplicate": DuplicateFace(window, self.keys.actions)}
         for face in self._faces.values():
             # It goes with the panel also where nothing waits, and no card is ever shown.
             face.setParent(self)

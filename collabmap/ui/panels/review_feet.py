@@ -109,6 +109,42 @@ class EditFoot(QWidget):
         layout.addLayout(row)
 
 
+class PairFoot(QWidget):
+    """One place, several, ask, later; under them the keys of values, and how to take back."""
+
+    def __init__(self, actions: Mapping[str, QAction]) -> None:
+        super().__init__()
+        self.unite = KeyButton(actions["unite"], "primary", "M")
+        self.apart = KeyButton(actions["apart"], "outline", "X")
+        self.ask = KeyButton(actions["ask"], "outline", "D")
+        self.later = KeyButton(actions["later"], "outline", "→")
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(look.px(8))
+        grid.addWidget(self.unite, 0, 0)
+        grid.addWidget(self.apart, 0, 1)
+        grid.addWidget(self.ask, 1, 0)
+        grid.addWidget(self.later, 1, 1)
+        self.hint = Text("", "second")
+        undo = Text(_("Undo the last one: {key}").format(key="Ctrl+Z"), "second")
+        undo.setAlignment(Qt.AlignmentFlag.AlignRight)
+        hints = QHBoxLayout()
+        hints.addWidget(self.hint, 1)
+        hints.addWidget(undo)
+        grid.addLayout(hints, 2, 0, 1, 2)
+
+    def say(self, places: int, fields: int) -> None:
+        """Say what the keys do where so many places differ in so many fields."""
+        self.apart.setText(
+            _("These are two") if places == 2 else _("All different")
+        )  # fmt: skip
+        keys = ", ".join(str(number) for number in range(1, min(9, fields) + 1))
+        words = _("Other value: {keys}").format(keys=keys) if keys else ""
+        if places > 2:
+            words = _("In or out: A, B, C")
+        self.hint.setText(words)
+
+
 class ReasonFoot(QWidget):
     """Why it is refused, if one wants to say: a chip, own words, or the last reason again.
 

@@ -40,6 +40,10 @@ class ReviewKeys(QObject):
         self._add("edit", _("Edit"), "pencil", ["E"])
         self._add("history", _("History"), "history", ["H"])
         self._add("blink", _("Before or after"), "", ["Space"])
+        self._add("unite", _("Make it one"), "set-merge", ["M"])
+        self._add("apart", _("These are two"), "plus-box-multiple-outline", ["X"])
+        for letter in "ABC":
+            self._add(f"letter-{letter}", _("In or out"), "", [letter])
         self._add("later", _("Later"), "clock-outline", ["P"])
         self._add("next", _("Next"), "", ["J"], repeats=True)
         self._add("previous", _("Previous"), "", ["K"], repeats=True)
@@ -120,6 +124,7 @@ class ReviewKeys(QObject):
             ("1 2 …", _("Take or leave a field, choose a value or a reason")),
             (_("Space"), _("Before, after or both on the map")),
             ("H", _("History of the place")),
+            ("M, X", _("Make possible duplicates one place, or tell them apart")),
             ("G", _("Filter")),
             (_("Shift+G"), _("Group")),
             ("T", _("Sort")),
