@@ -119,8 +119,8 @@ def _view(session: "Session", place: bytes) -> "PlaceView":
 
 def _picture() -> bytes:
     """Return a picture of a fountain, as far as it can be painted in five strokes."""
-    from PySide6.QtCore import QBuffer, QIODevice, QRectF
-    from PySide6.QtGui import QColor, QImage, QPainter
+    from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF
+    from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 
     image = QImage(640, 480, QImage.Format.Format_RGB32)
     image.fill(QColor("#CFE0EA"))
@@ -136,5 +136,5 @@ def _picture() -> bytes:
     painter.end()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, b"JPEG")
+    QImageWriter(buffer, QByteArray(b"jpeg")).write(image)
     return bytes(buffer.data().data())
