@@ -127,7 +127,7 @@ def test_a_contribution_that_is_a_reviewed_place_is_reviewed_with_it(
     aicha.edit(view(aicha, two), {"tags": ("tard",)})
     carry(aicha, camille)
     camille.unite(seen, {"description": two}, settle=True)
-    (item,) = camille.reader.queue()
+    (item,) = camille.reader.review_items()
     assert (item.kind, [field.field for field in item.fields]) == ("change", ["tags"])
     assert (item.fields[0].before, item.fields[0].after) == ("", "tard")
     assert camille.undo().done
@@ -140,11 +140,11 @@ def test_two_contributions_that_are_one_still_wait(camille: Session, copy: Copie
     one, two = add(aicha, "A"), add(aicha, "B")
     carry(aicha, camille)
     camille.unite(views(camille, one, two), {"name": two}, settle=True)
-    (item,) = camille.reader.queue()
+    (item,) = camille.reader.review_items()
     assert (item.kind, item.name) == ("new", "B")
     assert not item.place.is_published
     camille.accept(item)
-    assert camille.reader.queue() == []
+    assert camille.reader.review_items() == []
     assert view(camille, one).state == FeatureState.ACCEPTED
 
 
@@ -164,12 +164,12 @@ def test_an_edit_made_without_knowing_reaches_the_survivor_for_review(
     carry(camille, bruno)
     assert digest(bruno) == digest(camille)
     assert set(marks(camille)) == {one}
-    (item,) = camille.reader.queue()
+    (item,) = camille.reader.review_items()
     (field,) = item.fields
     texts = {value.text: value for value in field.values}
     assert set(texts) == {"B" if choose else "A", "B corrigé"}
     camille.accept(item, choose={"name": texts["B corrigé"].change})
-    assert (camille.reader.queue(), marks(camille)) == ([], {one: "B corrigé"})
+    assert (camille.reader.review_items(), marks(camille)) == ([], {one: "B corrigé"})
     assert view(camille, one).state == FeatureState.ACCEPTED
 
 
@@ -179,7 +179,7 @@ def test_who_knows_of_the_union_writes_over_it(camille: Session, copy: Copies) -
     aicha = copy("Aïcha")
     aicha.edit(view(aicha, two), {"name": "C"})
     carry(aicha, camille)
-    (item,) = camille.reader.queue()
+    (item,) = camille.reader.review_items()
     assert (item.id, item.kind) == (one, "change")
     assert [(f.field, f.before, f.after) for f in item.fields] == [("name", "B", "C")]
 
@@ -254,7 +254,7 @@ def test_a_place_that_has_moved_since_is_moved_again_only_by_choice(camille: Ses
     camille.edit(view(camille, two), {"position": LngLat(7.44, 43.73)})
     camille.unite(seen, {"geometry": two})
     # The value that was shown is taken; what came since stands beside it for somebody to look at.
-    (item,) = camille.reader.queue()
+    (item,) = camille.reader.review_items()
     assert {value.text for value in item.fields[0].values} == {
         "7.43000, 43.73000",
         "7.44000, 43.73000",
