@@ -33,12 +33,15 @@ class Lettered:
 
 
 class LetterLines:
-    """A layer above the marks.  show(...) letters some of them, fades the others, joins them."""
+    """A layer above the marks.  show(...) letters some of them, fades the others, joins them.
+
+    places: those that are lettered now.
+    """
 
     def __init__(self, view: "MapView") -> None:
         self._view = view
         self._start: LngLat | None = None
-        self._places: tuple[Lettered, ...] = ()
+        self.places: tuple[Lettered, ...] = ()
         view.add_layer(self, "above")
 
     def show(self, start: LngLat | None, places: Sequence[Lettered]) -> None:
@@ -46,24 +49,24 @@ class LetterLines:
 
         No places: nothing is shown any more, and no mark is faded.
         """
-        if not places and not self._places:
+        if not places and not self.places:
             return
-        self._start, self._places = start, tuple(places)
+        self._start, self.places = start, tuple(places)
         self._view.set_badges({place.id: place.letter for place in places})
         self._view.set_faded(frozenset(place.id for place in places) if places else None)
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
-        if not self._places:
+        if not self.places:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        at = [QPointF(*frame.camera.pixel_of(place.position)) for place in self._places]
+        at = [QPointF(*frame.camera.pixel_of(place.position)) for place in self.places]
         start = at[0] if self._start is None else QPointF(*frame.camera.pixel_of(self._start))
         colour = frame.tokens.states["duplicate"].mark
         for end in at:
             _paint_dashes(painter, start, _short_of(start, end), colour)
         pixels = TYPE["second"] * frame.text_scale
         ground = frame.tokens.states["duplicate"].text
-        for place, end in zip(self._places, at, strict=True):
+        for place, end in zip(self.places, at, strict=True):
             if place.words:
                 family = painter.font().family()
                 width, height = label_size(place.words, family, pixels)
