@@ -1,12 +1,13 @@
 """Questions about an open project, asked through a connection of their own."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from collabmap.app import base_maps, news, sealing
 from collabmap.app.base_maps import Listing
+from collabmap.app.duplicate_questions import DuplicateQuestions
 from collabmap.app.news import News
 from collabmap.domain import signing
 from collabmap.domain.authority import Standing
@@ -38,20 +39,16 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from collabmap.app.duplicates import Look
     from collabmap.app.numbers import Numbers
     from collabmap.app.place_search import Answer, PlaceFinder
     from collabmap.app.place_tags import Tags
-    from collabmap.app.progress import CancelToken, Progress
     from collabmap.app.similar import Asked, Similar
-    from collabmap.domain.duplicate_groups import Group
-    from collabmap.review.duplicates import DuplicateItem
     from collabmap.store.listing import Rows
 
 HIDDEN_PLACES, HIDDEN_PEOPLE = "hidden-places", "hidden-people"
 
 
-class Reader:
+class Reader(DuplicateQuestions):
     """One consistent look a call; used by one thread at a time."""
 
     def __init__(self, project: Project, device: Device, *, owns_project: bool) -> None:
@@ -236,48 +233,6 @@ class Reader:
 
         with self._project.reading():
             return similar.find(self._project, asked, theme, self._hidden())
-
-    def places_to_compare(self) -> int:
-        """Return how many places are to be looked through for duplicates, 0 unless it is all."""
-        from collabmap.app import duplicates
-
-        with self._project.reading():
-            if not duplicates.needs_whole(self._project):
-                return 0
-            return features.counts(self._project.connection).places
-
-    def find_duplicates(
-        self,
-        theme: Theme,
-        ids: frozenset[bytes] | None = None,
-        *,
-        progress: "Callable[[Progress], None] | None" = None,
-        cancel: "CancelToken | None" = None,
-    ) -> "Look | None":
-        """Look for duplicates of what has changed; `Session.keep_duplicates` keeps what is found.
-
-        ids: only of these; None asks of all of the map what has changed.  Raises Cancelled.
-        """
-        from collabmap.app import duplicates
-
-        return duplicates.find(self._project, theme, ids, progress=progress, cancel=cancel)
-
-    def duplicates(self) -> "tuple[Group, ...]":
-        """Return the places that may be one and that nobody has decided about, likeliest first."""
-        from collabmap.app import duplicates
-
-        with self._project.reading():
-            return duplicates.groups(self._project, self._hidden())
-
-    def duplicate_item(self, ids: bytes | Collection[bytes]) -> "DuplicateItem | None":
-        """Return places that may be one, side by side; None if fewer than two are on the map.
-
-        ids: of features, or the id of an item: theirs in a row.
-        """
-        from collabmap.review import duplicates
-
-        with self._project.reading():
-            return duplicates.read_item(self._project, ids, self._unseal)
 
     def mine(self, person: bytes) -> tuple[Contribution, ...]:
         """Return what a person contributed from this computer, what needs them first."""
