@@ -29,14 +29,30 @@ PLACES = {
         ("Marcel", "COSTA BAKERY", "commerces", 7.41843, 43.73382, "Closed on Mondays."),
     ),
 }
+LATER = {
+    "fr": (
+        ("Fontaine Saint Michel", "eau", 7.42018, 43.73294),
+        ("Banc à l’ombre", "nature", 7.41930, 43.73290),
+        ("Cours de couture", "savoir-faire", 7.42150, 43.73360),
+    ),
+    "en": (
+        ("St Michael’s fountain", "eau", 7.42018, 43.73294),
+        ("Bench in the shade", "nature", 7.41930, 43.73290),
+        ("Sewing lessons", "savoir-faire", 7.42150, 43.73360),
+    ),
+}
 COMMENTS = {"fr": "Le bec fuit un peu.", "en": "The spout leaks a little."}
 TAGS = {"fr": ("eau potable", "ombre"), "en": ("drinking water", "shade")}
 
 
-def prepare(folder: Path, jo: "Device", language: str) -> Path:
-    """Return a coordinator's map with what two residents added to it a second time."""
+def prepare(folder: Path, jo: "Device", language: str) -> tuple[Path, Path]:
+    """Return a coordinator's map with what two residents added to it a second time.
+
+    And a file with what one of them added since.
+    """
     from collabmap.app.demo import prepare_demo, take_turn
     from collabmap.app.session import Session
+    from collabmap.domain.feature import PlaceDraft
     from collabmap.store.device import Device
 
     project = prepare_demo(folder / "twice", jo, language)
@@ -59,12 +75,16 @@ def prepare(folder: Path, jo: "Device", language: str) -> Path:
                         copy.edit(_view(copy, place), {"tags": TAGS[language]})
                         copy.add_photo(_view(copy, place), _picture())
             session.merge([copy.send(folder / "twice.cmbundle").path])
+            for name, category, lng, lat in LATER[language]:
+                copy.add(PlaceDraft(name, category, lng, lat))
+            later = copy.send(folder / "poste-07.cmbundle").path
     resident.close()
-    return project
+    return project, later
 
 
-def duplicates(camera: "Camera", folder: Path, project: Path) -> None:
-    """Two places, three, and what is said of them."""
+def duplicates(camera: "Camera", folder: Path, project: Path, later: Path) -> None:
+    """Two places, three, and what is said of them; what a file would bring a second time."""
+    from collabmap.ui.panels.receive import ReceivePanel
     from collabmap.ui.panels.review import ReviewPanel
 
     window = camera.window
@@ -95,6 +115,11 @@ def duplicates(camera: "Camera", folder: Path, project: Path) -> None:
     face.do("letter-B")
     camera.take(folder, "171-three-places-one-is-another")
     window.body.show_tab("panel")
+    window.commands.open_receive()
+    camera.shown(ReceivePanel).preview([later])
+    camera.until(lambda: camera.shown(ReceivePanel).seen is not None)
+    camera.take(folder, "172-preview-with-duplicates")
+    window.panel_host.back_to_root()
 
 
 def _face(panel: object) -> "DuplicateFace":

@@ -208,7 +208,8 @@ class DuplicateFace(ReviewFace):
             badge = Badge("duplicate", _sentence(likelihood_words(item.score)))
             row.addWidget(badge, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(row)
-        for words in self._reasons(item):
+        # Those of a group scroll: the head does not, and must leave room for the places.
+        for words in self._reasons(item)[:1]:
             layout.addWidget(Text(words, "muted", wrap=True))
         layout.addWidget(separator())
         return head
@@ -242,6 +243,8 @@ class DuplicateFace(ReviewFace):
             self.members.append(card)
             row.addWidget(card, 1)
         layout.addLayout(row)
+        for words in self._reasons(item)[1:]:
+            layout.addWidget(Text(words, "muted", wrap=True))
         self.fields = []
         for number, field in enumerate(item.differing, start=1):
             choice = FieldChoice(item, field, self.main.theme, number)
