@@ -492,7 +492,7 @@ def test_a_private_contact_that_changed_is_shown_to_the_coordinator(
     reviewer.meanwhile(lambda session: session.merge([path]))
     reviewer.until(lambda: LIBRARY in names(reviewer))
     go_to(reviewer, LIBRARY)
-    reviewer.until(lambda: "06 39 98 00 00" in words(reviewer))
+    reviewer.until(lambda: marked(reviewer)[-1] == "06 39 98 00 00")
 
 
 def test_the_queue_takes_the_keyboard_when_it_opens(reviewer: AtTheWindow) -> None:
@@ -588,8 +588,8 @@ def test_an_outline_drawn_anew_is_seen_also_where_its_middle_stays(redrawn: AtTh
         panel.item.after_lat,
     )
     assert second_line(panel.item) == "outline · Inès"
-    assert "Drawn anew" in marked(redrawn)[0]
     redrawn.settle()
+    assert marked(redrawn) == ["3.58 ha · 767 m", "3.13 ha · 658 m"]
     earlier = redrawn.window.map._overlays.earlier
     assert earlier is not None
     assert earlier.sketch == Sketch.from_wkb(SQUARE)

@@ -17,6 +17,7 @@ from collabmap.ui.panels.review_body import CardBody
 from collabmap.ui.panels.review_edit import Edited, EditFields
 from collabmap.ui.panels.review_face import Decision, ReviewFace
 from collabmap.ui.panels.review_feet import DecideFoot, EditFoot, ReasonFoot, reasons
+from collabmap.ui.panels.review_fields import Several
 from collabmap.ui.panels.review_head import CardHead
 from collabmap.ui.panels.review_map import ReviewMap
 from collabmap.ui.panels.review_queue import kind_word, name_of
@@ -297,10 +298,14 @@ class ReviewCard(ReviewFace):
     # --- what is taken ----------------------------------------------------------------------
 
     @property
+    def several(self) -> list[Several]:
+        """The fields with several values."""
+        return self.body.several if self.body else []
+
+    @property
     def choices(self) -> dict[str, ChangeId]:
         """What was chosen so far of concurrent values, by field."""
-        several = self.body.several if self.body else []
-        return {s.field: s.choice for s in several if s.choice is not None}
+        return {s.field: s.choice for s in self.several if s.choice is not None}
 
     @property
     def left_out(self) -> frozenset[str]:
@@ -312,7 +317,7 @@ class ReviewCard(ReviewFace):
     @property
     def is_settled(self) -> bool:
         """Whether every field with several values has one chosen."""
-        return self.body is not None and all(s.choice is not None for s in self.body.several)
+        return all(s.choice is not None for s in self.several)
 
     @property
     def takes_some(self) -> bool:
