@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from shots_audit import history_and_decisions
 from shots_audit import prepare as prepare_reviewed
 from shots_base_map import making_a_base_map
+from shots_card import prepare as prepare_proposed
+from shots_card import reviewing_cards
 from shots_drawing import drawing
 from shots_map import a_million, the_map
 from shots_mine import ones_own
@@ -149,6 +151,10 @@ def take_the_decisions(look: Look, folder: Path, inside: Path) -> None:
     with window(made.device, look) as camera:
         history_and_decisions(camera, folder, made)
     made.device.close()
+    waiting = prepare_proposed(inside, look.language)
+    with window(waiting.device, look) as camera:
+        reviewing_cards(camera, folder, waiting)
+    waiting.device.close()
 
 
 def hand_over(

@@ -39,7 +39,7 @@ class Reviewed(NamedTuple):
     grocery: bytes
 
 
-class _Clock:
+class Clock:
     def __init__(self) -> None:
         self.at = datetime.now()
 
@@ -62,7 +62,7 @@ def prepare(folder: Path, language: str) -> Reviewed:
     from collabmap.domain.geo import LngLat
     from collabmap.store.device import Device
 
-    clock, tongue = _Clock(), {"fr": 0, "en": 1}[language]
+    clock, tongue = Clock(), {"fr": 0, "en": 1}[language]
     camille, hall = Device(folder / "audit-camille"), Device(folder / "audit-hall")
     (folder / "audit-copy").mkdir()
     clock.go_to(_EVENINGS_AGO[0], 18, 5)
@@ -113,7 +113,7 @@ def prepare(folder: Path, language: str) -> Reviewed:
     return Reviewed(camille, project, grocery)
 
 
-def _contribute(laptop: "Session", clock: _Clock, tongue: int) -> dict[str, bytes]:
+def _contribute(laptop: "Session", clock: Clock, tongue: int) -> dict[str, bytes]:
     from collabmap.app.demo import take_turn
     from collabmap.domain.feature import PlaceDraft
 
@@ -128,7 +128,7 @@ def _contribute(laptop: "Session", clock: _Clock, tongue: int) -> dict[str, byte
     return found
 
 
-def _contribute_more(laptop: "Session", clock: _Clock, tongue: int) -> None:
+def _contribute_more(laptop: "Session", clock: Clock, tongue: int) -> None:
     """Let somebody add a whole street of trees, which are then accepted at once."""
     from collabmap.app.demo import take_turn
     from collabmap.domain.feature import PlaceDraft
@@ -141,7 +141,7 @@ def _contribute_more(laptop: "Session", clock: _Clock, tongue: int) -> None:
         laptop.add(PlaceDraft(name.format(n=n), "nature", lng, lat))
 
 
-def _decide(session: "Session", clock: _Clock, tongue: int) -> None:
+def _decide(session: "Session", clock: Clock, tongue: int) -> None:
     reasons = {names[tongue]: reason for names, *_rest, reason in _PLACES}
     for item in session.reader.review_items():
         clock.later(0.4)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -25,6 +26,13 @@ from collabmap.ui.widgets.text import Text
 _NEEDED = frozenset({"name", "category", "geometry"})
 
 
+class Numbered(NamedTuple):
+    """What a digit does, and where that is seen."""
+
+    do: Callable[[], object]
+    shown: QWidget
+
+
 class CardBody(QWidget):
     """Built anew for each item.
 
@@ -41,7 +49,7 @@ class CardBody(QWidget):
         self._theme = theme
         self.rows: list[PartRow] = []
         self.several: list[Several] = []
-        self.numbered: list[Callable[[], object]] = []
+        self.numbered: list[Numbered] = []
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(look.px(8))
@@ -82,6 +90,8 @@ class CardBody(QWidget):
 
     def _add_warnings(self) -> None:
         item = self._item
+        if item.kind == "delete" or item.place.care:
+            self._layout.addSpacing(look.px(2))
         if item.kind == "delete":
             author = item.author_name or _("somebody")
             self._layout.addWidget(
@@ -99,20 +109,22 @@ class CardBody(QWidget):
     def _next(self) -> int:
         return len(self.numbered) + 1
 
-    def _add_row(self, row: PartRow, widget: QWidget | None = None) -> None:
+    def _add_row(self, row: PartRow) -> None:
         """Put a row on the card, with the digit that takes or leaves it."""
         self.rows.append(row)
         if row.take is not None:
-            self.numbered.append(row.toggle)
+            self.numbered.append(Numbered(row.toggle, row))
         row.changed.connect(self.changed)
-        self._layout.addWidget(widget or row)
+        self._layout.addWidget(row)
 
     def _add_field(self, field: FieldChange) -> None:
         item = self._item
         if field.values and item.kind != "delete":
             several = Several(field, self._theme, self._next())
             several.picked.connect(self.changed)
-            self.numbered += [partial(several.choose, card) for card in several.cards]
+            self.numbered += [
+                Numbered(partial(several.choose, card), card) for card in several.cards
+            ]
             self.several.append(several)
             self._layout.addWidget(several)
         elif item.kind == "delete":
@@ -158,7 +170,7 @@ class CardBody(QWidget):
             self._layout.addWidget(photos)
             for part in photos.parts:
                 self.rows.append(part)
-                self.numbered.append(part.toggle)
+                self.numbered.append(Numbered(part.toggle, part))
                 part.changed.connect(self.changed)
         if same:
             unchanged = Photos(tuple(same))
@@ -170,6 +182,7 @@ class CardBody(QWidget):
 
     def _add_words(self) -> None:
         item = self._item
+        self._layout.addSpacing(look.px(4))
         for question in item.place.questions:
             self._layout.addWidget(asked_block(question))
         told = {comment.text for comment in item.place.comments}
@@ -194,7 +207,7 @@ class CardBody(QWidget):
             "category": value_text("category", place.category, self._theme),
             "description": place.description,
             "tags": ", ".join(place.tags),
-            "geometry": f"{place.lng:.5f}, {place.lat:.5f}",
+            "geometry": place.where or f"{place.lng:.5f}, {place.lat:.5f}",
             "contact": place.contact or "",
         }
         changed = {field.field for field in item.fields}

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from collabmap.app.words import _
+from collabmap.app.words import _, ngettext
 from collabmap.domain.feature import ChangeId
 from collabmap.domain.geo import LngLat
 from collabmap.review.queue import ReviewItem
@@ -329,8 +329,12 @@ class ReviewCard(ReviewFace):
 
     def choose(self, number: int) -> None:
         """Do what a digit does: take or leave a part, or keep a value, counted from 1."""
-        if self.body is not None and number <= len(self.body.numbered):
-            self.body.numbered[number - 1]()
+        if self.body is None or number > len(self.body.numbered):
+            return
+        part = self.body.numbered[number - 1]
+        part.do()
+        # What a key has changed is seen.
+        self.scroller.ensureWidgetVisible(part.shown, 0, look.px(8))
 
     # --- what is shown -----------------------------------------------------------------------
 
@@ -368,13 +372,18 @@ class ReviewCard(ReviewFace):
         elif body.several:
             hint = _("Choose a value: {keys}").format(keys=keys)
         elif keys:
-            hint = _("Field by field: keys {keys}").format(keys=keys)
-        every = frozenset().union(*(row.parts for row in body.rows if row.take is not None))
-        self.decide.say(len(every), len(self.left_out), hint)
+            words = ngettext(
+                "Field by field: key {keys}", "Field by field: keys {keys}", len(body.numbered)
+            )
+            hint = words.format(keys=keys)
+        boxes = [row for row in body.rows if row.take is not None]
+        self.decide.say(len(boxes), sum(bool(row.left) for row in boxes))
         hints = [_("History: {key}").format(key="H")]
         if self.item.kind in _EDITABLE:
             hints.insert(0, _("Edit: {key}").format(key="E"))
-        self.decide.more.set_whole(" · ".join(hints))
+        more = " · ".join(hints)
+        self.decide.hint.set_whole(hint or more)
+        self.decide.more.set_whole(more if hint else "")
         self.offers_changed.emit()
 
     def _on_measured(self, before: str, after: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -36,6 +36,10 @@ class KeyButton(Button):
         action.changed.connect(self._follow)
         self._follow()
 
+    def minimumSizeHint(self) -> QSize:
+        # Longer words must not push the buttons from their places.
+        return QSize(look.px(120), super().minimumSizeHint().height())
+
     def _follow(self) -> None:
         self.setEnabled(self._does.isEnabled())
 
@@ -56,6 +60,10 @@ class DecideFoot(QWidget):
         grid.addWidget(self.reject, 0, 1)
         grid.addWidget(self.ask, 1, 0)
         grid.addWidget(self.later, 1, 1)
+        for column in (0, 1):
+            grid.setColumnStretch(column, 1)
+            # Of the same width whatever the words are.
+            grid.setColumnMinimumWidth(column, look.px(120))
         self.hint = ElidedText("", "second")
         self.more = ElidedText("", "second")
         hints = QGridLayout()
@@ -69,11 +77,12 @@ class DecideFoot(QWidget):
         hints.setColumnStretch(0, 1)
         grid.addLayout(hints, 2, 0, 1, 2)
 
-    def say(self, count: int, left: int, hint: str) -> None:
-        """Say how much is taken.  count: of parts with a box; left: of those left out."""
-        taken = _("Accept {taken} of {count}").format(taken=count - left, count=count)
-        self.accept.setText(taken if left else _("Accept"))
-        self.hint.set_whole(hint)
+    def say(self, count: int, left: int) -> None:
+        """Say how much is taken.  count: of boxes; left: of those of which something is not."""
+        short, spoken = _("Accept {taken}/{count}"), _("Accept {taken} of {count}")
+        words = [each.format(taken=count - left, count=count) for each in (short, spoken)]
+        self.accept.setText(words[0] if left else _("Accept"))
+        self.accept.setAccessibleName(words[1] if left else "")
 
 
 def _at_right(words: str) -> Text:

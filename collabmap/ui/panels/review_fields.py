@@ -111,9 +111,9 @@ class FieldRow(PartRow):
     def show_measures(self, before: str, after: str) -> None:
         """Say how large an outline was and would be."""
         if self._old is not None and self._new is not None:
-            old, new = word_diff(before, after)
-            self._old.inner.say(old)
-            self._new.inner.say(new)
+            is_same = before == after
+            self._old.inner.say((Piece(before, not is_same),))
+            self._new.inner.say((Piece(after, not is_same),))
             self._say(before, after)
 
     def fade(self, is_faded: bool) -> None:

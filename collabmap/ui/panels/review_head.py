@@ -17,6 +17,7 @@ from collabmap.ui.place_words import nature_word, when
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.marks import Avatar, Badge, MarkImage
 from collabmap.ui.widgets.text import ElidedText, Text, separator
+from collabmap.ui.widgets.tip import plain_tip
 
 if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
@@ -45,8 +46,10 @@ class CardHead(QWidget):
         badge = Badge(STATES[item.kind], kind_word(item.kind))
         row.addWidget(badge, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(row)
-        self.history = Button.of(actions["history"], "quiet", height_px=36, icon="")
-        self.history.setToolTip(_("What became of this place so far (H)"))
+        does = actions["history"]
+        self.history = Button(does.text(), "quiet", height_px=36, is_flush=True)
+        self.history.clicked.connect(does.trigger)
+        self.history.setToolTip(plain_tip(_("What became of this place so far (H)")))
         by = QHBoxLayout()
         by.setSpacing(10)
         self._add_author(by, item)

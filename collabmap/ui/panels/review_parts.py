@@ -117,7 +117,7 @@ class PhotoPart(PartRow):
 
     def __init__(self, photo: Photo, way: Way, number: int) -> None:
         words = _("Photo added") if way == "added" else _("Photo taken away")
-        badge = Badge(_STATES[way], _("Added") if way == "added" else _("Taken away"))
+        badge = Badge(_STATES[way], _("Newly added") if way == "added" else _("Taken away"))
         badge.setAccessibleName(words)
         super().__init__(badge, [f"photo:{photo.element.hex()}"], number)
         self.thumbnail = Thumbnail(photo)
