@@ -6,13 +6,13 @@ from collabmap.app import bulk, claims
 from collabmap.app.bulk import BulkResult
 from collabmap.app.desk import Report, in_words
 from collabmap.app.progress import CancelToken
-from collabmap.app.taking_back import TakingBack
+from collabmap.app.settling_verbs import SettlingVerbs
 from collabmap.domain.claims import Part
 from collabmap.domain.effect import Effect
 from collabmap.review.bulk import Word
 
 
-class ReviewVerbs(TakingBack):
+class ReviewVerbs(SettlingVerbs):
     """A desk at which several people review."""
 
     @in_words

@@ -10,6 +10,7 @@ from collabmap.app.desk import Desk, WriteRow
 from collabmap.app.entry import MAX_COMMENT, MAX_REASON, checked_text
 from collabmap.app.leaving_out import left_out
 from collabmap.app.reader import unsealer
+from collabmap.app.settling_disagreements import Written, losing, registers
 from collabmap.domain.change import ANSWER, Kind, encode
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import Basis, ChangeId, PlaceView
@@ -27,14 +28,16 @@ def accept(
     leave: Iterable[str] = (),
     values: Mapping[str, Any] | None = None,
     reason: str = "",
+    write: Mapping[str, Written] | None = None,
 ) -> Effect:
     """Accept what the item showed; concurrent values that were not chosen are named so.
 
     A losing change that also wrote a field which won stays accepted; the field it lost is then
     settled by a write of the chosen value over both.  leave: see leaving_out.py; what is left out
     is settled likewise.  values: the coordinator's own, as of editing.edit, in the same deed.
+    write: per field, the coordinator's own value over concurrent ones.
     """
-    _require_coordinator(desk)
+    require_coordinator(desk)
     text = checked_text(reason, MAX_REASON)
     basis = current_basis(desk, item.place.basis)
     targets = basis.pending | basis.contested
@@ -43,9 +46,9 @@ def accept(
     if keywords is not None:
         own["tags"] = keywords = editing.checked_tags(keywords)
     left = left_out(desk, item.id, basis, targets, leave, keywords)
-    losers, settled = _settle(desk, item, basis, choose, left.fields)
+    losers, settled = _settle(desk, item, basis, choose, left.fields, write or {})
     losers -= left.refused
-    settled |= left.values
+    settled |= left.values | registers(desk, write or {})
     if item.kind != "delete":
         # A delete that an edit outlived is not what the item showed; accepting it would take
         # away the very place that the coordinator means to publish.
@@ -58,7 +61,7 @@ def accept(
         # A verdict on who drew it: a shape that a coordinator has looked at waits no more.
         birth = editing.current(desk, {b} if (b := item.place.basis.birth) else (), basis.tail)
         targets |= frozenset(basis.heads.get("geometry", ())) or birth
-    rows = _verdict_rows(
+    rows = verdict_rows(
         desk,
         item,
         basis,
@@ -73,28 +76,28 @@ def accept(
     if settled:
         subject = editing.member_of(desk, item.id)
         rows.append(editing.set_row(desk, subject, basis, settled))
-    return _decide(desk, "accept", item, [*rows, *elements])
+    return decide(desk, "accept", item, [*rows, *elements])
 
 
 def reject(desk: Desk, item: ReviewItem, reason: str) -> Effect:
     """Refuse what the item showed: a mark alone if one waits, else all that was pending."""
-    _require_coordinator(desk)
+    require_coordinator(desk)
     text = checked_text(reason, MAX_REASON)
     basis = current_basis(desk, item.place.basis)
-    rows = _verdict_rows(desk, item, basis, _targets(desk, item, basis), reject_structure, text)
-    return _decide(desk, "reject", item, rows)
+    rows = verdict_rows(desk, item, basis, _targets(desk, item, basis), reject_structure, text)
+    return decide(desk, "reject", item, rows)
 
 
 def ask(desk: Desk, item: ReviewItem, question: str) -> Effect:
     """Ask about what the item showed: it waits, marked as asked, until somebody answers."""
-    _require_coordinator(desk)
+    require_coordinator(desk)
     text = checked_text(question, MAX_REASON)
     if not text:
         raise NameMissing
     basis = current_basis(desk, item.place.basis)
     targets = _targets(desk, item, basis) & basis.pending
-    rows = _verdict_rows(desk, item, basis, targets, ask_structure, text)
-    return _decide(desk, "ask", item, rows)
+    rows = verdict_rows(desk, item, basis, targets, ask_structure, text)
+    return decide(desk, "ask", item, rows)
 
 
 def answer(desk: Desk, view: PlaceView, text: str) -> Effect:
@@ -119,7 +122,7 @@ _Over = dict[ChangeId, frozenset[ChangeId]]
 _Structure = Callable[[Basis, frozenset[ChangeId]], bytes]
 
 
-def _verdict_rows(
+def verdict_rows(
     desk: Desk,
     item: ReviewItem,
     basis: Basis,
@@ -139,7 +142,7 @@ def _verdict_rows(
     ]
 
 
-def _decide(desk: Desk, kind: str, item: ReviewItem, rows: list[WriteRow]) -> Effect:
+def decide(desk: Desk, kind: str, item: ReviewItem, rows: list[WriteRow]) -> Effect:
     if not rows:
         return Effect()
     effect, names = desk.write(rows)
@@ -153,6 +156,7 @@ def _settle(
     basis: Basis,
     choose: Mapping[str, ChangeId],
     leave: frozenset[str],
+    write: Mapping[str, Written],
 ) -> tuple[set[ChangeId], dict[str, Any]]:
     """Return the changes that lost everywhere, and the fields to write anew with their values.
 
@@ -174,7 +178,11 @@ def _settle(
             # The values of a place that is one with this one were looked at when that was said.
             subject = by_name[next(iter(heads))].subject
             heads = {name: over for name, over in heads.items() if by_name[name].subject == subject}
-        if len(heads) > 1:
+        if field in write:
+            values = {name: readable(by_name[name], field, unseal) for name in heads}
+            for name in losing(write[field], values):
+                lost.setdefault(name, set()).add(field)
+        elif len(heads) > 1:
             picked = [choose[field]] if field in choose else ()
             wanted = editing.current(desk, picked, item.place.basis.tail)
             # Without a choice the one that was shown, which comes first: not what is shown by
@@ -195,8 +203,8 @@ def _settle(
         if is_open and not keeps and by_name[name].kind == Kind.SET:
             losers.add(name)
         else:
-            values = {field: value_of(by_name[chosen[field]], field) for field in fields}
-            settled |= {field: value for field, value in values.items() if value is not None}
+            again = {f: value_of(by_name[chosen[f]], f) for f in fields if f in chosen}
+            settled |= {field: value for field, value in again.items() if value is not None}
     return losers, settled
 
 
@@ -219,6 +227,6 @@ def current_basis(desk: Desk, basis: Basis) -> Basis:
     )
 
 
-def _require_coordinator(desk: Desk) -> None:
+def require_coordinator(desk: Desk) -> None:
     if not desk.is_coordinator:
         raise NotAllowed

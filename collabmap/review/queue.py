@@ -1,13 +1,15 @@
 """The card: all of what awaits a coordinator about one feature."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from msgspec import structs
 
 from collabmap.domain.change import ANSWER, ASK, COMMENT, TAG, Change, Kind
+from collabmap.domain.disputes import delete_dispute
 from collabmap.domain.feature import ChangeId, FeatureState, PlaceView, Sibling
 from collabmap.domain.outcome import Face, Outcome
+from collabmap.review.disagreement import Dispute, read_disputes
 from collabmap.review.parts import NO_PARTS, Parts, read_parts
 from collabmap.review.queue_rows import KINDS, ItemKind
 from collabmap.store.awaiting import is_seen_to, proposal
@@ -61,6 +63,7 @@ class ReviewItem:
     outline_before: the published WKB of a line or a zone that is drawn anew, else None.
     also: the other reasons why it waits.
     parts: keywords, photos and links that come or go, and from which laptop.
+    disputes: what people said at the same time and differently, to be settled.
     """
 
     id: bytes
@@ -83,6 +86,7 @@ class ReviewItem:
     outline_before: bytes | None = None
     also: frozenset[ItemKind] = frozenset()
     parts: Parts = NO_PARTS
+    disputes: tuple[Dispute, ...] = ()
 
 
 def read_item(project: Project, subject: bytes, unseal: Unseal) -> ReviewItem | None:
@@ -93,7 +97,7 @@ def read_item(project: Project, subject: bytes, unseal: Unseal) -> ReviewItem | 
     siblings = _disputed(project, outcome, siblings_of(project, outcome, unseal))
     if view is None:
         return None
-    kinds = _kinds(outcome, view, siblings)
+    kinds = _kinds(outcome, changes, view, siblings)
     if not kinds:
         return None
     kind = kinds[0]
@@ -127,6 +131,7 @@ def read_item(project: Project, subject: bytes, unseal: Unseal) -> ReviewItem | 
         outline_before=before.geometry if before and _is_redrawn(before, outcome) else None,
         also=frozenset(kinds[1:]),
         parts=read_parts(outcome, changes, latest, unseal),
+        disputes=read_disputes(project, outcome, changes, {s.field for s in siblings}, unseal),
     )
 
 
@@ -158,14 +163,20 @@ def _is_asked(outcome: Outcome, view: PlaceView, waiting: Iterable[Change]) -> b
     return is_all and bool(view.questions) and not view.questions[-1].answers
 
 
-def _kinds(outcome: Outcome, view: PlaceView, siblings: Sequence[Sibling]) -> list[ItemKind]:
+def _kinds(
+    outcome: Outcome,
+    changes: Collection[Change],
+    view: PlaceView,
+    siblings: Sequence[Sibling],
+) -> list[ItemKind]:
     """Return the reasons why a feature waits, the one that names it first."""
-    is_delete = outcome.state == FeatureState.DELETE_PROPOSED
-    is_open = bool(outcome.waiting) and not is_delete
+    is_torn = delete_dispute(outcome, changes) is not None
+    is_delete = outcome.state == FeatureState.DELETE_PROPOSED and not is_torn
+    is_open = bool(outcome.waiting) and not (is_delete or is_torn)
     is_there = outcome.published.is_alive
     reasons: dict[ItemKind, bool] = {
         "delete": is_delete,
-        "disagreement": bool(siblings) and outcome.shown.is_alive,
+        "disagreement": is_torn or (bool(siblings) and outcome.shown.is_alive),
         "contested": view.is_contested,
         "change": is_open and is_there,
         "new": is_open and not is_there,

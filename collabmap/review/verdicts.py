@@ -33,6 +33,17 @@ def reject_structure(basis: Basis, targets: Iterable[ChangeId]) -> bytes:
     return verdict_structure(words, over=_over(basis, words))
 
 
+def words_structure(basis: Basis, words: Mapping[ChangeId, str]) -> bytes:
+    """Return the structure of a verdict that says a word of each of some changes.
+
+    An accepted delete sweeps all that the coordinator saw.
+    """
+    said: dict[str, set[ChangeId]] = {}
+    for target, word in words.items():
+        said.setdefault(word, set()).add(target)
+    return verdict_structure(said, over=_over(basis, said), seen=basis.seen)
+
+
 def ask_structure(basis: Basis, targets: Iterable[ChangeId]) -> bytes:
     """Return the structure of a verdict that asks about changes; they wait meanwhile."""
     words = {ASK: frozenset(targets)}

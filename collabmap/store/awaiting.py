@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from collabmap.domain.change import ACCEPT, ANSWER, ASK, COMMENT, Change, Kind
+from collabmap.domain.disputes import delete_dispute
 from collabmap.domain.feature import ChangeId, FeatureState
 from collabmap.domain.hlc import Stamp
 from collabmap.domain.outcome import Outcome
@@ -83,7 +84,10 @@ def awaiting(
     is_disputed, is_split = disagrees(outcome, looked_at), is_contested(outcome)
     needs_care = bool(care) and not is_seen_to(outcome)
     why = DISAGREEMENT * is_disputed | CONTESTED * is_split | CARE * needs_care
-    if outcome.state == FeatureState.DELETE_PROPOSED:
+    if delete_dispute(outcome, changes) is not None:
+        # A delete and an edit that knew nothing of each other stand side by side.
+        why |= DISAGREEMENT
+    elif outcome.state == FeatureState.DELETE_PROPOSED:
         why |= DELETE
     elif outcome.waiting:
         why |= CHANGE if outcome.published.is_alive else NEW
