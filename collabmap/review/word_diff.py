@@ -1,7 +1,9 @@
 """What differs between two texts, word by word."""
 
 import re
+from collections.abc import Sequence
 from difflib import SequenceMatcher
+from itertools import groupby
 from typing import NamedTuple
 
 # A run of letters and digits, or a run of blanks, or one sign: "14 h–17 h" has seven parts.
@@ -37,6 +39,19 @@ def word_diff(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]
         _add(left, "".join(before[a:b]), is_changed)
         _add(right, "".join(after[c:d]), is_changed)
     return _bridged(left), _bridged(right)
+
+
+def diff_from_all(text: str, others: Sequence[str]) -> tuple[Piece, ...]:
+    """Return a text as pieces, of which those are changed that any of the others lacks."""
+    is_changed = [False] * len(text)
+    for other in others:
+        at = 0
+        for piece in word_diff(other, text)[1]:
+            if piece.is_changed:
+                is_changed[at : at + len(piece.text)] = [True] * len(piece.text)
+            at += len(piece.text)
+    runs = groupby(zip(text, is_changed, strict=True), key=lambda pair: pair[1])
+    return tuple(Piece("".join(letter for letter, _ in run), key) for key, run in runs)
 
 
 def _letters(text: str) -> int:

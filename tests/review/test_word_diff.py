@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collabmap.review.word_diff import Piece, word_diff
+from collabmap.review.word_diff import Piece, diff_from_all, word_diff
 
 words = st.lists(st.sampled_from(["mar.", "14 h", "17 h", " ", ",", "rue", "é", "–", "\n"])).map(
     "".join
@@ -57,3 +57,18 @@ def test_texts_with_little_in_common_are_marked_whole(old: str, new: str) -> Non
     before, after = word_diff(old, new)
     assert changed(before) == ([old] if old else [])
     assert changed(after) == [new]
+
+
+def test_of_three_texts_each_is_marked_where_another_differs() -> None:
+    texts = ["mar.–sam., 10 h", "mar.–sam., 9 h", "mar.–ven., 9 h"]
+    marks = [
+        changed(diff_from_all(text, [other for other in texts if other != text])) for text in texts
+    ]
+    assert marks == [["sam", "10"], ["sam", "9"], ["ven", "9"]]
+
+
+@given(words | st.text(), st.lists(words | st.text(), max_size=3))
+def test_a_text_beside_several_loses_nothing(text: str, others: list[str]) -> None:
+    pieces = diff_from_all(text, others)
+    assert "".join(piece.text for piece in pieces) == text
+    assert all(left.is_changed != right.is_changed for left, right in pairwise(pieces))
