@@ -174,7 +174,7 @@ def _settle(
         heads = {name: over for name, over in shown.items() if name in by_name}
         if not heads or field in leave:
             continue
-        if field not in choose:
+        if field not in choose and field not in write:
             # The values of a place that is one with this one were looked at when that was said.
             subject = by_name[next(iter(heads))].subject
             heads = {name: over for name, over in heads.items() if by_name[name].subject == subject}

@@ -15,6 +15,7 @@ from collabmap.review.queue import ReviewItem
 from collabmap.review.queue_rows import QueueRow
 from collabmap.ui.panels.place_photos import close_large, show_large
 from collabmap.ui.panels.review_card import ReviewCard
+from collabmap.ui.panels.review_disagreement import DisagreementFace
 from collabmap.ui.panels.review_face import Decision, ReviewFace
 from collabmap.ui.panels.review_keys import ReviewKeys
 from collabmap.ui.panels.review_list import QueueList
@@ -92,7 +93,12 @@ class ReviewPanel(Panel):
         self.foot.setContentsMargins(16, 8, 16, 14)
         self.foot.addWidget(self.queue_foot)
         self.face: ReviewFace = ReviewCard(window, self.keys.actions)
-        self._faces = {"": self.face, "duplicate": DuplicateFace(window, self.keys.actions)}
+        actions = self.keys.actions
+        self._faces = {
+            "": self.face,
+            "disagreement": DisagreementFace(window, actions),
+            "duplicate": DuplicateFace(window, actions),
+        }
         for face in self._faces.values():
             # It goes with the panel also where nothing waits, and no card is ever shown.
             face.setParent(self)
@@ -214,7 +220,8 @@ class ReviewPanel(Panel):
 
     def _use_face(self, item: ReviewItem) -> None:
         """Take the face that shows this kind of item."""
-        face = self._faces.get(item.kind, self._faces[""])
+        kind = "disagreement" if item.disputes else item.kind
+        face = self._faces.get(kind, self._faces[""])
         if face is not self.face:
             self.face.show_on_map(None)
             self.face = face
@@ -294,12 +301,16 @@ class ReviewPanel(Panel):
         """Do an action of ReviewKeys: the queue's own, or one of the face that is shown."""
         if name in self._own:
             self._own[name]()
-        elif self.item is not None and (name not in _DECIDING or self.may_decide()):
-            if name in _DECIDING:
+        elif self.item is not None and (not self._decides(name) or self.may_decide()):
+            if self._decides(name):
                 self._since_decision.start()
+            if name in _DECIDING:
                 # In a narrow window the list hides the card, and with it what is asked there.
                 self.main.body.show_tab("card")
             self.face.do(name)
+
+    def _decides(self, name: str) -> bool:
+        return name in _DECIDING or (name.isdigit() and self.face.digits_decide)
 
     def later(self) -> None:
         """Leave the item for later, and go on."""

@@ -29,13 +29,15 @@ class Decision(NamedTuple):
 class ReviewFace(QWidget):
     """A face shows one item at a time, and takes the keys that are meant for it.
 
-    is_above_map: it lies above the map instead of at its right.
+    is_above_map: it lies above the map instead of at its right.  digits_decide: a digit is a
+    decision, not a choice that is accepted later.
     decided: a Decision.  offers_changed: what offers() says is otherwise now.  left: a question
     that the face itself had asked is closed, so the keyboard goes back to the queue.  photo_opened:
     a Photo to be seen large.
     """
 
     is_above_map = False
+    digits_decide = False
     decided = Signal(object)
     offers_changed = Signal()
     left = Signal()

@@ -57,8 +57,10 @@ def second_line(item: ReviewItem) -> str:
         return f"{kind_word('delete')} · {author}"
     if item.kind in ("contested", "care"):
         return f"{kind_word(item.kind)} · {author}"
+    several = [field for field in item.fields if field.values]
+    if item.kind == "disagreement" and not several:
+        return _("Deletion or change")
     if item.kind == "disagreement":
-        several = [field for field in item.fields if field.values]
         first = several[0]
         values = ngettext("{field}: {count} value", "{field}: {count} values", len(first.values))
         return ", ".join(

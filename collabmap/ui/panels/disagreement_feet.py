@@ -1,0 +1,156 @@
+"""What stands under the cards of a disagreement: what else can be done, or a value of one's own."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from collabmap.app.entry import MAX_CONTACT, MAX_DESCRIPTION, MAX_NAME
+from collabmap.app.words import _, language
+from collabmap.domain.theme import Theme
+from collabmap.ui import look
+from collabmap.ui.panels.review_feet import KeyButton
+from collabmap.ui.place_words import field_label
+from collabmap.ui.widgets.buttons import Button
+from collabmap.ui.widgets.chips import Chip
+from collabmap.ui.widgets.fields import LineField
+from collabmap.ui.widgets.flow import Flow
+from collabmap.ui.widgets.text import Text
+
+# A button narrower than this would cut its words.
+LEAST_PX = 205
+_LONGEST = {"name": MAX_NAME, "description": MAX_DESCRIPTION, "contact": MAX_CONTACT}
+
+
+class MoreFoot(QWidget):
+    """Buttons of one size, side by side or two by two: none is the one to press."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.buttons: dict[str, KeyButton] = {}
+        self._columns = 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(look.px(8))
+
+    def offer(self, buttons: Mapping[str, tuple[QAction, str, str, str]]) -> None:
+        """Show other buttons.  buttons: by name, the action, its key, the icon and the words."""
+        for button in self.buttons.values():
+            self._grid.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self.buttons = {}
+        for name, (action, key, icon, words) in buttons.items():
+            button = KeyButton(action, "outline", key)
+            button.setText(words)
+            button.setAccessibleName(words)
+            button.set_icon(icon)
+            self.buttons[name] = button
+        self._columns = 0
+        self._place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        count = len(self.buttons)
+        fits = self.width() >= count * look.px(LEAST_PX) + (count - 1) * look.px(8)
+        columns = count if fits else 2 if self.width() >= 2 * look.px(LEAST_PX) else 1
+        if columns == self._columns or not count:
+            return
+        self._columns = columns
+        for rank, button in enumerate(self.buttons.values()):
+            self._grid.addWidget(button, rank // columns, rank % columns)
+        for column in range(4):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+        self.updateGeometry()
+
+
+class WriteFoot(QWidget):
+    """A value of one's own, instead of all of theirs.
+
+    written: the text, or the category.  put: the place on the map is the one.  left: nothing is
+    written after all.
+    """
+
+    written = Signal(str)
+    put = Signal()
+    left = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(look.px(8))
+        self._title = Text("", "strong")
+        self._hint = Text("", "muted", wrap=True)
+        top = QHBoxLayout()
+        top.setSpacing(look.px(8))
+        top.addWidget(self._title)
+        top.addWidget(self._hint, 1)
+        layout.addLayout(top)
+        self.field = LineField()
+        self.field.returnPressed.connect(self._submit)
+        self.field.textChanged.connect(self._follow)
+        layout.addWidget(self.field)
+        self.chips = Flow(gap=look.px(6))
+        layout.addWidget(self.chips)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        back = Button(_("Cancel"), height_px=48)
+        back.clicked.connect(self.left)
+        self.button = Button(_("Keep this"), "primary", icon="check-bold", height_px=48)
+        self.button.clicked.connect(self._submit)
+        row.addWidget(back)
+        row.addWidget(self.button, 1)
+        layout.addLayout(row)
+        self._field = ""
+
+    def begin(self, field: str) -> None:
+        """Ask for a value of a field, and put the keyboard where it goes.  field: or 'outline'."""
+        self._field = field
+        self._title.setText(field_label(field))
+        is_text = field in _LONGEST
+        self.field.setVisible(is_text)
+        self.chips.setVisible(field == "category")
+        self.chips.clear()
+        self.field.clear()
+        self._hint.setText(_("It replaces what all of them wrote."))
+        if is_text:
+            self.field.setMaxLength(_LONGEST[field])
+            self.field.setAccessibleName(field_label(field))
+            self.field.setFocus()
+        elif field == "category":
+            self._offer_categories()
+        elif field == "outline":
+            self._hint.setText(_("Drag the points of the outline"))
+        else:
+            self._hint.setText(_("Click on the map, or move it to the cross and press Enter."))
+        self.button.setVisible(field != "category")
+        self._follow()
+
+    def _offer_categories(self) -> None:
+        for category in self._theme.categories:
+            label = category.label(language())
+            chip = Chip(label, label)
+            chip.clicked.connect(lambda _on=False, wanted=category.id: self.written.emit(wanted))
+            self.chips.add(chip)
+        first = self.chips.findChild(Chip)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def may_keep(self, is_whole: bool) -> None:
+        """Say whether what is on the map now can be kept."""
+        self.button.setEnabled(is_whole)
+
+    def _follow(self) -> None:
+        self.button.setEnabled(bool(self.field.text().strip()))
+
+    def _submit(self) -> None:
+        if self._field in ("geometry", "outline"):
+            self.put.emit()
+        elif text := self.field.text().strip():
+            self.written.emit(text)
