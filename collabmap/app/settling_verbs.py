@@ -24,7 +24,7 @@ class SettlingVerbs(TakingBack):
         choose: per field, which of them.  write: per field, the coordinator's own instead.  Raises
         NotAllowed, InputInvalid's kinds.
         """
-        return reviewing.accept(self, item, choose, write)
+        return reviewing.accept(self, item, choose, write=write)
 
     @in_words
     def accept_delete(self, item: ReviewItem) -> Effect:
