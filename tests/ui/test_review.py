@@ -296,51 +296,6 @@ def test_a_key_that_is_held_decides_once(reviewer: AtTheWindow) -> None:
     assert not any(actions[name].autoRepeat() for name in ("accept", "reject", "later"))
 
 
-def test_a_disagreement_waits_for_a_choice(reviewer: AtTheWindow) -> None:
-    go_to(reviewer, "Fontaine verte")
-    panel = panel_of(reviewer)
-    [several] = panel.face.several
-    assert [card.value.text for card in several.cards] == ["Fontaine bleue", "Fontaine verte"]
-    assert [card.value.author_name for card in several.cards] == ["Aïcha", "Inès"]
-    assert not any(card.is_chosen for card in several.cards)
-    assert not panel.face.decide.accept.isEnabled()
-    reviewer.until(lambda: "Starting value: Fontaine des Moulins" in words(reviewer))
-    decide(reviewer, KEY.Key_A)
-    reviewer.settle()
-    assert here(reviewer) == "Fontaine verte"
-
-
-@pytest.mark.parametrize(
-    ("key", "kept"),
-    [
-        (KEY.Key_1, "Fontaine bleue"),
-        (KEY.Key_2, "Fontaine verte"),
-        (KEY.Key_Ampersand, "Fontaine bleue"),
-        (KEY.Key_Eacute, "Fontaine verte"),
-    ],
-)
-def test_the_value_that_was_chosen_is_published(
-    reviewer: AtTheWindow, key: Qt.Key, kept: str
-) -> None:
-    go_to(reviewer, "Fontaine verte")
-    reviewer.press(key)
-    assert panel_of(reviewer).face.decide.accept.isEnabled()
-    decide(reviewer, KEY.Key_A)
-    reviewer.settle()
-    fountain = reviewer.place(kept)
-    assert fountain.state is FeatureState.ACCEPTED
-    assert fountain.siblings == ()
-
-
-def test_the_same_choice_again_takes_it_back(reviewer: AtTheWindow) -> None:
-    go_to(reviewer, "Fontaine verte")
-    card = panel_of(reviewer).face
-    reviewer.press(KEY.Key_1)
-    reviewer.press(KEY.Key_1)
-    assert not card.is_settled
-    assert not card.decide.accept.isEnabled()
-
-
 def test_later_goes_on_and_comes_back_at_the_end(reviewer: AtTheWindow) -> None:
     reviewer.press(KEY.Key_P)
     assert here(reviewer) == "Fontaine verte"
@@ -380,9 +335,7 @@ def test_a_filter_whose_last_item_is_decided_shows_all_again(reviewer: AtTheWind
 
 def test_when_all_is_decided_giving_back_is_what_is_left(reviewer: AtTheWindow) -> None:
     for _step in range(4):
-        if here(reviewer) == "Fontaine verte":
-            reviewer.press(KEY.Key_2)
-        decide(reviewer, KEY.Key_A)
+        decide(reviewer, KEY.Key_2 if here(reviewer) == "Fontaine verte" else KEY.Key_A)
     reviewer.settle()
     panel = panel_of(reviewer)
     assert panel.empty.title == "Everything is reviewed"

@@ -1,6 +1,7 @@
 """What the map shows of a disagreement: where the place lies, or the shapes to choose between."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Qt
@@ -88,6 +89,8 @@ class DisagreementMap(QObject):
 
     def ask_outline(self, item: ReviewItem, sketch: Sketch, take: Callable[[Sketch], None]) -> None:
         """Let an outline be corrected on the map; take: told of each step."""
+        if self.shapes.shown is not None:
+            self.shapes.show(replace(self.shapes.shown, together=None))
         pad = SketchPad(sketch, self)
         pad.settled.connect(lambda: take(pad.sketch))
         self._tool = EditingTool(self._window.map, pad)

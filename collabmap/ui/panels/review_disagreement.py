@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -24,6 +24,7 @@ from collabmap.review.disagreement import DELETE, Dispute, Side
 from collabmap.review.queue import ReviewItem
 from collabmap.review.word_diff import Piece, diff_from_all
 from collabmap.ui import look
+from collabmap.ui.map.rival_shapes import RivalShapes
 from collabmap.ui.panels import disagreement_words as words_of
 from collabmap.ui.panels.disagreement_feet import MoreFoot, WriteFoot
 from collabmap.ui.panels.disagreement_head import DisagreementHead
@@ -61,7 +62,7 @@ class DisagreementFace(ReviewFace):
         self._write: dict[str, Written] = {}
         self._both: Written | None = None
         self._put: LngLat | bytes | None = None
-        self._is_on_map = False
+        self._is_on_map = self._was_low = False
         self.cards: list[SideCard] = []
         self._map = DisagreementMap(self, window)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -91,6 +92,7 @@ class DisagreementFace(ReviewFace):
         self._whole.addWidget(self.scroller, 1)
         for foot in (self.more, self.own, self.question):
             self._whole.addWidget(foot)
+        window.body.installEventFilter(self)
         self._show_foot(self.more)
 
     # --- what can be done ---------------------------------------------------------------
@@ -100,6 +102,11 @@ class DisagreementFace(ReviewFace):
         """What is to be settled now."""
         disputes = self.item.disputes if self.item is not None else ()
         return disputes[self._at] if self._at < len(disputes) else None
+
+    @property
+    def shapes(self) -> RivalShapes:
+        """What is drawn on the map."""
+        return self._map.shapes
 
     @property
     def _is_asking(self) -> bool:
@@ -283,7 +290,7 @@ class DisagreementFace(ReviewFace):
         return self.main.body.height() < look.px(LOW_PX)
 
     def _build_head(self, item: ReviewItem, dispute: Dispute) -> QWidget:
-        is_low = self._is_low
+        is_low = self._was_low = self._is_low
         edge = look.px(16 if is_low else 28)
         self._whole.setContentsMargins(edge, look.px(10 if is_low else 20), edge, look.px(14))
         self._whole.setSpacing(look.px(8 if is_low else 12))
@@ -345,6 +352,14 @@ class DisagreementFace(ReviewFace):
         for column in range(self._grid.columnCount()):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the height of the window's body, which says how high this may be."""
+        if event.type() == QEvent.Type.Resize and not self.isHidden():
+            if self._is_low != self._was_low and not self._is_asking:
+                self._show_dispute()
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if event.oldSize().width() != event.size().width():
@@ -352,20 +367,20 @@ class DisagreementFace(ReviewFace):
             self.updateGeometry()
 
     def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self.heightForWidth(self.width()))
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
         """As high as all of it, as long as enough is left for the map."""
         margins = self._whole.contentsMargins()
-        width = max(1, self.width() - margins.left() - margins.right())
+        inside = max(1, width - margins.left() - margins.right())
         head = self._head_inside.layout() if self._head_inside is not None else None
         foot = next(f for f in (self.more, self.own, self.question) if not f.isHidden())
-        foot_layout = foot.layout()
-        parts = [
-            _height(head, width),
-            _height(self._grid, width),
-            _height(foot_layout, width),
-        ]
-        high = sum(parts) + 2 * self._whole.spacing() + margins.top() + margins.bottom()
-        most = self.main.body.height() - look.px(MAP_HEIGHT_PX)
-        return QSize(super().sizeHint().width(), max(1, min(high, most)))
+        high = sum(_height(each, inside) for each in (head, self._grid, foot.layout()))
+        high += 2 * self._whole.spacing() + margins.top() + margins.bottom()
+        return max(1, min(high, self.main.body.height() - look.px(MAP_HEIGHT_PX)))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, 0)
