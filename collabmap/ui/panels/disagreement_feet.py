@@ -34,7 +34,7 @@ class MoreFoot(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(look.px(8))
 
-    def offer(self, buttons: Mapping[str, tuple[QAction, str, str, str]]) -> None:
+    def offer(self, buttons: Mapping[str, tuple[QAction, str, str, str]], *, is_low: bool) -> None:
         """Show other buttons.  buttons: by name, the action, its key, the icon and the words."""
         for button in self.buttons.values():
             self._grid.removeWidget(button)
@@ -42,7 +42,7 @@ class MoreFoot(QWidget):
             button.deleteLater()
         self.buttons = {}
         for name, (action, key, icon, words) in buttons.items():
-            button = KeyButton(action, "outline", key)
+            button = KeyButton(action, "outline", key, height_px=40 if is_low else 48)
             button.setText(words)
             button.setAccessibleName(words)
             button.set_icon(icon)

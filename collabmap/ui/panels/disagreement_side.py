@@ -83,8 +83,8 @@ class SideCard(QWidget):
             if voice.words:
                 layout.addWidget(Text(_said(voice, side), "muted", wrap=True))
         layout.addStretch(1)
-        words, icon = keep_words(dispute, side)
-        self.button = KeyButton(action, "outline", str(number))
+        words, icon = keep_words(dispute, side, is_short=is_low and len(dispute.sides) > 2)
+        self.button = KeyButton(action, "outline", str(number), height_px=40 if is_low else 48)
         self.button.setText(words)
         self.button.set_icon(icon)
         self.button.setAccessibleName(

@@ -96,14 +96,16 @@ def sketch_of(side: Side | None) -> Sketch | None:
         return None
 
 
-def keep_words(dispute: Dispute, side: Side) -> tuple[str, str]:
-    """Return what the button of a side says, and its icon."""
+def keep_words(dispute: Dispute, side: Side, *, is_short: bool = False) -> tuple[str, str]:
+    """Return what the button of a side says, and its icon.  is_short: there is little room."""
     if side.word == KEEP:
         return _("Keep the change"), "check-bold"
     if side.word == DELETE:
         return _("Accept the deletion"), "minus-thick"
     if dispute.kind == "verdict":
         return _("This decision holds"), "check-bold"
+    if is_short:
+        return _("Keep"), "check-bold"
     if dispute.field == "geometry":
         return _("Keep this shape") if _is_outline(side) else _("Keep this position"), "check-bold"
     return _("Keep this value"), "check-bold"

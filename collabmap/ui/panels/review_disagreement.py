@@ -40,8 +40,10 @@ if TYPE_CHECKING:
 
 # Cards narrower than this stand one above the other.
 LEAST_CARD_PX = 280
+# In a window with little height they may be narrower, so that three stand side by side.
+LEAST_LOW_CARD_PX = 225
 # The map keeps at least this height.
-MAP_HEIGHT_PX = 150
+MAP_HEIGHT_PX = 110
 # A body lower than this has tighter cards.
 LOW_PX = 600
 MOST_SIDES = 9
@@ -333,7 +335,7 @@ class DisagreementFace(ReviewFace):
         icon = str(self._actions["ask"].property("icon_name"))
         buttons["ask"] = (self._actions["ask"], "D", icon, ask)
         buttons["later"] = (self._actions["later"], "→", "clock-outline", _("Later"))
-        self.more.offer(buttons)
+        self.more.offer(buttons, is_low=self._is_low)
         self.updateGeometry()
 
     # --- how large it is -------------------------------------------------------------------
@@ -345,7 +347,8 @@ class DisagreementFace(ReviewFace):
             return
         margins = self._whole.contentsMargins()
         room = max(1, self.width() - margins.left() - margins.right() + self._grid.spacing())
-        fits = max(1, room // (look.px(LEAST_CARD_PX) + self._grid.spacing()))
+        least = LEAST_LOW_CARD_PX if self._was_low else LEAST_CARD_PX
+        fits = max(1, room // (look.px(least) + self._grid.spacing()))
         columns = -(-count // -(-count // min(count, fits)))
         for rank, card in enumerate(self.cards):
             self._grid.addWidget(card, rank // columns, rank % columns)

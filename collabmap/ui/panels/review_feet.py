@@ -28,9 +28,9 @@ def reasons() -> tuple[str, ...]:
 class KeyButton(Button):
     """A button that does an action and shows the key that does the same."""
 
-    def __init__(self, action: QAction, kind: Kind, key: str) -> None:
+    def __init__(self, action: QAction, kind: Kind, key: str, *, height_px: int = 48) -> None:
         icon = str(action.property("icon_name") or "")
-        super().__init__(action.text(), kind, icon=icon, height_px=48, key=key)
+        super().__init__(action.text(), kind, icon=icon, height_px=height_px, key=key)
         self._does = action
         self.clicked.connect(action.trigger)
         action.changed.connect(self._follow)
