@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from collabmap.app.words import N_, _, ngettext
+from collabmap.cli import settling
 from collabmap.cli.desk import (
     Desk,
     find_place,
@@ -152,6 +153,9 @@ def accept(
             item = items.get(feature)
             if item is None:
                 say(_("{number}: nothing awaits review.").format(number=short(feature)))
+            elif any(dispute.kind != "field" for dispute in item.disputes):
+                words = _("“{name}”: a disagreement, settle it with `review settle`.")
+                say(words.format(name=item.name))
             else:
                 session.accept(item, choose=_chosen(item, takes) or None)
                 done += 1
@@ -234,5 +238,8 @@ def reject(
 def _say_refused(count: int) -> None:
     say(ngettext("{count} refused", "{count} refused", count).format(count=count))
 
+
+for _command in settling.COMMANDS:
+    review.add_command(_command)
 
 COMMANDS: tuple[click.Command, ...] = (review,)
