@@ -161,6 +161,7 @@ def picture(colour: str) -> bytes:
 def reviewing_cards(camera: "Camera", folder: Path, made: Proposed) -> None:
     """A change in all its parts, taken in part, edited, redrawn, deleted, and a new place."""
     from collabmap.ui.panels.review import ReviewPanel
+    from collabmap.ui.panels.review_card import ReviewCard
 
     window = camera.window
     window.desk.open(made.project)
@@ -171,7 +172,7 @@ def reviewing_cards(camera: "Camera", folder: Path, made: Proposed) -> None:
     panel = camera.shown(ReviewPanel)
 
     def go_to(names: tuple[str, str]) -> None:
-        item = next(each for each in panel.order.items if each.name == names[made.tongue])
+        item = next(each for each in panel.order.shown_rows() if each.name == names[made.tongue])
         panel.show_item(item.id)
         camera.settle()
 
@@ -191,7 +192,9 @@ def reviewing_cards(camera: "Camera", folder: Path, made: Proposed) -> None:
     camera.take(folder, "154-card-edit")
     panel.took_escape()
     camera.settle()
-    bar = panel.face.scroller.verticalScrollBar()
+    card = panel.face
+    assert isinstance(card, ReviewCard)
+    bar = card.scroller.verticalScrollBar()
     bar.setValue(bar.maximum())
     camera.take(folder, "155-card-photos")
     go_to(_MARKET)

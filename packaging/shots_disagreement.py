@@ -147,7 +147,7 @@ def disagreements(camera: "Camera", folder: Path, torn: Torn, language: str) -> 
         (164, STEPS),
         (165, BENCH),
     ):
-        item = next(each for each in panel.order.items if each.name == names[at])
+        item = next(each for each in panel.order.shown_rows() if each.name == names[at])
         panel.show_item(item.id)
         window.body.show_tab("card")
         camera.settle()
