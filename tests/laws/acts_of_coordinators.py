@@ -44,7 +44,9 @@ def decide(town: Town, laptop: Laptop, chance: Chance) -> None:
     queue = [i for i in session.reader.review_items() if i.id in town.subjects]
     if not queue:
         return
-    item = chance.choice(queue)
+    # Each kind as often as the others: deletes that wait are rare among what is new.
+    kind = chance.choice(sorted({item.kind for item in queue}))
+    item = chance.choice([item for item in queue if item.kind == kind])
     scene = town.scene(laptop, item.id)
     # What was on the screen may be put aside, or be another place's, by the time it is decided.
     names = {c.id: c.leaf for c in session.project.model.changes(item.id)}
