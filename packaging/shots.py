@@ -25,6 +25,7 @@ from shots_audit import prepare as prepare_reviewed
 from shots_base_map import making_a_base_map
 from shots_card import prepare as prepare_proposed
 from shots_card import reviewing_cards
+from shots_claims import prepare_heap, sharing_and_deciding_many
 from shots_drawing import drawing
 from shots_map import a_million, the_map
 from shots_mine import ones_own
@@ -121,7 +122,11 @@ def take(look: Look, folder: Path) -> None:
         answered = prepare_answers(project, jo, marie, Path(inside) / "answered", look.language)
         with window(marie, look) as camera:
             ones_own(camera, folder, answered, look.language)
-        for device in (jo, aicha, marie):
+        lea = Device(Path(inside) / "lea")
+        prepare_heap(project, jo, lea, Path(inside) / "shared", look.language)
+        with window(jo, look) as camera:
+            sharing_and_deciding_many(camera, folder, project)
+        for device in (jo, aicha, marie, lea):
             device.close()
         take_the_map(look, folder, Path(inside))
         take_the_decisions(look, folder, Path(inside))

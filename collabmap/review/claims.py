@@ -140,7 +140,7 @@ Way = Literal["quarter", "category", "author"]
 
 
 def offers(rows: Iterable[Waiting], claims: Sequence[Claim], way: Way) -> list[Offer]:
-    """Return the parts that hold what waits, the largest first."""
+    """Return the parts that hold what waits, the largest first; whole communes last."""
     groups: dict[Part, list[Waiting]] = {}
     for row in rows:
         for part in _parts_of(row, way):
@@ -152,7 +152,12 @@ def offers(rows: Iterable[Waiting], claims: Sequence[Claim], way: Way) -> list[O
         for part, of in groups.items()
         if part.quarter or (part.commune, len(of)) not in alone
     ]
-    return sorted(found, key=lambda one: (-one.waiting, one.part.commune, one.part.quarter))
+    return sorted(found, key=_rank)
+
+
+def _rank(one: Offer) -> tuple[bool, int, str, str]:
+    part = one.part
+    return bool(part.commune and not part.quarter), -one.waiting, part.commune, part.quarter
 
 
 def offer(part: Part, rows: Sequence[Waiting], claims: Sequence[Claim]) -> Offer:

@@ -136,8 +136,8 @@ def test_parts_are_offered_by_quarter_category_and_person_with_what_waits_in_eac
     assert by_category[1].others == ((claims[0], 1),)
     by_quarter = offers(rows, claims, "quarter")
     assert [(o.part.quarter, o.part.commune, o.waiting) for o in by_quarter] == [
-        ("", "Monaco", 3),
         ("La Condamine", "Monaco", 2),
+        ("", "Monaco", 3),
     ]
     assert len(offers([rows[0], rows[2]], claims, "quarter")) == 1
     assert [len(o.part.authors) for o in offers(rows, claims, "author")] == [1, 1]

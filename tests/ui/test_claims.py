@@ -90,6 +90,8 @@ def test_a_part_is_taken_with_keys_alone_and_the_overlap_is_told(sharer: AtTheWi
     sharer.until_told("“Culture” is yours")
     assert sharer.told[-1][2] == "Aïcha has taken 2 of the same."
     sharer.until(lambda: taken(sharer) == ["Aïcha: Culture", "Camille (you): Culture"])
+    # Enter again would take the next part: nobody's is given back by a key too many.
+    assert panel.act_button.text() == "Take 1"
     assert lines(sharer)[0].second == "Culture · 2 to review · also taken by Camille"
     sharer.ctrl(KEY.Key_Z)
     sharer.until(lambda: taken(sharer) == ["Aïcha: Culture"])

@@ -122,9 +122,10 @@ class ClaimsPanel(Panel):
     def _on_read(self, found: Shareout) -> None:
         self.shareout = found
         self.summary.setText(summary_words(found.shares))
+        chosen = self.list.chosen
         self.list.set_lines(lines_of(found, self.main.theme))
-        if self._is_fresh or self.list.chosen is None:
-            # Not a claim: whoever presses Enter at once takes a part, and gives none back.
+        if self._is_fresh or chosen not in [line.key for line in self.list.lines]:
+            # Not a claim: whoever presses Enter again takes a part, and gives none back.
             self.list.choose(self._first_key())
         self._is_fresh = False
         self._follow_choice()
