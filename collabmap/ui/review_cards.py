@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from collabmap.review.duplicates import DuplicateItem
 from collabmap.review.queue import ReviewItem
 from collabmap.review.queue_rows import QueueRow
 
@@ -17,11 +18,15 @@ if TYPE_CHECKING:
 AHEAD = 3
 _KEPT = 16
 
-Found = Callable[[bytes, ReviewItem | None], object]
+# What a face shows.
+Card = ReviewItem | DuplicateItem
+Found = Callable[[bytes, Card | None], object]
 
 
-def read_card(reader: "Reader", row: QueueRow) -> ReviewItem | None:
+def read_card(reader: "Reader", row: QueueRow) -> Card | None:
     """Return the card of a row, None if it waits no more."""
+    if row.kind == "duplicate":
+        return reader.duplicate_item(row.id)
     return reader.review_item(row.id)
 
 
@@ -32,12 +37,12 @@ class ReviewCards(QObject):
         super().__init__(parent)
         self._tasks = tasks
         self._found = found
-        self._kept: OrderedDict[bytes, ReviewItem] = OrderedDict()
+        self._kept: OrderedDict[bytes, Card] = OrderedDict()
         # Which reading of a card is the newest; what was read before a change is not shown.
         self._asked: dict[bytes, int] = {}
         self._count = 0
 
-    def card(self, id_: bytes) -> ReviewItem | None:
+    def card(self, id_: bytes) -> Card | None:
         """Return a card that is there, None if it has to be asked for."""
         return self._kept.get(id_)
 
@@ -70,7 +75,7 @@ class ReviewCards(QObject):
             is_quiet=is_quiet,
         )
 
-    def _take(self, id_: bytes, number: int, card: ReviewItem | None, is_quiet: bool) -> None:
+    def _take(self, id_: bytes, number: int, card: Card | None, is_quiet: bool) -> None:
         if self._asked.get(id_) != number:
             return
         del self._asked[id_]

@@ -11,7 +11,6 @@ from shiboken6 import isValid
 from collabmap.app.words import _, ngettext
 from collabmap.domain.effect import Effect
 from collabmap.errors import CollabMapError
-from collabmap.review.queue import ReviewItem
 from collabmap.review.queue_rows import QueueRow
 from collabmap.ui.panels.place_photos import close_large, show_large
 from collabmap.ui.panels.review_card import ReviewCard
@@ -24,7 +23,7 @@ from collabmap.ui.panels.review_pair import DuplicateFace
 from collabmap.ui.panels.review_queue import QueueFoot, QueueHead, queue_words
 from collabmap.ui.queue_filter import QueueFilter
 from collabmap.ui.queue_memory import NOTE, QueueMemory
-from collabmap.ui.review_cards import AHEAD, ReviewCards
+from collabmap.ui.review_cards import AHEAD, Card, ReviewCards
 from collabmap.ui.review_order import ReviewOrder
 from collabmap.ui.widgets.note import Empty
 from collabmap.ui.widgets.panel import Panel
@@ -55,9 +54,10 @@ class ReviewPanel(Panel):
         super().__init__(window)
         self.setAccessibleName(_("To review"))
         self.here: QueueRow | None = None
-        self.item: ReviewItem | None = None
+        self.item: Card | None = None
         self.order = ReviewOrder()
         self._in_flight: set[bytes] = set()
+        self._twins: set[bytes] = set()
         self._own: dict[str, Callable[[], object]] = {
             "later": self.later,
             "next": lambda: self.step(1),
@@ -139,12 +139,18 @@ class ReviewPanel(Panel):
             kept = self.memory.take(note)
             decided, put_off, here = kept.decided, kept.put_off, kept.here
             self.order.look(filter=kept.filter, group=kept.group, sort=kept.sort)
-        rows = [row for row in rows if row.id not in self._in_flight]
+        rows = [row for row in self._with_face(rows) if row.id not in self._in_flight]
+        self._twins = {row.id for row in rows if row.kind == "duplicate"}
         self.order.load(rows, decided, put_off)
         # What was read before may be another by now; the one that is looked at is asked for anew.
         self.cards.drop(None)
         self.list.queue.forget_words(None)
         self._go(here, is_new=True)
+
+    def _with_face(self, rows: list[QueueRow]) -> list[QueueRow]:
+        """Return what can be shown here: duplicates have a face of their own, or none."""
+        has_face = "duplicate" in self._faces
+        return [row for row in rows if has_face or row.kind != "duplicate"]
 
     def _go(self, id_: bytes | None, *, is_new: bool = False) -> None:
         """Show an item, or the first one when it is no longer there.
@@ -178,7 +184,7 @@ class ReviewPanel(Panel):
         coming = (self.order.row(each) for each in self.order.coming(row.id, AHEAD))
         self.cards.read_ahead(each for each in coming if each is not None)
 
-    def _on_card(self, id_: bytes, card: ReviewItem | None) -> None:
+    def _on_card(self, id_: bytes, card: Card | None) -> None:
         """Show a card that has come, if it is the one that is looked at."""
         if card is None:
             # Decided elsewhere, or taken back, since the queue was read.
@@ -205,7 +211,7 @@ class ReviewPanel(Panel):
         if here is None:
             self._say_empty()
 
-    def _show(self, card: ReviewItem | None) -> None:
+    def _show(self, card: Card | None) -> None:
         is_same = card is not None and card == self.item
         self.item = card
         if is_same:
@@ -218,7 +224,7 @@ class ReviewPanel(Panel):
         if self._is_in_view:
             self.face.show_on_map(card)
 
-    def _use_face(self, item: ReviewItem) -> None:
+    def _use_face(self, item: Card) -> None:
         """Take the face that shows this kind of item."""
         kind = "disagreement" if item.disputes else item.kind
         face = self._faces.get(kind, self._faces[""])
@@ -390,13 +396,16 @@ class ReviewPanel(Panel):
 
     def _on_looked(self, ids: frozenset[bytes], rows: list[QueueRow]) -> None:
         here = self.here.id if self.here else None
-        target, found = here, {row.id: row for row in rows}
+        target, found = here, {row.id: row for row in self._with_face(rows)}
+        # Any change may join two groups of duplicates, or part one.
+        ids |= self._twins
+        self._twins = {row.id for row in found.values() if row.kind == "duplicate"}
         if here in ids and here not in found and here not in self._in_flight:
             target = self.order.following(here)
         for id_ in ids - self._in_flight - found.keys():
             self.order.drop(id_)
         for id_, row in found.items():
-            if id_ not in self._in_flight:
+            if id_ not in self._in_flight and row != self.order.row(id_):
                 if self.order.was_decided(id_):
                     # A verdict was taken back: that is what one wants to see again.
                     target = id_

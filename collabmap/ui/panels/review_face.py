@@ -1,14 +1,13 @@
 """What shows one thing to decide: a card at the right of the map, or cards above it."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from collabmap.app.session import Session
 from collabmap.domain.effect import Effect
-from collabmap.review.queue import ReviewItem
 
 if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
@@ -47,10 +46,10 @@ class ReviewFace(QWidget):
         super().__init__()
         self.main = window
 
-    def show_item(self, item: ReviewItem) -> None:
-        """Show another item, nothing chosen yet."""
+    def show_item(self, item: Any) -> None:
+        """Show another item, nothing chosen yet.  item: what `read_card` gives for its kind."""
 
-    def show_on_map(self, item: ReviewItem | None) -> None:
+    def show_on_map(self, item: Any) -> None:
         """Show on the map what is decided; None: nothing any more."""
 
     def offers(self) -> frozenset[str]:
