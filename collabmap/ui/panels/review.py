@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QElapsedTimer
 from PySide6.QtWidgets import QWidget
@@ -224,7 +224,7 @@ class ReviewPanel(Panel):
         if self._is_in_view:
             self.face.show_on_map(card)
 
-    def _use_face(self, item: Card) -> None:
+    def _use_face(self, item: Any) -> None:
         """Take the face that shows this kind of item."""
         kind = "disagreement" if item.disputes else item.kind
         face = self._faces.get(kind, self._faces[""])

@@ -181,7 +181,7 @@ class DuplicateFace(ReviewFace):
 
     # --- what is shown --------------------------------------------------------------------------
 
-    def show_item(self, item: DuplicateItem) -> None:  # type: ignore[override]
+    def show_item(self, item: DuplicateItem) -> None:
         self.item = item
         names = ", ".join(member.place.name for member in item.members)
         self.setAccessibleName(f"{_title(item)} {names}")
@@ -278,7 +278,7 @@ class DuplicateFace(ReviewFace):
 
     # --- on the map -----------------------------------------------------------------------------
 
-    def show_on_map(self, item: DuplicateItem | None) -> None:  # type: ignore[override]
+    def show_on_map(self, item: DuplicateItem | None) -> None:
         view = self.main.map
         view.clear_overlays()
         view.select(None)
