@@ -93,15 +93,19 @@ def needs_whole(project: Project) -> bool:
     return count > _GROWN * known.count or known.count > _GROWN * count
 
 
-def keep(project: Project, look: Look) -> None:
-    """Keep what was found.  Stopped half-way, the rest is looked at another time."""
+def keep(project: Project, look: Look) -> frozenset[bytes]:
+    """Keep what was found; return the places of pairs that are otherwise than before.
+
+    Stopped half-way, the rest is looked at another time.
+    """
     rows = [PairRow.of(pair) for pair in look.pairs]
     first, rest = look.looked_at[:_NOTED], look.looked_at[_NOTED:]
     with project.writing():
-        duplicates.keep(project, first, rows, look.found_by)
+        changed = duplicates.keep(project, first, rows, look.found_by)
     for start in range(0, len(rest), _NOTED):
         with project.writing():
             duplicates.note_seen(project.connection, rest[start : start + _NOTED])
+    return changed
 
 
 def refresh(

@@ -93,12 +93,15 @@ class TakingBack(Authority):
         return uniting.same(self, one, other)
 
     @in_words
-    def keep_duplicates(self, look: "Look") -> None:
-        """Keep which places may be one, as `Reader.find_duplicates` found it."""
+    def keep_duplicates(self, look: "Look") -> frozenset[bytes]:
+        """Keep which places may be one, as `Reader.find_duplicates` found it.
+
+        Return the places that others, or none, may be one with by now.
+        """
         # Imported late: nobody waits for it who only opens a map.
         from collabmap.app import duplicates
 
-        duplicates.keep(self.project, look)
+        return duplicates.keep(self.project, look)
 
     @in_words
     def unite(

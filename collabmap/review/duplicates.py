@@ -80,6 +80,11 @@ class DuplicateItem:
         return {field.field: field.proposed for field in self.differing}
 
     @property
+    def disputes(self) -> tuple[()]:
+        """Nothing is disputed: whose value is taken is a question of the union."""
+        return ()
+
+    @property
     def score(self) -> float:
         """How likely the likeliest two are one, 0 to 1; 0 where nothing speaks for it."""
         return max((pair.score for pair in self.pairs), default=0.0)

@@ -41,6 +41,7 @@ _STALE = (
 )
 # Of a point as WKB.
 POINT_BYTES = 21
+_PAIRS = "SELECT one, other, score, reasons FROM duplicate"
 _M_A_DEGREE = 111_195.0
 # Steps that leave out no cell (domain/cells.py): each is 300 m high, and 150 m wide at the 75th
 # degree.
@@ -190,23 +191,28 @@ def keep(
     looked_at: Sequence[StaleRow],
     pairs: Iterable[PairRow],
     found_by: bytes | None = None,
-) -> None:
-    """Keep what was found; inside `writing`.
+) -> frozenset[bytes]:
+    """Keep what was found; inside `writing`.  Return the features that are in other pairs now.
 
     looked_at: features whose pairs these are, each with another one.  found_by: the basis of a
     look through the whole map, whose pairs replace all others; None for some of it.
     """
-    db = project.connection
+    db, now = project.connection, set(pairs)
+    before: set[PairRow] = set()
     if found_by is not None:
+        before.update(PairRow(*row) for row in db.execute(_PAIRS))
         forget(db)
         project.set_meta(_BASIS, found_by)
     else:
         for part in _parts([row.uuid for row in looked_at]):
             marks = ",".join("?" * len(part))
-            query = f"DELETE FROM duplicate WHERE one IN ({marks}) OR other IN ({marks})"
-            db.execute(query, [*part, *part])
-    db.executemany("INSERT OR REPLACE INTO duplicate VALUES (?, ?, ?, ?)", pairs)
+            where = f" WHERE one IN ({marks}) OR other IN ({marks})"
+            values = [*part, *part]
+            before.update(PairRow(*row) for row in db.execute(f"{_PAIRS}{where}", values))
+            db.execute(f"DELETE FROM duplicate{where}", values)
+    db.executemany("INSERT OR REPLACE INTO duplicate VALUES (?, ?, ?, ?)", now)
     note_seen(db, looked_at)
+    return frozenset(id_ for row in before ^ now for id_ in row[:2])
 
 
 def note_seen(db: sqlite3.Connection, looked_at: Iterable[StaleRow]) -> None:
@@ -220,6 +226,11 @@ def forget(db: sqlite3.Connection) -> None:
     for table in ("duplicate", "duplicate_seen"):
         db.execute(f"DELETE FROM {table}")
     db.execute("DELETE FROM meta WHERE key = ?", (_BASIS,))
+
+
+def has_pairs(db: sqlite3.Connection) -> bool:
+    """Whether any pair was found."""
+    return db.execute("SELECT 1 FROM duplicate LIMIT 1").fetchone() is not None
 
 
 def pairs(db: sqlite3.Connection, hidden: "Hidden") -> list[PairRow]:

@@ -22,14 +22,14 @@ PATIENCE = 5
 
 
 class DuplicateSearch(QObject):
-    """found: other places may be one than before.  lines: joins those that are compared.
+    """found: which places others may be one with than before.  lines: joins what is compared.
 
     One look at a time, in a read lane; what was found is written between two other writes.  A look
     through a whole map shows in Review how far it is, and can be stopped: it begins anew with the
     next change.
     """
 
-    found = Signal()
+    found = Signal(object)
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
@@ -110,14 +110,15 @@ class DuplicateSearch(QObject):
         if look is not None and self._window.lanes is not None:
             self._window.tasks.write(
                 lambda session: session.keep_duplicates(look),
-                lambda _nothing: self._on_kept(),
+                self._on_kept,
                 self._on_failed,
                 owner=self,
             )
         self._go_on()
 
-    def _on_kept(self) -> None:
-        self.found.emit()
+    def _on_kept(self, changed: frozenset[bytes]) -> None:
+        if changed:
+            self.found.emit(changed)
 
     def _on_failed(self, _error: object) -> None:
         """Leave it for the next time: nobody asked for it, and nothing is lost."""

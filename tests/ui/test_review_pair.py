@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from at_the_window import AtTheWindow
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from collabmap.app.session import Session
@@ -122,6 +123,28 @@ def test_the_search_finds_the_pair_that_the_card_shows(
     told = [label.text() for label in along.findChildren(QLabel)]
     assert "Elle coule l’été." in told
     assert any("ombre" in text for text in told)
+
+
+def test_keys_decide_in_the_queue_and_undo_brings_the_pair_back(
+    reviewer: AtTheWindow, town_of_twins: dict[str, bytes]
+) -> None:
+    panel = reviewer.window.panel_host.current
+    assert isinstance(panel, ReviewPanel)
+    pair = b"".join(sorted(town_of_twins.values()))
+    assert {row.kind for row in panel.order.rows.values()} == {"new", "duplicate"}
+    panel.show_item(pair)
+    reviewer.until(lambda: isinstance(panel.face, DuplicateFace) and panel.face.isVisible())
+    reviewer.press(Qt.Key.Key_M)
+    reviewer.settle()
+    # The contribution was reviewed with it: nothing waits.
+    assert panel.order.rows == {}
+    reviewer.ctrl(Qt.Key.Key_Z)
+    reviewer.until(lambda: panel.here is not None and panel.here.id == pair)
+    assert len(panel.order.rows) == 2
+    reviewer.until(lambda: panel.keys.actions["apart"].isEnabled())
+    reviewer.press(Qt.Key.Key_X)
+    reviewer.settle()
+    assert [row.kind for row in panel.order.rows.values()] == ["new"]
 
 
 def test_digits_take_the_other_value_and_one_key_makes_it_one(

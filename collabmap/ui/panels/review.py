@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer
 from PySide6.QtWidgets import QWidget
@@ -110,6 +110,7 @@ class ReviewPanel(Panel):
         self.keys.reach(self.list, *self._faces.values())
         window.effects_arrived.connect(self._on_effect)
         window.unsent_changed.connect(self._say_decisions)
+        window.duplicates.found.connect(self._look_again)
         self._allow()
 
     # --- the queue -------------------------------------------------------------------------
@@ -123,7 +124,8 @@ class ReviewPanel(Panel):
 
         def read(reader: "Reader") -> "tuple[list[QueueRow], tuple[Claim, ...], object]":
             note = device.note(project, NOTE) if is_first else None
-            return reader.queue(), reader.claims(), note
+            rows = [*reader.queue(), *reader.duplicate_rows()]
+            return rows, reader.claims(), note
 
         self.main.tasks.read(read, self._on_queue, owner=self, key="queue")
 
@@ -224,7 +226,7 @@ class ReviewPanel(Panel):
         if self._is_in_view:
             self.face.show_on_map(card)
 
-    def _use_face(self, item: Any) -> None:
+    def _use_face(self, item: Card) -> None:
         """Take the face that shows this kind of item."""
         kind = "disagreement" if item.disputes else item.kind
         face = self._faces.get(kind, self._faces[""])
@@ -290,7 +292,7 @@ class ReviewPanel(Panel):
     def _allow(self) -> None:
         offered = self.face.offers() if self.item is not None else _OF_QUEUE
         # While a reason or a question is written, the queue stands still.
-        if "ask" in offered:
+        if offered & {"ask", "later"}:
             offered |= _OF_QUEUE
         self.keys.allow(offered)
 
@@ -383,12 +385,14 @@ class ReviewPanel(Panel):
             self._look_again(ids)
 
     def _look_again(self, ids: frozenset[bytes]) -> None:
-        """Read some lines again, and nothing else."""
+        """Read some lines again, and those of possible duplicates among them; nothing else."""
+        rows = self.order.rows.values()
+        ids |= {r.id for r in rows if r.kind == "duplicate" and not ids.isdisjoint(r.features)}
         self.cards.drop(ids)
         self.list.queue.forget_words(ids)
         if self.main.lanes is not None:
             self.main.tasks.read(
-                lambda reader: reader.queue_rows(ids),
+                lambda reader: [*reader.queue_rows(ids), *reader.duplicate_rows(ids)],
                 lambda rows: self._on_looked(ids, rows),
                 owner=self,
                 is_quiet=True,

@@ -47,7 +47,7 @@ class ReviewFace(QWidget):
         self.main = window
 
     def show_item(self, item: Any) -> None:
-        """Show another item, nothing chosen yet.  item: what `read_card` gives for its kind."""
+        """Show another item, nothing chosen yet: a ReviewItem, or what else the face is for."""
 
     def show_on_map(self, item: Any) -> None:
         """Show on the map what is decided; None: nothing any more."""
