@@ -26,6 +26,7 @@ from shots_base_map import making_a_base_map
 from shots_card import prepare as prepare_proposed
 from shots_card import reviewing_cards
 from shots_claims import prepare_heap, sharing_and_deciding_many
+from shots_disagreement import disagreements, prepare_disagreements
 from shots_drawing import drawing
 from shots_map import a_million, the_map
 from shots_mine import ones_own
@@ -130,6 +131,10 @@ def take(look: Look, folder: Path) -> None:
             device.close()
         take_the_map(look, folder, Path(inside))
         take_the_decisions(look, folder, Path(inside))
+        torn = prepare_disagreements(Path(inside), look.language)
+        with window(torn.coordinator, look) as camera:
+            disagreements(camera, folder, torn, look.language)
+        torn.coordinator.close()
 
 
 def take_the_map(look: Look, folder: Path, inside: Path) -> None:

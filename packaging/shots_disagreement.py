@@ -151,7 +151,7 @@ def disagreements(camera: "Camera", folder: Path, torn: Torn, language: str) -> 
         panel.show_item(item.id)
         window.body.show_tab("card")
         camera.settle()
-        camera.until(lambda: window.map.is_whole)
+        camera.until(lambda: window.map.is_whole or not window.map.isVisible())
         kind = {159: "values", 161: "three", 162: "outlines", 164: "delete", 165: "contested"}
         camera.take(folder, f"{number}-disagreement-{kind[number]}")
         if names in (LIBRARY, PARK):

@@ -354,6 +354,10 @@ class DisagreementFace(ReviewFace):
             self._grid.addWidget(card, rank // columns, rank % columns)
         for column in range(self._grid.columnCount()):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
+        # In a narrow window there is more height than they need.
+        rows = -(-count // columns)
+        for row in range(self._grid.rowCount() + 1):
+            self._grid.setRowStretch(row, 1 if row == rows else 0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the height of the window's body, which says how high this may be."""
@@ -383,7 +387,7 @@ class DisagreementFace(ReviewFace):
         foot = next(f for f in (self.more, self.own, self.question) if not f.isHidden())
         high = sum(_height(each, inside) for each in (head, self._grid, foot.layout()))
         high += 2 * self._whole.spacing() + margins.top() + margins.bottom()
-        return max(1, min(high, self.main.body.height() - look.px(MAP_HEIGHT_PX)))
+        return max(1, min(high, self.main.body.height() - MAP_HEIGHT_PX))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, 0)
