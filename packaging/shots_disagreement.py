@@ -137,6 +137,7 @@ def disagreements(camera: "Camera", folder: Path, torn: Torn, language: str) -> 
     window = camera.window
     window.desk.open(torn.project)
     camera.until(lambda: window.person is not None)
+    camera.settle()
     window.commands.go_to_review()
     camera.settle()
     panel = camera.shown(ReviewPanel)
