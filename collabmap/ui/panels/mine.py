@@ -316,8 +316,11 @@ class MinePanel(Panel):
         super()._on_focus(old, now)
         card = next((c for c in self.cards if c.words is not None and c.words.field is now), None)
         if card is not None and now is not None:
-            # After what brings the field into view, which leaves out what was asked.
-            QTimer.singleShot(0, now, lambda: self._show_talk(card.talk, now))
+            # After what brings the field into view, which leaves out what was asked, and once
+            # cards that have just appeared have their places.
+            QTimer.singleShot(
+                0, now, lambda: QTimer.singleShot(0, now, lambda: self._show_talk(card.talk, now))
+            )
 
     def _show_talk(self, talk: QWidget, field: QWidget) -> None:
         """Show what was asked from its first line on, and in large letters the field at least."""
