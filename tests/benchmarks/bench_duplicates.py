@@ -28,6 +28,7 @@ from measuring import peak_mb
 
 from collabmap.domain.duplicates import find_pairs, pairs_near
 from collabmap.domain.geo import LngLat, distance_m
+from collabmap.domain.name_parts import parts_of
 from collabmap.domain.name_words import fold
 from collabmap.domain.places import Place, Places
 
@@ -196,6 +197,8 @@ def _times(sizes: Mapping[str, int]) -> tuple[list[Figure], dict[str, float]]:
 
 def _seconds(town: Places) -> tuple[float, float]:
     """Return processor's seconds, and how many pairs were found."""
+    # Names of another round are not known yet.
+    parts_of.cache_clear()
     begun = time.process_time()
     pairs = find_pairs(town)
     return time.process_time() - begun, float(len(pairs))
