@@ -186,6 +186,12 @@ class ReviewOrder:
             self.drop(id_)
             self._decided[id_] = None
 
+    def count_decided(self, ids: Iterable[bytes]) -> None:
+        """Count what was decided at once with others; it may be out of the queue already."""
+        for id_ in ids:
+            self.drop(id_)
+            self._decided[id_] = None
+
     def put(self, row: QueueRow) -> None:
         """Put an item where it belongs: it is new, a verdict was taken back, or it has changed."""
         self._decided.pop(row.id, None)

@@ -10,9 +10,11 @@ from PySide6.QtCore import Qt
 
 from collabmap.app.reader import Reader
 from collabmap.app.session import Session
+from collabmap.domain.claims import Part
 from collabmap.domain.feature import FeatureState, PlaceDraft, PlaceView
 from collabmap.review.bulk import Word
 from collabmap.store.device import Device
+from collabmap.ui.panels.review import ReviewPanel
 from collabmap.ui.panels.review_bulk import BulkPanel, open_bulk
 
 KEY = Qt.Key
@@ -146,3 +148,32 @@ def test_escape_leaves_everything_undecided(reviewer: AtTheWindow) -> None:
     reviewer.press(KEY.Key_Escape)
     assert is_back(reviewer)
     assert FeatureState.PENDING in states(reviewer).values()
+
+
+def test_all_of_the_filter_is_decided_from_the_queue_with_two_keys(reviewer: AtTheWindow) -> None:
+    queue = reviewer.window.panel_host.current
+    assert isinstance(queue, ReviewPanel)
+    reviewer.until(lambda: queue.here is not None)
+    assert not queue.queue_foot.all_of_filter.isVisible()
+    queue.filter("new")
+    assert queue.queue_foot.all_of_filter.isVisible()
+    reviewer.press(KEY.Key_A, Qt.KeyboardModifier.ShiftModifier)
+    panel = reviewer.window.panel_host.current
+    assert isinstance(panel, BulkPanel)
+    reviewer.until(panel.button.isEnabled)
+    assert panel.button.text() == "Accept the 4"
+    reviewer.press(KEY.Key_Return)
+    reviewer.until_told("4 contributions accepted")
+    reviewer.until(lambda: is_back(reviewer) and queue.order.decided == 4)
+    reviewer.until(lambda: len(queue.order.rows) == 3)
+
+
+def test_the_queue_says_at_its_foot_who_reviews_what(reviewer: AtTheWindow) -> None:
+    queue = reviewer.window.panel_host.current
+    assert isinstance(queue, ReviewPanel)
+    line = queue.queue_foot.claims
+    assert line.text() == "Share the work"
+    reviewer.meanwhile(lambda session: session.claim(Part(category="nature")))
+    reviewer.until(lambda: line.text() == "You are reviewing “Nature”")
+    reviewer.click(line)
+    reviewer.until(lambda: reviewer.window.panel_host.current_name == "claims")

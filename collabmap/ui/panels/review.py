@@ -13,6 +13,7 @@ from collabmap.domain.effect import Effect
 from collabmap.errors import CollabMapError
 from collabmap.review.queue_rows import QueueRow
 from collabmap.ui.panels.place_photos import close_large, show_large
+from collabmap.ui.panels.review_bulk import open_bulk_of
 from collabmap.ui.panels.review_card import ReviewCard
 from collabmap.ui.panels.review_disagreement import DisagreementFace
 from collabmap.ui.panels.review_face import Decision, ReviewFace
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 DECISION_GAP_MS = 150
 _DECIDING = frozenset({"accept", "reject", "ask", "edit", "unite", "apart"})
 _OF_QUEUE = frozenset({"later", "next", "previous", "filter", "group", "sort", "saved"})
+_OF_QUEUE |= {"accept_all", "reject_all"}
 
 
 class ReviewPanel(Panel):
@@ -66,6 +68,8 @@ class ReviewPanel(Panel):
             "group": lambda: self.look.open_groups(),
             "sort": lambda: self.look.open_sorts(),
             "saved": lambda: self.look.next_saved(),
+            "accept_all": lambda: open_bulk_of(window, "accept", self.order),
+            "reject_all": lambda: open_bulk_of(window, "reject", self.order),
         }
         self._since_decision = QElapsedTimer()
         self._is_loaded = self._is_in_view = False
@@ -89,7 +93,7 @@ class ReviewPanel(Panel):
         self.body.setContentsMargins(0, 4, 0, 0)
         self.body.addWidget(self.list, 1)
         self.body.addWidget(self.empty, 1)
-        self.queue_foot = QueueFoot(window)
+        self.queue_foot = QueueFoot(window, self.keys.actions["accept_all"])
         self.foot.setContentsMargins(16, 8, 16, 14)
         self.foot.addWidget(self.queue_foot)
         self.face: ReviewFace = ReviewCard(window, self.keys.actions)
@@ -135,6 +139,7 @@ class ReviewPanel(Panel):
         self._is_loaded = True
         mine = [claim for claim in claims if claim.is_mine]
         self.look.has_part = bool(mine)
+        self.queue_foot.claims.show_claims(claims, self.main.theme)
         self.order.is_mine = lambda row: any(claim.covers(row) for claim in mine)
         decided = put_off = None
         if not self.memory.is_read:
@@ -205,6 +210,9 @@ class ReviewPanel(Panel):
         self.queue_head.follow(self.order, self.look.in_force())
         self.list.follow(here.id if here else None)
         self.list.setVisible(here is not None)
+        self.queue_foot.all_of_filter.setVisible(
+            here is not None and not self.order.filter.is_empty
+        )
         self.empty.setVisible(here is None and self._is_loaded)
         words = queue_words(len(self.order.rows))
         if words != self.tab_words:

@@ -1,7 +1,7 @@
 """Deciding many at once: the list to look through, the number in the button, one undo."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt
@@ -16,6 +16,7 @@ from collabmap.review.queue_rows import ItemKind, QueueRow
 from collabmap.ui import look
 from collabmap.ui.panels.review_bulk_list import BulkList, kind_word
 from collabmap.ui.panels.review_feet import reasons
+from collabmap.ui.review_order import ReviewOrder
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.chips import Chip
 from collabmap.ui.widgets.fields import LineField
@@ -58,15 +59,27 @@ def look_at(reader: "Reader", rows: Sequence[QueueRow]) -> _Looked:
     return _Looked([found[row.id] for row in rows if row.id in found], states)
 
 
-def open_bulk(window: "MainWindow", word: Word, rows: Sequence[QueueRow]) -> "BulkPanel":
+def open_bulk(
+    window: "MainWindow",
+    word: Word,
+    rows: Sequence[QueueRow],
+    decided: Callable[[Iterable[bytes]], object] | None = None,
+) -> "BulkPanel":
     """Show what a word on all these would decide; nothing is decided yet.
 
-    rows: as the queue shows them, in its order.
+    rows: as the queue shows them, in its order.  decided: told which, once they are settled.
     """
     panel = window.open_panel("review_bulk")
     assert isinstance(panel, BulkPanel)
+    panel.decided = decided
     panel.look_through(word, rows)
     return panel
+
+
+def open_bulk_of(window: "MainWindow", word: Word, order: ReviewOrder) -> None:
+    """Show what a word on all that the queue's filter shows would decide."""
+    if rows := list(order.shown_rows()):
+        open_bulk(window, word, rows, order.count_decided)
 
 
 class BulkPanel(Panel):
@@ -78,7 +91,9 @@ class BulkPanel(Panel):
         super().__init__(window)
         self.word: Word = "accept"
         self.sorted = Sorted((), (), ())
+        self.decided: Callable[[Iterable[bytes]], object] | None = None
         self._states: dict[bytes, bytes] = {}
+        self._said: frozenset[bytes] = frozenset()
         self.title = self.add_title("", back=True)
         self.kinds = Flow(gap=look.px(6))
         self.head.addWidget(self.kinds)
@@ -211,6 +226,7 @@ class BulkPanel(Panel):
             return
         chosen, word = self.chosen, self.word
         seen = {row.id: self._states[row.id] for row in chosen if row.id in self._states}
+        self._said = frozenset(seen)
         reason, deletes = self.reason.text().strip(), self.takes_deletes
         self.button.setEnabled(False)
         self.main.tasks.long(
@@ -230,6 +246,8 @@ class BulkPanel(Panel):
         else:
             self.main.messages.warn(_("Nothing was decided"), hint)
         # Whoever has gone on meanwhile is not called back.
+        if isValid(self) and self.decided is not None and self.word != "ask":
+            self.decided(self._said - result.left.keys())
         if isValid(self) and self.main.panel_host.current is self:
             self.leave()
 

@@ -3,12 +3,14 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from collabmap.app.words import _, format_number, format_time, ngettext
 from collabmap.review.queue import ReviewItem
 from collabmap.review.queue_rows import QueueRow
 from collabmap.ui import look
+from collabmap.ui.panels.claims import ClaimLine
 from collabmap.ui.place_words import field_word, field_words
 from collabmap.ui.review_order import ReviewOrder
 from collabmap.ui.widgets.buttons import Button
@@ -108,9 +110,12 @@ def queue_words(count: int) -> str:
 
 
 class QueueFoot(QWidget):
-    """What is done with the queue as a whole.  quiet: room for a line about others over it."""
+    """What is done with the queue as a whole, and who reviews which part of it elsewhere.
 
-    def __init__(self, window: "MainWindow") -> None:
+    all_of_filter: shown while a filter is in force.
+    """
+
+    def __init__(self, window: "MainWindow", accept_all: QAction) -> None:
         super().__init__()
         actions = window.actions_table
         receive = Button.of(actions["receive"], height_px=40, text=_("Receive"))
@@ -121,10 +126,14 @@ class QueueFoot(QWidget):
         buttons.setSpacing(8)
         buttons.addWidget(receive, 1)
         buttons.addWidget(share, 1)
-        self.quiet = QVBoxLayout()
+        self.claims = ClaimLine()
+        self.claims.opened.connect(window.commands.open_claims)
+        self.all_of_filter = Button.of(accept_all, height_px=40)
+        self.all_of_filter.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(self.quiet)
+        layout.addWidget(self.claims)
+        layout.addWidget(self.all_of_filter)
         layout.addLayout(buttons)
 
 
