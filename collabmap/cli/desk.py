@@ -35,6 +35,7 @@ PARTS = {
     "photos": N_("Photos"),
     "check": N_("Checking"),
     "base-map": N_("Copying the base map"),
+    "decisions": N_("Deciding"),
 }
 
 # What a place's fields are called in sentences; options and --json keep the short names.
