@@ -236,7 +236,8 @@ class ReviewPanel(Panel):
 
     def _use_face(self, item: Card) -> None:
         """Take the face that shows this kind of item."""
-        kind = "disagreement" if item.disputes else item.kind
+        is_disputed = item.kind != "duplicate" and bool(item.disputes)
+        kind = "disagreement" if is_disputed else item.kind
         face = self._faces.get(kind, self._faces[""])
         if face is not self.face:
             self.face.show_on_map(None)
