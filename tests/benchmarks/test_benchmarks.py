@@ -62,6 +62,13 @@ def test_list_tells_what_a_long_list_costs() -> None:
     assert min(found.values()) > 0
 
 
+def test_pace_tells_keys_and_the_wait_for_the_next_card() -> None:
+    found = figures_of("pace")
+    assert set(found) == {"keys_per_item", "next_card_ms_p95"}
+    # Not a matter of speed: the same keys always do the same.
+    assert 1.0 <= found["keys_per_item"] <= 2.0
+
+
 def test_duplicates_tells_what_it_finds_and_what_that_costs() -> None:
     if not dedupe_sets.DEDUPE.is_dir():
         pytest.skip("the public sets of places entered twice are not beside the project")
