@@ -277,9 +277,22 @@ def propose(laptop: Laptop, chance: Chance) -> None:
 
 
 def unite(laptop: Laptop, chance: Chance) -> None:
-    view, other = some(laptop, chance), some(laptop, chance)
-    if view is not None and other is not None and view.id != other.id:
-        laptop.session.same(view.id, other.id)
+    found = (some(laptop, chance) for _ in range(3))
+    views = list({view.id: view for view in found if view is not None}.values())
+    if len(views) < 2:
+        return
+    if chance.random() < 0.3:
+        laptop.session.same(views[0].id, views[1].id)
+        return
+    names = ("name", "category", "description", "geometry", "contact")
+    choose = {name: chance.choice(views).id for name in names}
+    laptop.session.unite(views, choose, settle=chance.random() < 0.7)
+
+
+def tell_apart(laptop: Laptop, chance: Chance) -> None:
+    if views := [view for view in laptop.views() if view.members]:
+        one, *others = chance.choice(views).members
+        laptop.session.are_different([(one, other) for other in others])
 
 
 def part(laptop: Laptop, chance: Chance) -> None:
@@ -311,13 +324,14 @@ ANYBODYS: list[Deed] = [
     remove_link, answer, restore,
 ]  # fmt: skip
 COORDINATORS: list[Deed] = [
-    *ANYBODYS, accept, accept_in_part, reject, ask, unite, part, claim, give_back, decide_many,
+    *ANYBODYS, accept, accept_in_part, reject, ask, unite, tell_apart, part, claim, give_back,
+    decide_many,
 ]  # fmt: skip
 RESIDENTS: list[Deed] = [*ANYBODYS, withdraw, propose]
 # What must have been done before there is anything to do.
 BEFORE: dict[Deed, Deed] = {
     remove_photo: photo, remove_link: link, answer: ask, part: unite, restore: clear,
-    give_back: claim,
+    tell_apart: unite, give_back: claim,
     propose: reject,
 }  # fmt: skip
 Step = tuple[str, Chance]

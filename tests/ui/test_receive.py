@@ -88,7 +88,13 @@ def test_the_preview_says_what_would_come_and_writes_nothing(
 ) -> None:
     before = digest(camille)
     panel = preview(camille, sent)
-    assert counts(panel) == {"added": 2, "changed": 1, "deleted": 1, "disagreements": 0}
+    assert counts(panel) == {
+        "added": 2,
+        "changed": 1,
+        "deleted": 1,
+        "duplicates": 0,
+        "disagreements": 0,
+    }
     assert panel.overview.cards["added"].second == "1 place, 1 idea"
     assert panel.overview.cards["changed"].second == "1 name"
     assert panel.overview.cards["deleted"].second == "proposed: they stay until reviewed"
