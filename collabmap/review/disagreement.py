@@ -104,6 +104,9 @@ def read_disputes(
     deletes = delete_dispute(outcome, changes)
     if deletes is not None:
         found.append(telling.of_delete(deletes))
+    elif any(mark.id in outcome.waiting for mark in outcome.marks):
+        # First whether the place goes: who wants that has seen all that was written of it.
+        return ()
     return (*found, *(telling.of_field(name) for name in outcome.shown.registers if name in fields))
 
 

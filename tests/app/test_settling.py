@@ -382,6 +382,19 @@ def test_a_delete_that_has_seen_the_edit_is_a_deletion_like_any_other(
     assert (item.kind, item.disputes) == ("delete", ())
 
 
+def test_whether_a_place_goes_comes_before_what_it_is_called(
+    disputed: tuple[Session, Session, Session],
+) -> None:
+    camille, aicha, _ = disputed
+    carry(camille, aicha)
+    aicha.delete(view(aicha, "Bassin"), "Elle n’est plus là.")
+    carry(aicha, camille)
+    item = the_item(camille)
+    assert (item.kind, item.disputes) == ("delete", ())
+    camille.reject(item, "Si.")
+    assert [dispute.field for dispute in the_item(camille).disputes] == ["name"]
+
+
 @pytest.mark.parametrize("is_kept", [True, False])
 def test_an_edit_that_outlived_a_coordinators_delete_is_decided_too(
     camille: Session, copy: Copies, is_kept: bool

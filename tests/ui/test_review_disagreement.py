@@ -191,10 +191,8 @@ def test_both_are_asked_and_it_goes_on_waiting(laptops: Laptops, reviewing: Open
     camille.press(KEY.Key_Return)
     camille.until_told("Your question about")
     camille.settle()
-    item = panel_of(camille).here
-    assert item is not None
-    assert item.is_asked
-    assert len(item.disputes) == 1
+    camille.until(lambda: face.item is not None and face.item.is_asked)
+    assert face.dispute is not None
 
 
 def test_several_fields_come_one_after_another_and_are_settled_by_one_deed(

@@ -1,7 +1,6 @@
 """The body of a review card: what differs, part by part, and what was said of it."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import Signal
@@ -16,7 +15,7 @@ from collabmap.ui import look
 from collabmap.ui.panels.place_parts import comment_line
 from collabmap.ui.panels.place_photos import Photos
 from collabmap.ui.panels.review_ask import asked_block
-from collabmap.ui.panels.review_fields import FieldRow, Several, Unchanged, value_text
+from collabmap.ui.panels.review_fields import FieldRow, Unchanged, value_text
 from collabmap.ui.panels.review_parts import LinkRow, PartRow, PhotoParts, TagsRow, Way
 from collabmap.ui.place_words import field_label
 from collabmap.ui.widgets.note import Note
@@ -36,8 +35,8 @@ class Numbered(NamedTuple):
 class CardBody(QWidget):
     """Built anew for each item.
 
-    rows: the parts that can be taken or left.  several: the fields with several values.  numbered:
-    what each digit does, from 1.  changed: something was taken, left or chosen.
+    rows: the parts that can be taken or left.  numbered: what each digit does, from 1.  changed:
+    something was taken or left.
     """
 
     changed = Signal()
@@ -48,7 +47,6 @@ class CardBody(QWidget):
         self._item = item
         self._theme = theme
         self.rows: list[PartRow] = []
-        self.several: list[Several] = []
         self.numbered: list[Numbered] = []
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -119,15 +117,7 @@ class CardBody(QWidget):
 
     def _add_field(self, field: FieldChange) -> None:
         item = self._item
-        if field.values and item.kind != "delete":
-            several = Several(field, self._theme, self._next())
-            several.picked.connect(self.changed)
-            self.numbered += [
-                Numbered(partial(several.choose, card), card) for card in several.cards
-            ]
-            self.several.append(several)
-            self._layout.addWidget(several)
-        elif item.kind == "delete":
+        if item.kind == "delete":
             self._layout.addWidget(FieldRow(item, field, self._theme))
         elif field.field == "tags":
             added, going = (item.parts.words(p) for p in (item.parts.added, item.parts.going))

@@ -8,7 +8,6 @@ from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from collabmap.app.words import _, ngettext
-from collabmap.domain.feature import ChangeId
 from collabmap.domain.geo import LngLat
 from collabmap.review.queue import ReviewItem
 from collabmap.ui import look
@@ -17,7 +16,6 @@ from collabmap.ui.panels.review_body import CardBody
 from collabmap.ui.panels.review_edit import Edited, EditFields
 from collabmap.ui.panels.review_face import Decision, ReviewFace
 from collabmap.ui.panels.review_feet import DecideFoot, EditFoot, ReasonFoot, reasons
-from collabmap.ui.panels.review_fields import Several
 from collabmap.ui.panels.review_head import CardHead
 from collabmap.ui.panels.review_map import ReviewMap
 from collabmap.ui.panels.review_queue import kind_word, name_of
@@ -97,7 +95,7 @@ class ReviewCard(ReviewFace):
         if self.asks_why:
             return digits | {"reject"}
         offered = digits | {"reject", "ask", "history"}
-        if self.is_settled and self.takes_some:
+        if self.takes_some:
             offered |= {"accept"}
         if item.kind in _EDITABLE:
             offered |= {"edit"}
@@ -127,14 +125,12 @@ class ReviewCard(ReviewFace):
         return False
 
     def _accept(self) -> None:
-        item, choose, leave = self.item, self.choices, self.left_out
-        if item is not None and self.is_settled and self.takes_some:
+        item, leave = self.item, self.left_out
+        if item is not None and self.takes_some:
             self._kept.pop(item.id, None)
             reason = partly_words(item, leave, ())
             self.decided.emit(
-                Decision(
-                    lambda session: session.accept(item, choose=choose, leave=leave, reason=reason)
-                )
+                Decision(lambda session: session.accept(item, leave=leave, reason=reason))
             )
 
     def _ask_why(self) -> None:
@@ -170,7 +166,7 @@ class ReviewCard(ReviewFace):
             self.left.emit()
 
     def _take_digit(self, number: int) -> None:
-        """Take or leave a part, choose a value, or a reason while one is asked for."""
+        """Take or leave a part, or choose a reason while one is asked for."""
         if not self.asks_why:
             self.choose(number)
         elif number <= len(reasons()):
@@ -238,12 +234,9 @@ class ReviewCard(ReviewFace):
         reason = partly_words(item, leave, values)
         self._close_fields()
         self._kept.pop(item.id, None)
-        choose = self.choices
         self.decided.emit(
             Decision(
-                lambda session: session.accept(
-                    item, choose=choose, leave=leave, values=values, reason=reason
-                )
+                lambda session: session.accept(item, leave=leave, values=values, reason=reason)
             )
         )
 
@@ -298,16 +291,6 @@ class ReviewCard(ReviewFace):
     # --- what is taken ----------------------------------------------------------------------
 
     @property
-    def several(self) -> list[Several]:
-        """The fields with several values."""
-        return self.body.several if self.body else []
-
-    @property
-    def choices(self) -> dict[str, ChangeId]:
-        """What was chosen so far of concurrent values, by field."""
-        return {s.field: s.choice for s in self.several if s.choice is not None}
-
-    @property
     def left_out(self) -> frozenset[str]:
         """The names of the parts that are not taken."""
         return (
@@ -315,20 +298,15 @@ class ReviewCard(ReviewFace):
         )
 
     @property
-    def is_settled(self) -> bool:
-        """Whether every field with several values has one chosen."""
-        return all(s.choice is not None for s in self.several)
-
-    @property
     def takes_some(self) -> bool:
         """Whether accepting takes anything: of a change of which all is left out it does not."""
         if self.body is None or self.item is None or self.item.kind != "change":
             return True
         every = frozenset().union(*(row.parts for row in self.body.rows))
-        return not every or self.left_out < every or bool(self.body.several)
+        return not every or self.left_out < every
 
     def choose(self, number: int) -> None:
-        """Do what a digit does: take or leave a part, or keep a value, counted from 1."""
+        """Do what a digit does: take or leave a part, counted from 1."""
         if self.body is None or number > len(self.body.numbered):
             return
         part = self.body.numbered[number - 1]
@@ -369,8 +347,6 @@ class ReviewCard(ReviewFace):
         hint = ""
         if not self.takes_some:
             hint = _("Nothing is taken: refuse it instead.")
-        elif body.several:
-            hint = _("Choose a value: {keys}").format(keys=keys)
         elif keys:
             words = ngettext(
                 "Field by field: key {keys}", "Field by field: keys {keys}", len(body.numbered)

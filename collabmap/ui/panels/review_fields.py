@@ -1,35 +1,28 @@
-"""The fields of a review card: before and after, several values as equals, what is unchanged."""
+"""The fields of a review card: before and after, what is unchanged."""
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QBoxLayout,
-    QHBoxLayout,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from collabmap.app.words import _, format_distance, language, ngettext
-from collabmap.domain.feature import ChangeId
 from collabmap.domain.geo import LngLat, distance_m
 from collabmap.domain.theme import Theme
 from collabmap.render.icons import paint_icon
-from collabmap.render.tokens import RADIUS_CARD
-from collabmap.review.queue import FieldChange, ReviewItem, Value
+from collabmap.review.queue import FieldChange, ReviewItem
 from collabmap.review.word_diff import Piece, word_diff
 from collabmap.ui import look
 from collabmap.ui.panels.review_parts import PartRow
-from collabmap.ui.place_words import direction_words, field_label, when
-from collabmap.ui.widgets.buttons import Button
+from collabmap.ui.place_words import direction_words, field_label
 from collabmap.ui.widgets.choice import paint_focus_ring
-from collabmap.ui.widgets.marks import Avatar
 from collabmap.ui.widgets.note import Icon
-from collabmap.ui.widgets.text import ElidedText, Text
-from collabmap.ui.widgets.value_box import MarkedText, ValueBox
+from collabmap.ui.widgets.text import Text
+from collabmap.ui.widgets.value_box import ValueBox
 
 # Longer values stand one above the other instead of side by side.
 SIDE_BY_SIDE = 60
@@ -60,13 +53,6 @@ def moved_words(before: str | None, after: str | None) -> str:
     return _("{distance} {direction}").format(
         distance=distance, direction=direction_words(start, end)
     )
-
-
-def several_texts(field: FieldChange, theme: Theme) -> list[str]:
-    """Return the concurrent values of a field as people read them."""
-    if field.field == "geometry":
-        return [moved_words(field.before, value.text) for value in field.values]
-    return [value_text(field.field, value.text, theme) for value in field.values]
 
 
 class FieldRow(PartRow):
@@ -126,106 +112,6 @@ class FieldRow(PartRow):
         self.setAccessibleName(
             words.format(field=self._label, before=before or empty, after=after or empty)
         )
-
-
-class ValueCard(QWidget):
-    """One of several concurrent values: who, when, the value, and the button that keeps it.
-
-    All of a field look the same but for what they say; none is chosen or has the focus at first.
-    """
-
-    chosen = Signal()
-
-    def __init__(self, field: str, value: Value, pieces: Sequence[Piece], number: int) -> None:
-        super().__init__()
-        self.field = field
-        self.value = value
-        self.is_chosen = False
-        author = value.author_name or _("somebody")
-        person = QHBoxLayout()
-        person.setSpacing(10)
-        person.addWidget(Avatar(author, author.encode(), side_px=32))
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(ElidedText(author, "strong"))
-        words.addWidget(ElidedText(when(value.at_ms), "second"))
-        person.addLayout(words, 1)
-        self._text = MarkedText(pieces, "equal", size=17, weight=500)
-        key = str(number) if number <= 9 else ""
-        self.button = Button(_("Keep this value"), icon="check-bold", height_px=44, key=key)
-        text = "".join(piece.text for piece in pieces) or _("(empty)")
-        self.button.setAccessibleName(
-            _("Keep this value: {value}, by {author}").format(value=text, author=author)
-        )
-        self.button.setCheckable(True)
-        self.button.clicked.connect(self.chosen)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 13, 16, 15)
-        layout.setSpacing(look.px(9))
-        layout.addLayout(person)
-        layout.addWidget(self._text)
-        layout.addWidget(self.button)
-
-    def set_chosen(self, is_chosen: bool) -> None:
-        self.is_chosen = is_chosen
-        self.button.setChecked(is_chosen)
-        self.button.setText(_("Kept") if is_chosen else _("Keep this value"))
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        tokens = look.tokens()
-        edge = QPen(QColor(tokens.line), tokens.edge_px)
-        if self.is_chosen:
-            edge = QPen(QColor(tokens.primary), 2)
-        painter.setBrush(QColor(tokens.surface))
-        painter.setPen(edge)
-        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        painter.drawRoundedRect(box, RADIUS_CARD, RADIUS_CARD)
-        painter.end()
-
-
-class Several(QWidget):
-    """A field with several values.  picked: one of them was chosen."""
-
-    picked = Signal()
-
-    def __init__(self, field: FieldChange, theme: Theme, first_number: int) -> None:
-        super().__init__()
-        self.field = field.field
-        self.choice: ChangeId | None = None
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(look.px(8))
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(Text(field_label(field.field), "label"))
-        count = ngettext("{count} value", "{count} values", len(field.values))
-        head.addWidget(Text(count.format(count=len(field.values)), "muted"), 1)
-        layout.addLayout(head)
-        if field.before is not None and field.field != "geometry":
-            start = value_text(field.field, field.before, theme) or _("(empty)")
-            words = _("Starting value: {value}").format(value=start)
-            layout.addWidget(Text(words, "muted", wrap=True))
-        texts = several_texts(field, theme)
-        self.cards: list[ValueCard] = []
-        for number, value in enumerate(field.values):
-            # Each is compared with its neighbour, so that both show what differs.
-            other = texts[1] if number == 0 else texts[0]
-            pieces = word_diff(other, texts[number])[1]
-            card = ValueCard(field.field, value, pieces, first_number + number)
-            card.chosen.connect(lambda card=card: self.choose(card))
-            self.cards.append(card)
-            layout.addWidget(card)
-
-    def choose(self, chosen: ValueCard) -> None:
-        """Keep one of the values; the same again takes the choice back."""
-        is_same = self.choice == chosen.value.change
-        self.choice = None if is_same else chosen.value.change
-        for card in self.cards:
-            card.set_chosen(card is chosen and not is_same)
-        self.picked.emit()
 
 
 class Fold(QAbstractButton):

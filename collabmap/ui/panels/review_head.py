@@ -64,11 +64,6 @@ class CardHead(QWidget):
         )
 
     def _add_author(self, by: QHBoxLayout, item: ReviewItem) -> None:
-        if item.kind == "disagreement":
-            # Nobody stands above the others: their names are beside what they wrote.
-            words_of = _("Different values were written, by people who had not seen the others.")
-            by.addWidget(Text(words_of, "muted", wrap=True), 1)
-            return
         author = item.author_name or _("somebody")
         by.addWidget(Avatar(author, author.encode(), side_px=28))
         lines = QVBoxLayout()
