@@ -39,7 +39,8 @@ class DisagreementHead(QWidget):
         words.addWidget(ElidedText(name_of(item), "title"))
         words.addWidget(Text(words_of.headline(dispute), "muted", wrap=True))
         row.addLayout(words, 1)
-        row.addWidget(Badge("disagreement", words_of.badge_words(item)))
+        state = "contested" if dispute.kind == "verdict" else "disagreement"
+        row.addWidget(Badge(state, words_of.badge_words(item)))
         layout.addLayout(row)
         layout.addLayout(_about(item, dispute, step, theme))
 
