@@ -22,9 +22,7 @@ class DuplicateQuestions:
 
     _project: Project
     _unseal: Unseal
-
-    def _hidden(self) -> Hidden:
-        raise NotImplementedError
+    _hidden: Callable[[], Hidden]
 
     def places_to_compare(self) -> int:
         """Return how many places are to be looked through for duplicates, 0 unless it is all."""

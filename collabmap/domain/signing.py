@@ -1,6 +1,7 @@
 """Signatures (Ed25519) and sealed boxes (X25519), through PyNaCl."""
 
 import hashlib
+import secrets
 
 import nacl.exceptions
 import nacl.public
@@ -23,7 +24,7 @@ class SigningKey:
     @classmethod
     def generate(cls) -> "SigningKey":
         """Return a fresh random key."""
-        return cls(bytes(nacl.signing.SigningKey.generate()))
+        return cls(secrets.token_bytes(KEY_BYTES))
 
     def sign(self, message: bytes) -> bytes:
         """Return the 64-byte signature."""

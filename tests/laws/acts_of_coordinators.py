@@ -56,8 +56,12 @@ def decide(town: Town, laptop: Laptop, chance: Chance) -> None:
         if not session.is_coordinator or laptop.session is not session:
             return
     word = chance.choice(["accept", "accept", "reject"])
-    town.count(f"{word} {item.kind}")
-    if word == "accept":
+    is_torn = any(dispute.kind == "delete" for dispute in item.disputes)
+    lets_go = word == "accept" and is_torn and chance.random() < 0.5
+    town.count(f"{word} {'delete' if lets_go else item.kind}")
+    if lets_go:
+        session.accept_delete(item)
+    elif word == "accept":
         session.accept(item)
     else:
         session.reject(item, "doublon")

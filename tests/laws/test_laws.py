@@ -33,6 +33,8 @@ WANTED = {
     "synced by folder", "undo", "undo overtaken", "vouched", "write over several",
 }  # fmt: skip
 
+MOST_EVENINGS = 60
+
 
 def tell(town: Town) -> None:
     for case, count in town.met.items():
@@ -124,8 +126,12 @@ def test_what_was_redacted_is_in_no_file_after_its_days(seed: int) -> None:
         town.close()
 
 
+@pytest.mark.timeout(480)
 def test_the_laws_met_the_cases_they_are_about() -> None:
-    if not MET:
-        pytest.skip("the laws did not run in this process")
+    # Rare cases are met on some evenings only, and other tests may have run in another process.
+    for seed in range(100, 100 + MOST_EVENINGS):
+        if MET.keys() >= WANTED:
+            break
+        test_long_evenings_keep_the_laws(seed)
     print(f"met: {dict(sorted(MET.items()))}")  # noqa: T201
     assert MET.keys() >= WANTED
