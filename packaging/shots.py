@@ -32,6 +32,7 @@ from shots_map import a_million, the_map
 from shots_mine import ones_own
 from shots_mine import prepare as prepare_answers
 from shots_plan import placing_a_plan
+from shots_queue import looking_at_the_queue
 from shots_territory import prepare
 
 from collabmap.domain.geo import LngLat
@@ -126,6 +127,7 @@ def take(look: Look, folder: Path) -> None:
         lea = Device(Path(inside) / "lea")
         prepare_heap(project, jo, lea, Path(inside) / "shared", look.language)
         with window(jo, look) as camera:
+            looking_at_the_queue(camera, folder, project)
             sharing_and_deciding_many(camera, folder, project)
         for device in (jo, aicha, marie, lea):
             device.close()
