@@ -28,7 +28,7 @@ from collabmap.review.deleted import DeletedPlace
 from collabmap.review.evening_figures import MapFigures, read_figures
 from collabmap.review.history import Entry, read_history
 from collabmap.review.queue import ReviewItem
-from collabmap.review.queue_rows import QueueRow, duplicate_rows, read_rows
+from collabmap.review.queue_rows import QueueRow, read_rows
 from collabmap.store import care, features, listing, marks, place_tags, shapes
 from collabmap.store.device import Device
 from collabmap.store.features import Hidden
@@ -271,10 +271,7 @@ class Reader(DuplicateQuestions):
             return self._queue_rows(None)
 
     def queue_rows(self, features: frozenset[bytes]) -> list[QueueRow]:
-        """Return the lines of some features, and of all duplicates.
-
-        Those that wait no more are left out.
-        """
+        """Return the lines of some features; those that wait no more are left out."""
         with self._project.reading():
             return self._queue_rows(features)
 
@@ -282,11 +279,7 @@ class Reader(DuplicateQuestions):
         """Return all that awaits a coordinator with its cards; of a long queue that takes long."""
         with self._project.reading():
             read = queue.read_item
-            items = [
-                read(self._project, row.id, self._unseal)
-                for row in self._queue_rows(None)
-                if row.kind != "duplicate"
-            ]
+            items = [read(self._project, row.id, self._unseal) for row in self._queue_rows(None)]
             return [item for item in items if item is not None]
 
     def _queue_rows(self, features: frozenset[bytes] | None) -> list[QueueRow]:
@@ -295,10 +288,7 @@ class Reader(DuplicateQuestions):
 
         project = self._project
         db, ledger = project.connection, project.model.ledger
-        found = read_rows(db, ledger, differ, features)
-        # All of them each time: they are few, and any change may join two groups or part one.
-        twins = duplicate_rows(db, ledger, (group.ids for group in self.duplicates()))
-        return sorted([*found, *twins], key=lambda row: row.rank) if twins else found
+        return read_rows(db, ledger, differ, features)
 
     def review_item(self, feature: bytes) -> ReviewItem | None:
         """Return what awaits a coordinator about one feature, None if nothing does."""

@@ -50,7 +50,7 @@ class QueueFilter:
                 return False
             if not words:
                 return True
-            name = fold(" ".join((row.name, *row.names)))
+            name = fold(row.name)
             return all(word in name for word in words)
 
         return passes

@@ -220,10 +220,13 @@ def measure(made: Stage, path: Path, folder: Path, tens: int) -> tuple[Tally, in
     made.settle()
     panel = window.panel_host.current
     assert isinstance(panel, ReviewPanel)
+    # What the two have sent, before what was alike on the map all along.
+    panel.order.look(sort="newest")
+    panel.show_item(panel.order.first() or b"")
     made.until(lambda: panel.item is not None)
     tally = Tally(made, panel)
     items = 0
-    while panel.here is not None and items < 12 * tens:
+    while panel.here is not None and items < 10 * tens:
         settle_one(tally, items)
         items += 1
         if panel.here is not None and panel.here.is_asked:
@@ -237,7 +240,8 @@ def settle_one(tally: Tally, number: int) -> None:
     row = panel.here
     assert row is not None
     if row.kind == "duplicate":
-        tally.decide(KEY.Key_M if number % 2 else KEY.Key_X)
+        is_one = number % 2 and "unite" in panel.face.offers()
+        tally.decide(KEY.Key_M if is_one else KEY.Key_X)
     elif row.kind == "disagreement":
         _choose(tally)
     elif number % 25 == 7:

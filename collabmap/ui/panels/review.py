@@ -146,18 +146,13 @@ class ReviewPanel(Panel):
             kept = self.memory.take(note)
             decided, put_off, here = kept.decided, kept.put_off, kept.here
             self.order.look(filter=kept.filter, group=kept.group, sort=kept.sort)
-        rows = [row for row in self._with_face(rows) if row.id not in self._in_flight]
+        rows = [row for row in rows if row.id not in self._in_flight]
         self._twins = {row.id for row in rows if row.kind == "duplicate"}
         self.order.load(rows, decided, put_off)
         # What was read before may be another by now; the one that is looked at is asked for anew.
         self.cards.drop(None)
         self.list.queue.forget_words(None)
         self._go(here, is_new=True)
-
-    def _with_face(self, rows: list[QueueRow]) -> list[QueueRow]:
-        """Return what can be shown here: duplicates have a face of their own, or none."""
-        has_face = "duplicate" in self._faces
-        return [row for row in rows if has_face or row.kind != "duplicate"]
 
     def _go(self, id_: bytes | None, *, is_new: bool = False) -> None:
         """Show an item, or the first one when it is no longer there.
@@ -395,8 +390,9 @@ class ReviewPanel(Panel):
 
     def _look_again(self, ids: frozenset[bytes]) -> None:
         """Read some lines again, and those of possible duplicates among them; nothing else."""
-        rows = self.order.rows.values()
-        ids |= {r.id for r in rows if r.kind == "duplicate" and not ids.isdisjoint(r.features)}
+        twins = filter(None, map(self.order.row, self._twins))
+        # A change may join two groups of duplicates, or part one.
+        ids |= {row.id for row in twins if not ids.isdisjoint(row.features)}
         self.cards.drop(ids)
         self.list.queue.forget_words(ids)
         if self.main.lanes is not None:
@@ -409,10 +405,8 @@ class ReviewPanel(Panel):
 
     def _on_looked(self, ids: frozenset[bytes], rows: list[QueueRow]) -> None:
         here = self.here.id if self.here else None
-        target, found = here, {row.id: row for row in self._with_face(rows)}
-        # Any change may join two groups of duplicates, or part one.
-        ids |= self._twins
-        self._twins = {row.id for row in found.values() if row.kind == "duplicate"}
+        target, found = here, {row.id: row for row in rows}
+        self._twins |= {row.id for row in found.values() if row.kind == "duplicate"}
         if here in ids and here not in found and here not in self._in_flight:
             target = self.order.following(here)
         for id_ in ids - self._in_flight - found.keys():
