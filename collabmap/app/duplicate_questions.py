@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from collabmap.domain.theme import Theme
-from collabmap.review.queue_rows import QueueRow
 from collabmap.store import duplicates as store
 from collabmap.store import features
 from collabmap.store.features import Hidden, Unseal
@@ -51,26 +50,12 @@ class DuplicateQuestions:
 
     def duplicates(self) -> "tuple[Group, ...]":
         """Return the places that may be one and that nobody has decided about, likeliest first."""
-        from collabmap.app import duplicates
-
-        with self._project.reading():
-            return duplicates.groups(self._project, self._hidden())
-
-    def duplicate_rows(self, features: frozenset[bytes] | None = None) -> list[QueueRow]:
-        """Return a line for each of `duplicates`, as lines of the queue; the likeliest first.
-
-        features: only those with one of these in them.
-        """
         with self._project.reading():
             if not store.has_pairs(self._project.connection):
-                return []
+                return ()
             from collabmap.app import duplicates
-            from collabmap.review.duplicates import read_rows
 
-            groups = duplicates.groups(self._project, self._hidden())
-            if features is not None:
-                groups = tuple(g for g in groups if not features.isdisjoint(g.ids))
-            return read_rows(self._project, groups)
+            return duplicates.groups(self._project, self._hidden())
 
     def duplicate_item(self, ids: bytes | Collection[bytes]) -> "DuplicateItem | None":
         """Return places that may be one, side by side; None if fewer than two are on the map.

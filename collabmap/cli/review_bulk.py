@@ -74,7 +74,8 @@ def decide_filtered(
     kind_words: what is proposed, by kind, still to be translated.
     """
     part = part_of(session, area, quarter, category, authors)
-    rows = session.reader.queue()
+    # One place or two is a question of its own: `same`, `different`.
+    rows = [row for row in session.reader.queue() if row.kind != "duplicate"]
     rows = [row for row in rows if part.is_empty or part.covers(row)]
     rows = [row for row in rows if not kinds or row.kind in kinds]
     deletes = sum(row.kind == "delete" for row in rows)

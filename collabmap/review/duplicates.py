@@ -9,13 +9,12 @@ from collabmap.domain.ids import ID_BYTES
 from collabmap.domain.outcome import Outcome
 from collabmap.review import queue
 from collabmap.review.queue import ReviewItem
-from collabmap.review.queue_rows import ItemKind, QueueRow
+from collabmap.review.queue_rows import ItemKind
 from collabmap.store import duplicates
 from collabmap.store.features import Unseal, person_name, view_of
 from collabmap.store.project import Project
 
 if TYPE_CHECKING:
-    from collabmap.domain.duplicate_groups import Group
     from collabmap.domain.duplicates import Pair
 
 KIND: ItemKind = "duplicate"
@@ -93,34 +92,6 @@ class DuplicateItem:
 def ids_in(joined: bytes) -> tuple[bytes, ...]:
     """Return the ids of the places in the id of an item."""
     return tuple(joined[at : at + ID_BYTES] for at in range(0, len(joined), ID_BYTES))
-
-
-def read_rows(project: Project, groups: Iterable["Group"]) -> list[QueueRow]:
-    """Return the lines of the queue of groups of places, in their order.
-
-    A line waits since the newest place is there, and goes by that one's name and author.
-    """
-    db, shown_ms = project.connection, project.model.ledger.shown_ms
-    found = []
-    for group in groups:
-        marks = ",".join("?" * len(group.ids))
-        places = db.execute(
-            "SELECT f.name, f.category, f.lng, f.lat, f.geometry IS NOT NULL, p.uuid, p.name,"
-            " f.born, p.rid, t.quarter, t.commune FROM shown f"
-            " JOIN person p ON p.id = f.author LEFT JOIN place_tag t"
-            " ON t.uuid = f.uuid AND t.lng = f.lng AND t.lat = f.lat"
-            f" WHERE f.uuid IN ({marks}) ORDER BY f.born, f.uuid",
-            group.ids,
-        ).fetchall()
-        name, category, lng, lat, is_shape, author, author_name, born, rid, *where = places[-1]
-        found.append(
-            QueueRow(
-                b"".join(group.ids), KIND, frozenset(), name or "", category or "", author,
-                author_name, shown_ms(born, rid), lng, lat, ", ".join(filter(None, where)),
-                is_shape=bool(is_shape), names=tuple(row[0] or "" for row in places),
-            )
-        )  # fmt: skip
-    return found
 
 
 def read_item(

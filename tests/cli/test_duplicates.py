@@ -64,3 +64,19 @@ def test_what_cannot_be_taken_is_told(run: Run, project: str) -> None:
     assert run(*both, "colour=Lavoir").code == 2
     assert run(*both, "name=Rien").code != 0
     assert Path(project).exists()
+
+
+def test_what_may_be_a_duplicate_is_not_decided_with_many(
+    run: Run, project: str, copy: str
+) -> None:
+    add(run, project, "Fontaine St Michel", 7.4203)
+    add(run, copy, "fontaine Saint-Michel", 7.4207, "marcel")
+    ok(run("bundle", copy, "sent.cmbundle", "--all", home="marcel"))
+    ok(run("merge", project, "sent.cmbundle"))
+    assert "1 possible duplicate" in ok(run("duplicates", project)).out
+    assert "fontaine Saint-Michel" in ok(run("review", "list", project)).out
+    ok(run("claim", "list", project))
+    seen = ok(run("review", "accept", project, "--category", "eau")).out
+    assert "1 to review" in seen
+    ok(run("review", "accept", project, "--all"))
+    assert "1 possible duplicate" in ok(run("duplicates", project)).out

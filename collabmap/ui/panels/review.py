@@ -128,8 +128,7 @@ class ReviewPanel(Panel):
 
         def read(reader: "Reader") -> "tuple[list[QueueRow], tuple[Claim, ...], object]":
             note = device.note(project, NOTE) if is_first else None
-            rows = [*reader.queue(), *reader.duplicate_rows()]
-            return rows, reader.claims(), note
+            return reader.queue(), reader.claims(), note
 
         self.main.tasks.read(read, self._on_queue, owner=self, key="queue")
 
@@ -397,7 +396,7 @@ class ReviewPanel(Panel):
         self.list.queue.forget_words(ids)
         if self.main.lanes is not None:
             self.main.tasks.read(
-                lambda reader: [*reader.queue_rows(ids), *reader.duplicate_rows(ids)],
+                lambda reader: reader.queue_rows(ids),
                 lambda rows: self._on_looked(ids, rows),
                 owner=self,
                 is_quiet=True,

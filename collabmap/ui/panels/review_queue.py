@@ -99,8 +99,6 @@ def is_told(row: QueueRow) -> bool:
 
 def name_of(item: ReviewItem | QueueRow) -> str:
     """Return the name of a place; one that was erased for good leaves what others wrote of it."""
-    if isinstance(item, QueueRow) and item.kind == "duplicate":
-        return " / ".join(dict.fromkeys(name or _("(removed)") for name in item.names))
     return item.name or _("(removed)")
 
 
