@@ -1,5 +1,6 @@
 """What a reader is asked about places that may be one."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
@@ -16,12 +17,15 @@ if TYPE_CHECKING:
     from collabmap.review.duplicates import DuplicateItem
 
 
-class DuplicateQuestions:
+class DuplicateQuestions(ABC):
     """A part of a Reader.  numpy and rapidfuzz are imported late: opening a map does without."""
 
     _project: Project
     _unseal: Unseal
-    _hidden: Callable[[], Hidden]
+
+    @abstractmethod
+    def _hidden(self) -> Hidden:
+        """Return what this computer hides."""
 
     def places_to_compare(self) -> int:
         """Return how many places are to be looked through for duplicates, 0 unless it is all."""
