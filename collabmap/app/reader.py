@@ -329,7 +329,8 @@ class Reader(DuplicateQuestions):
 
     def counts(self) -> Counts:
         with self._project.reading():
-            return features.counts(self._project.connection, self._hidden())
+            counts = features.counts(self._project.connection, self._hidden())
+            return replace(counts, duplicates=len(self.duplicates()))
 
     def care(self) -> list[CareRow]:
         """Return the places whose shapes somebody should look at, and why, by name."""

@@ -272,7 +272,15 @@ class PersonView:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
+    """duplicates: pairs and groups of places that may be one."""
+
     places: int
     pending: int
     published: int
     disagreements: int
+    duplicates: int = 0
+
+    @property
+    def to_review(self) -> int:
+        """Return how many lines the queue has."""
+        return self.pending + self.duplicates

@@ -119,6 +119,7 @@ class MainWindow(QWidget):
         self.base_map_work = BaseMapWork(self)
         self.place_tagging = PlaceTagging(self)
         self.duplicates = DuplicateSearch(self)
+        self.duplicates.found.connect(self._refresh_numbers)
         self.reading = MapReading(self)
         self.undoing = Undoing(self)
         self.build()
@@ -235,7 +236,7 @@ class MainWindow(QWidget):
             is_coordinator=self.is_coordinator,
             mode=self.mode,
         )
-        self.top_bar.set_pending(self.counts.pending)
+        self.top_bar.set_pending(self.counts.to_review)
         self.actions_table.allow(
             project=has_project and is_free,
             person=self.can_write and is_free,
@@ -358,7 +359,7 @@ class MainWindow(QWidget):
 
     def _on_counts(self, counts: Counts) -> None:
         self.counts = counts
-        self.top_bar.set_pending(counts.pending)
+        self.top_bar.set_pending(counts.to_review)
         self.counts_changed.emit(counts)
 
     def on_unsent(self, count: int) -> None:

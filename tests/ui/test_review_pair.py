@@ -132,12 +132,14 @@ def test_keys_decide_in_the_queue_and_undo_brings_the_pair_back(
     assert isinstance(panel, ReviewPanel)
     pair = b"".join(sorted(town_of_twins.values()))
     assert {row.kind for row in panel.order.rows.values()} == {"new", "duplicate"}
+    assert reviewer.window.counts.to_review == len(panel.order.rows)
     panel.show_item(pair)
     reviewer.until(lambda: isinstance(panel.face, DuplicateFace) and panel.face.isVisible())
     reviewer.press(Qt.Key.Key_M)
     reviewer.settle()
     # The contribution was reviewed with it: nothing waits.
     assert panel.order.rows == {}
+    assert reviewer.window.counts.to_review == 0
     reviewer.ctrl(Qt.Key.Key_Z)
     reviewer.until(lambda: panel.here is not None and panel.here.id == pair)
     assert len(panel.order.rows) == 2
