@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from collabmap.domain.change import Change, Kind
+from collabmap.domain.disputes import delete_dispute
 from collabmap.domain.feature import ChangeId, FeatureState
 from collabmap.domain.outcome import Outcome
 from collabmap.review.queue_rows import QueueRow
@@ -83,6 +84,8 @@ def decide(
     is_delete = outcome.state == FeatureState.DELETE_PROPOSED
     if is_contested(outcome):
         return "contested"
+    if delete_dispute(outcome, changes) is not None:
+        return "disagreement"
     if is_delete and not deletes:
         return "delete"
     if _is_disputed(outcome):

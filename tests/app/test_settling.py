@@ -343,6 +343,17 @@ def test_a_delete_stands_against_an_edit_that_it_had_not_seen(
     assert delete.voices[0].words == "Elle est à sec."
 
 
+def test_among_many_it_is_left_for_a_look_by_itself(
+    torn: tuple[Session, Session, Session],
+) -> None:
+    camille, _, _ = torn
+    [row] = camille.reader.queue()
+    seen = camille.reader.states([row.id])
+    result = camille.decide_many("accept", seen, deletes=True)
+    assert (result.done, result.left) == (0, {row.id: "disagreement"})
+    assert places(camille) == {"Fontaine"}
+
+
 def test_keeping_the_edit_refuses_the_delete(torn: tuple[Session, Session, Session]) -> None:
     camille, ines, paul = torn
     camille.settle(the_item(camille), {}, {})
