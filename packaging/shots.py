@@ -28,6 +28,7 @@ from shots_card import reviewing_cards
 from shots_claims import prepare_heap, sharing_and_deciding_many
 from shots_disagreement import disagreements, prepare_disagreements
 from shots_drawing import drawing
+from shots_duplicates import duplicates, prepare_duplicates
 from shots_map import a_million, the_map
 from shots_mine import ones_own
 from shots_mine import prepare as prepare_answers
@@ -133,10 +134,22 @@ def take(look: Look, folder: Path) -> None:
             device.close()
         take_the_map(look, folder, Path(inside))
         take_the_decisions(look, folder, Path(inside))
+        take_the_duplicates(look, folder, Path(inside))
         torn = prepare_disagreements(Path(inside), look.language)
         with window(torn.coordinator, look) as camera:
             disagreements(camera, folder, torn, look.language)
         torn.coordinator.close()
+
+
+def take_the_duplicates(look: Look, folder: Path, inside: Path) -> None:
+    """Take the pictures of places that may be one, on a territory of their own."""
+    from collabmap.store.device import Device
+
+    coordinator = Device(inside / "twice-jo")
+    project, later = prepare_duplicates(inside, coordinator, look.language)
+    with window(coordinator, look) as camera:
+        duplicates(camera, folder, project, later)
+    coordinator.close()
 
 
 def take_the_map(look: Look, folder: Path, inside: Path) -> None:

@@ -45,7 +45,7 @@ COMMENTS = {"fr": "Le bec fuit un peu.", "en": "The spout leaks a little."}
 TAGS = {"fr": ("eau potable", "ombre"), "en": ("drinking water", "shade")}
 
 
-def prepare(folder: Path, jo: "Device", language: str) -> tuple[Path, Path]:
+def prepare_duplicates(folder: Path, jo: "Device", language: str) -> tuple[Path, Path]:
     """Return a coordinator's map with what two residents added to it a second time.
 
     And a file with what one of them added since.
