@@ -32,16 +32,26 @@ def find_pairs(aliases: Iterable[Change], standing: Standing) -> dict[Pair, tupl
 
 
 def find_looked_at(
-    pairs: Mapping[Pair, tuple[Change, ...]], groups: Mapping[bytes, bytes]
+    aliases: Iterable[Change],
+    pairs: Mapping[Pair, tuple[Change, ...]],
+    groups: Mapping[bytes, bytes],
 ) -> dict[bytes, frozenset[ChangeId]]:
-    """Return the changes that were seen when features were said to be one, by the id they go by."""
+    """Return the values that were seen when features were said to be one, by the id they go by.
+
+    aliases: all of them: their names, too, stand among what an alias replaces.  Features of which
+    one word names no values, as words of old do, are left out: then all is taken as seen.
+    """
+    words_of_old = {alias.id for alias in aliases}
     found: dict[bytes, frozenset[ChangeId]] = {}
+    are_unknown: set[bytes] = set()
     for (first, _second), words in pairs.items():
         if words[0].element == SAME:
             top = groups[first]
-            seen = words[0].over.get("") or frozenset()
+            seen = (words[0].over.get("") or frozenset()) - words_of_old
             found[top] = found.get(top, frozenset()) | seen
-    return found
+            if not seen:
+                are_unknown.add(top)
+    return {top: seen for top, seen in found.items() if top not in are_unknown}
 
 
 def find_groups(aliases: Iterable[Change], standing: Standing) -> dict[bytes, bytes]:

@@ -153,7 +153,8 @@ class Ledger:
     def looked_at(self, canonical: bytes) -> frozenset[ChangeId]:
         """Return which values were seen of features when a coordinator said that they are one."""
         if self._looked_at is None:
-            self._looked_at = find_looked_at(self.pairs, self.groups) if self.groups else {}
+            aliases = self.changes(OF_ALIASES) if self.groups else []
+            self._looked_at = find_looked_at(aliases, self.pairs, self.groups) if aliases else {}
         return self._looked_at.get(canonical, frozenset())
 
     @property

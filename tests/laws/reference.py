@@ -12,12 +12,13 @@ from typing import Any, NamedTuple
 
 import shapely
 
-from collabmap.domain.alias import find_groups
+from collabmap.domain.alias import find_groups, find_looked_at, find_pairs
 from collabmap.domain.authority import Standing, fold_roles
 from collabmap.domain.cells import cell_of
 from collabmap.domain.change import AUTH, OF_FEATURES, TAG, Change, Kind
 from collabmap.domain.clock_note import find_shifts
 from collabmap.domain.digest import DIGEST_MODULUS
+from collabmap.domain.feature import ChangeId
 from collabmap.domain.hlc import ms_of
 from collabmap.domain.merge import Face, Outcome, merge_all
 from collabmap.domain.redaction import Redactions, find_redactions
@@ -35,6 +36,7 @@ class Known(NamedTuple):
     standing: Standing
     redactions: Redactions
     groups: Mapping[bytes, bytes]
+    looked_at: Mapping[bytes, frozenset[ChangeId]]
     shifts: Mapping[bytes, int]
     outcomes: Mapping[bytes, Outcome]
 
@@ -56,11 +58,13 @@ def known(project: Project) -> Known:
     aliases = [c for c in applied if c.kind == Kind.ALIAS]
     notes = [c for c in applied if c.kind == Kind.CLOCK_NOTE]
     content = [c for c in applied if c.kind != Kind.REDACT]
+    groups = find_groups(aliases, standing)
     return Known(
         applied,
         standing,
         find_redactions(redacts, standing),
-        find_groups(aliases, standing),
+        groups,
+        find_looked_at(aliases, find_pairs(aliases, standing), groups),
         find_shifts(notes, standing),
         merge_all([*content, *redacts], standing),
     )
@@ -87,6 +91,8 @@ def assert_rows_follow(project: Project) -> Known:
     model = project.model
     assert model.ledger.standing == now.standing
     assert model.ledger.groups == now.groups
+    for top in set(now.groups.values()):
+        assert model.ledger.looked_at(top) == now.looked_at.get(top, frozenset())
     assert model.ledger.redactions == now.redactions
     assert model.ledger.shifts == now.shifts
     total = sum(o.digest for o in now.outcomes.values()) % DIGEST_MODULUS
@@ -182,7 +188,7 @@ def _row(now: Known, outcome: Outcome) -> tuple[object, ...]:
         columns, changed = (None,) * 6, None
     box = _box(columns) if life == ON_MAP else (None,) * 4
     is_published, other = _publication(now, outcome, columns)
-    disputed = int(life == ON_MAP and outcome.shown.is_alive and _is_disputed(outcome))
+    disputed = int(life == ON_MAP and outcome.shown.is_alive and _is_disputed(now, outcome))
     return (
         life,
         str(outcome.state) if outcome.state else None,
@@ -211,13 +217,18 @@ def _publication(
     return 2, (_changed(now, outcome.published), *public)
 
 
-def _is_disputed(outcome: Outcome) -> bool:
-    """Whether two concurrent values differ, of what was written to one and the same feature."""
+def _is_disputed(now: Known, outcome: Outcome) -> bool:
+    """Whether two concurrent values differ that nobody saw together.
+
+    Those of several features were seen when a coordinator said that they are one; which, the word
+    itself tells, unless it is one of old.
+    """
+    seen = now.looked_at.get(outcome.subject, frozenset())
     for name, writes in outcome.shown.registers.items():
         values = {
             repr(w.payload.get(name) if isinstance(w.payload, dict) else None)
             for w in writes
-            if w.subject == writes[0].subject
+            if w.subject == writes[0].subject or (seen and w.id not in seen)
         }
         if name != "contact" and len(values) > 1:
             return True
