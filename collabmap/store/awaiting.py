@@ -108,16 +108,19 @@ def awaiting_quick(
     why: int,
     birth: Said,
     waiting: Collection[Said],
+    written: Iterable[Said],
     otherwise: Iterable[Stamp],
     ledger: Ledger,
     people: People,
 ) -> Awaiting | None:
     """Return the same where there are neither verdicts nor deletes (store/quick.py).
 
-    otherwise: since when it waits where nothing proposed does.
+    written: all that was written after the create.  otherwise: since when it waits where nothing
+    proposed does.
     """
-    telling = [said for said in waiting if not said.is_talk] or waiting
-    latest = max(telling, key=lambda said: said.stamp, default=birth)
+    said_last = list(waiting) or [birth, *written]
+    telling = [said for said in said_last if not said.is_talk] or said_last
+    latest = max(telling, key=lambda said: said.stamp)
     stamps = [said.stamp for said in waiting] or otherwise
     return _unless_told(why, birth, latest, stamps, ledger, people)
 

@@ -163,7 +163,7 @@ class Quick:
             return None
         why = (NEW if is_open else 0) | CARE
         open_ = [birth] if is_open else []
-        return awaiting_quick(why, birth, open_, [birth.stamp], self._ledger, self._people)
+        return awaiting_quick(why, birth, open_, (), [birth.stamp], self._ledger, self._people)
 
     # --- writes and additions ------------------------------------------------------------------
 
@@ -275,10 +275,13 @@ class Quick:
         person, _ = self._people.identity(row.author or 0)
         born = Said(birth.stamp, person)
         open_ = {} if birth.is_accepted else {birth.stamp: born}
+        written = []
         for change in (*(w for writes in heads.values() for w in writes), *elements):
-            if change is not None and not self._is_accepted(change):
+            if change is not None:
                 said = Said(change.stamp, change.person, change.element in TALK)
-                open_[change.stamp] = said
+                written.append(said)
+                if not self._is_accepted(change):
+                    open_[change.stamp] = said
         why = DISAGREEMENT * is_disputed | (CARE if care else 0)
         if open_:
             why |= CHANGE if birth.is_accepted else NEW
@@ -289,7 +292,7 @@ class Quick:
         drawn = heads["geometry"][0] if "geometry" in heads else None
         otherwise = seconds or [birth.stamp if drawn is None else drawn.stamp]
         waiting = list(open_.values())
-        return awaiting_quick(why, born, waiting, otherwise, self._ledger, self._people)
+        return awaiting_quick(why, born, waiting, written, otherwise, self._ledger, self._people)
 
     def _is_accepted(self, change: Change) -> bool:
         return change.own_accept and self._may(change.stamp.rid, change.id.segment)[1]
