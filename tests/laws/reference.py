@@ -22,6 +22,7 @@ from collabmap.domain.feature import ChangeId
 from collabmap.domain.hlc import ms_of
 from collabmap.domain.merge import Face, Outcome, merge_all
 from collabmap.domain.redaction import Redactions, find_redactions
+from collabmap.store import awaiting, care
 from collabmap.store.log import TAIL
 from collabmap.store.project import Project
 
@@ -102,7 +103,27 @@ def assert_rows_follow(project: Project) -> Known:
     assert cells_of(project) == _expected_cells(expected)
     assert _people(project) == _expected_people(now)
     _check_texts(project, now)
+    _check_awaiting(project, now)
     return now
+
+
+def _check_awaiting(project: Project, now: Known) -> None:
+    """Why each feature waits is what all its changes tell, also where the quicker way noted it."""
+    model, db = project.model, project.connection
+    rows = db.execute("SELECT f.uuid, a.* FROM awaiting a JOIN feature f ON f.id = a.feature")
+    kept = {uuid: awaiting.Awaiting(*why) for uuid, _row, *why in rows}
+    by_top: dict[bytes, list[Change]] = {}
+    for change in now.changes:
+        if change.kind in OF_FEATURES:
+            by_top.setdefault(now.groups.get(change.subject, change.subject), []).append(change)
+    expected = {}
+    for subject, outcome in now.outcomes.items():
+        why = awaiting.awaiting(
+            outcome, by_top.get(subject, []), care.of(db, subject), model.ledger, model.people
+        )
+        if why is not None:
+            expected[subject] = why
+    _compare(kept, expected)
 
 
 def _compare(rows: Mapping[bytes, object], expected: Mapping[bytes, object]) -> None:
