@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from collabmap.app.care_words import is_nowhere
 from collabmap.app.words import _, ngettext
 from collabmap.domain.geo import LngLat
 from collabmap.review.queue import ReviewItem
@@ -195,12 +196,13 @@ class ReviewCard(ReviewFace):
         if item is None or body is None or item.kind not in _EDITABLE:
             return
         place = item.place
+        has_no_pin = is_shape(place) or is_nowhere(place.care)
         self._shown = Edited(
             name=body.value("name", place.name),
             category=body.value("category", place.category),
             description=body.value("description", place.description),
             tags=body.keywords(),
-            position=None if is_shape(place) else LngLat(item.after_lng, item.after_lat),
+            position=None if has_no_pin else LngLat(item.after_lng, item.after_lat),
         )
         values = self._kept.get(item.id, self._shown)
         fields = self.fields = EditFields(self.main.theme, values)
@@ -213,10 +215,10 @@ class ReviewCard(ReviewFace):
         fields.begin()
 
     def _pin(self) -> None:
-        if self.item is not None and self.fields is not None:
+        if self.fields is not None:
             values = self.fields.values()
-            shown = LngLat(self.item.after_lng, self.item.after_lat)
-            self.review_map.show_pin(self.item, values.position or shown, values.category)
+            if values.position is not None:
+                self.review_map.show_pin(values.position, values.category)
 
     def _on_moved(self, position: LngLat) -> None:
         if self.fields is not None:
@@ -368,6 +370,8 @@ class ReviewCard(ReviewFace):
 
     def show_on_map(self, item: ReviewItem | None) -> None:
         self.review_map.show(item)
+        if item is not None:
+            self._pin()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -21,6 +21,9 @@ from collabmap.ui.widgets.tip import plain_tip
 
 if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
+
+# Whoever goes through the queue quickly does not wait for what they do not look at.
+COUNT_AFTER_MS = 200
 
 
 class CardHead(QWidget):
@@ -56,12 +59,10 @@ class CardHead(QWidget):
         by.addWidget(self.history)
         layout.addLayout(by)
         layout.addWidget(separator())
-        window.tasks.read(
-            lambda reader: len(reader.history(item.id)),
-            self._on_counted,
-            owner=self,
-            key="history-count",
-        )
+        self._window, self._item = window, item
+        timer = QTimer(self, singleShot=True, interval=COUNT_AFTER_MS)
+        timer.timeout.connect(self._count)
+        timer.start()
 
     def _add_author(self, by: QHBoxLayout, item: ReviewItem) -> None:
         author = item.author_name or _("somebody")
@@ -75,6 +76,14 @@ class CardHead(QWidget):
             where = _("{evening}, computer {code}").format(evening=where, code=code)
         lines.addWidget(ElidedText(where, "second"))
         by.addLayout(lines, 1)
+
+    def _count(self) -> None:
+        self._window.tasks.read(
+            lambda reader: len(reader.history(self._item.id)),
+            self._on_counted,
+            owner=self,
+            key="history-count",
+        )
 
     def _on_counted(self, count: int) -> None:
         self.history.setText(_("History ({count})").format(count=count))

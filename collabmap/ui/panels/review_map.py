@@ -124,13 +124,13 @@ class ReviewMap(QObject):
         else:
             view.show_move(None, after, item.category, "", _("After"))
 
-    def show_pin(self, item: ReviewItem, position: LngLat, category: str) -> None:
+    def show_pin(self, position: LngLat, category: str) -> None:
         """Show a pin that can be moved, while the item is edited."""
         view = self._window.map
         view.clear_overlays()
         view.select(None)
         view.set_faded(frozenset())
-        view.show_pin(position, category, movable=not is_shape(item.place))
+        view.show_pin(position, category)
 
     def _show_outlines(self, item: ReviewItem, found: _Outlines) -> None:
         """Show the whole of a line or a zone, and what it was."""
