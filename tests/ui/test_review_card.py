@@ -80,8 +80,8 @@ def card_of(person: AtTheWindow) -> ReviewCard:
 
 def go_to(person: AtTheWindow, name: str) -> None:
     panel = panel_of(person)
-    panel.show_item(next(item.id for item in panel.order.items if item.name == name))
-    person.until(lambda: panel.here is not None and panel.here.name == name)
+    panel.show_item(next(row.id for row in panel.order.rows.values() if row.name == name))
+    person.until(lambda: panel.item is not None and panel.item.name == name)
     person.settle()
 
 
@@ -97,11 +97,16 @@ def boxes(person: AtTheWindow) -> dict[str, bool]:
     return {box.accessibleName(): box.isChecked() for box in found if box is not None}
 
 
+def names(person: AtTheWindow) -> set[str]:
+    """The names of what waits."""
+    return {row.name for row in panel_of(person).order.rows.values()}
+
+
 def accept(person: AtTheWindow) -> None:
     name = panel_of(person).here.name
     press(person, KEY.Key_A)
     person.settle()
-    assert all(item.name != name for item in panel_of(person).order.items)
+    assert name not in names(person)
 
 
 def test_each_part_has_its_digit_and_is_taken_at_first(reviewer: AtTheWindow) -> None:
@@ -172,7 +177,7 @@ def test_a_photo_that_would_go_is_shown_and_can_be_kept(
     aicha_sends.remove_photo(hall, hall.photos[0].element)
     path = aicha_sends.send(tmp_path / "more").path
     reviewer.meanwhile(lambda session: session.merge([path]))
-    reviewer.until(lambda: HALL in {item.name for item in panel_of(reviewer).order.items})
+    reviewer.until(lambda: HALL in names(reviewer))
     go_to(reviewer, HALL)
     [photo] = card_of(reviewer).findChildren(PhotoPart)
     assert photo.thumbnail.accessibleName() == "Photo taken away: La halle · Aïcha"
