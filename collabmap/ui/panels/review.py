@@ -147,6 +147,8 @@ class ReviewPanel(Panel):
             self.order.look(filter=kept.filter, group=kept.group, sort=kept.sort)
         rows = [row for row in rows if row.id not in self._in_flight]
         self._twins = {row.id for row in rows if row.kind == "duplicate"}
+        # A verdict was taken back meanwhile: that is what one wants to see again.
+        here = next((row.id for row in rows if self.order.was_decided(row.id)), here)
         self.order.load(rows, decided, put_off)
         # What was read before may be another by now; the one that is looked at is asked for anew.
         self.cards.drop(None)
