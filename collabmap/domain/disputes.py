@@ -4,6 +4,7 @@ Names of changes tell who knew of what (their `over` and `seen`), never the cloc
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from itertools import count
 from typing import NamedTuple
 
 from collabmap.domain.change import ACCEPT, ANSWER, COMMENT, Change, Kind
@@ -85,7 +86,7 @@ def _edits_shown(outcome: Outcome) -> dict[ChangeId, Change]:
 class Decision(NamedTuple):
     """What coordinators decided alike.  words: of the contested changes.  verdicts: oldest first.
 
-    Each verdict is by another coordinator.
+    Each verdict is by another coordinator, or another copy of their laptop.
     """
 
     words: Mapping[ChangeId, str]
@@ -94,14 +95,14 @@ class Decision(NamedTuple):
 
 def contested_decisions(outcome: Outcome) -> tuple[Decision, ...]:
     """Return the decisions that contradict each other, the oldest first; none where none do."""
-    words: dict[tuple[bytes, bytes], dict[ChangeId, str]] = {}
-    verdicts: dict[tuple[bytes, bytes], Change] = {}
+    words: dict[_Speaker, dict[ChangeId, str]] = {}
+    verdicts: dict[_Speaker, Change] = {}
     for target, ruling in outcome.rulings.items():
         if not ruling.is_contested:
             continue
         for verdict in ruling.said:
-            whose = verdict.stamp.rid, verdict.person
-            words.setdefault(whose, {}).setdefault(target, verdict.words[target])
+            whose = _speaker(verdict, target, words)
+            words.setdefault(whose, {})[target] = verdict.words[target]
             last = verdicts.setdefault(whose, verdict)
             verdicts[whose] = max(last, verdict, key=lambda v: v.rank)
     alike: dict[frozenset[tuple[ChangeId, str]], list[Change]] = {}
@@ -109,6 +110,19 @@ def contested_decisions(outcome: Outcome) -> tuple[Decision, ...]:
         alike.setdefault(frozenset(said.items()), []).append(verdicts[whose])
     found = [Decision(dict(said), _by_time(of)) for said, of in alike.items()]
     return tuple(sorted(found, key=lambda decision: decision.verdicts[0].rank))
+
+
+# Replica, person, and which copy of the laptop it is, as far as that shows.
+_Speaker = tuple[bytes, bytes, int]
+
+
+def _speaker(
+    verdict: Change, target: ChangeId, words: Mapping[_Speaker, Mapping[ChangeId, str]]
+) -> _Speaker:
+    """Return whose word a verdict is: a laptop that was copied may contradict itself."""
+    word = verdict.words[target]
+    copies = ((verdict.stamp.rid, verdict.person, copy) for copy in count())
+    return next(whose for whose in copies if words.get(whose, {}).get(target, word) == word)
 
 
 def _by_time(changes: Iterable[Change]) -> tuple[Change, ...]:

@@ -4,7 +4,7 @@ All of it is in the signed log.  A book of decisions is read from there once; a 
 what it can of the one before, so that after a decision only what is new is unpacked.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -309,17 +309,19 @@ class _Facts:
         is_own = (later.rid, later.person) == (word.rid, word.person)
         return "taken_back" if is_own else "overruled"
 
-    def _find_contested(self, said: Iterable[Said]) -> set[ChangeId]:
+    def _find_contested(self, said: Collection[Said]) -> set[ChangeId]:
         """Return the words beside which another one is in force that says otherwise."""
         heads: dict[bytes, list[Said]] = {}
         found: set[ChangeId] = set()
         for word in said:
             if word.id not in self._replaced and not word.other:
                 heads.setdefault(word.subject, []).append(word)
+        # A laptop that was copied may contradict itself.
+        copied = {rid for rid in {w.rid for w in said} if self._project.log.tips_of(rid) > 1}
         for subject, words in heads.items():
             # A place is decided about again as more is said of it: the rules tell the two apart.
-            # So may one coordinator contradict the other copy of their own laptop.
-            if len(words) > 1:
+            speakers = {(word.rid, word.person) for word in words}
+            if len(speakers) > 1 or (len(words) > 1 and words[0].rid in copied):
                 rulings = self._project.model.outcome(subject).rulings.values()
                 found |= {v.id for r in rulings if r.is_contested for v in r.said}
         for pair in self._ledger.pairs.values():

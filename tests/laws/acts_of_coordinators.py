@@ -4,6 +4,8 @@ import random
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from collabmap.app.session import Session
+from collabmap.app.settling_disagreements import Written, joined
 from collabmap.domain import ids
 from collabmap.domain.change import (
     DIFFERENT,
@@ -26,6 +28,8 @@ from collabmap.domain.structure import (
     role_structure,
     verdict_structure,
 )
+from collabmap.review.disagreement import DELETE
+from collabmap.review.queue import ReviewItem
 from collabmap.store.ledger import OF_ALIASES, OF_CLAIMS, OF_CLOCKS, OF_ROLES
 
 from .acts_of_laptops import sync
@@ -55,17 +59,39 @@ def decide(town: Town, laptop: Laptop, chance: Chance) -> None:
         sync(town, laptop, chance)
         if not session.is_coordinator or laptop.session is not session:
             return
-    word = chance.choice(["accept", "accept", "reject"])
-    is_torn = any(dispute.kind == "delete" for dispute in item.disputes)
-    lets_go = word == "accept" and is_torn and chance.random() < 0.5
-    town.count(f"{word} {'delete' if lets_go else item.kind}")
-    if lets_go:
-        session.accept_delete(item)
-    elif word == "accept":
-        session.accept(item)
-    else:
-        session.reject(item, "doublon")
+    town.count(_say_of(session, item, chance))
     _note_verdict(town, laptop, item.id, scene, names)
+
+
+def _say_of(session: Session, item: ReviewItem, chance: Chance) -> str:
+    """Decide about an item, whatever its window would offer; return what was done."""
+    dispute = next(iter(item.disputes), None)
+    if dispute is None or chance.random() < 0.2:
+        word = chance.choice(["accept", "accept", "reject"])
+        if word == "accept":
+            session.accept(item)
+        else:
+            session.reject(item, "doublon")
+        return f"{word} {item.kind}"
+    side = chance.choice(dispute.sides)
+    if dispute.kind == "verdict":
+        session.settle_verdicts(item, side)
+        return "settle contested"
+    if side.word == DELETE:
+        session.accept_delete(item)
+        return "accept delete"
+    fields = [each for each in item.disputes if each.kind == "field"]
+    choose = {each.field: chance.choice(each.sides).changes[0] for each in fields}
+    write = {}
+    for each in fields:
+        own = chance.choice(
+            [None, joined(each), Written("tranché") if each.field == "name" else None]
+        )
+        if own is not None:
+            write[each.field] = own
+            del choose[each.field]
+    session.settle(item, choose, write)
+    return "settle disagreement"
 
 
 def _note_verdict(
