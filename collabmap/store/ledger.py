@@ -42,6 +42,7 @@ class Snapshot(NamedTuple):
     groups: dict[bytes, bytes]
     redactions: Redactions
     shifts: dict[bytes, int]
+    looked_at: dict[bytes, frozenset[ChangeId]]
 
 
 class Ledger:
@@ -67,7 +68,8 @@ class Ledger:
 
         Read later, it would be that of the changed log, wherever nothing was read before.
         """
-        return Snapshot(self.standing, self.groups, self.redactions, self.shifts)
+        looked_at = self._looked_at_of_each()
+        return Snapshot(self.standing, self.groups, self.redactions, self.shifts, looked_at)
 
     def note(self, number: int, ref: Ref) -> None:
         """Remember where a change about the whole project lies."""
@@ -152,10 +154,13 @@ class Ledger:
 
     def looked_at(self, canonical: bytes) -> frozenset[ChangeId]:
         """Return which values were seen of features when a coordinator said that they are one."""
+        return self._looked_at_of_each().get(canonical, frozenset())
+
+    def _looked_at_of_each(self) -> dict[bytes, frozenset[ChangeId]]:
         if self._looked_at is None:
             aliases = self.changes(OF_ALIASES) if self.groups else []
             self._looked_at = find_looked_at(aliases, self.pairs, self.groups) if aliases else {}
-        return self._looked_at.get(canonical, frozenset())
+        return self._looked_at
 
     @property
     def claims(self) -> tuple[ClaimMade, ...]:

@@ -342,7 +342,8 @@ class ReadModel:
         regrouped = differing(before.groups, now.groups)
         # Also what remains where a member has gone: it goes under the same id as before.
         tops = {before.groups[member] for member in regrouped if member in before.groups}
-        touched |= regrouped | tops
+        # Who says again that they are one may have seen more of them by then.
+        touched |= regrouped | tops | differing(before.looked_at, now.looked_at)
         touched |= self._subjects_by(differing(before.shifts, now.shifts))
         redacted = before.redactions.names ^ now.redactions.names
         self.people.recount(persons)
