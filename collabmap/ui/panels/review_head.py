@@ -78,11 +78,15 @@ class CardHead(QWidget):
         by.addLayout(lines, 1)
 
     def _count(self) -> None:
+        if self.isHidden() or self._window.lanes is None:
+            # Another card stands there by now, or the map was closed.
+            return
         self._window.tasks.read(
             lambda reader: len(reader.history(self._item.id)),
             self._on_counted,
             owner=self,
             key="history-count",
+            is_quiet=True,
         )
 
     def _on_counted(self, count: int) -> None:
