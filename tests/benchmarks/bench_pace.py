@@ -40,7 +40,7 @@ KEY = Qt.Key
 TENS, QUICK_TENS = 20, 2
 # A hundred thousand waiting rows, as after a whole summer.
 WAITING, QUICK_WAITING = 100_000, 2_000
-PATIENCE_S = 30.0
+PATIENCE_S = 240.0
 
 
 class Tally:
