@@ -1,9 +1,10 @@
 """What people said at the same time: who had seen what is told by names, not by clocks."""
 
 from collabmap.domain.change import Change, Kind
-from collabmap.domain.disputes import last_seen_by_all
+from collabmap.domain.disputes import contested_decisions, last_seen_by_all
 from collabmap.domain.feature import ChangeId
 from collabmap.domain.hlc import Stamp
+from collabmap.domain.outcome import Face, Outcome, Ruling
 
 SUBJECT = b"s" * 16
 
@@ -60,3 +61,50 @@ def test_what_was_never_received_is_nobodys_beginning() -> None:
     assert base([write(2, 1), write(3, 1)], 2, 3) is None
     # Forged names that go in circles come to an end.
     assert base([write(1, 2), write(2, 1), write(3, 1), write(4, 2)], 3, 4) is None
+
+
+def verdict(number: int, rid: bytes, word: str, *targets: int) -> Change:
+    words = {name(target): word for target in targets}
+    return Change(
+        name(number), Stamp(number, rid), b"", b"p" * 16, Kind.VERDICT, SUBJECT, words=words
+    )
+
+
+def decided(*verdicts: Change) -> list[tuple[dict[int, str], list[int]]]:
+    """Return the decisions on contested changes, by number, and the verdicts of each."""
+    targets = {target for v in verdicts for target in v.words}
+    rulings = {
+        t: Ruling("accept", tuple(v for v in verdicts if t in v.words), True) for t in targets
+    }
+    outcome = Outcome(SUBJECT, None, NO_FACE, NO_FACE, rulings, frozenset(), frozenset(), (), None)
+    return [
+        ({t.ordinal: w for t, w in of.words.items()}, [v.id.ordinal for v in of.verdicts])
+        for of in contested_decisions(outcome)
+    ]
+
+
+ONE, OTHER, THIRD = b"1" * 16, b"2" * 16, b"3" * 16
+NO_FACE = Face(False, {}, ())
+
+
+def test_coordinators_who_decided_alike_stand_together() -> None:
+    found = decided(
+        verdict(10, ONE, "accept", 1),
+        verdict(11, OTHER, "reject", 1),
+        verdict(12, THIRD, "accept", 1),
+    )
+    assert found == [({1: "accept"}, [10, 12]), ({1: "reject"}, [11])]
+
+
+def test_several_verdicts_of_one_coordinator_are_one_decision() -> None:
+    found = decided(
+        verdict(10, ONE, "accept", 1),
+        verdict(11, ONE, "accept", 2),
+        verdict(12, OTHER, "reject", 1, 2),
+    )
+    assert found == [({1: "accept", 2: "accept"}, [11]), ({1: "reject", 2: "reject"}, [12])]
+
+
+def test_a_copied_laptop_may_contradict_itself() -> None:
+    found = decided(verdict(10, ONE, "accept", 1), verdict(11, ONE, "reject", 1))
+    assert found == [({1: "accept"}, [10]), ({1: "reject"}, [11])]
