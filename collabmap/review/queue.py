@@ -174,14 +174,19 @@ def _kinds(
     is_delete = outcome.state == FeatureState.DELETE_PROPOSED and not is_torn
     is_open = bool(outcome.waiting) and not (is_delete or is_torn)
     is_there = outcome.published.is_alive
+    is_shown = outcome.shown.is_alive
     reasons: dict[ItemKind, bool] = {
         "delete": is_delete,
-        "disagreement": is_torn or (bool(siblings) and outcome.shown.is_alive),
+        "disagreement": is_torn or (is_shown and any(s.field != "contact" for s in siblings)),
         "contested": view.is_contested,
         "change": is_open and is_there,
         "new": is_open and not is_there,
         "care": bool(view.care) and not is_seen_to(outcome),
     }
+    # Private contacts that differ are settled with what else waits: alone they keep nobody waiting,
+    # for no row tells them (store/awaiting.py).
+    if any(reasons.values()) and is_shown and siblings:
+        reasons["disagreement"] = True
     return [kind for kind in KINDS if reasons.get(kind)]
 
 
