@@ -85,7 +85,7 @@ def _say_of(session: Session, item: ReviewItem, chance: Chance) -> str:
     write = {}
     for each in fields:
         own = chance.choice(
-            [None, joined(each), Written("tranché") if each.field == "name" else None]
+            [None, joined(each), Written("tranche") if each.field == "name" else None]
         )
         if own is not None:
             write[each.field] = own

@@ -132,7 +132,8 @@ class Witness:
                 leaf
                 for d in marks
                 for leaf in d.saw[""]
-                if owners.get(leaf) == d.owner and not said[leaf]
+                if owners.get(leaf) == d.owner
+                and (not said[leaf] or words[leaf] in ("", "ask", "open"))
             }
 
         # Whoever takes a taking back back has the first change again.
