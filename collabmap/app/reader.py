@@ -25,10 +25,11 @@ from collabmap.review.claims import Claim
 from collabmap.review.contributions import Contribution, Own
 from collabmap.review.decisions import Book, read_book
 from collabmap.review.deleted import DeletedPlace
+from collabmap.review.duplicates import ids_in
 from collabmap.review.evening_figures import MapFigures, read_figures
 from collabmap.review.history import Entry, read_history
 from collabmap.review.queue import ReviewItem
-from collabmap.review.queue_rows import QueueRow, read_rows
+from collabmap.review.queue_rows import QueueRow, duplicate_rows, read_rows
 from collabmap.store import care, features, listing, marks, place_tags, shapes
 from collabmap.store.device import Device
 from collabmap.store.features import Hidden
@@ -271,7 +272,10 @@ class Reader(DuplicateQuestions):
             return self._queue_rows(None)
 
     def queue_rows(self, features: frozenset[bytes]) -> list[QueueRow]:
-        """Return the lines of some features; those that wait no more are left out."""
+        """Return the lines of some features, and of the duplicates among which they are.
+
+        features: or ids of duplicates.  Those that wait no more are left out.
+        """
         with self._project.reading():
             return self._queue_rows(features)
 
@@ -279,7 +283,11 @@ class Reader(DuplicateQuestions):
         """Return all that awaits a coordinator with its cards; of a long queue that takes long."""
         with self._project.reading():
             read = queue.read_item
-            items = [read(self._project, row.id, self._unseal) for row in self._queue_rows(None)]
+            items = [
+                read(self._project, row.id, self._unseal)
+                for row in self._queue_rows(None)
+                if row.kind != "duplicate"
+            ]
             return [item for item in items if item is not None]
 
     def _queue_rows(self, features: frozenset[bytes] | None) -> list[QueueRow]:
@@ -288,7 +296,14 @@ class Reader(DuplicateQuestions):
 
         project = self._project
         db, ledger = project.connection, project.model.ledger
-        return read_rows(db, ledger, differ, features)
+        found = read_rows(db, ledger, differ, features)
+        groups = [group.ids for group in self.duplicates()]
+        if features is not None:
+            # Of those that are asked about now, too, of which some may be with others by now.
+            wanted = {place for joined in features for place in ids_in(joined)}
+            groups = [group for group in groups if not wanted.isdisjoint(group)]
+        twins = duplicate_rows(db, ledger, groups)
+        return sorted([*found, *twins], key=lambda row: row.rank) if twins else found
 
     def review_item(self, feature: bytes) -> ReviewItem | None:
         """Return what awaits a coordinator about one feature, None if nothing does."""

@@ -5,7 +5,7 @@ Nothing is unpacked for a line; the card of one (review/queue.py) is read when i
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
 from collabmap.domain import ids
@@ -50,6 +50,9 @@ _SOME = (
 )
 
 
+_ANY = "SELECT id FROM shown WHERE uuid IN ({marks}) AND life = 1"
+
+
 @dataclass(frozen=True, slots=True)
 class QueueRow:
     """One line.  id: of the feature; of a group of duplicates their ids joined, ascending.
@@ -57,7 +60,7 @@ class QueueRow:
     also: the other reasons why it waits.  author, author_name: the person who proposed it.
     at_ms: since when it waits.  lng, lat: WGS84, 0 where it lies nowhere.  where: quarter and
     commune, '' where that is not known.  is_asked: a coordinator has asked about all of it, and
-    nobody has answered.  is_shape: a line or a zone.
+    nobody has answered.  is_shape: a line or a zone.  names: of each duplicate.
     """
 
     id: bytes
@@ -73,6 +76,7 @@ class QueueRow:
     where: str = ""
     is_asked: bool = False
     is_shape: bool = False
+    names: tuple[str, ...] = ()
 
     @property
     def kinds(self) -> frozenset[ItemKind]:
@@ -115,12 +119,44 @@ def read_rows(
     return sorted((row for row in found if row is not None), key=lambda row: row.rank)
 
 
+def duplicate_rows(
+    db: sqlite3.Connection, ledger: Ledger, groups: Iterable[tuple[bytes, ...]]
+) -> list[QueueRow]:
+    """Return a line for each group of places that may be one, the oldest first.
+
+    Call inside one transaction.  groups: ids of features, ascending.  A group waits since its
+    newest place is there, where that lies, and by whoever has added it.
+    """
+    kept = list(groups)
+    people, same = _people(db), _Shared()
+    known: dict[bytes, QueueRow] = {}
+    for row in _read(db, {id_ for group in kept for id_ in group}, which=_ANY):
+        _, uuid, name, category, lng, lat, is_shape, maker, born, *_why, quarter, commune = row
+        author = people.get(maker, _NOBODY)
+        known[uuid] = QueueRow(
+            uuid, "duplicate", frozenset(), name or "", category or "", author.id, author.name,
+            ledger.shown_ms(born or 0, author.rid), lng or 0.0, lat or 0.0,
+            same.where_of(quarter, commune), is_shape=bool(is_shape),
+        )  # fmt: skip
+    found = []
+    for group in kept:
+        members = [known[id_] for id_ in group if id_ in known]
+        if len(members) > 1:
+            newest = max(members, key=lambda row: (row.at_ms, row.id))
+            names = tuple(dict.fromkeys(row.name for row in members if row.name))
+            joined = " / ".join(names)
+            found.append(replace(newest, id=b"".join(group), name=joined, names=names))
+    return sorted(found, key=lambda row: row.rank)
+
+
 def _people(db: sqlite3.Connection) -> dict[int, _Person]:
     rows = db.execute("SELECT id, uuid, rid, name FROM person")
     return {number: _Person(*rest) for number, *rest in rows}
 
 
-def _read(db: sqlite3.Connection, some: Collection[bytes] | None) -> Iterable[tuple[Any, ...]]:
+def _read(
+    db: sqlite3.Connection, some: Collection[bytes] | None, which: str = _SOME
+) -> Iterable[tuple[Any, ...]]:
     if some is None:
         yield from db.execute(_ROWS.format(which=_ALL))
         return
@@ -128,7 +164,7 @@ def _read(db: sqlite3.Connection, some: Collection[bytes] | None) -> Iterable[tu
     for start in range(0, len(wanted), _CHUNK):
         part = wanted[start : start + _CHUNK]
         marks = ",".join("?" * len(part))
-        yield from db.execute(_ROWS.format(which=_SOME.format(marks=marks)), part)
+        yield from db.execute(_ROWS.format(which=which.format(marks=marks)), part)
 
 
 class _Shared:

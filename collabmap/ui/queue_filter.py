@@ -50,7 +50,7 @@ class QueueFilter:
                 return False
             if not words:
                 return True
-            name = fold(row.name)
+            name = fold(" ".join((row.name, *row.names)))
             return all(word in name for word in words)
 
         return passes

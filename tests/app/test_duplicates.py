@@ -300,6 +300,10 @@ def test_a_group_is_a_line_of_the_queue_with_its_card(camille: Session, copy: Co
     duplicates.refresh(camille.project, camille.theme)
     row = next(row for row in camille.reader.queue() if row.kind == "duplicate")
     assert (row.features, set(row.names)) == ((one, two), {FOUNTAIN, TWIN})
+    for asked in (one, two, row.id):
+        looked = camille.reader.queue_rows(frozenset({asked}))
+        assert [each for each in looked if each.kind == "duplicate"] == [row]
+    assert camille.reader.queue_rows(frozenset({bytes(16)})) == []
     item = camille.reader.duplicate_item(row.id)
     assert item is not None
     assert (item.id, item.kind, item.name) == (row.id, row.kind, TWIN)
