@@ -38,6 +38,8 @@ from collabmap.errors import CategoryUnknown, NameMissing, TextTooLong
 
 # Room for the structure beside the payload in one change.
 _MAX_PAYLOAD = MAX_CHANGE_BYTES - 2048
+# A place does without these; the others it has to have.
+MAY_BE_EMPTY = frozenset({"description", "contact"})
 
 
 def add(desk: Desk, draft: PlaceDraft) -> bytes:

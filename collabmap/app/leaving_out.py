@@ -8,15 +8,13 @@ out is settled by a write of the published value over it.
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
+from collabmap.app import editing
 from collabmap.app.desk import Desk
 from collabmap.domain.change import TAG, Kind
 from collabmap.domain.feature import Basis, ChangeId
 from collabmap.domain.outcome import Face
 from collabmap.review.parts import part_names
 from collabmap.store.rows import value_of
-
-# A place does without these; the others it has to have.
-_MAY_BE_EMPTY = frozenset({"description", "contact"})
 
 
 class LeftOut(NamedTuple):
@@ -78,4 +76,4 @@ def _published(face: Face, name: str) -> Any:
     """Return the value that is published of a register, None where there can be none."""
     writes = face.registers.get(name, ())
     value = value_of(writes[0], name) if writes else None
-    return "" if value is None and name in _MAY_BE_EMPTY else value
+    return "" if value is None and name in editing.MAY_BE_EMPTY else value

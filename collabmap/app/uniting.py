@@ -199,11 +199,16 @@ def _chosen_rows(
     for field, place in choose.items():
         if place not in seen:
             raise PlaceUnknown(value=place.hex())
-        chosen = changes.get(next(iter(seen[place].heads.get(field, ())), ChangeId(b"", -1)))
+        shown = united.shown.registers.get(field, ())
+        heads = seen[place].heads.get(field)
+        if not heads and field in editing.MAY_BE_EMPTY and shown and value_of(shown[0], field):
+            # It says nothing there, and that was chosen.
+            values.setdefault(editing.member_of(desk, place), {})[field] = ""
+            continue
+        chosen = changes.get(next(iter(heads or ()), ChangeId(b"", -1)))
         if chosen is None or chosen.id in hidden:
             continue
         value = value_of(chosen, field)
-        shown = united.shown.registers.get(field, ())
         if value is not None and not (shown and value_of(shown[0], field) == value):
             values.setdefault(chosen.subject, {})[field] = value
     return [editing.set_row(desk, s, whole, fields) for s, fields in sorted(values.items())]

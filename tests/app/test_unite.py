@@ -94,6 +94,18 @@ def test_a_union_without_choices_is_one_change(camille: Session) -> None:
     assert marks(camille) == {one: "A"}
 
 
+def test_of_a_place_that_says_nothing_nothing_is_taken_where_that_was_chosen(
+    camille: Session,
+) -> None:
+    one, two = add(camille, "A"), add(camille, "B", "Fermé pour toujours.")
+    camille.unite(views(camille, one, two), {"description": one})
+    assert view(camille, one).description == ""
+    assert [sibling.field for sibling in view(camille, one).siblings] == ["name"]
+    assert camille.reader.queue() == []
+    camille.undo()
+    assert [v.description for v in views(camille, one, two)] == ["", "Fermé pour toujours."]
+
+
 def test_what_is_said_of_both_comes_along_and_goes_back(camille: Session) -> None:
     one, two, three = (add(camille, name) for name in ("A", "B", "Boulangerie"))
     camille.comment(view(camille, one), "un")
