@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from collabmap.domain.change import ACCEPT, ASK, LINK, PHOTO, REJECT, TAG, Change
@@ -87,6 +88,7 @@ class PublishedRow(NamedTuple):
 
 
 def counts(db: sqlite3.Connection, hidden: Hidden = NOTHING_HIDDEN) -> Counts:
+    """Return how many features there are; what waits is counted whole, as the queue shows it."""
     shown, values = hidden.condition()
     row = db.execute(
         "SELECT coalesce(sum(life = 1), 0), coalesce(sum(waiting OR a.feature IS NOT NULL), 0),"
@@ -94,7 +96,8 @@ def counts(db: sqlite3.Connection, hidden: Hidden = NOTHING_HIDDEN) -> Counts:
         f" LEFT JOIN awaiting a ON a.feature = f.id WHERE {shown}",
         values,
     ).fetchone()
-    return Counts(*row)
+    found = Counts(*row)
+    return replace(found, pending=counts(db).pending) if values else found
 
 
 def extent(db: sqlite3.Connection, hidden: Hidden = NOTHING_HIDDEN) -> Bbox | None:

@@ -114,7 +114,9 @@ def test_exports_and_the_queue_show_what_is_hidden(town: Session, tmp_path: Path
     town.hide_person(person)
     assert names(town) == set()
     (item,) = town.reader.review_items()
+    assert town.reader.counts().pending == len(town.reader.queue()) == 1
     town.accept(item)
+    assert town.reader.counts().pending == len(town.reader.queue()) == 0
     town.export_geojson(tmp_path / "out.geojson")
     exported = json.loads((tmp_path / "out.geojson").read_text(encoding="utf-8"))
     assert len(exported["features"]) == 2
