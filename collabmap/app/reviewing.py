@@ -89,13 +89,18 @@ def reject(desk: Desk, item: ReviewItem, reason: str) -> Effect:
 
 
 def ask(desk: Desk, item: ReviewItem, question: str) -> Effect:
-    """Ask about what the item showed: it waits, marked as asked, until somebody answers."""
+    """Ask about what the item showed: it waits, marked as asked, until somebody answers.
+
+    Where all of it is accepted, nothing waits for an answer: then the question is a comment.
+    """
     require_coordinator(desk)
     text = checked_text(question, MAX_REASON)
     if not text:
         raise NameMissing
     basis = current_basis(desk, item.place.basis)
     targets = _targets(desk, item, basis) & basis.pending
+    if not targets:
+        return editing.comment(desk, item.place, text)
     rows = verdict_rows(desk, item, basis, targets, ask_structure, text)
     return decide(desk, "ask", item, rows)
 

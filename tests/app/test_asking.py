@@ -146,6 +146,20 @@ def test_a_question_and_an_answer_can_be_undone(camille: Session, copy: Copies) 
     assert not item(camille, "Fontaine").is_asked
 
 
+def test_a_question_about_what_is_all_accepted_is_a_comment(camille: Session, copy: Copies) -> None:
+    add(camille, "Fontaine")
+    tomas = coordinator(camille, copy, "Tomás")
+    camille.edit(view(camille, "Fontaine"), {"name": "La fontaine"})
+    tomas.edit(view(tomas, "Fontaine"), {"name": "Grande fontaine"})
+    carry(tomas, camille)
+    torn = next(i for i in camille.reader.review_items() if i.kind == "disagreement")
+    camille.ask(torn, "Laquelle des deux ?")
+    found = camille.reader.place(torn.id)
+    assert found is not None
+    assert [comment.text for comment in found.comments] == ["Laquelle des deux ?"]
+    assert camille.undo().kind == "comment"
+
+
 def test_only_a_coordinator_asks_and_not_without_words(camille: Session, copy: Copies) -> None:
     aicha = copy("Aïcha")
     add(aicha, "Fontaine")

@@ -186,11 +186,7 @@ class DisagreementFace(ReviewFace):
         item = self.item
         assert item is not None
         words = _("Your question about “{name}” is kept").format(name=item.name)
-        if item.place.basis.pending:
-            work = Decision(lambda s: s.ask(item, question), is_settled=False, said=words)
-        else:
-            # Nothing waits: what coordinators wrote is accepted, and they read comments.
-            work = Decision(lambda s: s.comment(item.place, question), is_settled=False, said=words)
+        work = Decision(lambda session: session.ask(item, question), is_settled=False, said=words)
         self.decided.emit(work)
 
     # --- a value of one's own -------------------------------------------------------------
