@@ -153,7 +153,8 @@ def _compared(plain: Sequence[str]) -> tuple[tuple[str, ...], frozenset[str]]:
         else:
             words[singular(word)] = None
         at += count
-    return tuple(words)[:MOST_WORDS], frozenset(numbers)
+    kept = tuple(words)[:MOST_WORDS]
+    return kept, frozenset(numbers.intersection(kept))
 
 
 def _keys(words: Sequence[str], numbers: frozenset[str], bones: str) -> tuple[int, ...]:
