@@ -569,3 +569,14 @@ def test_where_nothing_waits_the_card_goes_with_its_panel(camille: AtTheWindow) 
     assert panel.card is None
     assert panel.isAncestorOf(panel.face)
     assert not panel.face.isVisible()
+
+
+def test_a_menu_of_the_queue_gives_the_keyboard_back_to_the_list(reviewer: AtTheWindow) -> None:
+    for key in (KEY.Key_G, KEY.Key_T):
+        reviewer.press(key)
+        reviewer.until(lambda: reviewer.popover.isVisible())
+        reviewer.press(KEY.Key_Escape)
+        reviewer.settle()
+    before = here(reviewer)
+    reviewer.press(KEY.Key_Down)
+    assert here(reviewer) != before

@@ -87,6 +87,7 @@ class ReviewPanel(Panel):
         self.head.addWidget(self.queue_head)
         self.list = QueueList(window.theme, self.order, self.look.heading)
         self.list.moved.connect(self.show_item)
+        self.queue_head.setFocusProxy(self.list)
         self.list.queue.words_wanted.connect(lambda: self.list.read_words(window.tasks))
         self.empty = Empty()
         self.empty.hide()
