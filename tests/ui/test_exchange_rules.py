@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from at_the_window import AtTheWindow
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -109,18 +109,25 @@ def review(person: AtTheWindow) -> ReviewPanel:
     return panel
 
 
+def show(person: AtTheWindow, panel: ReviewPanel, kind: str) -> None:
+    row = next(row for row in panel.order.shown_rows() if row.kind == kind)
+    panel.show_item(row.id)
+    person.until(lambda: panel.item is not None and panel.item.id == row.id)
+
+
 def go_to_review(person: AtTheWindow, _bundle: Path) -> None:
     panel = review(person)
-    panel.show_item(next(item.id for item in panel.order.items if item.kind == "change"))
+    show(person, panel, "change")
 
 
 def go_to_disagreement(person: AtTheWindow, _bundle: Path) -> None:
     panel = review(person)
-    panel.show_item(next(item.id for item in panel.order.items if item.kind == "disagreement"))
+    show(person, panel, "disagreement")
 
 
 def go_to_reason(person: AtTheWindow, _bundle: Path) -> None:
-    review(person).reject()
+    show(person, review(person), "new")
+    person.press(Qt.Key.Key_R)
 
 
 def go_to_share(person: AtTheWindow, _bundle: Path) -> None:
@@ -174,7 +181,9 @@ def test_at_most_one_filled_button_is_visible(
     person: AtTheWindow, bundle: Path, go: Screen
 ) -> None:
     go(person, bundle)
-    assert len([b for b in person.buttons() if b.kind == "primary"]) == 1
+    # Where people disagree no answer is the one to give.
+    wanted = 0 if go is go_to_disagreement else 1
+    assert len([b for b in person.buttons() if b.kind == "primary"]) == wanted
 
 
 @on_every_screen
