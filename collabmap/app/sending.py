@@ -70,9 +70,8 @@ def unsent(desk: Desk) -> int:
             for kind, subject in log.outline(segment_id):
                 if kind in OF_FEATURES:
                     touched[subject] = touched.get(subject, False) or kind == Kind.CREATE
-        return sum(
-            not (is_new and features.is_gone(db, subject)) for subject, is_new in touched.items()
-        )
+        new = [subject for subject, is_new in touched.items() if is_new]
+        return len(touched) - len(features.gone_among(db, new))
 
 
 def unsent_places(desk: Desk) -> tuple[UnsentPlace, ...]:
@@ -101,11 +100,9 @@ def _unsent_changes(desk: Desk) -> dict[bytes, list[Change]]:
             for change in project.log.changes_of(segment_id):
                 if change.kind in OF_FEATURES:
                     found.setdefault(change.subject, []).append(change)
-        return {
-            subject: changes
-            for subject, changes in found.items()
-            if not (_is_new(changes) and features.is_gone(project.connection, subject))
-        }
+        new = [subject for subject, changes in found.items() if _is_new(changes)]
+        gone = features.gone_among(project.connection, new)
+        return {subject: changes for subject, changes in found.items() if subject not in gone}
 
 
 def _unsent_segments(desk: Desk) -> list[int]:

@@ -1,7 +1,7 @@
 """Queries over the read model: by box, by text, by id, and everything about one feature."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -38,6 +38,7 @@ from collabmap.store.rows import (
     value_of,
 )
 
+_CHUNK = 500
 # (sealed bytes, replica, person) -> the text, where this device may read it.
 Unseal = Callable[[bytes, bytes, bytes], str | None]
 
@@ -114,10 +115,15 @@ def extent(db: sqlite3.Connection, hidden: Hidden = NOTHING_HIDDEN) -> Bbox | No
     return Bbox(*row) if row[0] is not None else None
 
 
-def is_gone(db: sqlite3.Connection, subject: bytes) -> bool:
-    """Whether a feature is not there for anybody: deleted, or without its create."""
-    row = db.execute("SELECT life FROM shown WHERE uuid = ?", (subject,)).fetchone()
-    return row is None or row[0] == GONE
+def gone_among(db: sqlite3.Connection, subjects: Iterable[bytes]) -> set[bytes]:
+    """Return the features that are not there for anybody: deleted, or without their creates."""
+    asked, there = list(subjects), set()
+    for start in range(0, len(asked), _CHUNK):
+        part = asked[start : start + _CHUNK]
+        marks = ",".join("?" * len(part))
+        sql = f"SELECT uuid FROM shown WHERE uuid IN ({marks}) AND life <> {GONE}"
+        there |= {uuid for (uuid,) in db.execute(sql, part)}
+    return set(asked) - there
 
 
 # --- one feature ------------------------------------------------------------------------------
