@@ -297,3 +297,45 @@ def test_h_opens_the_history_that_the_card_counts(reviewer: AtTheWindow) -> None
     press(reviewer, KEY.Key_H)
     reviewer.settle()
     assert reviewer.popover.isVisible()
+
+
+def test_a_card_stays_under_the_hand_that_writes_on_it(
+    reviewer: AtTheWindow, aicha_sends: Session, tmp_path: Path
+) -> None:
+    press(reviewer, KEY.Key_D)
+    reviewer.until(lambda: card_of(reviewer).is_asking)
+    reviewer.write("Qu")
+    # Its author changes it once more, and that arrives.
+    aicha_sends.edit(view_of(aicha_sends, HALL), {"name": "Halle neuve"})
+    sent = aicha_sends.send(tmp_path / "b").path
+    reviewer.meanwhile(lambda session: session.merge([sent]))
+    reviewer.settle()
+    reviewer.write("and ?")
+    assert card_of(reviewer).question.field.text() == "Quand ?"
+    assert panel_of(reviewer).here.name == HALL
+    reviewer.press(KEY.Key_Escape)
+    reviewer.until(lambda: panel_of(reviewer).here.name == "Halle neuve")
+    reviewer.settle()
+    # What one had begun to ask is there again.
+    press(reviewer, KEY.Key_D)
+    assert card_of(reviewer).question.field.text() == "Quand ?"
+    reviewer.press(KEY.Key_Return)
+    reviewer.settle()
+    [question] = reviewer.place("Halle neuve").questions
+    assert question.text == "Quand ?"
+    panel_of(reviewer).show_item(
+        next(r.id for r in panel_of(reviewer).order.rows.values() if r.is_asked)
+    )
+    reviewer.settle()
+    press(reviewer, KEY.Key_D)
+    assert card_of(reviewer).question.field.text() == ""
+
+
+def test_a_reason_of_one_s_own_is_there_again_after_escape(reviewer: AtTheWindow) -> None:
+    press(reviewer, KEY.Key_R)
+    card_of(reviewer).why.field.setFocus()
+    reviewer.write("Closed")
+    reviewer.press(KEY.Key_Escape)
+    assert not card_of(reviewer).asks_why
+    press(reviewer, KEY.Key_R)
+    assert card_of(reviewer).why.field.text() == "Closed"

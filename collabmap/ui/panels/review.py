@@ -21,12 +21,12 @@ from collabmap.ui.panels.review_keys import ReviewKeys
 from collabmap.ui.panels.review_list import QueueList
 from collabmap.ui.panels.review_look import ReviewLook
 from collabmap.ui.panels.review_pair import DuplicateFace
-from collabmap.ui.panels.review_queue import QueueFoot, QueueHead, queue_words
+from collabmap.ui.panels.review_queue import AllReviewed, QueueFoot, QueueHead, queue_words
 from collabmap.ui.queue_filter import QueueFilter
 from collabmap.ui.queue_memory import NOTE, QueueMemory
 from collabmap.ui.review_cards import AHEAD, Card, ReviewCards
+from collabmap.ui.review_hold import ReviewHold
 from collabmap.ui.review_order import ReviewOrder
-from collabmap.ui.widgets.note import Empty
 from collabmap.ui.widgets.panel import Panel
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ class ReviewPanel(Panel):
         self._is_loaded = self._is_in_view = False
         self._is_opened = False
         self.keys = ReviewKeys(self)
+        self.hold = ReviewHold(self)
         self.cards = ReviewCards(window.tasks, self._on_card, self)
         self.memory = QueueMemory(window, self.order, self)
         self.queue_head = QueueHead()
@@ -89,7 +90,7 @@ class ReviewPanel(Panel):
         self.list.moved.connect(self.show_item)
         self.queue_head.setFocusProxy(self.list)
         self.list.queue.words_wanted.connect(lambda: self.list.read_words(window.tasks))
-        self.empty = Empty()
+        self.empty = AllReviewed()
         self.empty.hide()
         self.body.setContentsMargins(0, 4, 0, 0)
         self.body.addWidget(self.list, 1)
@@ -110,12 +111,13 @@ class ReviewPanel(Panel):
             face.hide()
             face.decided.connect(self._on_decided)
             face.offers_changed.connect(self._allow)
+            face.offers_changed.connect(self.hold.let_go)
             face.left.connect(self.list.setFocus)
             face.photo_opened.connect(lambda photo: show_large(self, photo))
         self.keys.reach(self.list, *self._faces.values())
         window.effects_arrived.connect(self._on_effect)
         window.unsent_changed.connect(self._say_decisions)
-        window.duplicates.found.connect(self._look_again)
+        window.duplicates.found.connect(self.look_again)
         self._allow()
 
     # --- the queue -------------------------------------------------------------------------
@@ -134,6 +136,8 @@ class ReviewPanel(Panel):
         self.main.tasks.read(read, self._on_queue, owner=self, key="queue")
 
     def _on_queue(self, found: "tuple[list[QueueRow], tuple[Claim, ...], object]") -> None:
+        if self.hold.keeps(None):
+            return
         rows, claims, note = found
         here = self.here.id if self.here else None
         self._is_loaded = True
@@ -190,6 +194,8 @@ class ReviewPanel(Panel):
 
     def _on_card(self, id_: bytes, card: Card | None) -> None:
         """Show a card that has come, if it is the one that is looked at."""
+        if self.here is not None and self.here.id == id_ and self.hold.keeps(frozenset({id_})):
+            return
         if card is None:
             # Decided elsewhere, or taken back, since the queue was read.
             if id_ not in self._in_flight:
@@ -216,7 +222,7 @@ class ReviewPanel(Panel):
             self.tab_words = words
             self.main.body.refresh()
         if here is None:
-            self._say_empty()
+            self.empty.say_done(self.order.decided, self.main.commands.open_give_back)
 
     def _show(self, card: Card | None) -> None:
         is_same = card is not None and card == self.item
@@ -247,17 +253,6 @@ class ReviewPanel(Panel):
         if (card, above) != (self.card, self.above):
             self.card, self.above = card, above
             self.main.body.refresh()
-
-    def _say_empty(self) -> None:
-        count = self.order.decided
-        words = ngettext("{count} decision, 0 waiting.", "{count} decisions, 0 waiting.", count)
-        hint = words.format(count=count) if count else _("Nothing waits.")
-        self.empty.say(
-            "check-all",
-            _("Everything is reviewed"),
-            f"{hint} {_('What is left is to give the map back.')}",
-            ("package-variant-closed", _("Give the map back"), self.main.commands.open_give_back),
-        )
 
     def show_item(self, feature: bytes) -> None:
         """Show one item of the queue."""
@@ -365,7 +360,7 @@ class ReviewPanel(Panel):
             return
         self._in_flight.discard(feature)
         self._say_decisions()
-        self._look_again(frozenset({feature}))
+        self.look_again(frozenset({feature}))
 
     def _on_refused(self, item: QueueRow, error: CollabMapError) -> None:
         """Put the item back: nothing was decided."""
@@ -373,7 +368,8 @@ class ReviewPanel(Panel):
         if isValid(self):
             self._in_flight.discard(item.id)
             self.order.put(item)
-            self._go(item.id)
+            if not self.hold.keeps(frozenset({item.id})):
+                self._go(item.id)
 
     def _say_decisions(self, _unsent: int = 0) -> None:
         count = self.order.decided
@@ -388,9 +384,9 @@ class ReviewPanel(Panel):
         if effect.features is None or effect.people:
             self.reload()
         elif ids := effect.features - self._in_flight:
-            self._look_again(ids)
+            self.look_again(ids)
 
-    def _look_again(self, ids: frozenset[bytes]) -> None:
+    def look_again(self, ids: frozenset[bytes]) -> None:
         """Read some lines again, and those of possible duplicates among them; nothing else."""
         twins = filter(None, map(self.order.row, self._twins))
         # A change may join two groups of duplicates, or part one.
@@ -406,6 +402,8 @@ class ReviewPanel(Panel):
             )
 
     def _on_looked(self, ids: frozenset[bytes], rows: list[QueueRow]) -> None:
+        if self.hold.keeps(ids):
+            return
         here = self.here.id if self.here else None
         target, found = here, {row.id: row for row in rows}
         self._twins |= {row.id for row in found.values() if row.kind == "duplicate"}

@@ -23,6 +23,8 @@ class AskFoot(QWidget):
 
     def __init__(self, ask: QAction) -> None:
         super().__init__()
+        self._about = b""
+        self._begun: dict[bytes, str] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(look.px(8))
@@ -48,17 +50,20 @@ class AskFoot(QWidget):
         layout.addLayout(row)
         self._follow()
 
-    def begin(self) -> None:
-        """Show an empty field and put the keyboard in it."""
-        self.field.clear()
+    def begin(self, about: bytes) -> None:
+        """Show what one had begun to ask about an item, and put the keyboard there."""
+        self._about = about
+        self.field.setText(self._begun.get(about, ""))
         self.field.setFocus()
 
     def submit(self) -> None:
         """Ask what the field says; an empty one asks nothing."""
         if text := self.field.text().strip():
+            self._begun.pop(self._about, None)
             self.given.emit(text)
 
     def _follow(self) -> None:
+        self._begun[self._about] = self.field.text()
         self.button.setEnabled(bool(self.field.text().strip()))
 
 

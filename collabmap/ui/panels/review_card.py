@@ -41,6 +41,7 @@ class ReviewCard(ReviewFace):
         self._shown: Edited | None = None
         self._kept: dict[bytes, Edited] = {}
         self._last_reason = ""
+        self._begun: dict[bytes, str] = {}
         self._actions = actions
         self.review_map = ReviewMap(self, window)
         self.review_map.measured.connect(self._on_measured)
@@ -78,6 +79,7 @@ class ReviewCard(ReviewFace):
         self.why = ReasonFoot(actions["reject"])
         self.why.given.connect(self._reject)
         self.why.left.connect(self._close_question)
+        self.why.field.textEdited.connect(self._keep_reason)
         self.question = AskFoot(actions["ask"])
         self.question.given.connect(self._ask)
         self.question.left.connect(self._close_question)
@@ -139,24 +141,33 @@ class ReviewCard(ReviewFace):
         if self.asks_why:
             self.why.submit()
             return
-        self.why.field.setText(self._last_reason)
+        about = self.item.id if self.item is not None else b""
+        self.why.field.setText(self._begun.get(about, self._last_reason))
         self.why.field.setCursorPosition(0)
         self._show_foot(self.why)
 
     def _reject(self, reason: str) -> None:
         item = self.item
         if item is not None:
+            self._begun.pop(item.id, None)
             self._last_reason = reason
+            self._show_foot(self.decide)
             self.decided.emit(Decision(lambda session: session.reject(item, reason)))
 
+    def _keep_reason(self, words: str) -> None:
+        if self.item is not None:
+            self._begun[self.item.id] = words
+
     def _begin_question(self) -> None:
-        self._show_foot(self.question)
-        self.question.begin()
+        if self.item is not None:
+            self._show_foot(self.question)
+            self.question.begin(self.item.id)
 
     def _ask(self, question: str) -> None:
         item = self.item
         if item is not None:
             words = _("Your question about “{name}” is kept").format(name=item.name)
+            self._show_foot(self.decide)
             self.decided.emit(
                 Decision(lambda session: session.ask(item, question), is_settled=False, said=words)
             )
@@ -285,6 +296,10 @@ class ReviewCard(ReviewFace):
     def is_asking(self) -> bool:
         return not self.question.isHidden()
 
+    @property
+    def is_writing(self) -> bool:
+        return self.asks_why or self.is_asking or self.is_editing
+
     def _show_foot(self, foot: QWidget) -> None:
         for each in self._feet:
             each.setVisible(each is foot)
@@ -320,7 +335,7 @@ class ReviewCard(ReviewFace):
 
     def show_item(self, item: ReviewItem) -> None:
         if self.item is not None and self.fields is not None:
-            # Somebody wrote or decided meanwhile, or another item was clicked.
+            # Another item was clicked.
             self._keep_fields(self.item)
             self._close_fields()
         self.item = item

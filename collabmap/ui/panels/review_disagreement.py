@@ -114,6 +114,10 @@ class DisagreementFace(ReviewFace):
     def _is_asking(self) -> bool:
         return self.more.isHidden()
 
+    @property
+    def is_writing(self) -> bool:
+        return self._is_asking
+
     def offers(self) -> frozenset[str]:
         dispute = self.dispute
         if dispute is None or self._is_asking:
@@ -128,11 +132,11 @@ class DisagreementFace(ReviewFace):
 
     def do(self, name: str) -> None:
         dispute = self.dispute
-        if dispute is None:
+        if dispute is None or self.item is None:
             return
         if name == "ask":
             self._show_foot(self.question)
-            self.question.begin()
+            self.question.begin(self.item.id)
             return
         number, count = int(name), min(len(dispute.sides), MOST_SIDES)
         if number <= count:
@@ -179,6 +183,7 @@ class DisagreementFace(ReviewFace):
             self._at += 1
             self._show_dispute()
             return
+        self._show_foot(self.more)
         choose, write = dict(self._choose), dict(self._write)
         self.decided.emit(Decision(lambda session: session.settle(item, choose, write)))
 
@@ -187,6 +192,7 @@ class DisagreementFace(ReviewFace):
         assert item is not None
         words = _("Your question about “{name}” is kept").format(name=item.name)
         work = Decision(lambda session: session.ask(item, question), is_settled=False, said=words)
+        self._show_foot(self.more)
         self.decided.emit(work)
 
     # --- a value of one's own -------------------------------------------------------------

@@ -46,6 +46,11 @@ class ReviewFace(QWidget):
         super().__init__()
         self.main = window
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether somebody writes here: what changes elsewhere must wait until that is done."""
+        return False
+
     def show_item(self, item: Any) -> None:
         """Show another item, nothing chosen yet: a ReviewItem, or what else the face is for."""
 

@@ -104,8 +104,9 @@ class DuplicateFace(ReviewFace):
         elif name == "apart":
             self._keep_apart()
         elif name == "ask":
-            self._show_foot(self.question)
-            self.question.begin()
+            if self.item is not None:
+                self._show_foot(self.question)
+                self.question.begin(self.item.id)
         elif name.startswith("letter-"):
             self._toggle(LETTER_KEYS.index(name.removeprefix("letter-")))
         elif int(name) <= len(self.fields):
@@ -156,6 +157,7 @@ class DuplicateFace(ReviewFace):
             return
         about = asked.waiting
         words = _("Your question about “{name}” is kept").format(name=about.name)
+        self._show_foot(self.decide)
         self.decided.emit(
             Decision(lambda session: session.ask(about, question), is_settled=False, said=words)
         )
@@ -168,6 +170,10 @@ class DuplicateFace(ReviewFace):
     @property
     def is_asking(self) -> bool:
         return not self.question.isHidden()
+
+    @property
+    def is_writing(self) -> bool:
+        return self.is_asking
 
     def _close_question(self) -> None:
         if self.is_asking:

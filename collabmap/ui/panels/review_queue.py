@@ -1,5 +1,6 @@
 """The queue in words, and its head: how far one is, and a filter by kind."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -16,6 +17,7 @@ from collabmap.ui.review_order import ReviewOrder
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.chips import Chip
 from collabmap.ui.widgets.flow import Flow
+from collabmap.ui.widgets.note import Empty
 from collabmap.ui.widgets.progress import ProgressLine
 from collabmap.ui.widgets.text import ElidedText, Text
 
@@ -207,3 +209,18 @@ class QueueHead(QWidget):
         waiting = len(order.rows)
         self.strip.setText(format_number(waiting))
         self.strip.setAccessibleName(queue_words(waiting))
+
+
+class AllReviewed(Empty):
+    """What the queue shows once nothing waits."""
+
+    def say_done(self, count: int, give_back: Callable[[], object]) -> None:
+        """Say how many were decided, and what is left to do."""
+        words = ngettext("{count} decision, 0 waiting.", "{count} decisions, 0 waiting.", count)
+        hint = words.format(count=count) if count else _("Nothing waits.")
+        self.say(
+            "check-all",
+            _("Everything is reviewed"),
+            f"{hint} {_('What is left is to give the map back.')}",
+            ("package-variant-closed", _("Give the map back"), give_back),
+        )
