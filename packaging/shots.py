@@ -129,7 +129,7 @@ def take(look: Look, folder: Path) -> None:
         prepare_heap(project, jo, lea, Path(inside) / "shared", look.language)
         with window(jo, look) as camera:
             looking_at_the_queue(camera, folder, project)
-            sharing_and_deciding_many(camera, folder, project)
+            sharing_and_deciding_many(camera, folder)
         for device in (jo, aicha, marie, lea):
             device.close()
         take_the_map(look, folder, Path(inside))

@@ -49,28 +49,26 @@ def prepare_heap(project: Path, jo: "Device", lea: "Device", folder: Path, langu
         town.merge([bundle])
 
 
-def sharing_and_deciding_many(camera: "Camera", folder: Path, project: Path) -> None:
-    """Who has taken what, a part that is taken, and the lists before many are decided."""
+def sharing_and_deciding_many(camera: "Camera", folder: Path) -> None:
+    """Who has taken what of the open map, and the lists before many are decided."""
     from collabmap.app.reader import Reader
     from collabmap.review.queue_rows import QueueRow
     from collabmap.ui.panels.claims import ClaimsPanel
     from collabmap.ui.panels.review_bulk import open_bulk
 
     window = camera.window
-    window.desk.open(project)
-    camera.until(lambda: window.person is not None)
     camera.settle()
     window.commands.open_claims()
     panel = camera.shown(ClaimsPanel)
     camera.until(lambda: panel.shareout is not None)
-    camera.take(folder, "170-sharing-by-quarter")
+    camera.take(folder, "176-sharing-by-quarter")
     panel.choose_way("category")
-    camera.take(folder, "171-sharing-by-category")
+    camera.take(folder, "177-sharing-by-category")
     panel.act(panel.list.chosen)
-    camera.take(folder, "172-a-part-is-taken")
+    camera.take(folder, "178-a-part-is-taken")
     window.messages.clear()
     panel.choose_way(None)
-    camera.take(folder, "173-sharing-what-the-map-shows")
+    camera.take(folder, "179-sharing-what-the-map-shows")
     panel.leave()
     rows: list[QueueRow] = []
 
@@ -80,8 +78,8 @@ def sharing_and_deciding_many(camera: "Camera", folder: Path, project: Path) -> 
     window.tasks.read(take_rows, rows.extend)
     camera.until(lambda: bool(rows))
     open_bulk(window, "accept", rows)
-    camera.take(folder, "174-accept-all-of-a-filter")
+    camera.take(folder, "180-accept-all-of-a-filter")
     window.commands.step_back()
     open_bulk(window, "reject", rows[:12])
-    camera.take(folder, "175-refuse-all-of-a-filter")
+    camera.take(folder, "181-refuse-all-of-a-filter")
     window.commands.step_back()

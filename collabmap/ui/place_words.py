@@ -17,6 +17,7 @@ __all__ = [
     "field_words",
     "nature_count",
     "nature_word",
+    "sentence",
     "when",
 ]
 
@@ -82,6 +83,11 @@ def nature_word(nature: Nature) -> str:
         "idea": _("idea"),
         "event": _("event"),
     }[nature]
+
+
+def sentence(words: str) -> str:
+    """Return words as a line of their own begins: with a capital."""
+    return words[:1].upper() + words[1:]
 
 
 def when(at_ms: int) -> str:

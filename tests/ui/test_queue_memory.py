@@ -189,7 +189,7 @@ def test_a_line_says_what_a_change_is_about_once_it_was_read(reviewer: AtTheWind
     panel = panel_of(reviewer)
     row = next(row for row in panel.order.shown_rows() if row.name == MARKET)
     reviewer.until(lambda: "position" in panel.list.queue.second_line(row))
-    assert panel.list.queue.second_line(row) == "a few words, position · Aïcha"
+    assert panel.list.queue.second_line(row) == "A few words, position · Aïcha"
 
 
 def test_with_little_room_the_queue_is_a_strip_that_opens(reviewer: AtTheWindow) -> None:

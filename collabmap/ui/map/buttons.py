@@ -12,6 +12,8 @@ from collabmap.ui import look
 
 MARGIN = 12
 GAP = 4
+# How high the lines in the lower corners of a map are at the most.
+_CREDITS = 28
 
 
 class MapButton(QAbstractButton):
@@ -84,10 +86,20 @@ class MapButton(QAbstractButton):
         paint_icon(painter, self.icon_name, icon, ink)
 
 
-def arrange(buttons: list[MapButton], width: int) -> None:
-    """Put the buttons one below another into the upper right corner of the map."""
-    top = MARGIN
-    for button in buttons:
-        size = button.sizeHint()
-        button.setGeometry(width - MARGIN - size.width(), top, size.width(), size.height())
-        top += size.height() + GAP
+def arrange(buttons: list[MapButton], width: int, height: int) -> None:
+    """Put the buttons one below another into the upper right corner of the map.
+
+    Where they would reach down to who made the map, they stand side by side.
+    """
+    sizes = [button.sizeHint() for button in buttons]
+    room = height - look.px(_CREDITS)
+    is_column = MARGIN + sum(size.height() + GAP for size in sizes) <= room
+    right, top = width - MARGIN, MARGIN
+    if not is_column:
+        right -= sum(size.width() + GAP for size in sizes[1:])
+    for button, size in zip(buttons, sizes, strict=True):
+        button.setGeometry(right - size.width(), top, size.width(), size.height())
+        if is_column:
+            top += size.height() + GAP
+        else:
+            right += size.width() + GAP

@@ -233,7 +233,7 @@ class Navigation(Canvas):
         self.arrange_buttons()
 
     def arrange_buttons(self) -> None:
-        arrange(self._buttons, self.viewport().width())
+        arrange(self._buttons, self.viewport().width(), self.viewport().height())
 
     def button_boxes(self) -> list[QRectF]:
         """Return where the buttons are that lie on the map now."""

@@ -15,6 +15,7 @@ from collabmap.review.decisions import Word
 from collabmap.review.evening_figures import EveningFigures, Figures, MapFigures
 from collabmap.ui import look
 from collabmap.ui.panels.audit_lines import SIGNS
+from collabmap.ui.place_words import sentence
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.chips import Chip
 from collabmap.ui.widgets.flow import Flow
@@ -31,7 +32,7 @@ def evening_title(told: EveningFigures) -> str:
     day = told.day
     at = datetime(day.year, day.month, day.day, EVENING_BEGINS_H)
     words = sitting_words(at, is_evening=told.is_evening)
-    return words[:1].upper() + words[1:]
+    return sentence(words)
 
 
 class FigureHead(Ground):
@@ -143,10 +144,11 @@ class ChoiceChips(QWidget):
         focused = next((i for i, chip in enumerate(self.chips) if chip.hasFocus()), None)
         self._flow.clear()
         self.chips = []
-        for word, (state, _icon) in SIGNS.items():
+        for word, (state, icon) in SIGNS.items():
             count = found.words.get(word, 0)
             if count or word in self.words:
-                self._add(decisions_word(word), count, state, word in self.words, self._word(word))
+                name, is_on = decisions_word(word), word in self.words
+                self._add(name, count, state, is_on, self._word(word), icon)
         known = sorted(found.people.items(), key=lambda row: -row[1][1])
         if len(known) > 1 or self.people:
             for person, (name, count) in known[:_CHIPS]:
@@ -157,9 +159,15 @@ class ChoiceChips(QWidget):
             self.chips[focused].setFocus()
 
     def _add(
-        self, name: str, count: int, state: str, is_on: bool, run: Callable[[], object]
+        self,
+        name: str,
+        count: int,
+        state: str,
+        is_on: bool,
+        run: Callable[[], object],
+        icon: str = "",
     ) -> None:
-        chip = Chip(f"{name} {format_number(count)}", name, state=state)
+        chip = Chip(f"{name} {format_number(count)}", name, state=state, icon=icon)
         chip.setCheckable(True)
         chip.setChecked(is_on)
         chip.clicked.connect(lambda _checked=False: run())

@@ -380,10 +380,13 @@ class ClaimLine(QAbstractButton):
         side = look.px(18)
         icon = QRectF(look.px(4), box.center().y() - side / 2, side, side)
         paint_icon(painter, "account-multiple", icon, tokens.muted)
-        painter.setFont(look.font(13))
         painter.setPen(QColor(tokens.muted))
-        words = box.adjusted(look.px(32), 0, -look.px(4), 0)
-        shown = QFontMetricsF(painter.font()).elidedText(
+        words = box.adjusted(look.px(30), 0, -look.px(2), 0)
+        font = look.font(13)
+        if QFontMetricsF(font).horizontalAdvance(self.text()) > words.width():
+            font = look.font(12)
+        painter.setFont(font)
+        shown = QFontMetricsF(font).elidedText(
             self.text(), Qt.TextElideMode.ElideRight, words.width()
         )
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, shown)

@@ -9,7 +9,7 @@ from collabmap.app.words import _
 from collabmap.domain.feature import PersonView
 from collabmap.domain.geo import LngLat
 from collabmap.errors import CollabMapError
-from collabmap.ui.place_words import field_words, when
+from collabmap.ui.place_words import field_words, sentence, when
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.fields import Labelled, LineField
 from collabmap.ui.widgets.line_list import Line, LineList
@@ -185,7 +185,7 @@ class DeletedPanel(Panel):
 def _line(row: Gone) -> Line:
     return Line(
         row.name or _("(removed)"),
-        f"{row.words} · {when(row.at_ms)}",
+        sentence(f"{row.words} · {when(row.at_ms)}"),
         key=row.id,
         category=row.category,
         icon="minus-thick",

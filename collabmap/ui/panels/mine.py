@@ -80,7 +80,7 @@ class MinePanel(Panel):
         row.setSpacing(8)
         deleted = window.actions_table["deleted"]
         self.deleted = Button.of(deleted, height_px=44, text=_("Deleted places"))
-        self.map = Button(_("Back to the map"), icon="map", height_px=44)
+        self.map = Button(_("Back to the map"), height_px=44)
         self.map.clicked.connect(self.leave)
         row.addWidget(self.deleted)
         row.addWidget(self.map, 1)

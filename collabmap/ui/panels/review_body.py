@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from collabmap.app.care_words import care_words
 from collabmap.app.words import _
 from collabmap.domain.feature import Photo
+from collabmap.domain.geo import LngLat
 from collabmap.domain.theme import Theme
 from collabmap.review.queue import FieldChange, ReviewItem
 from collabmap.ui import look
@@ -18,6 +19,7 @@ from collabmap.ui.panels.review_ask import asked_block
 from collabmap.ui.panels.review_fields import FieldRow, Unchanged, value_text
 from collabmap.ui.panels.review_parts import LinkRow, PartRow, PhotoParts, TagsRow, Way
 from collabmap.ui.place_words import field_label
+from collabmap.ui.position_words import degrees_words
 from collabmap.ui.widgets.note import Note
 from collabmap.ui.widgets.text import Text
 
@@ -60,7 +62,7 @@ class CardBody(QWidget):
         self._add_words()
         if rows := self._unchanged():
             # What would go is seen before it goes.
-            self._layout.addWidget(Unchanged(rows, is_open=item.kind == "delete"))
+            self._layout.addWidget(Unchanged(rows, goes=item.kind == "delete"))
         self._layout.addStretch(1)
 
     # --- what stands in the fields when it is edited --------------------------------------
@@ -197,7 +199,7 @@ class CardBody(QWidget):
             "category": value_text("category", place.category, self._theme),
             "description": place.description,
             "tags": ", ".join(place.tags),
-            "geometry": place.where or f"{place.lng:.5f}, {place.lat:.5f}",
+            "geometry": place.where or degrees_words(LngLat(place.lng, place.lat)),
             "contact": place.contact or "",
         }
         changed = {field.field for field in item.fields}

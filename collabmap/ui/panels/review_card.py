@@ -360,7 +360,7 @@ class ReviewCard(ReviewFace):
         body = self.body
         if body is None or self.item is None:
             return
-        keys = ", ".join(str(number) for number in range(1, min(9, len(body.numbered)) + 1))
+        keys = _digits(min(9, len(body.numbered)))
         hint = ""
         if not self.takes_some:
             hint = _("Nothing is taken: refuse it instead.")
@@ -392,3 +392,10 @@ class ReviewCard(ReviewFace):
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(look.tokens().surface))
         painter.end()
+
+
+def _digits(count: int) -> str:
+    """Return '', '1', '1, 2', '1 to 6'."""
+    if count > 2:
+        return _("{first} to {last}").format(first=1, last=count)
+    return ", ".join(str(number) for number in range(1, count + 1))

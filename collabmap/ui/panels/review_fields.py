@@ -19,6 +19,7 @@ from collabmap.review.word_diff import Piece, word_diff
 from collabmap.ui import look
 from collabmap.ui.panels.review_parts import PartRow
 from collabmap.ui.place_words import direction_words, field_label
+from collabmap.ui.position_words import degrees_words
 from collabmap.ui.widgets.choice import paint_focus_ring
 from collabmap.ui.widgets.note import Icon
 from collabmap.ui.widgets.text import Text
@@ -41,14 +42,15 @@ def value_text(field: str, text: str | None, theme: Theme) -> str:
     """Return a value as people read it."""
     if field == "category" and text:
         return theme.category(text).label(language())
-    return text or ""
+    at = position_of(text) if field == "geometry" else None
+    return degrees_words(at) if at is not None else text or ""
 
 
 def moved_words(before: str | None, after: str | None) -> str:
     """Return '74 m to the north-east', or the position itself where there was none."""
     start, end = position_of(before), position_of(after)
     if start is None or end is None:
-        return after or ""
+        return degrees_words(end) if end is not None else after or ""
     distance = format_distance(distance_m(start, end))
     return _("{distance} {direction}").format(
         distance=distance, direction=direction_words(start, end)
@@ -146,12 +148,12 @@ class Fold(QAbstractButton):
 
 
 class Unchanged(QWidget):
-    """'5 unchanged fields', which unfolds."""
+    """'5 unchanged fields', which unfolds; of what would go, what is on the map now."""
 
-    def __init__(self, rows: list[tuple[str, str]], *, is_open: bool = False) -> None:
+    def __init__(self, rows: list[tuple[str, str]], *, goes: bool = False) -> None:
         super().__init__()
         words = ngettext("{count} unchanged field", "{count} unchanged fields", len(rows))
-        self.button = Fold(words.format(count=len(rows)))
+        self.button = Fold(_("On the map now") if goes else words.format(count=len(rows)))
         self.button.toggled.connect(self._on_toggled)
         self._rows = rows
         self._inside: QWidget | None = None
@@ -159,7 +161,7 @@ class Unchanged(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(4)
         self._layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
-        self.button.setChecked(is_open)
+        self.button.setChecked(goes)
 
     def _on_toggled(self, is_open: bool) -> None:
         if self._inside is None:

@@ -25,7 +25,7 @@ from collabmap.ui.panels.review_ask import AskFoot
 from collabmap.ui.panels.review_face import Decision, ReviewFace
 from collabmap.ui.panels.review_feet import PairFoot
 from collabmap.ui.panels.review_fields import value_text
-from collabmap.ui.place_words import field_label
+from collabmap.ui.place_words import field_label, sentence
 from collabmap.ui.widgets.marks import Badge
 from collabmap.ui.widgets.tall import Tall
 from collabmap.ui.widgets.text import Text, separator
@@ -211,7 +211,7 @@ class DuplicateFace(ReviewFace):
         row.setSpacing(10)
         row.addWidget(Text(_title(item), "title", wrap=True), 1)
         if item.pairs:
-            badge = Badge("duplicate", _sentence(likelihood_words(item.score)))
+            badge = Badge("duplicate", sentence(likelihood_words(item.score)))
             row.addWidget(badge, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(row)
         # Those of a group scroll: the head does not, and must leave room for the places.
@@ -229,7 +229,7 @@ class DuplicateFace(ReviewFace):
                 letters = sorted(letter_of(item, place) for place in (pair.one, pair.other))
                 template = _("{one} and {other}: {words}")
                 words = template.format(one=letters[0], other=letters[1], words=words)
-            told.append(_sentence(words))
+            told.append(sentence(words))
         return told
 
     def _build_body(self, item: DuplicateItem) -> QWidget:
@@ -312,10 +312,6 @@ class DuplicateFace(ReviewFace):
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(look.tokens().surface))
         painter.end()
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def _title(item: DuplicateItem) -> str:

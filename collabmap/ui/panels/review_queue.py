@@ -3,16 +3,17 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from collabmap.app.words import _, format_number, format_time, ngettext
+from collabmap.domain.geometry import point_of_wkb
 from collabmap.review.queue import ReviewItem
 from collabmap.review.queue_rows import QueueRow
 from collabmap.ui import look
 from collabmap.ui.panels.claims import ClaimLine
-from collabmap.ui.place_words import field_word, field_words
+from collabmap.ui.place_words import field_word, field_words, sentence
 from collabmap.ui.review_order import ReviewOrder
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.chips import Chip
@@ -51,7 +52,11 @@ def kind_word(kind: str) -> str:
 
 
 def second_line(item: ReviewItem) -> str:
-    """Return 'New · Inès · 6:31 PM', 'name, position · Aïcha' or 'name: 2 values'."""
+    """Return 'New · Inès · 6:31 PM', 'Name, position · Aïcha' or 'Name: 2 values'."""
+    return sentence(_told(item))
+
+
+def _told(item: ReviewItem) -> str:
     author = item.author_name or _("somebody")
     if item.is_asked:
         return f"{_('asked')} · {author}"
@@ -69,26 +74,33 @@ def second_line(item: ReviewItem) -> str:
         values = ngettext("{field}: {count} value", "{field}: {count} values", len(first.values))
         return ", ".join(
             [
-                values.format(field=field_word(first.field), count=len(first.values)),
+                values.format(
+                    field=field_word(_part_of(item, first.field)), count=len(first.values)
+                ),
                 *(field_word(field.field) for field in several[1:]),
             ]
         )
-    is_redrawn = item.outline_before is not None
-    names = [
-        "outline" if is_redrawn and field.field == "geometry" else field.field
-        for field in item.fields
-    ]
+    names = [_part_of(item, field.field) for field in item.fields]
     if item.contact_changed:
         names.append("contact")
     fields = field_words(names) or _("comment")
     return f"{fields} · {author}"
 
 
+def _part_of(item: ReviewItem, field: str) -> str:
+    """Return what differs: of a line or a zone its outline, not where it lies."""
+    if field != "geometry":
+        return field
+    shape = item.place.geometry_wkb
+    is_drawn = item.outline_before is not None or (bool(shape) and point_of_wkb(shape) is None)
+    return "outline" if is_drawn else field
+
+
 def row_line(row: QueueRow) -> str:
     """Return the second line as far as the row itself can tell it."""
     author = row.author_name or _("somebody")
     if row.is_asked:
-        return f"{_('asked')} · {author}"
+        return sentence(f"{_('asked')} · {author}")
     if row.kind == "new":
         return f"{kind_word('new')} · {author} · {format_time(row.at_ms)}"
     return f"{kind_word(row.kind)} · {author}"
@@ -178,17 +190,22 @@ class QueueHead(QWidget):
         whole.addWidget(self.in_force)
         self.strip = Button("", "quiet", height_px=44)
         self.strip.clicked.connect(self.opened)
+        self._strip_words = Text(_("To review"), "second")
+        self._strip_words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(look.px(6))
+        layout.setSpacing(0)
         layout.addWidget(self.strip)
+        layout.addWidget(self._strip_words)
         layout.addWidget(self._whole)
         self.strip.hide()
+        self._strip_words.hide()
 
     def set_strip(self, *, is_strip: bool, is_behind: bool) -> None:
         """Show the number alone.  is_behind: the list is whole, and can be put away again."""
         self._whole.setVisible(not is_strip)
         self.strip.setVisible(is_behind)
+        self._strip_words.setVisible(is_strip)
 
     def follow(self, order: ReviewOrder, in_force: str) -> None:
         """Show the numbers of now.  in_force: words of filter, groups and order, '' for none."""

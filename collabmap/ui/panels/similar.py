@@ -152,7 +152,7 @@ class SimilarNote(Ground):
         self._group = QButtonGroup(self)
         head = QHBoxLayout()
         head.setSpacing(8)
-        head.addWidget(Icon("content-copy", "primary", side_px=20))
+        head.addWidget(Icon("content-copy", "duplicate", side_px=20))
         title = Text(_("Is it one of these?"), "strong", wrap=True)
         head.addWidget(title, 1)
         self.count = Text("", "muted")

@@ -15,13 +15,22 @@ _SIDE_PX = 10
 class Chip(QAbstractButton):
     """text: shown; name: for screen readers and tooltip.  state: the sign's, of tokens.states.
 
+    icon: another sign than that of the state, in its colour.
     key: stands in a cap before the words.  closes: a cross after them says that it goes away.
     """
 
     def __init__(
-        self, text: str, name: str, *, state: str = "", key: str = "", closes: bool = False
+        self,
+        text: str,
+        name: str,
+        *,
+        state: str = "",
+        icon: str = "",
+        key: str = "",
+        closes: bool = False,
     ) -> None:
         super().__init__()
+        self._icon = icon
         self.state = state
         self._key = key
         self._closes = closes
@@ -77,7 +86,7 @@ class Chip(QAbstractButton):
             side = look.px(14)
             icon = QRectF(x, middle - side / 2, side, side)
             colours = tokens.states[self.state]
-            paint_icon(painter, colours.icon, icon, colours.text)
+            paint_icon(painter, self._icon or colours.icon, icon, colours.text)
         painter.setFont(look.font(13, 600))
         ink = tokens.disabled
         if self.isEnabled():

@@ -29,7 +29,9 @@ class Icon(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        colour = getattr(look.tokens(), self._colour)
+        tokens = look.tokens()
+        state = tokens.states.get(self._colour)
+        colour = state.text if state is not None else getattr(tokens, self._colour)
         paint_icon(painter, self._name, QRectF(self.rect()), colour)
         painter.end()
 

@@ -252,7 +252,7 @@ class PictureView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        arrange(self._buttons, self.width())
+        arrange(self._buttons, self.width(), self.height())
         if self._is_fitted:
             self.fit()
         self._detail_timer.start()

@@ -31,7 +31,7 @@ class TakeBox(QCheckBox):
 
     def sizeHint(self) -> QSize:
         words, box, cap = self._measures()
-        gaps = look.px(6) + (look.px(5) if cap else 0) + look.px(8)
+        gaps = look.px(6) + (look.px(5) if cap else 0) + look.px(4)
         return QSize(round(words + box + cap + gaps) + 1, look.px(36))
 
     def minimumSizeHint(self) -> QSize:
