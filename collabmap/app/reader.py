@@ -29,7 +29,7 @@ from collabmap.review.duplicates import ids_in
 from collabmap.review.evening_figures import MapFigures, read_figures
 from collabmap.review.history import Entry, read_history
 from collabmap.review.queue import ReviewItem
-from collabmap.review.queue_rows import QueueRow, duplicate_rows, read_rows
+from collabmap.review.queue_rows import QueueRow, duplicate_rows, read_rows, suspected
 from collabmap.store import care, features, listing, marks, place_tags, shapes
 from collabmap.store.device import Device
 from collabmap.store.features import Hidden
@@ -298,6 +298,8 @@ class Reader(DuplicateQuestions):
         db, ledger = project.connection, project.model.ledger
         found = read_rows(db, ledger, differ, features)
         groups = [group.ids for group in self.duplicates()]
+        # Accepted among many, a place would go on the map twice: it waits for this reason too.
+        found = suspected(found, {place for group in groups for place in group})
         if features is not None:
             # Of those that are asked about now, too, of which some may be with others by now.
             wanted = {place for joined in features for place in ids_in(joined)}

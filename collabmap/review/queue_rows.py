@@ -149,6 +149,13 @@ def duplicate_rows(
     return sorted(found, key=lambda row: row.rank)
 
 
+def suspected(rows: Iterable[QueueRow], places: Collection[bytes]) -> list[QueueRow]:
+    """Return lines of features, those that are among possible duplicates waiting for that too."""
+    return [
+        replace(row, also=row.also | {"duplicate"}) if row.id in places else row for row in rows
+    ]
+
+
 def _people(db: sqlite3.Connection) -> dict[int, _Person]:
     rows = db.execute("SELECT id, uuid, rid, name FROM person")
     return {number: _Person(*rest) for number, *rest in rows}

@@ -17,6 +17,7 @@ from collabmap.domain.duplicates import ReasonKind
 from collabmap.domain.feature import PlaceDraft, PlaceView
 from collabmap.domain.geo import LngLat
 from collabmap.errors import Cancelled
+from collabmap.review.bulk import sort_rows
 from collabmap.store.ingest import now_ms
 
 Copies = Callable[[str], Session]
@@ -300,6 +301,8 @@ def test_a_group_is_a_line_of_the_queue_with_its_card(camille: Session, copy: Co
     duplicates.refresh(camille.project, camille.theme)
     row = next(row for row in camille.reader.queue() if row.kind == "duplicate")
     assert (row.features, set(row.names)) == ((one, two), {FOUNTAIN, TWIN})
+    # Nor is the new place itself accepted among many others, before somebody has looked at them.
+    assert sort_rows(camille.reader.queue()).ready == ()
     for asked in (one, two, row.id):
         looked = camille.reader.queue_rows(frozenset({asked}))
         assert [each for each in looked if each.kind == "duplicate"] == [row]

@@ -87,8 +87,8 @@ class ReviewPanel(Panel):
         self.head.setContentsMargins(16, 14, 12, 6)
         self.head.addWidget(self.queue_head)
         self.list = QueueList(window.theme, self.order, self.look.heading)
+        self.look.back_to = self.list
         self.list.moved.connect(self.show_item)
-        self.queue_head.setFocusProxy(self.list)
         self.list.queue.words_wanted.connect(lambda: self.list.read_words(window.tasks))
         self.empty = AllReviewed()
         self.empty.hide()

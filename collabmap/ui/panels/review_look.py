@@ -50,7 +50,11 @@ def sort_word(sort: str) -> str:
 
 
 class ReviewLook(QObject):
-    """changed: filter, groups or order are others now."""
+    """changed: filter, groups or order are others now.
+
+    has_part: whether a part of the queue is claimed here.  back_to: what has the keyboard once a
+    menu closes.
+    """
 
     changed = Signal()
 
@@ -63,6 +67,7 @@ class ReviewLook(QObject):
         self._memory = memory
         self._anchor = anchor
         self.has_part = False
+        self.back_to: QWidget | None = None
         order.label = self._label
 
     # --- in words ------------------------------------------------------------------------
@@ -125,7 +130,7 @@ class ReviewLook(QObject):
         return popover
 
     def _open(self, popover: Popover) -> None:
-        popover.open_under(self._anchor)
+        popover.open_under(self._anchor, self.back_to)
 
     def open(self) -> None:
         """Offer all three menus, with their keys."""

@@ -113,6 +113,7 @@ class Popover(QFrame):
         super().__init__(window)
         self._window = window
         self._anchor: QWidget | None = None
+        self._back_to: QWidget | None = None
         self._is_at_point = False
         self._width_px = width_px
         self.setObjectName("popover")
@@ -141,9 +142,12 @@ class Popover(QFrame):
             row.clicked.connect(self.close_popover)
         self.body.addWidget(row)
 
-    def open_under(self, anchor: QWidget) -> None:
-        """Show below the anchor, or above where that has more room, and take the focus."""
-        self._anchor = anchor
+    def open_under(self, anchor: QWidget, back_to: QWidget | None = None) -> None:
+        """Show below the anchor, or above where that has more room, and take the focus.
+
+        back_to: what has the keyboard once it closes; the anchor, if nothing is given.
+        """
+        self._anchor, self._back_to = anchor, back_to or anchor
         width, height = self._wanted_size()
         corner = anchor.mapTo(self._window, QPoint(anchor.width(), anchor.height() + 6))
         below = self._window.height() - corner.y() - 8
@@ -155,7 +159,8 @@ class Popover(QFrame):
 
     def open_at(self, global_pos: QPoint) -> None:
         """Show with a corner at a point of the screen, and take the focus until it closes."""
-        self._anchor, self._is_at_point = QApplication.focusWidget(), True
+        self._anchor = self._back_to = QApplication.focusWidget()
+        self._is_at_point = True
         width, height = self._wanted_size()
         corner = self._window.mapFromGlobal(global_pos)
         height = min(height, self._window.height() - 16)
@@ -190,13 +195,13 @@ class Popover(QFrame):
         ]
 
     def close_popover(self) -> None:
-        """Close, and give the focus back to the anchor if nothing else took it."""
+        """Close, and give the focus back if nothing else took it."""
         application().removeEventFilter(self)
         focus = QApplication.focusWidget()
         had_focus = focus is None or self.isAncestorOf(focus)
         self.hide()
-        if had_focus and self._anchor is not None and isValid(self._anchor):
-            self._anchor.setFocus()
+        if had_focus and self._back_to is not None and isValid(self._back_to):
+            self._back_to.setFocus()
         self.deleteLater()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
