@@ -174,9 +174,11 @@ def _go(
 ) -> None:
     """Undo or redo, and note what that says: of one's own last deed only."""
     session, subject = laptop.session, entry["subject"]
-    scene = town.scene(laptop, subject)
     own = session.is_coordinator
     done = frozenset(leaf for _, leaf in entry["deeds"])
+    # Where a place was several features that have parted since, each is spoken of.
+    about = {subject, *(town.witness.deeds[leaf].subject for leaf in done)}
+    scenes = {s: town.scene(laptop, session.project.model.canonical(s)) for s in about}
     undone = frozenset(leaf for _, leaf in entry.get("undone", ()))
     before = {c.id: c.leaf for c in session.project.model.changes(subject)}
     if not verb().done:
@@ -184,10 +186,10 @@ def _go(
         return
     town.count(word)
     new = town.new_changes(laptop)
-    # Where a place was several features that have parted since, each is spoken of.
-    about = {subject, *(c.subject for c in new)}
+    about |= {c.subject for c in new}
     leaf_of = before | {c.id: c.leaf for s in about for c in session.project.model.changes(s)}
     for change in new:
+        scene = scenes.get(change.subject, scenes[subject])
         saw, swept = frozenset(leaf_of[name] for name in change.seen), NOTHING
         if change.kind == Kind.REMOVE:
             # Only one's own last deed is taken back, or again, whatever its author wrote before.
