@@ -177,11 +177,3 @@ def _parts_of(row: Waiting, way: Way) -> list[Part]:
         return []
     whole = Part(commune=commune)
     return [whole, whole._replace(quarter=quarter)] if quarter else [whole]
-
-
-def of_others(row: Waiting, claims: Iterable[Claim]) -> Claim | None:
-    """Return the claim by which somebody else has taken something, None if it is one's own too."""
-    covering = [claim for claim in claims if claim.covers(row)]
-    if any(claim.is_mine for claim in covering):
-        return None
-    return next(iter(covering), None)

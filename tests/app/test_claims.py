@@ -12,7 +12,7 @@ from collabmap.app.session import Session
 from collabmap.domain.claims import Part
 from collabmap.domain.geo import Bbox
 from collabmap.errors import ClaimUnknown, InputInvalid, NotAllowed
-from collabmap.review.claims import Quarter, of_others, offers, shares
+from collabmap.review.claims import Quarter, offers, shares
 from collabmap.store.ledger import OF_CLAIMS
 
 CULTURE = Part(category="culture")
@@ -114,11 +114,6 @@ def test_what_waits_is_counted_by_who_has_taken_it(camille: Session, jo: Session
     assert found.free == 1
     assert found.of == {hers: 2, his: 2}
     assert list(found.twice.values()) == [1]
-    assert of_others(rows[0], claims) is None
-    other = of_others(rows[2], claims)
-    assert other is not None
-    assert other.id == his
-    assert of_others(rows[3], claims) is None
 
 
 def test_parts_are_offered_by_quarter_category_and_person_with_what_waits_in_each(

@@ -14,7 +14,7 @@ from collabmap.domain.change import CONTENT
 from collabmap.domain.claims import Part
 from collabmap.domain.feature import FeatureState, PlaceDraft
 from collabmap.domain.geo import Bbox
-from collabmap.review.claims import of_others, shares
+from collabmap.review.claims import shares
 from collabmap.review.queue_rows import QueueRow
 
 WEST, EAST = Bbox(7.40, 43.70, 7.42, 43.76), Bbox(7.4200001, 43.70, 7.45, 43.76)
@@ -72,7 +72,11 @@ def hall(tmp_path: Path, opened: ExitStack) -> Hall:
 def free_or_mine(session: Session) -> list[QueueRow]:
     """Return what waits and is not somebody else's to review."""
     claims = session.reader.claims()
-    return [row for row in session.reader.queue() if of_others(row, claims) is None]
+    return [
+        row
+        for row in session.reader.queue()
+        if all(claim.is_mine for claim in claims if claim.covers(row))
+    ]
 
 
 def review_own(session: Session) -> int:

@@ -153,7 +153,8 @@ class DeletedPanel(Panel):
     def restore(self) -> None:
         """Bring back what is chosen, or ask for it."""
         row, words = self.chosen, self.why.text().strip()
-        if row is None:
+        # Enter a second time, while it is written, asks nothing more.
+        if row is None or not self.button.isEnabled():
             return
         self.button.setEnabled(False)
         self.main.tasks.write(
