@@ -20,7 +20,7 @@ from collabmap.store.rows import value_of
 class LeftOut(NamedTuple):
     """fields: registers that are left out.  refused: changes that bring nothing else.
 
-    values: what is published of the fields that an accepted change would write otherwise.
+    values: what was published of the fields that an accepted change would write otherwise.
     """
 
     fields: frozenset[str]
@@ -44,7 +44,10 @@ def left_out(
     """
     changes = desk.project.model.changes(subject)
     by_name = {change.id: change for change in changes}
-    published = desk.project.model.outcome(subject, changes).published
+    # As it was shown: what others have decided since was not what is left as it was.
+    seen = frozenset().union(*basis.verdicts.values())
+    known = [c for c in changes if c.id in seen or c.words.keys().isdisjoint(targets)]
+    published = desk.project.model.outcome(subject, known).published
     parts = frozenset(leave)
     before = {name: value for name in parts if (value := _published(published, name)) is not None}
     wanted = None if keywords is None else {f"tag:{word}" for word in keywords}

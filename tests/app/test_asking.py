@@ -198,6 +198,25 @@ def test_verdicts_that_contradict_are_listed_until_one_is_given_over_both(
     assert digest(camille) == digest(dora)
 
 
+def test_what_is_left_out_stays_as_it_was_shown_whatever_was_decided_since(
+    camille: Session, copy: Copies
+) -> None:
+    add(camille, "Puits")
+    tomas = coordinator(camille, copy, "Tomás")
+    aicha = copy("Aïcha")
+    carry(camille, aicha)
+    aicha.edit(view(aicha, "Puits"), {"name": "Gouffre", "description": "Il est profond."})
+    carry(aicha, camille, tomas)
+    shown = item(camille, "Gouffre")
+    tomas.accept(item(tomas, "Gouffre"))
+    carry(tomas, camille)
+    camille.accept(shown, leave={"name"})
+    carry(camille, tomas)
+    for session in (camille, tomas):
+        well = view(session, "Puits")
+        assert (well.description, well.state) == ("Il est profond.", FeatureState.ACCEPTED)
+
+
 def test_a_late_older_value_is_queued_and_not_lost(camille: Session, copy: Copies) -> None:
     add(camille, "Fontaine")
     aicha, bruno = copy("Aïcha"), copy("Bruno")
