@@ -8,6 +8,7 @@ from collabmap.app.session import Session
 from collabmap.domain.change import Kind, encode
 from collabmap.domain.structure import create_structure
 from collabmap.ui.panels.place_card import PlaceCard
+from collabmap.ui.panels.review import ReviewPanel
 
 BOW_TIE = shapely.to_wkb(
     shapely.Polygon([(7.41, 43.72), (7.43, 43.74), (7.43, 43.72), (7.41, 43.74)])
@@ -69,3 +70,16 @@ def test_an_outline_that_crosses_itself_is_kept_as_it_is_shown(camille: AtTheWin
     view = camille.place("Parc")
     assert view.care == ""
     assert shapely.from_wkb(view.geometry_wkb).is_valid
+
+
+def test_what_is_published_and_needs_care_is_looked_at_and_not_refused(
+    camille: AtTheWindow,
+) -> None:
+    add_from_elsewhere(camille, "Parc", BOW_TIE)
+    camille.do("review")
+    camille.settle()
+    panel = camille.window.panel_host.current
+    assert isinstance(panel, ReviewPanel)
+    camille.until(lambda: panel.item is not None and panel.item.kind == "care")
+    assert {"accept", "ask", "edit"} <= panel.face.offers()
+    assert "reject" not in panel.face.offers()

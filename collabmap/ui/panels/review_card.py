@@ -97,7 +97,9 @@ class ReviewCard(ReviewFace):
         digits = frozenset(str(number) for number in range(1, 10))
         if self.asks_why:
             return digits | {"reject"}
-        offered = digits | {"reject", "ask", "history"}
+        offered = digits | {"ask", "history"}
+        if item.place.basis.pending | item.place.basis.contested:
+            offered |= {"reject"}
         if self.takes_some:
             offered |= {"accept"}
         if item.kind in _EDITABLE:
