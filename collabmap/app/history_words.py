@@ -1,6 +1,6 @@
 """The history of a place as sentences, for the window and the command line."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from collabmap.app.field_words import direction_words, field_label
 from collabmap.app.words import (
@@ -86,13 +86,18 @@ def evening_words(at_ms: int) -> str:
 
 def sitting_words(at: datetime, *, is_evening: bool) -> str:
     """Return how people call the evening, or the day, that a local moment belongs to."""
-    day = evenings.day_of(at)
+    words = day_words(evenings.day_of(at))
+    return (_("evening of {day}") if is_evening else _("day of {day}")).format(day=words)
+
+
+def day_words(day: date) -> str:
+    """Return 'November 20' or '1er novembre', with the year where it is another one."""
     number = "1er" if language() == "fr" and day.day == 1 else str(day.day)
     words = _("{month} {day}").format(month=_(MONTHS[day.month - 1]), day=number)
     if day.year != datetime.now().year:
         noon_ms = round(datetime(day.year, day.month, day.day, 12).timestamp() * 1000)
         words = format_date(noon_ms)
-    return (_("evening of {day}") if is_evening else _("day of {day}")).format(day=words)
+    return words
 
 
 def entry_words(entry: Entry, theme: Theme) -> tuple[str, ...]:

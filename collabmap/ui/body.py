@@ -2,7 +2,14 @@
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from collabmap.app.words import _
 from collabmap.ui import look
@@ -107,8 +114,13 @@ class Body(QWidget):
 
     def show_tab(self, name: str) -> None:
         """In a narrow window, show 'panel', 'centre' or 'card'; elsewhere all are visible."""
+        focused = QApplication.focusWidget()
+        is_here = focused is not None and self.isAncestorOf(focused)
         self._tab = name
         self._arrange()
+        # What is hidden gives the focus away to wherever Qt likes: to a button of the top bar.
+        if is_here and focused is not None and not focused.isVisible() and self.tabs.isVisible():
+            self.tabs.segments[name].setFocus()
 
     def show_sections(self, is_shown: bool) -> None:
         """Put the sections at the left of everything, or take them away."""

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from collabmap.app.words import _, format_date, format_number, format_time, ngettext
+from collabmap.app.history_words import day_words
+from collabmap.app.words import _, format_number, format_time, ngettext
 
 if TYPE_CHECKING:
     from collabmap.app.people import DeviceView
@@ -54,11 +55,11 @@ def short_role(device: "DeviceView") -> str:
 
 
 def day_or_time(at_ms: int) -> str:
-    """Return '6:31 PM' for today, 'yesterday', or the day."""
+    """Return '6:31 PM' for today, 'yesterday', 'November 20' or, of another year, its date."""
     days = (datetime.now().date() - datetime.fromtimestamp(at_ms / 1000).date()).days
     if days == 0:
         return format_time(at_ms)
-    return _("yesterday") if days == 1 else format_date(at_ms)
+    return _("yesterday") if days == 1 else day_words(datetime.fromtimestamp(at_ms / 1000).date())
 
 
 def count_words(count: int) -> str:

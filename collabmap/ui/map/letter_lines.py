@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # From the middle of a mark up to the middle of the words above it.
 _ABOVE_PX = 45.0
+_LETTER_PX = 20.0
 # From the middle of a mark to its edge.
 _MARK_PX = 18.0
 
@@ -66,6 +67,11 @@ class LetterLines:
             _paint_dashes(painter, start, _short_of(start, end), colour)
         pixels = TYPE["second"] * frame.text_scale
         ground = frame.tokens.states["duplicate"].text
+        for place, end in zip(self.places, at, strict=True):
+            # Over the badge of the mark, which is too small to find a letter on a map.
+            side = _LETTER_PX * frame.text_scale
+            box = QRectF(end.x() + _MARK_PX - 8, end.y() - _MARK_PX + 4 - side / 2, side, side)
+            paint_label(painter, box, place.letter, ground, frame.tokens.surface, pixels)
         for place, end in zip(self.places, at, strict=True):
             if place.words:
                 family = painter.font().family()

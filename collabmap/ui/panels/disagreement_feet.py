@@ -18,8 +18,8 @@ from collabmap.ui.widgets.fields import LineField
 from collabmap.ui.widgets.flow import Flow
 from collabmap.ui.widgets.text import Text
 
-# A button narrower than this would cut its words.
-LEAST_PX = 205
+# So much nearer than elsewhere a key may come to the words before them.
+_CLOSER_PX = 9
 _LONGEST = {"name": MAX_NAME, "description": MAX_DESCRIPTION, "contact": MAX_CONTACT}
 
 
@@ -56,9 +56,13 @@ class MoreFoot(QWidget):
 
     def _place(self) -> None:
         count = len(self.buttons)
-        fits = self.width() >= count * look.px(LEAST_PX) + (count - 1) * look.px(8)
-        columns = count if fits else 2 if self.width() >= 2 * look.px(LEAST_PX) else 1
-        if columns == self._columns or not count:
+        if not count:
+            return
+        widest = max(button.sizeHint().width() for button in self.buttons.values())
+        least, gap = widest - look.px(_CLOSER_PX), look.px(8)
+        fits = self.width() >= count * least + (count - 1) * gap
+        columns = count if fits else 2 if self.width() >= 2 * least + gap else 1
+        if columns == self._columns:
             return
         self._columns = columns
         for rank, button in enumerate(self.buttons.values()):

@@ -68,7 +68,7 @@ class Chip(QAbstractButton):
         ground = tokens.primary_soft if is_on else tokens.hover if is_lit else tokens.surface
         painter.setBrush(QColor(ground))
         edge = QColor(tokens.primary if is_on else tokens.line_strong)
-        painter.setPen(QPen(edge, 1.6 if is_on else tokens.edge_px))
+        painter.setPen(QPen(edge, tokens.edge_px + (0.6 if is_on else 0)))
         radius = box.height() / 2
         painter.drawRoundedRect(box, radius, radius)
         x = look.px(_SIDE_PX)
