@@ -53,7 +53,8 @@ class ReviewOrder:
         self.anchor = LngLat(0.0, 0.0)
         self.is_mine: Callable[[QueueRow], bool] = lambda row: False
         self.label: Callable[[str], str] = str
-        self._decided: dict[bytes, None] = {}
+        self._decided: dict[bytes, QueueRow | None] = {}
+        self._taken_back: set[bytes] = set()
         self._put_off: set[bytes] = set()
         self._arrange()
 
@@ -155,8 +156,13 @@ class ReviewOrder:
     def is_put_off(self, id_: bytes) -> bool:
         return id_ in self._put_off
 
-    def was_decided(self, id_: bytes) -> bool:
-        return id_ in self._decided
+    def is_taken_back(self, row: QueueRow) -> bool:
+        """Whether it waits again for what was decided here, and not for something new."""
+        if row.id not in self._decided:
+            return False
+        # What was decided in an earlier sitting, or out of view, is known by its id alone.
+        known = self._decided[row.id] or row
+        return (known.at_ms, known.author) == (row.at_ms, row.author)
 
     def decided_ids(self) -> tuple[bytes, ...]:
         """Return what was decided, the first one first."""
@@ -176,24 +182,35 @@ class ReviewOrder:
         """Take the queue as it was read.  decided, put_off: as kept from an earlier sitting."""
         self.rows = {row.id: row for row in rows}
         known = self._decided if decided is None else decided
-        self._decided = {id_: None for id_ in known if id_ not in self.rows}
+        before = self._decided
+        self._decided = {id_: before.get(id_) for id_ in known if id_ not in self.rows}
         self._put_off = set(self._put_off if put_off is None else put_off) & self.rows.keys()
         self._arrange()
 
     def decide(self, id_: bytes) -> None:
         """Take out an item that was just decided."""
         if id_ in self.rows:
-            self.drop(id_)
-            self._decided[id_] = None
+            self.count_decided([id_])
 
     def count_decided(self, ids: Iterable[bytes]) -> None:
         """Count what was decided at once with others; it may be out of the queue already."""
         for id_ in ids:
+            row = self.rows.get(id_)
             self.drop(id_)
-            self._decided[id_] = None
+            self._decided[id_] = row
+            self._taken_back.discard(id_)
+
+    def leave(self, id_: bytes) -> None:
+        """Take out an item that waits no more; a verdict that was taken back is given again."""
+        if id_ in self._taken_back:
+            self.decide(id_)
+        else:
+            self.drop(id_)
 
     def put(self, row: QueueRow) -> None:
         """Put an item where it belongs: it is new, a verdict was taken back, or it has changed."""
+        if self.is_taken_back(row):
+            self._taken_back.add(row.id)
         self._decided.pop(row.id, None)
         was_put_off = row.id in self._put_off
         self.drop(row.id)
@@ -306,6 +323,7 @@ class Lines:
 
     def __init__(self, order: ReviewOrder) -> None:
         self._order = order
+        self._count = len(order._shown)
         self._groups = sorted(order._sizes)
         self._has_headings = order.group != ""
         self._starts: list[int] = []
@@ -317,6 +335,11 @@ class Lines:
 
     def __len__(self) -> int:
         return self._total
+
+    @property
+    def is_current(self) -> bool:
+        """Whether there are as many items as when the lines were counted: else some are none."""
+        return self._count == len(self._order._shown)
 
     def line(self, at: int) -> Line:
         """Return the line at a place of the list."""

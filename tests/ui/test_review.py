@@ -540,7 +540,7 @@ def test_an_outline_drawn_anew_is_seen_also_where_its_middle_stays(redrawn: AtTh
         panel.item.after_lng,
         panel.item.after_lat,
     )
-    assert second_line(panel.item) == "outline · Inès"
+    assert second_line(panel.item) == "Outline · Inès"
     redrawn.settle()
     assert marked(redrawn) == ["3.58 ha · 767 m", "3.13 ha · 658 m"]
     earlier = redrawn.window.map._overlays.earlier
@@ -580,3 +580,18 @@ def test_a_menu_of_the_queue_gives_the_keyboard_back_to_the_list(reviewer: AtThe
     before = here(reviewer)
     reviewer.press(KEY.Key_Down)
     assert here(reviewer) != before
+
+
+def test_what_arrives_for_a_decided_place_leaves_the_card_in_view(
+    reviewer: AtTheWindow, aicha_sends: Session, tmp_path: Path
+) -> None:
+    assert here(reviewer) == MARKET
+    decide(reviewer, KEY.Key_A)
+    go_to(reviewer, BOOKS.name)
+    reviewer.settle()
+    aicha_sends.edit(view_of(aicha_sends, MARKET), {"description": "Fermé."})
+    sent = aicha_sends.send(tmp_path / "later").path
+    reviewer.meanwhile(lambda session: session.merge([sent]))
+    reviewer.until(lambda: MARKET in names(reviewer))
+    reviewer.settle()
+    assert here(reviewer) == BOOKS.name

@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -86,6 +87,33 @@ def test_what_is_taken_back_is_where_it_was_and_counts_no_more() -> None:
     order.put(row(1))
     assert [each.id for each in order.shown_rows()] == [id_of(0), id_of(1), id_of(2)]
     assert (order.decided, order.total) == (0, 3)
+
+
+def test_what_is_decided_again_counts_again() -> None:
+    order = order_of(["new"] * 3)
+    decide(order, 1)
+    order.put(row(1))
+    order.leave(id_of(1))
+    order.leave(id_of(2))
+    assert (order.decided, order.total) == (1, 2)
+
+
+def test_what_somebody_else_adds_to_a_decided_place_is_not_a_verdict_taken_back() -> None:
+    order = order_of(["new"] * 3)
+    decide(order, 1)
+    assert order.is_taken_back(row(1))
+    assert not order.is_taken_back(replace(row(1), at_ms=9_999))
+    order.load([row(0), row(2)])
+    assert not order.is_taken_back(replace(row(1), at_ms=9_999))
+
+
+def test_lines_tell_when_there_are_fewer_items_than_they_have_counted() -> None:
+    order = order_of(["new"] * 3)
+    lines = order.lines()
+    assert lines.is_current
+    order.count_decided([id_of(n) for n in range(3)])
+    assert not lines.is_current
+    assert order.lines().is_current
 
 
 def test_neighbours_end_at_both_ends() -> None:

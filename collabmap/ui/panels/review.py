@@ -68,8 +68,8 @@ class ReviewPanel(Panel):
             "group": lambda: self.look.open_groups(),
             "sort": lambda: self.look.open_sorts(),
             "saved": lambda: self.look.next_saved(),
-            "accept_all": lambda: open_bulk_of(window, "accept", self.order),
-            "reject_all": lambda: open_bulk_of(window, "reject", self.order),
+            "accept_all": lambda: open_bulk_of(window, "accept", self.order, self._on_look),
+            "reject_all": lambda: open_bulk_of(window, "reject", self.order, self._on_look),
         }
         self._since_decision = QElapsedTimer()
         self._is_loaded = self._is_in_view = False
@@ -153,7 +153,7 @@ class ReviewPanel(Panel):
         rows = [row for row in rows if row.id not in self._in_flight]
         self._twins = {row.id for row in rows if row.kind == "duplicate"}
         # A verdict was taken back meanwhile: that is what one wants to see again.
-        here = next((row.id for row in rows if self.order.was_decided(row.id)), here)
+        here = next((row.id for row in rows if self.order.is_taken_back(row)), here)
         self.order.load(rows, decided, put_off)
         # What was read before may be another by now; the one that is looked at is asked for anew.
         self.cards.drop(None)
@@ -410,10 +410,10 @@ class ReviewPanel(Panel):
         if here in ids and here not in found and here not in self._in_flight:
             target = self.order.following(here)
         for id_ in ids - self._in_flight - found.keys():
-            self.order.drop(id_)
+            self.order.leave(id_)
         for id_, row in found.items():
             if id_ not in self._in_flight and row != self.order.row(id_):
-                if self.order.was_decided(id_):
+                if self.order.is_taken_back(row):
                     # A verdict was taken back: that is what one wants to see again.
                     target = id_
                 self.order.put(row)

@@ -76,10 +76,20 @@ def open_bulk(
     return panel
 
 
-def open_bulk_of(window: "MainWindow", word: Word, order: ReviewOrder) -> None:
-    """Show what a word on all that the queue's filter shows would decide."""
+def open_bulk_of(
+    window: "MainWindow", word: Word, order: ReviewOrder, decided: Callable[[], object]
+) -> None:
+    """Show what a word on all that the queue's filter shows would decide.
+
+    decided: called once it is and the order has changed: its list must not wait to follow.
+    """
+
+    def count(ids: Iterable[bytes]) -> None:
+        order.count_decided(ids)
+        decided()
+
     if rows := list(order.shown_rows()):
-        open_bulk(window, word, rows, order.count_decided)
+        open_bulk(window, word, rows, count)
 
 
 class BulkPanel(Panel):

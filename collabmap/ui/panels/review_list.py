@@ -100,6 +100,9 @@ class QueueModel(QAbstractListModel):
         return QModelIndex() if at is None else self.index(at)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
+        if not self.lines.is_current:
+            # Asked between a change of the queue and `follow`, as when the list takes the focus.
+            return Qt.ItemFlag.NoItemFlags
         if index.isValid() and self.line(index.row()).row is None:
             return Qt.ItemFlag.ItemIsEnabled
         return super().flags(index)
@@ -139,7 +142,7 @@ class QueueModel(QAbstractListModel):
             self._words.pop(id_, None)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
+        if not index.isValid() or not self.lines.is_current:
             return None
         line = self.line(index.row())
         if line.row is None:
