@@ -86,6 +86,8 @@ class WriteFoot(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
+        self._begun: dict[tuple[bytes, str], str] = {}
+        self._about = b""
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(look.px(8))
@@ -99,6 +101,7 @@ class WriteFoot(QWidget):
         self.field = LineField()
         self.field.returnPressed.connect(self._submit)
         self.field.textChanged.connect(self._follow)
+        self.field.textEdited.connect(self._keep)
         layout.addWidget(self.field)
         self.chips = Flow(gap=look.px(6))
         layout.addWidget(self.chips)
@@ -113,18 +116,21 @@ class WriteFoot(QWidget):
         layout.addLayout(row)
         self._field = ""
 
-    def begin(self, field: str) -> None:
-        """Ask for a value of a field, and put the keyboard where it goes.  field: or 'outline'."""
-        self._field = field
+    def begin(self, field: str, about: bytes) -> None:
+        """Ask for a value of a field, and put the keyboard where it goes.  field: or 'outline'.
+
+        What one had begun to write about this item, and left, is there again.
+        """
+        self._field, self._about = field, about
         self._title.setText(field_label(field))
         is_text = field in _LONGEST
         self.field.setVisible(is_text)
         self.chips.setVisible(field == "category")
         self.chips.clear()
-        self.field.clear()
         self._hint.setText(_("It replaces what all of them wrote."))
+        self.field.setMaxLength(_LONGEST.get(field, 0))
+        self.field.setText(self._begun.get((about, field), ""))
         if is_text:
-            self.field.setMaxLength(_LONGEST[field])
             self.field.setAccessibleName(field_label(field))
             self.field.setFocus()
         elif field == "category":
@@ -153,8 +159,12 @@ class WriteFoot(QWidget):
     def _follow(self) -> None:
         self.button.setEnabled(bool(self.field.text().strip()))
 
+    def _keep(self, words: str) -> None:
+        self._begun[self._about, self._field] = words
+
     def _submit(self) -> None:
         if self._field in ("geometry", "outline"):
             self.put.emit()
         elif text := self.field.text().strip():
+            self._begun.pop((self._about, self._field), None)
             self.written.emit(text)

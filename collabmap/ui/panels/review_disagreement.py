@@ -203,7 +203,7 @@ class DisagreementFace(ReviewFace):
         field = words_of.dispute_field(dispute)
         self._put = None
         self._show_foot(self.own)
-        self.own.begin(field)
+        self.own.begin(field, item.id)
         if field == "geometry":
             self._map.ask_position(item.category, self._on_position)
         elif field == "outline":
