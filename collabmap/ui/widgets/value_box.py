@@ -62,7 +62,9 @@ class MarkedText(QWidget):
         font = look.font(self._size, self._weight)
         if not self._pieces:
             font = QFont(look.font(self._size, 400))
-        layout = QTextLayout(self.text or _("(empty)"), font)
+        # A layout begins a new line at this sign alone; it is as long as the one it stands for.
+        text = self.text.replace("\n", "\u2028")
+        layout = QTextLayout(text or _("(empty)"), font)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         layout.setTextOption(option)
