@@ -12,7 +12,7 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from collabmap.app import trust
 from collabmap.app.effects import Subscriptions
-from collabmap.app.entry import MAX_NAME, checked_text
+from collabmap.app.entry import MAX_NAME, checked_line
 from collabmap.app.progress import Progress
 from collabmap.app.reader import Reader
 from collabmap.app.settings import DEFAULT_THEME, resource
@@ -239,7 +239,7 @@ class Desk:
 
     def begin_person(self, name: str, consent: bool = False) -> PersonView:
         """Begin a new person's turn on this device.  Raises NameMissing."""
-        name = checked_text(name, MAX_NAME)
+        name = checked_line(name, MAX_NAME)
         if not name:
             raise NameMissing
         person = PersonHere(ids.new_id(self.now()), name, consent)

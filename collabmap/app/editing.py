@@ -11,6 +11,7 @@ from collabmap.app.entry import (
     MAX_DESCRIPTION,
     MAX_NAME,
     MAX_TAG,
+    checked_line,
     checked_text,
 )
 from collabmap.app.words import _
@@ -272,7 +273,7 @@ def checked(desk: Desk, values: Mapping[str, Any]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for key, value in values.items():
         if key == "name":
-            fields["name"] = checked_text(value, MAX_NAME)
+            fields["name"] = checked_line(value, MAX_NAME)
             if not fields["name"]:
                 raise NameMissing
         elif key == "category":

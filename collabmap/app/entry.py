@@ -19,3 +19,8 @@ def checked_text(text: str, limit: int) -> str:
     )
     # A lone surrogate cannot be written as UTF-8.
     return "".join(kept).encode(errors="ignore").decode().strip()
+
+
+def checked_line(text: str, limit: int) -> str:
+    """Return text as `checked_text` does, in one line, as a name is.  Raises TextTooLong."""
+    return checked_text(text, limit).replace("\n", " ").replace("\t", " ")

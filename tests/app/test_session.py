@@ -128,6 +128,12 @@ def test_control_characters_and_lone_surrogates_are_left_out(coordinator: Sessio
 # --- private fields ---------------------------------------------------------------------------
 
 
+def test_a_name_is_one_line_and_a_few_words_may_be_several(coordinator: Session) -> None:
+    draft = PlaceDraft("Banc\r\ndu\tport", "eau", 7.42, 43.73, "Deux places.\r\nÀ l’ombre.")
+    place = view(coordinator, coordinator.add(draft))
+    assert (place.name, place.description) == ("Banc du port", "Deux places.\nÀ l’ombre.")
+
+
 def test_a_contact_is_read_by_its_writer_and_the_coordinator_alone(
     coordinator: Session, resident: Session, tmp_path: Path
 ) -> None:

@@ -128,6 +128,8 @@ def _paint_box(painter: QPainter, box: QRectF, is_out: bool) -> None:
 def _line(painter: QPainter, box: QRectF, text: str, font: QFont, ink: str) -> None:
     painter.setFont(font)
     painter.setPen(QColor(ink))
+    # A name from a strange program may have several lines.
+    text = " ".join(text.splitlines())
     shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
     painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, shown)
 

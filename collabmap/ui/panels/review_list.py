@@ -252,6 +252,8 @@ def _line(
 ) -> None:
     painter.setFont(font)
     painter.setPen(QColor(ink))
+    # A name from a strange program may have several lines.
+    text = " ".join(text.splitlines())
     shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
     flags = Qt.AlignmentFlag.AlignVCenter
     if is_centred:
