@@ -53,7 +53,8 @@ class LetterLines:
         if not places and not self.places:
             return
         self._start, self.places = start, tuple(places)
-        self._view.set_badges({place.id: place.letter for place in places})
+        # Out of their groups, and without a badge: the letter stands in its place.
+        self._view.set_badges({place.id: "" for place in places})
         self._view.set_faded(frozenset(place.id for place in places) if places else None)
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
@@ -64,13 +65,16 @@ class LetterLines:
         start = at[0] if self._start is None else QPointF(*frame.camera.pixel_of(self._start))
         colour = frame.tokens.states["duplicate"].mark
         for end in at:
-            _paint_dashes(painter, start, _short_of(start, end), colour)
+            # One of the places is no less to be seen than the others.
+            begin = start if self._start is not None else _short_of(end, start)
+            _paint_dashes(painter, begin, _short_of(start, end), colour)
         pixels = TYPE["second"] * frame.text_scale
         ground = frame.tokens.states["duplicate"].text
         for place, end in zip(self.places, at, strict=True):
             # Over the badge of the mark, which is too small to find a letter on a map.
             side = _LETTER_PX * frame.text_scale
-            box = QRectF(end.x() + _MARK_PX - 8, end.y() - _MARK_PX + 4 - side / 2, side, side)
+            left, top = end.x() + _MARK_PX / 2, end.y() - _MARK_PX / 2 - side
+            box = QRectF(left, top, side, side)
             paint_label(painter, box, place.letter, ground, frame.tokens.surface, pixels)
         for place, end in zip(self.places, at, strict=True):
             if place.words:
