@@ -33,7 +33,7 @@ class SimilarNearby(QObject):
         self._window, self._confirmed = window, confirmed
         self._form: PlaceForm | None = None
         self._asked: Asked | None = None
-        self._lines = LetterLines(window.map)
+        self.lines = LetterLines(window.map)
         self._newest = Newest(window.tasks, self)
 
     def follow(self, form: PlaceForm | None) -> None:
@@ -92,7 +92,7 @@ class SimilarNearby(QObject):
             self._clear_map()
             return
         current = form.similar.current
-        self._lines.show(
+        self.lines.show(
             asked.position,
             [
                 Lettered(
@@ -106,7 +106,7 @@ class SimilarNearby(QObject):
         )
 
     def _clear_map(self) -> None:
-        self._lines.show(None, ())
+        self.lines.show(None, ())
         self._window.filter.show_on_map()
 
     def _confirm(self, similar: Similar) -> None:

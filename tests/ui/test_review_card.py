@@ -118,7 +118,7 @@ def test_each_part_has_its_digit_and_is_taken_at_first(reviewer: AtTheWindow) ->
         "Take: Photo added": True,
     }
     assert card_of(reviewer).decide.accept.text() == "Accept"
-    assert card_of(reviewer).decide.hint.accessibleName() == "Field by field: keys 1, 2, 3, 4, 5"
+    assert card_of(reviewer).decide.hint.accessibleName() == "Field by field: keys 1 to 5"
 
 
 def test_what_is_left_out_by_its_digit_is_not_published(

@@ -13,6 +13,7 @@ from collabmap.domain.feature import PlaceDraft
 from collabmap.domain.geo import LngLat
 from collabmap.store.device import Device
 from collabmap.ui.panels.place_form import PlaceForm
+from collabmap.ui.similar_nearby import SimilarNearby
 
 HERE = LngLat(7.4200, 43.7330)
 # About 80 m a thousandth of a degree to the east, and 111 m to the north.
@@ -143,8 +144,10 @@ def test_another_letter_by_keyboard(aicha: AtTheWindow) -> None:
 def test_the_marks_go_by_their_letters_and_are_let_go(aicha: AtTheWindow) -> None:
     form = begin(aicha, "lavoir")
     aicha.until(lambda: bool(offered(form)))
+    similar = aicha.window.findChild(SimilarNearby)
+    assert [place.letter for place in similar.lines.places] == ["A", "B"]
     badges = aicha.window.map._features.scenes.badges
-    assert sorted(badges.values()) == ["A", "B"]
+    assert set(badges) == {place.id for place in similar.lines.places}
     aicha.window.placing.give_up()
     aicha.until(lambda: not aicha.window.map._features.scenes.badges)
     assert not aicha.window.map._features.scenes.fades_some
