@@ -1,5 +1,6 @@
 """Windows on real projects: a coordinator's, a resident's, and one without a map."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -112,6 +113,13 @@ def start(open_window: OpenWindow, device: Device) -> AtTheWindow:
     person = open_window(device)
     person.window.front.go_to_start()
     return person
+
+
+def let_the_clock_tick() -> None:
+    """Return in another millisecond: what is said in the same one has no order of its own."""
+    before = time.time_ns() // 1_000_000
+    while time.time_ns() // 1_000_000 == before:
+        pass
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 from at_the_window import AtTheWindow
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
+from ui.conftest import let_the_clock_tick
 
 from collabmap.app.session import Session
 from collabmap.domain.feature import PlaceDraft
@@ -42,9 +43,13 @@ def reviewer(
     assert fountain is not None
     moved = {"description": "Le matin, sauf lundi.", "position": LngLat(7.4199, 43.7328)}
     aicha_sends.edit(market, moved)
+    let_the_clock_tick()
     aicha_sends.delete(fountain, "À sec.")
+    let_the_clock_tick()
     aicha_sends.add(BENCH)
+    let_the_clock_tick()
     aicha_sends.add(BOOKS)
+    let_the_clock_tick()
     session = Session.open(town, device)
     session.merge([aicha_sends.send(tmp_path / "a").path])
     session.close()

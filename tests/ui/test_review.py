@@ -7,6 +7,7 @@ import pytest
 from at_the_window import AtTheWindow
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
+from ui.conftest import let_the_clock_tick
 
 from collabmap.app.session import Session
 from collabmap.domain.feature import FeatureState, PlaceDraft, PlaceView
@@ -60,9 +61,13 @@ def waiting(
         view_of(aicha_sends, MARKET),
         {"description": "Le matin, sauf le lundi.", "position": LngLat(7.4199, 43.7328)},
     )
+    let_the_clock_tick()
     aicha_sends.edit(view_of(aicha_sends, FOUNTAIN), {"name": "Fontaine bleue"})
+    let_the_clock_tick()
     aicha_sends.add(BENCH)
+    let_the_clock_tick()
     aicha_sends.add(BOOKS)
+    let_the_clock_tick()
     ines_sends.edit(view_of(ines_sends, FOUNTAIN), {"name": "Fontaine verte"})
     session = Session.open(town, device)
     session.merge([aicha_sends.send(tmp_path / "a").path, ines_sends.send(tmp_path / "b").path])
