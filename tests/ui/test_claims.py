@@ -12,6 +12,7 @@ from collabmap.domain.claims import Part
 from collabmap.domain.feature import PlaceDraft
 from collabmap.store.device import Device
 from collabmap.ui.panels.claims import ClaimLine, ClaimsPanel
+from collabmap.ui.panels.review import ReviewPanel
 from collabmap.ui.widgets.line_list import Line
 
 KEY = Qt.Key
@@ -147,3 +148,13 @@ def test_the_line_at_the_foot_says_who_reviews_what_elsewhere(sharer: AtTheWindo
     assert line.text().endswith("on another computer, and 1 more")
     with sharer.qtbot.waitSignal(line.opened):
         line.click()
+
+
+def test_the_work_is_shared_from_the_queue_by_a_key(sharer: AtTheWindow) -> None:
+    sharer.press(KEY.Key_Escape)
+    queue = sharer.window.panel_host.current
+    assert isinstance(queue, ReviewPanel)
+    sharer.until(lambda: queue.item is not None)
+    sharer.press(KEY.Key_S)
+    sharer.until(lambda: isinstance(sharer.window.panel_host.current, ClaimsPanel))
+    assert ("S", "Share the work") in queue.help_keys()

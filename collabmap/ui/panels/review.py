@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 # A finger that trembles must not decide twice.
 DECISION_GAP_MS = 150
 _DECIDING = frozenset({"accept", "reject", "ask", "edit", "unite", "apart"})
-_OF_QUEUE = frozenset({"later", "next", "previous", "filter", "group", "sort", "saved"})
+_OF_QUEUE = frozenset({"later", "next", "previous", "filter", "group", "sort", "saved", "share"})
 _OF_QUEUE |= {"accept_all", "reject_all"}
 
 
@@ -68,6 +68,7 @@ class ReviewPanel(Panel):
             "group": lambda: self.look.open_groups(),
             "sort": lambda: self.look.open_sorts(),
             "saved": lambda: self.look.next_saved(),
+            "share": window.commands.open_claims,
             "accept_all": lambda: open_bulk_of(window, "accept", self.order, self._on_look),
             "reject_all": lambda: open_bulk_of(window, "reject", self.order, self._on_look),
         }

@@ -50,6 +50,7 @@ class ReviewKeys(QObject):
         self._add("filter", _("Filter"), "filter-variant", ["G"])
         self._add("group", _("Group"), "format-list-bulleted", ["Shift+G"])
         self._add("sort", _("Sort"), "sort", ["T"])
+        self._add("share", _("Share the work"), "account-multiple", ["S"])
         self._add("saved", _("Next filter that was kept"), "content-save-outline", ["F"])
         self._add("accept_all", _("Accept all of these…"), "check-all", ["Shift+A"])
         self._add("reject_all", _("Refuse all of these…"), "close-thick", ["Shift+R"])
@@ -131,6 +132,7 @@ class ReviewKeys(QObject):
             (_("Shift+G"), _("Group")),
             ("T", _("Sort")),
             ("F", _("Next filter that was kept")),
+            ("S", _("Share the work")),
             (_("Shift+A, Shift+R"), _("All of the filter, after showing the number")),
             ("Ctrl+Z", _("Take the last decision back")),
         ]
