@@ -11,7 +11,7 @@ from collabmap.store.features import Hidden, Unseal
 from collabmap.store.project import Project
 
 if TYPE_CHECKING:
-    from collabmap.app.duplicates import Look
+    from collabmap.app.duplicates import Grouping, Look
     from collabmap.app.progress import CancelToken, Progress
     from collabmap.domain.duplicate_groups import Group
     from collabmap.review.duplicates import DuplicateItem
@@ -22,6 +22,7 @@ class DuplicateQuestions(ABC):
 
     _project: Project
     _unseal: Unseal
+    _grouping: "Grouping | None" = None
 
     @abstractmethod
     def _hidden(self) -> Hidden:
@@ -57,9 +58,10 @@ class DuplicateQuestions(ABC):
         with self._project.reading():
             if not store.has_pairs(self._project.connection):
                 return ()
-            from collabmap.app import duplicates
+            from collabmap.app.duplicates import Grouping
 
-            return duplicates.groups(self._project, self._hidden())
+            self._grouping = self._grouping or Grouping()
+            return self._grouping.groups(self._project, self._hidden())
 
     def duplicate_item(self, ids: bytes | Collection[bytes]) -> "DuplicateItem | None":
         """Return places that may be one, side by side; None if fewer than two are on the map.

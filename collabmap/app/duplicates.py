@@ -121,17 +121,27 @@ def refresh(
         keep(project, look)
 
 
-def groups(project: Project, hidden: Hidden) -> tuple[Group, ...]:
-    """Return what nobody has decided about, pairs and groups, the likeliest first.
+class Grouping:
+    """What of possible duplicates goes together, made anew only where they are others."""
 
-    Inside `reading`.  hidden: what this computer does not show.
-    """
-    rows = duplicates.pairs(project.connection, hidden)
-    if not rows:
-        return ()
-    apart = told_apart(project)
-    found = (row.pair() for row in rows)
-    return groups_of([p for p in found if frozenset((p.one, p.other)) not in apart], apart)
+    def __init__(self) -> None:
+        self._of: tuple[list[duplicates.PairRow], frozenset[frozenset[bytes]]] | None = None
+        self._groups: tuple[Group, ...] = ()
+
+    def groups(self, project: Project, hidden: Hidden) -> tuple[Group, ...]:
+        """Return what nobody has decided about, pairs and groups, the likeliest first.
+
+        Inside `reading`.  hidden: what this computer does not show.
+        """
+        rows = duplicates.pairs(project.connection, hidden)
+        # Asked after every decision, and hardly ever another answer.
+        now = rows, told_apart(project)
+        if now != self._of:
+            rows, apart = now
+            found = (row.pair() for row in rows)
+            kept = [p for p in found if frozenset((p.one, p.other)) not in apart]
+            self._groups, self._of = groups_of(kept, apart), now
+        return self._groups
 
 
 def told_apart(project: Project) -> frozenset[frozenset[bytes]]:

@@ -39,6 +39,8 @@ from collabmap.store.rows import (
 )
 
 _CHUNK = 500
+# Of more features than these it is quicker to read all that are gone.
+_MANY = 2_000
 # (sealed bytes, replica, person) -> the text, where this device may read it.
 Unseal = Callable[[bytes, bytes, bytes], str | None]
 
@@ -118,6 +120,9 @@ def extent(db: sqlite3.Connection, hidden: Hidden = NOTHING_HIDDEN) -> Bbox | No
 def gone_among(db: sqlite3.Connection, subjects: Iterable[bytes]) -> set[bytes]:
     """Return the features that are not there for anybody: deleted, or without their creates."""
     asked, there = list(subjects), set()
+    if len(asked) > _MANY:
+        gone = db.execute(f"SELECT uuid FROM shown WHERE life = {GONE}")
+        return {uuid for (uuid,) in gone}.intersection(asked)
     for start in range(0, len(asked), _CHUNK):
         part = asked[start : start + _CHUNK]
         marks = ",".join("?" * len(part))

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from collabmap.app.duplicates import Look
     from collabmap.ui.main_window import MainWindow
 
-# After the window has drawn what it opened, or what was just written.
+# After the window has drawn what it opened, or what was just written; long enough that somebody who
+# decides one thing after another is not looked after each time.
 AFTER_MS = 600
+QUIET_MS = 2_500
 # How often the first picture of a map is waited for that long: a slow laptop reads it first.
 PATIENCE = 5
 
@@ -48,14 +50,14 @@ class DuplicateSearch(QObject):
     def _on_project(self, _info: object) -> None:
         self._ids, self._wants_all, self._is_looking = set(), True, False
         self._patience = PATIENCE
-        self._timer.start()
+        self._timer.start(AFTER_MS)
 
     def _on_effect(self, effect: Effect) -> None:
         if effect.features is None:
             self._wants_all = True
         else:
             self._ids |= effect.features
-        self._timer.start()
+        self._timer.start(AFTER_MS if effect.features is None else QUIET_MS)
 
     def _begin(self) -> None:
         window = self._window

@@ -34,6 +34,7 @@ def _tags_come_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look where places lie at once: nobody here watches the first picture come."""
     monkeypatch.setattr(place_tagging, "AFTER_MS", 10)
     monkeypatch.setattr(duplicate_search, "AFTER_MS", 10)
+    monkeypatch.setattr(duplicate_search, "QUIET_MS", 10)
 
 
 @pytest.fixture
