@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -22,17 +23,28 @@ class MarkBuilder(QObject):
         self._pool: ThreadPoolExecutor | None = None
         self._next: Callable[[], Callable[[], object]] | None = None
         self.is_busy = False
+        self._wake = Event()
         self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
 
-    def ask(self, work: Callable[[], Callable[[], object]]) -> None:
-        """Do some work soon, instead of what has not begun."""
+    def ask(self, work: Callable[[], Callable[[], object]], *, is_patient: bool = False) -> None:
+        """Do some work soon, instead of what has not begun.
+
+        is_patient: nobody waits for it, so what pauses goes on pausing.
+        """
         self._next = work
+        if not is_patient:
+            self._wake.set()
         if not self.is_busy:
             self._begin()
+
+    def pause(self, seconds: float) -> None:
+        """Let a work wait before it begins, in its thread; it goes on where another is urgent."""
+        self._wake.wait(seconds)
 
     def close(self) -> None:
         """Wait for what is under way, and drop it."""
         self._next = None
+        self._wake.set()
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
@@ -44,6 +56,7 @@ class MarkBuilder(QObject):
         if self._pool is None:
             self._pool = ThreadPoolExecutor(1, thread_name_prefix="marks")
         self.is_busy = True
+        self._wake.clear()
         self._pool.submit(work).add_done_callback(self._on_done)
 
     def _on_done(self, ended: "Future[Any]") -> None:

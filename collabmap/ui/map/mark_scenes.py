@@ -20,6 +20,9 @@ from collabmap.render.mark_scene import CellsPart, LargePart, LoosePart, Part, w
 from collabmap.ui.map.mark_builder import MarkBuilder
 from collabmap.ui.map.mark_table import FEW, MarkTable, Whole
 
+# So long a change waits for others before all marks are put in order again.
+PAUSE_S = 1.5
+
 
 class Scene(NamedTuple):
     """The marks of one zoom."""
@@ -96,7 +99,8 @@ class MarkScenes:
         """
         self._columns = columns
         if len(columns) > FEW:
-            self._ask(None if len(self._table) else zoom)
+            is_update = len(self._table) > 0
+            self._ask(None if is_update else zoom, is_update=is_update)
             return
         self._beginnings += 1
         self._show(Whole.of(columns), self._updates)
@@ -154,14 +158,20 @@ class MarkScenes:
             self.selected = mark_id
             self._forget()
 
-    def _ask(self, first: float | None = None) -> None:
-        """Make in the worker what a large map needs.  first: see Whole.of."""
+    def _ask(self, first: float | None = None, *, is_update: bool = False) -> None:
+        """Make in the worker what a large map needs.  first: see Whole.of.
+
+        is_update: what changed is shown over the rest already, so it is put in order once for
+        several changes: somebody who decides one thing after another needs the processor more.
+        """
         columns, clear = self._columns, self._clear
         beginning, updates = self._beginnings, self._updates
         # Only the worker holds on to what is shown now, so that it is let go there.
         here = [self._table.whole]
 
         def work() -> Callable[[], Whole | None]:
+            if is_update:
+                self.builder.pause(PAUSE_S)
             shown = here.pop()
             is_same = shown.columns is columns
             if not is_same:
@@ -192,7 +202,7 @@ class MarkScenes:
 
             return adopt
 
-        self.builder.ask(work)
+        self.builder.ask(work, is_patient=is_update)
 
     def _show(self, whole: Whole, updates: int) -> None:
         self._cells = None
