@@ -68,12 +68,21 @@ class Stage:
         # In Qt's own loop, as the program runs: one in Python would compete for the interpreter.
         end_s = time.monotonic() + PATIENCE_S
         loop = QEventLoop()
+        # Asked once more after the loop, it might be otherwise already.
+        was_so = False
+
+        def check() -> None:
+            nonlocal was_so
+            was_so = is_so()
+            if was_so or time.monotonic() > end_s:
+                loop.quit()
+
         look = QTimer(interval=10)
-        look.timeout.connect(lambda: loop.quit() if is_so() or time.monotonic() > end_s else None)
+        look.timeout.connect(check)
         look.start()
         loop.exec()
         look.stop()
-        if not is_so():
+        if not was_so:
             raise SystemExit("the canvas never became ready")
 
     def settle(self) -> None:
