@@ -33,6 +33,7 @@ from collabmap.ui.people_words import (
     spoken_code,
 )
 from collabmap.ui.widgets.marks import paint_avatar
+from collabmap.ui.widgets.painted_line import paint_line
 from collabmap.ui.widgets.tip import plain_tip
 
 if TYPE_CHECKING:
@@ -136,9 +137,9 @@ class _Delegate(QStyledItemDelegate):
         upper = QRectF(left, top, right - left, look.px(_LINE_PX))
         lower = upper.translated(0, look.px(_LINE_PX))
         room = _right(painter, upper, last_seen(device), look.font(12), ink)
-        _line(painter, room, names_of(device), look.font(14, 600), tokens.text)
+        paint_line(painter, room, names_of(device), look.font(14, 600), tokens.text)
         room = _right(painter, lower, device.code, look.font(12, 600), ink)
-        _line(painter, room, second_line(device), look.font(13), ink)
+        paint_line(painter, room, second_line(device), look.font(13), ink)
         below = lower.bottom() + look.px(4)
         for x, row, sign in _places(signs(device), right - left):
             place = QRectF(
@@ -156,13 +157,6 @@ def _right(painter: QPainter, box: QRectF, text: str, font: QFont, ink: str) -> 
     painter.drawText(box, flags, text)
     taken = QFontMetricsF(font).horizontalAdvance(text)
     return box.adjusted(0, 0, -taken - look.px(8), 0) if text else box
-
-
-def _line(painter: QPainter, box: QRectF, text: str, font: QFont, ink: str) -> None:
-    painter.setFont(font)
-    painter.setPen(QColor(ink))
-    shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, shown)
 
 
 def _badge_width(sign: Sign) -> float:

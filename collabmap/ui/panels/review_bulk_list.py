@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from collabmap.app.words import _
@@ -22,6 +22,7 @@ from collabmap.review.queue_rows import QueueRow
 from collabmap.ui import look
 from collabmap.ui.widgets.long_list import LongList
 from collabmap.ui.widgets.marks import paint_mark, symbology
+from collabmap.ui.widgets.painted_line import paint_line
 from collabmap.ui.widgets.tip import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
@@ -98,9 +99,9 @@ class _Delegate(QStyledItemDelegate):
         left, right = look.px(78), box.right() - look.px(40)
         upper = QRectF(left, middle - look.px(20), right - left, look.px(20))
         ink = tokens.muted if is_out else tokens.text
-        _line(painter, upper, row.name or _("(removed)"), look.font(14, 600), ink)
+        paint_line(painter, upper, row.name or _("(removed)"), look.font(14, 600), ink)
         lower = QRectF(left, middle + look.px(1), right - left, look.px(18))
-        _line(painter, lower, second_line(row), look.font(13), tokens.muted)
+        paint_line(painter, lower, second_line(row), look.font(13), tokens.muted)
         colours = tokens.states[_STATES[row.kind]]
         side = look.px(16)
         sign = QRectF(box.right() - look.px(30), middle - side / 2, side, side)
@@ -123,15 +124,6 @@ def _paint_box(painter: QPainter, box: QRectF, is_out: bool) -> None:
     painter.setBrush(QColor(tokens.primary))
     painter.drawRoundedRect(box, 4, 4)
     paint_icon(painter, "check-bold", box.adjusted(3, 3, -3, -3), tokens.primary_text)
-
-
-def _line(painter: QPainter, box: QRectF, text: str, font: QFont, ink: str) -> None:
-    painter.setFont(font)
-    painter.setPen(QColor(ink))
-    # A name from a strange program may have several lines.
-    text = " ".join(text.splitlines())
-    shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, shown)
 
 
 class BulkList(LongList):

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyle,
@@ -41,6 +41,7 @@ from collabmap.ui.panels.review_queue import (
 from collabmap.ui.review_order import Line, Lines, ReviewOrder
 from collabmap.ui.widgets.long_list import LongList
 from collabmap.ui.widgets.marks import paint_mark, symbology
+from collabmap.ui.widgets.painted_line import paint_line
 from collabmap.ui.widgets.tip import plain_tip
 
 if TYPE_CHECKING:
@@ -187,13 +188,13 @@ class _Delegate(QStyledItemDelegate):
         left, middle = look.px(16), box.center().y()
         if self._view.is_strip:
             count = format_number(line.size)
-            _line(painter, box, count, look.font(13, 600), tokens.text, is_centred=True)
+            paint_line(painter, box, count, look.font(13, 600), tokens.text, is_centred=True)
             return
         words = self._view.queue.heading_words(line)
         upper = QRectF(left, middle - look.px(20), box.width() - 2 * left, look.px(20))
-        _line(painter, upper, words, look.font(14, 600), tokens.text)
+        paint_line(painter, upper, words, look.font(14, 600), tokens.text)
         lower = QRectF(left, middle + look.px(1), box.width() - 2 * left, look.px(18))
-        _line(painter, lower, count_words(line.size), look.font(12), tokens.muted)
+        paint_line(painter, lower, count_words(line.size), look.font(12), tokens.muted)
 
     def _paint_row(self, painter: QPainter, option: QStyleOptionViewItem, row: QueueRow) -> None:
         tokens, scale = look.tokens(), look.scale()
@@ -226,12 +227,14 @@ class _Delegate(QStyledItemDelegate):
         tokens = look.tokens()
         left, right, middle = look.px(54), box.right() - look.px(44), box.center().y()
         upper = QRectF(left, middle - look.px(20), right - left, look.px(20))
-        _line(painter, upper, name_of(row), look.font(14, 600), tokens.text)
+        paint_line(painter, upper, name_of(row), look.font(14, 600), tokens.text)
         lower = QRectF(left, middle + look.px(1), right - left, look.px(18))
         words = self._view.queue.second_line(row)
         if self._view.queue.is_put_off(row):
             words = f"{_('for later')} · {words}"
-        _line(painter, lower, words, look.font(13), tokens.on_soft if is_here else tokens.muted)
+        paint_line(
+            painter, lower, words, look.font(13), tokens.on_soft if is_here else tokens.muted
+        )
 
     def _paint_sign(
         self, painter: QPainter, middle: QPointF, row: QueueRow, side_px: float
@@ -245,20 +248,6 @@ class _Delegate(QStyledItemDelegate):
         inset = side * 6 / 26
         icon = circle.adjusted(inset, inset, -inset, -inset)
         paint_icon(painter, colours.icon, icon, colours.text)
-
-
-def _line(
-    painter: QPainter, box: QRectF, text: str, font: QFont, ink: str, *, is_centred: bool = False
-) -> None:
-    painter.setFont(font)
-    painter.setPen(QColor(ink))
-    # A name from a strange program may have several lines.
-    text = " ".join(text.splitlines())
-    shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-    flags = Qt.AlignmentFlag.AlignVCenter
-    if is_centred:
-        flags |= Qt.AlignmentFlag.AlignHCenter
-    painter.drawText(box, flags, shown)
 
 
 class QueueList(LongList):

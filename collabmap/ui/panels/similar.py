@@ -19,6 +19,7 @@ from collabmap.ui import look
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.marks import MarkImage, paint_mark, symbology
 from collabmap.ui.widgets.note import Ground, Icon
+from collabmap.ui.widgets.painted_line import paint_line
 from collabmap.ui.widgets.text import Text
 from collabmap.ui.widgets.tip import plain_tip
 
@@ -95,17 +96,9 @@ class SimilarRow(QRadioButton):
         upper = QRectF(left, middle - look.px(21), right - left, look.px(20))
         painter.drawText(upper, flags | Qt.AlignmentFlag.AlignRight, distance)
         lower = QRectF(left, middle + look.px(1), right - left, look.px(18))
-        _draw_elided(painter, lower, why_words(self.similar))
-        painter.setFont(look.font(14, 600))
-        painter.setPen(QColor(tokens.text))
-        _draw_elided(painter, upper.adjusted(0, 0, -taken, 0), place.name)
-
-
-def _draw_elided(painter: QPainter, box: QRectF, words: str) -> None:
-    shown = QFontMetricsF(painter.font()).elidedText(
-        words, Qt.TextElideMode.ElideRight, box.width()
-    )
-    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, shown)
+        paint_line(painter, lower, why_words(self.similar), look.font(13), tokens.muted)
+        name = upper.adjusted(0, 0, -taken, 0)
+        paint_line(painter, name, place.name, look.font(14, 600), tokens.text)
 
 
 class ChosenCategory(QWidget):

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import (
     QFrame,
     QListView,
@@ -29,6 +29,7 @@ from collabmap.domain.theme import Theme
 from collabmap.render.symbology import PREVIEW_STATES
 from collabmap.ui import look
 from collabmap.ui.widgets.marks import paint_mark, symbology
+from collabmap.ui.widgets.painted_line import paint_line
 from collabmap.ui.widgets.tip import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
@@ -110,22 +111,15 @@ class _Delegate(QStyledItemDelegate):
         flags = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(upper, flags | Qt.AlignmentFlag.AlignRight, row.right)
         room = upper.adjusted(0, 0, -taken - (8 if taken else 0), 0)
-        _line(painter, room, row.name, look.font(14, 600), tokens.text)
+        paint_line(painter, room, row.name, look.font(14, 600), tokens.text)
         lower = QRectF(left, middle + look.px(1), right - left, look.px(19))
         ink = tokens.on_soft if is_selected else tokens.muted
-        _line(painter, lower, row.second, look.font(13), ink)
+        paint_line(painter, lower, row.second, look.font(13), ink)
         if state & QStyle.StateFlag.State_HasFocus and self._view.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(tokens.focus), 2))
             painter.drawRoundedRect(box.adjusted(1, 2, -1, -2), 8, 8)
         painter.restore()
-
-
-def _line(painter: QPainter, box: QRectF, text: str, font: QFont, ink: str) -> None:
-    painter.setFont(font)
-    painter.setPen(QColor(ink))
-    shown = QFontMetricsF(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, shown)
 
 
 class RowList(QListView):
