@@ -287,7 +287,7 @@ def window(device: "Device", look: Look) -> Iterator[Camera]:
     from PySide6.QtWidgets import QApplication
 
     from collabmap.app.settings import DEFAULT_THEME, resource
-    from collabmap.domain.theme import parse_theme
+    from collabmap.domain.theme_file import parse_theme
     from collabmap.ui import look as style
     from collabmap.ui import preferences
     from collabmap.ui.main_window import MainWindow

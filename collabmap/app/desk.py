@@ -15,15 +15,16 @@ from collabmap.app.effects import Subscriptions
 from collabmap.app.entry import MAX_NAME, checked_line
 from collabmap.app.progress import Progress
 from collabmap.app.reader import Reader
-from collabmap.app.settings import DEFAULT_THEME, resource
+from collabmap.app.themes import theme_of
 from collabmap.domain import ids
 from collabmap.domain.change import Kind, encode
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import ChangeId, PersonView
 from collabmap.domain.roles import Role, enrolment_words
+from collabmap.domain.segment import HINT_CLAIM, HINT_DEFINE
 from collabmap.domain.signing import INVITATION, SigningKey, key_of_secret
 from collabmap.domain.structure import keys_structure
-from collabmap.domain.theme import Theme, parse_theme
+from collabmap.domain.theme import Theme
 from collabmap.errors import (
     CollabMapError,
     NameMissing,
@@ -32,7 +33,6 @@ from collabmap.errors import (
     NotInvited,
     RoleTakenAway,
 )
-from collabmap.review import claims
 from collabmap.store import base_maps, features, succession
 from collabmap.store.database import translated
 from collabmap.store.device import Device, PersonHere
@@ -75,7 +75,6 @@ class Desk:
         self.now = now
         self.effects = Subscriptions()
         self.reader = Reader(project, device, owns_project=False)
-        self.theme = _theme(project.genesis.theme)
         self._take_up_key()
         self._person: PersonView | None = None
         self._ingest: Ingest | None = None
@@ -98,7 +97,7 @@ class Desk:
             if self.project.log.set_aside_foreign_tail(self.rid):
                 self.project.model.rebuild()
             self._ingest = Ingest(self.project, self.key, self.rid, self.now)
-            claims.take_up(self.project)
+            _take_up(self.project)
         self._settle_keys()
 
     def _settle_keys(self) -> None:
@@ -189,6 +188,12 @@ class Desk:
     @property
     def read_only(self) -> bool:
         return self.project.read_only
+
+    @property
+    def theme(self) -> Theme:
+        """Return the theme as it is defined now."""
+        with self.project.reading():
+            return theme_of(self.project)
 
     @property
     def basemap(self) -> Path | None:
@@ -372,10 +377,13 @@ class Desk:
                 self.ingest.seal()
 
 
-def _theme(name: str) -> Theme:
-    """Return a theme by the name in the genesis; the default one for a name not known here.
+# What came before this file's version knew of it: note in the file -> kind and hint.
+_LATER = {"claims": (Kind.CLAIM, HINT_CLAIM), "definitions": (Kind.DEFINE, HINT_DEFINE)}
 
-    Categories that a theme does not know are shown all the same (domain/theme.py).
-    """
-    known = {path.stem: path for path in resource("themes").glob("*.json")}
-    return parse_theme(known.get(name, known[DEFAULT_THEME]).read_text(encoding="utf-8"))
+
+def _take_up(project: Project) -> None:
+    """Read what came before this file's version knew of its kind; inside `writing`."""
+    for note, (kind, hint) in _LATER.items():
+        if project.meta(note) is None:
+            project.model.take_up(kind, hint)
+            project.set_meta(note, b"1")

@@ -16,9 +16,10 @@ from collabmap.app.entry import (
 )
 from collabmap.app.words import _
 from collabmap.domain import ids, signing
-from collabmap.domain.change import COMMENT, MAX_CHANGE_BYTES, TAG, Kind, encode
+from collabmap.domain.change import COMMENT, FIELD_PREFIX, MAX_CHANGE_BYTES, TAG, Kind, encode
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import Basis, ChangeId, FeatureState, PlaceDraft, PlaceView, TailName
+from collabmap.domain.field_values import checked_value
 from collabmap.domain.geo import LngLat
 from collabmap.domain.geometry import (
     DECIMALS,
@@ -35,7 +36,7 @@ from collabmap.domain.structure import (
     remove_structure,
     set_structure,
 )
-from collabmap.errors import CategoryUnknown, NameMissing, TextTooLong
+from collabmap.errors import CategoryUnknown, FieldUnknown, NameMissing, TextTooLong
 
 # Room for the structure beside the payload in one change.
 _MAX_PAYLOAD = MAX_CHANGE_BYTES - 2048
@@ -59,10 +60,11 @@ def create_rows(desk: Desk, draft: PlaceDraft) -> tuple[bytes, list[WriteRow]]:
         "geometry_wkb": draft.geometry_wkb,
         "description": draft.description,
         "contact": draft.contact,
+        **{FIELD_PREFIX + field: value for field, value in draft.values.items()},
     }
     if draft.geometry_wkb is None:
         values["position"] = draft.position
-    fields = {k: v for k, v in checked(desk, values).items() if v not in ("", None)}
+    fields = {k: v for k, v in checked(desk, values).items() if not is_empty(v)}
     if "name" not in fields:
         raise NameMissing
     subject = ids.new_id(desk.now())
@@ -100,10 +102,11 @@ def changed(
     # A contact that this device cannot read must not be emptied by a form that shows it empty.
     same = values.get("contact") == before["contact"]
     left_out = {"tags", "contact"} if same else {"tags"}
+    left_out |= {name for name in values if name in before and values[name] == before[name]}
     fields = checked(desk, {k: v for k, v in values.items() if k not in left_out})
     # What is shown of a broken shape is not what was written: kept, it puts the shape right.
     kept = {"contact", "geometry"} if view.care else {"contact"}
-    fields = {k: v for k, v in fields.items() if k in kept or v != before.get(k)}
+    fields = {k: v for k, v in fields.items() if k in kept or differs(v, before.get(k))}
     subject = member_of(desk, view.id)
     wanted = view.tags if tags is None else checked_tags(tags)
     rows = [_tag_row(desk, subject, tag) for tag in wanted if tag not in view.tags]
@@ -262,6 +265,7 @@ def _shown(view: PlaceView) -> dict[str, Any]:
         "description": view.description,
         "geometry": view.geometry_wkb,
         "contact": view.contact or "",
+        **{FIELD_PREFIX + field: value for field, value in view.values.items()},
     }
 
 
@@ -285,6 +289,8 @@ def checked(desk: Desk, values: Mapping[str, Any]) -> dict[str, Any]:
             fields["description"] = checked_text(value, MAX_DESCRIPTION)
         elif key == "contact":
             fields["contact"] = sealed(desk, checked_text(value, MAX_CONTACT))
+        elif key.startswith(FIELD_PREFIX):
+            fields[key] = _field_value(desk, key.removeprefix(FIELD_PREFIX), value)
         elif key == "position":
             fields["geometry"] = _point(value)
         elif key == "geometry_wkb" and value is not None:
@@ -295,6 +301,27 @@ def checked(desk: Desk, values: Mapping[str, Any]) -> dict[str, Any]:
             for lat in (shape.bounds[1], shape.bounds[3]):
                 check_position(0.0, lat)
     return fields
+
+
+def is_empty(value: object) -> bool:
+    """Whether a value of a field says nothing."""
+    return value is None or value in ("", [], ())
+
+
+def differs(value: object, before: object) -> bool:
+    """Whether a value is another than before; nothing is nothing, however it is written."""
+    return value != before and not (is_empty(value) and is_empty(before))
+
+
+def _field_value(desk: Desk, field_id: str, value: object) -> object:
+    """Return a value of a theme's field, checked; sealed where the field is private."""
+    field = desk.theme.field(field_id)
+    if field is None:
+        raise FieldUnknown(value=field_id)
+    if is_empty(value):
+        return None
+    kept = checked_value(field, value)
+    return sealed(desk, str(kept)) if field.is_private else kept
 
 
 def sealed(desk: Desk, text: str) -> bytes | str:

@@ -9,6 +9,7 @@ from collabmap.app import base_maps, news, sealing
 from collabmap.app.base_maps import Listing
 from collabmap.app.duplicate_questions import DuplicateQuestions
 from collabmap.app.news import News
+from collabmap.app.themes import theme_of
 from collabmap.domain import signing
 from collabmap.domain.authority import Standing
 from collabmap.domain.feature import CareRow, Counts, Mark, PlaceRow, PlaceView, ShapeRow
@@ -74,6 +75,11 @@ class Reader(DuplicateQuestions):
     def rid(self) -> bytes:
         """Return the replica id by which this computer signs here."""
         return replica_id(self._device.signing_key(self._project.id).public)
+
+    def theme(self) -> Theme:
+        """Return the theme of the map as it is defined now."""
+        with self._project.reading():
+            return theme_of(self._project)
 
     def marks(self, bbox: Bbox | None = None) -> list[Mark]:
         """Return what the map draws, in a box or everywhere."""

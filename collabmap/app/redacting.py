@@ -22,7 +22,7 @@ from collabmap.domain.structure import redact_structure
 from collabmap.errors import CollabMapError, NobodyHere, NotAllowed
 from collabmap.store import features, forgetting
 from collabmap.store.database import translated
-from collabmap.store.rows import value_of
+from collabmap.store.rows import sealed_in, value_of
 
 # Kinds whose payload people have written; keys that a grant wraps are nobody's words.
 _WORDS = CONTENT | {Kind.VERDICT, Kind.PERSON, Kind.REDACT}
@@ -248,8 +248,8 @@ def _forget_here(desk: Desk, forgotten: forgetting.Forgotten) -> None:
     }
     if remaining != outlines:
         device.set_note(project, _OUTLINES, remaining)
-    contacts = (w for o in outcomes.values() for w in o.shown.registers.get("contact", ()))
-    written_again = {value_of(write, "contact") for write in contacts}
+    said = (w for o in outcomes.values() for of in o.shown.registers.values() for w in of)
+    written_again = {value for write in said for value in sealed_in(write)}
     device.erase(
         project,
         sealed=forgotten.sealed - written_again,

@@ -29,7 +29,6 @@ from collabmap.app import (
     tile_packs,
     undoing,
 )
-from collabmap.app.base_map_verbs import BaseMapVerbs
 from collabmap.app.checking import CheckReport
 from collabmap.app.desk import Report, in_words
 from collabmap.app.entry import MAX_NAME, checked_text
@@ -44,6 +43,7 @@ from collabmap.app.receipts import ReceiptView
 from collabmap.app.rekeying import SetAside
 from collabmap.app.sending import SendReport, UnsentPlace
 from collabmap.app.settings import DEFAULT_THEME
+from collabmap.app.theme_verbs import ThemeVerbs
 from collabmap.app.undoing import UndoLabel, UndoResult
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import ChangeId, PlaceDraft, PlaceView
@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     from collabmap.app.place_tags import Tags
 
 
-class Session(BaseMapVerbs):
+class Session(ThemeVerbs):
     """An open project with all that can be done to it.
 
     recovery_code: of a map just made, to be written on paper: it is shown once and kept nowhere.
@@ -80,11 +80,13 @@ class Session(BaseMapVerbs):
         *,
         consent: bool = False,
         basemap: Path | None = None,
+        theme: str = DEFAULT_THEME,
         now: Callable[[], int] = now_ms,
     ) -> "Session":
         """Make a new map; this device founds it and is its coordinator.
 
-        basemap: a base map's file, copied beside the project.  Raises FileExists, NameMissing.
+        basemap: a base map's file, copied beside the project.  theme: name of one that comes with
+        the program (app/themes.py).  Raises FileExists, NameMissing.
         """
         path = path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
         if not (name.strip() and checked_text(person_name, MAX_NAME)):
@@ -93,7 +95,7 @@ class Session(BaseMapVerbs):
             tile_packs.check(basemap)
         code, recovery = recovering.new_recovery()
         nonce = secrets.token_bytes(16)
-        genesis = found(name.strip(), device.key, nonce, DEFAULT_THEME, recovery)
+        genesis = found(name.strip(), device.key, nonce, theme, recovery)
         project = Project.create(path, genesis)
         try:
             session = cls(project, device, now)

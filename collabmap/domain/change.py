@@ -40,10 +40,11 @@ class Kind(IntEnum):
     ENROL = 10
     ALIAS = 11
     CLAIM = 12
-    # 16 define, 17 policy: kept for what the design names and nobody writes yet.
+    # 17 policy: kept for what the design names and nobody writes yet.
     ACK = 13
     ROLE = 14
     CLOSE = 15
+    DEFINE = 16
     CLOCK_NOTE = 18
     SUCCESSOR = 19
     REDACT = 20
@@ -58,6 +59,9 @@ TAG, LINK, PHOTO, COMMENT, READING, ANSWER = "tag", "link", "photo", "comment", 
 MARK = "mark"
 # The register whose write brings a deleted feature back: no value is copied, and all are shown.
 RESTORED = "restored"
+
+# What the registers of the theme's fields are called: this, and the id of the field.
+FIELD_PREFIX = "f:"
 
 # Words of an alias: one feature, two features, or undecided again.
 SAME, DIFFERENT = "same", "different"

@@ -4,9 +4,10 @@ Positions are WGS84 degrees, longitude first; geometry is WKB in the same system
 milliseconds since 1970, UTC.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from collabmap.domain.geo import LngLat
 
@@ -180,7 +181,9 @@ class PlaceView:
     coordinator has said are this one, itself among them; empty where it is alone.  questions:
     those not decided yet.  is_contested: coordinators have decided differently, at the same time.
     where: the quarter and commune it lies in, '' where they are not known.  care: why its shape
-    needs care (domain/care.py), '' where it does not.
+    needs care (domain/care.py), '' where it does not.  values: of the theme's fields, by field id,
+    in the form that domain/theme.py gives for each type; private ones where this device may read
+    them.  sealed_fields: the private ones that it may not read.
     """
 
     id: bytes
@@ -211,6 +214,8 @@ class PlaceView:
     is_contested: bool = False
     where: str = ""
     care: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    sealed_fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +249,10 @@ class CareRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PlaceDraft:
-    """A new place as entered.  geometry_wkb: for lines and zones; None means a point."""
+    """A new place as entered.  geometry_wkb: for lines and zones; None means a point.
+
+    values: as in PlaceView.
+    """
 
     name: str
     category: str
@@ -254,6 +262,7 @@ class PlaceDraft:
     tags: tuple[str, ...] = ()
     contact: str = ""
     geometry_wkb: bytes | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def position(self) -> LngLat:

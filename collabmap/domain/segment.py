@@ -45,7 +45,7 @@ MAX_DEPTH = 32
 # The bytes that begin an array or a map in msgpack, and all others.
 _CONTAINERS = bytes([*range(0x80, 0xA0), *range(0xDC, 0xE0)])
 _OTHERS = bytes(byte for byte in range(256) if byte not in _CONTAINERS)
-HINT_AUTH, HINT_VERDICT, HINT_CONTENT, HINT_REDACT, HINT_CLAIM = 1, 2, 4, 8, 16
+HINT_AUTH, HINT_VERDICT, HINT_CONTENT, HINT_REDACT, HINT_CLAIM, HINT_DEFINE = 1, 2, 4, 8, 16, 32
 
 
 class SegmentInvalid(Exception):
@@ -190,6 +190,8 @@ def _hint(changes: Sequence[WireChange]) -> int:
             hint |= HINT_REDACT
         elif change.kind == Kind.CLAIM:
             hint |= HINT_CLAIM
+        elif change.kind == Kind.DEFINE:
+            hint |= HINT_DEFINE
         else:
             hint |= HINT_CONTENT
     return hint

@@ -4,7 +4,7 @@
     delete      [own accept, names]                remove   [own accept, element, names]
     add         [own accept, element, id, target]  verdict  [[[word, names]], over, seen]
     alias       [other feature, word, over]        redact   [names]
-    claim       [word, over]
+    claim       [word, over]                       define   [what, key, {property: over}]
     invite      [key]                              enrol    [key, signature]
     close       [invitation, [replica]]            successor [public key]
     role        [replica, role, [head], over]      clock note [replica, shift in ms, over]
@@ -30,7 +30,14 @@ from collabmap.domain.feature import ChangeId
 
 Names = Iterable[ChangeId]
 Encoded = int | list[Any]
-_OF_SOMETHING = CONTENT | {Kind.VERDICT, Kind.ALIAS, Kind.CLAIM, Kind.PERSON, Kind.SESSION}
+_OF_SOMETHING = (
+    CONTENT
+    | {Kind.VERDICT, Kind.ALIAS, Kind.CLAIM, Kind.DEFINE}
+    | {
+        Kind.PERSON,
+        Kind.SESSION,
+    }
+)
 
 
 # --- writing ----------------------------------------------------------------------------------
@@ -95,6 +102,12 @@ def claim_structure(word: str, over: Names = ()) -> bytes:
     return encode([word, encode_names(over)])
 
 
+def define_structure(what: str, key: str, over: Mapping[str, Names]) -> bytes:
+    """what, key: what is defined (domain/definitions.py).  over: per property, what it replaces."""
+    written = {name: encode_names(names) for name, names in sorted(over.items())}
+    return encode([what, key, written])
+
+
 def keys_structure(*keys: bytes) -> bytes:
     return encode(list(keys))
 
@@ -140,6 +153,7 @@ _REMOVE = msgspec.msgpack.Decoder(tuple[int, str, _Names])
 _VERDICT = msgspec.msgpack.Decoder(tuple[list[tuple[str, _Names]], _Names, _Names])
 _ALIAS = msgspec.msgpack.Decoder(tuple[bytes, str, _Names])
 _CLAIM = msgspec.msgpack.Decoder(tuple[str, _Names])
+_DEFINE = msgspec.msgpack.Decoder(tuple[str, str, dict[str, _Names]])
 _KEYS = msgspec.msgpack.Decoder(list[bytes])
 _CLOSE = msgspec.msgpack.Decoder(tuple[bytes, list[bytes]])
 _ROLE = msgspec.msgpack.Decoder(tuple[bytes, int, list[bytes], _Names])
@@ -271,6 +285,15 @@ def _read_claim(structure: bytes, resolve: Resolve) -> Parts:
     return Parts(element=word, over={"": _resolved(over, resolve)})
 
 
+def _read_define(structure: bytes, resolve: Resolve) -> Parts:
+    what, key, over = _DEFINE.decode(structure)
+    return Parts(
+        element=what,
+        keys=(key.encode(),),
+        over={name: _resolved(names, resolve) for name, names in over.items()},
+    )
+
+
 def _read_keys(structure: bytes, resolve: Resolve) -> Parts:
     return Parts(keys=tuple(_KEYS.decode(structure)))
 
@@ -313,6 +336,7 @@ _READERS: dict[int, Callable[[bytes, Resolve], Parts]] = {
     Kind.ENROL: _read_keys,
     Kind.ALIAS: _read_alias,
     Kind.CLAIM: _read_claim,
+    Kind.DEFINE: _read_define,
     Kind.ACK: _read_ack,
     Kind.ROLE: _read_role,
     Kind.CLOSE: _read_close,

@@ -19,6 +19,7 @@
         CutMissesLine  CutMissesZone  PointNotSplit
         TracksUnreadable  TracksEmpty  TracksTooLarge  WalkTooShort
         PhotoUnreadable  PhotoTooLarge
+        FieldUnknown  ValueInvalid
         LayerUnknown  WorldFileUnreadable  PointsTooFew  PointsInLine
         CodeWrong
           CodeMistyped  CodeOfAnotherKind
@@ -36,4 +37,5 @@ that `app/words.py` translates and fills.  Anything that is not a CollabMapError
 
 from collabmap.errors.base_maps import *  # noqa: F403
 from collabmap.errors.shapes import *  # noqa: F403
+from collabmap.errors.themes import *  # noqa: F403
 from collabmap.errors.tree import *  # noqa: F403

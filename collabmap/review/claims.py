@@ -9,8 +9,6 @@ from collabmap.domain.geo import Bbox
 from collabmap.store.features import name_anywhere, person_name
 from collabmap.store.project import Project
 
-_TAKEN_UP = "claims"
-
 
 class Quarter(NamedTuple):
     """A quarter of a commune by name; the whole commune where `quarter` is ''."""
@@ -77,13 +75,6 @@ def _view(project: Project, claim: ClaimMade, person: bytes | None) -> Claim:
         at_ms=project.model.ledger.shown_ms(opened.stamp.time, opened.stamp.rid),
         author_names=tuple(sorted(names, key=str.casefold)),
     )
-
-
-def take_up(project: Project) -> None:
-    """Read the claims that came before this file's version knew of them; inside `writing`."""
-    if project.meta(_TAKEN_UP) is None:
-        project.model.take_up_claims()
-        project.set_meta(_TAKEN_UP, b"1")
 
 
 # --- what waits, by who has taken it ----------------------------------------------------------

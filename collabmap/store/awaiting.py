@@ -16,7 +16,7 @@ from collabmap.domain.outcome import Outcome
 from collabmap.store.ledger import Ledger
 from collabmap.store.people import People
 from collabmap.store.questions import open_question
-from collabmap.store.rows import differing_writes, disagrees, is_contested
+from collabmap.store.rows import differing_writes, disagrees, is_contested, is_private
 
 # The table, also of a file from before there was one that is only looked at.
 TABLE = (
@@ -96,7 +96,11 @@ def awaiting(
     waiting = [c for c in changes if c.id in outcome.waiting]
     if _is_asked(outcome, changes, waiting, ledger):
         why |= ASKED
-    if len(differing_writes(outcome, "contact", looked_at)) > 1:
+    if any(
+        len(differing_writes(outcome, name, looked_at)) > 1
+        for name, writes in outcome.shown.registers.items()
+        if len(writes) > 1 and is_private(name, writes)
+    ):
         why |= CONTACTS
     latest = proposal(waiting or changes, is_delete=bool(why & DELETE))
     stamps = [c.stamp for c in waiting] or _stamps(outcome, looked_at)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from collabmap.domain.change import COMMENT, LINK, Change, Kind
+from collabmap.domain.change import COMMENT, FIELD_PREFIX, LINK, Change, Kind
 from collabmap.domain.feature import ChangeId, Comment, Link, Photo, Question
 from collabmap.domain.outcome import Face, Outcome
 from collabmap.store.blobs import Blobs
@@ -82,7 +82,11 @@ def questions_of(
 
 def removed_from(face: Face, redacted: frozenset[ChangeId]) -> tuple[str, ...]:
     """Return the fields whose value was redacted."""
-    return tuple(n for n, w in face.registers.items() if n in _FIELDS and w[0].id in redacted)
+    return tuple(
+        name
+        for name, writes in face.registers.items()
+        if (name in _FIELDS or name.startswith(FIELD_PREFIX)) and writes[0].id in redacted
+    )
 
 
 def removed_everywhere(project: Project) -> dict[bytes, tuple[tuple[str, ...], tuple[str, ...]]]:

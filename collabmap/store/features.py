@@ -1,11 +1,12 @@
 """Queries over the read model: by box, by text, by id, and everything about one feature."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from collabmap.domain.change import ACCEPT, ASK, LINK, PHOTO, REJECT, TAG, Change
+from collabmap.domain.change import ACCEPT, ASK, FIELD_PREFIX, LINK, PHOTO, REJECT, TAG, Change
 from collabmap.domain.feature import (
     Basis,
     ChangeId,
@@ -35,6 +36,7 @@ from collabmap.store.rows import (
     decode_json,
     geometry_of,
     is_contested,
+    is_private,
     value_of,
 )
 
@@ -74,6 +76,7 @@ class PublishedRow(NamedTuple):
     """A published feature as exports read it.  author: None without consent.
 
     removed: fields whose value was redacted, which are empty.  at: a position in it, None if none.
+    values: of the theme's fields, by field id; private ones are never among them.
     """
 
     id: bytes
@@ -88,6 +91,7 @@ class PublishedRow(NamedTuple):
     state: FeatureState
     removed: tuple[str, ...] = ()
     at: LngLat | None = None
+    values: Mapping[str, Any] = MappingProxyType({})
 
 
 def counts(db: sqlite3.Connection, hidden: Hidden = NOTHING_HIDDEN) -> Counts:
@@ -160,6 +164,7 @@ def view_of(
     words = decode_json(fields)
     ledger = project.model.ledger
     contact, hidden = _contact(outcome.shown, unseal)
+    opened, sealed = _private_values(outcome.shown, unseal)
     return PlaceView(
         id=outcome.subject,
         name=name,
@@ -189,6 +194,8 @@ def view_of(
         is_contested=is_contested(outcome),
         where=_where(project, outcome.subject, lng, lat),
         care=care.of(project.connection, outcome.subject),
+        values={**words.get("values", {}), **opened},
+        sealed_fields=sealed,
     )
 
 
@@ -227,10 +234,26 @@ def _contact(face: Face, unseal: Unseal) -> tuple[str | None, bool]:
     return text, text is None
 
 
+def _private_values(face: Face, unseal: Unseal) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return private values of the theme's fields in clear, and the ids of those sealed here."""
+    opened, sealed = {}, []
+    for name, writes in face.registers.items():
+        value = value_of(writes[0], name)
+        if not (name.startswith(FIELD_PREFIX) and isinstance(value, bytes) and value):
+            continue
+        field = name.removeprefix(FIELD_PREFIX)
+        text = readable(writes[0], name, unseal)
+        if text is None:
+            sealed.append(field)
+        else:
+            opened[field] = text
+    return opened, tuple(sealed)
+
+
 def readable(change: Change, name: str, unseal: Unseal) -> Any:
     """Return the value that a write gave a field; a private one in clear, None if it may not be."""
     value = value_of(change, name)
-    if name != "contact" or not value:
+    if not value or not is_private(name, (change,)):
         return value
     return unseal(value, change.stamp.rid, change.person) if isinstance(value, bytes) else None
 
@@ -244,12 +267,13 @@ def siblings_of(
     """
     found = []
     for name, writes in outcome.shown.registers.items():
-        if name == "contact" and unseal is None:
+        hides = is_private(name, writes)
+        if hides and unseal is None:
             continue
         read = [(w, readable(w, name, unseal) if unseal else value_of(w, name)) for w in writes]
         values = {repr(read[0][1])}
         for write, value in read[1:]:
-            if repr(value) in values or (name == "contact" and value is None):
+            if repr(value) in values or (hides and value is None):
                 continue
             values.add(repr(value))
             author = person_name(project, write.stamp.rid, write.person)
@@ -352,6 +376,7 @@ def published(project: Project, *, draft: bool) -> Iterator[PublishedRow]:
             FeatureState(state),
             removed[uuid][0 if draft else 1] if uuid in removed else (),
             LngLat(lng, lat) if lng is not None else None,
+            words.get("values", {}),
         )
 
 

@@ -23,7 +23,7 @@ from collabmap.store.ledger import OF_REDACTS
 from collabmap.store.log import Ref
 from collabmap.store.photo_index import photo_of
 from collabmap.store.project import Project
-from collabmap.store.rows import ON_MAP, value_of, words_of
+from collabmap.store.rows import ON_MAP, sealed_in, words_of
 
 GRACE_MS = 7 * 24 * 3600 * 1000
 _NOTE = "forgotten"
@@ -164,11 +164,11 @@ def _drop(project: Project, name: bytes, ordinals: Collection[int]) -> Forgotten
         if row is not None:
             _drop_set_aside(project, segment.rid, segment.head.first + ordinal, row)
     photos = (photo_of(change) for change in changes)
-    sealed = (value_of(change, "contact") for change in changes)
+    sealed = (value for change in changes for value in sealed_in(change))
     return Forgotten(
         len(changes),
         frozenset(photo.blob for photo in photos if photo is not None),
-        frozenset(value for value in sealed if isinstance(value, bytes) and value),
+        frozenset(sealed),
         frozenset(c.subject for c in changes if c.kind != Kind.PERSON),
         frozenset(c.subject for c in changes if c.kind == Kind.PERSON),
     )

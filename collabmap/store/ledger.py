@@ -1,4 +1,4 @@
-"""What is said of the whole project and not of one feature: roles, aliases, redacts, claims.
+"""What is said of the whole project and not of one feature: roles, aliases, redacts, themes...
 
 These changes are few.  Where they lie is noted in the table `mention`, under the numbers below,
 which no feature has; what the rules make of them is kept until one more comes.
@@ -13,6 +13,7 @@ from collabmap.domain.authority import Branch, Extent, Standing, fold_roles
 from collabmap.domain.change import AUTH, Change, Kind
 from collabmap.domain.claims import ClaimMade, find_claims
 from collabmap.domain.clock_note import find_shifts
+from collabmap.domain.definitions import Definitions, find_definitions
 from collabmap.domain.digest import DIGEST_MODULUS, term
 from collabmap.domain.feature import ChangeId
 from collabmap.domain.hlc import ms_of
@@ -21,7 +22,9 @@ from collabmap.domain.roles import Genesis
 from collabmap.store.log import Log, Ref
 from collabmap.store.segments import HELD
 
-OF_ROLES, OF_ALIASES, OF_REDACTS, OF_CLOCKS, OF_ACKS, OF_PERSONS, OF_CLAIMS = range(0, -7, -1)
+OF_ROLES, OF_ALIASES, OF_REDACTS, OF_CLOCKS, OF_ACKS, OF_PERSONS, OF_CLAIMS, OF_DEFINITIONS = range(
+    0, -8, -1
+)
 NUMBERS: dict[int, int] = {
     **dict.fromkeys(AUTH, OF_ROLES),
     Kind.ALIAS: OF_ALIASES,
@@ -30,6 +33,7 @@ NUMBERS: dict[int, int] = {
     Kind.ACK: OF_ACKS,
     Kind.PERSON: OF_PERSONS,
     Kind.CLAIM: OF_CLAIMS,
+    Kind.DEFINE: OF_DEFINITIONS,
 }
 # Read in segments that are held, too: what takes something away is never put on hold.
 READ_WHEN_HELD = (OF_ROLES, OF_REDACTS)
@@ -62,6 +66,7 @@ class Ledger:
         self._looked_at: dict[bytes, frozenset[ChangeId]] | None = None
         self._redactions: Redactions | None = None
         self._shifts: dict[bytes, int] | None = None
+        self._definitions: Definitions | None = None
 
     def known(self) -> Snapshot:
         """Return all of it as it is now: before the log changes, to tell afterwards what differs.
@@ -78,6 +83,8 @@ class Ledger:
             self.forget_cache()
         elif number in (OF_ALIASES, OF_REDACTS, OF_CLOCKS):
             self.forget_derived()
+        elif number == OF_DEFINITIONS:
+            self._definitions = None
 
     def changes(self, number: int) -> list[Change]:
         """Return the changes noted under a number, those of held segments too."""
@@ -101,7 +108,7 @@ class Ledger:
     def forget_derived(self) -> None:
         """Drop what is read of aliases, redacts and clock notes."""
         self._groups, self._redactions, self._shifts = None, None, None
-        self._pairs, self._looked_at = None, None
+        self._pairs, self._looked_at, self._definitions = None, None, None
 
     def counts_one_by_one(self, rid: bytes) -> bool:
         """Whether what a key may do differs from segment to segment."""
@@ -166,6 +173,14 @@ class Ledger:
     def claims(self) -> tuple[ClaimMade, ...]:
         """Return which parts of what waits are taken, the earliest first."""
         return find_claims(self.changes(OF_CLAIMS), self.standing, self.redactions)
+
+    @property
+    def definitions(self) -> Definitions:
+        """Return what coordinators said of the theme; the same object until more is said."""
+        if self._definitions is None:
+            changes = self.changes(OF_DEFINITIONS)
+            self._definitions = find_definitions(changes, self.standing, self.redactions)
+        return self._definitions
 
     @property
     def redactions(self) -> Redactions:

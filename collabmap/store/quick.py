@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from collabmap.domain.authority import Extent, Standing
-from collabmap.domain.change import ACCEPT, TAG, Change, Kind
+from collabmap.domain.change import ACCEPT, FIELD_PREFIX, TAG, Change, Kind
 from collabmap.domain.digest import term
 from collabmap.domain.feature import ChangeId, FeatureState
 from collabmap.domain.hlc import Stamp, ms_of
@@ -43,9 +43,11 @@ from collabmap.store.rows import (
     decode_json,
     encode_json,
     geometry_of,
+    is_private,
     place_of,
     tag_order,
     text_of,
+    values_of,
 )
 from collabmap.store.writer import Known, RowWriter
 
@@ -229,7 +231,7 @@ class Quick:
             written += stamps
             if len(writes) > 1 and (differing := _differing(row, birth, name, writes)):
                 seconds.append(sorted(differing)[1])
-                is_disputed = is_disputed or name != "contact"
+                is_disputed = is_disputed or not _is_private(name, writes)
         looks: list[object] = [[True, registers, [e.stamp for e in elements]]]
         if not is_all:
             looks.append(_look_of_birth(birth) if birth.is_accepted else _NO_FACE)
@@ -285,10 +287,10 @@ class Quick:
         why = DISAGREEMENT * is_disputed | (CARE if care else 0)
         if open_:
             why |= CHANGE if birth.is_accepted else NEW
-        if len(heads.get("contact", ())) > 1 and _differing(
-            row, birth, "contact", heads["contact"]
-        ):
-            why |= CONTACTS
+        for name, writes in heads.items():
+            is_torn = len(writes) > 1 and _is_private(name, writes)
+            if is_torn and _differing(row, birth, name, writes):
+                why |= CONTACTS
         drawn = heads["geometry"][0] if "geometry" in heads else None
         otherwise = seconds or [birth.stamp if drawn is None else drawn.stamp]
         waiting = list(open_.values())
@@ -355,6 +357,11 @@ def _value(row: Known, birth: _Birth, name: str, write: Change | None) -> Any:
     return row.name if name == "name" else row.category
 
 
+def _is_private(name: str, writes: Sequence[Change | None]) -> bool:
+    # A row that stands for its create holds no value of a private field.
+    return is_private(name, [write for write in writes if write is not None])
+
+
 def _differing(
     row: Known, birth: _Birth, name: str, writes: Sequence[Change | None]
 ) -> list[Stamp]:
@@ -372,6 +379,7 @@ def _shape(row: Known, birth: _Birth, heads: _Heads, elements: Sequence[Change])
     category, title, fields = row.category, row.name, row.fields
     is_worded = birth.values is not None
     description = None
+    shown: dict[str, Any] = {}
     for name, writes in heads.items():
         write = writes[0]
         if write is None and birth.values is None:
@@ -385,13 +393,18 @@ def _shape(row: Known, birth: _Birth, heads: _Heads, elements: Sequence[Change])
             category = text_of(value)
         elif name == "description":
             is_worded, description = True, text_of(value)
+        elif name.startswith(FIELD_PREFIX):
+            shown[name] = value
     tags = {e.payload for e in elements if e.element == TAG and isinstance(e.payload, str)}
-    if is_worded or tags:
+    values = values_of(shown)
+    if is_worded or tags or values:
         if not is_worded:
             description = decode_json(fields).get("description")
         found: dict[str, Any] = {"description": description} if description else {}
         if tags:
             found["tags"] = sorted(tags, key=tag_order)
+        if values:
+            found["values"] = values
         fields = encode_json(found)
     lng, lat, wkb, box, care, is_as_written = placed
     return Shape(category, title, lng, lat, wkb, fields, box, care, is_as_written)

@@ -93,7 +93,8 @@ class ReadModel:
             effect = effect.joined(self._settle_subjects(touched))
         if is_special or one_by_one:
             self._refresh_people_digest()
-        return effect._replace(people=effect.people or is_special)
+        is_defined = any(kind == Kind.DEFINE for kind, _ in special)
+        return effect._replace(people=effect.people or is_special, meta=effect.meta or is_defined)
 
     def _note_special(self, refs: Iterable[tuple[int, Ref]], held: bool) -> tuple[set[bytes], bool]:
         """Note the changes about the whole project; return the features they touch."""
@@ -273,12 +274,15 @@ class ReadModel:
         self._refresh_people_digest()
         return effect._replace(people=True)
 
-    def take_up_claims(self) -> None:
-        """Note the claims in segments that came while this file was a version's without them."""
-        for segment_id in self._log.with_claims():
+    def take_up(self, kind: Kind, hint: int) -> None:
+        """Note the changes of a kind that came while this file was a version's without it.
+
+        hint: of the segments that may hold some.
+        """
+        for segment_id in self._log.hinting(hint):
             refs = self._log.refs_of(segment_id)
             kinds = (row.kind for row in self._log.rows_at(refs))
-            found = [(k, ref) for k, ref in zip(kinds, refs, strict=True) if k == Kind.CLAIM]
+            found = [(k, ref) for k, ref in zip(kinds, refs, strict=True) if k == kind]
             self._note_special(found, held=False)
 
     def guests_among(self, segment_ids: Iterable[int]) -> set[bytes]:

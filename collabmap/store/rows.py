@@ -3,13 +3,14 @@
 Values are not trusted: another version, or nobody's program, may have written them.
 """
 
+import math
 import struct
-from collections.abc import Collection, Container, Iterable
+from collections.abc import Collection, Container, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
 
-from collabmap.domain.change import TAG, Change, Kind
+from collabmap.domain.change import FIELD_PREFIX, TAG, Change, Kind
 from collabmap.domain.feature import ChangeId
 from collabmap.domain.geo import MAX_LAT, Bbox
 from collabmap.domain.outcome import Face, Outcome
@@ -106,7 +107,7 @@ def disagrees(outcome: Outcome, looked_at: Collection[ChangeId] = ()) -> bool:
     return any(
         len(differing_writes(outcome, name, looked_at)) > 1
         for name, writes in outcome.shown.registers.items()
-        if len(writes) > 1 and name != "contact"
+        if len(writes) > 1 and not is_private(name, writes)
     )
 
 
@@ -162,6 +163,8 @@ def shape_of(face: Face) -> Shape:
         fields["description"] = description
     if face.elements and (tags := sorted(set(texts_of(face, TAG)), key=tag_order)):
         fields["tags"] = tags
+    if values := values_of(shown):
+        fields["values"] = values
     return Shape(
         text_of(shown.get("category")),
         text_of(shown.get("name")),
@@ -173,6 +176,48 @@ def shape_of(face: Face) -> Shape:
         placed.care,
         placed.is_as_written,
     )
+
+
+def values_of(shown: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of the theme's fields among registers; sealed and empty ones left out."""
+    return {
+        name.removeprefix(FIELD_PREFIX): value
+        for name, value in sorted(shown.items())
+        if name.startswith(FIELD_PREFIX) and is_readable(value)
+    }
+
+
+def is_readable(value: object) -> bool:
+    """Whether a value of a theme's field can be shown to everybody: plain, and not sealed.
+
+    Strangers may write anything: what JSON cannot hold must not stop a map from opening.
+    """
+    if isinstance(value, (list, tuple)):
+        return len(value) > 0 and all(isinstance(one, str) for one in value)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, (str, bool, int)) and value != ""
+
+
+def is_private(name: str, writes: Iterable[Change]) -> bool:
+    """Whether a field is for coordinators only: the contact, and what somebody has sealed."""
+    if name == "contact":
+        return True
+    return name.startswith(FIELD_PREFIX) and any(
+        isinstance(value_of(write, name), bytes) for write in writes
+    )
+
+
+def sealed_in(change: Change) -> list[bytes]:
+    """Return the sealed values that a change carries."""
+    payload = change.payload if isinstance(change.payload, dict) else {}
+    return [
+        value
+        for name, value in payload.items()
+        if (name == "contact" or str(name).startswith(FIELD_PREFIX))
+        and isinstance(value, bytes)
+        and value
+    ]
 
 
 def tag_order(tag: str) -> tuple[str, str]:

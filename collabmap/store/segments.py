@@ -264,10 +264,10 @@ class Segments:
         )
         return [i for i, data in rows.fetchall() if wire.parse(data, verify=False).is_readable]
 
-    def with_claims(self) -> list[int]:
-        """Return the segments in effect that hold a claim."""
+    def hinting(self, hint: int) -> list[int]:
+        """Return the segments in effect whose heads give a hint (domain/segment.py)."""
         sql = "SELECT id FROM segment WHERE state = ? AND hint & ?"
-        return [row[0] for row in self._db.execute(sql, (APPLIED, wire.HINT_CLAIM))]
+        return [row[0] for row in self._db.execute(sql, (APPLIED, hint))]
 
     def sizes_of(self, rids: Iterable[bytes]) -> dict[bytes, list[tuple[int, bytes, int]]]:
         """Return id, name and bytes of the segments of each replica, in order."""

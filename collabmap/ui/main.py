@@ -10,7 +10,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from collabmap.app.settings import DEFAULT_THEME, resource
-from collabmap.domain.theme import parse_theme
+from collabmap.domain.theme_file import parse_theme
 from collabmap.store.device import Device
 from collabmap.ui import crash, memory, preferences
 from collabmap.ui.icons import icon

@@ -8,7 +8,8 @@ from collabmap.app.duplicate_words import duplicate_words
 from collabmap.app.settings import resource
 from collabmap.app.words import set_language
 from collabmap.domain.duplicates import Reason, ReasonKind
-from collabmap.domain.theme import Theme, parse_theme
+from collabmap.domain.theme import Theme
+from collabmap.domain.theme_file import parse_theme
 
 
 @pytest.fixture

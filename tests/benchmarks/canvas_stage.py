@@ -23,7 +23,7 @@ from collabmap.app import trust
 from collabmap.app.session import Session
 from collabmap.app.settings import DEFAULT_THEME, resource
 from collabmap.domain.geo import LngLat
-from collabmap.domain.theme import parse_theme
+from collabmap.domain.theme_file import parse_theme
 from collabmap.store.device import Device
 from collabmap.store.project import Project
 from collabmap.ui import look, memory

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QGuiApplication
 
-from collabmap.domain.theme import parse_theme
+from collabmap.domain.theme_file import parse_theme
 from collabmap.render.icons import MISSING, icon_exists, icon_image, icon_path
 from collabmap.render.tokens import STATE_ICONS
 

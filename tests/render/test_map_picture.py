@@ -11,7 +11,8 @@ from collabmap.basemap.cartography import PALETTES
 from collabmap.basemap.overview import Overview
 from collabmap.domain.feature import FeatureState
 from collabmap.domain.geo import Bbox, LngLat
-from collabmap.domain.theme import Theme, parse_theme
+from collabmap.domain.theme import Theme
+from collabmap.domain.theme_file import parse_theme
 from collabmap.domain.tiles import tile_at
 from collabmap.render.camera import Camera
 from collabmap.render.map_picture import MARGIN_PX, Layer, attributions, map_picture

@@ -7,7 +7,8 @@ import pytest
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 
 from collabmap.domain.feature import FeatureState, Mark
-from collabmap.domain.theme import GREY, Theme, parse_theme
+from collabmap.domain.theme import GREY, Theme
+from collabmap.domain.theme_file import parse_theme
 from collabmap.render.symbology import (
     SIZE,
     SIZE_DENSE,

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from collabmap.app.session import Session
 from collabmap.app.settings import DEFAULT_THEME, resource
-from collabmap.domain.theme import parse_theme
+from collabmap.domain.theme_file import parse_theme
 from collabmap.store.device import Device
 from collabmap.ui import duplicate_search, look, place_tagging, preferences
 from collabmap.ui.main_window import MainWindow

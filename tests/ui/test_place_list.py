@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from collabmap.app.settings import DEFAULT_THEME, resource
 from collabmap.domain.feature import FeatureState, PlaceRow
 from collabmap.domain.geo import LngLat
-from collabmap.domain.theme import parse_theme
+from collabmap.domain.theme_file import parse_theme
 from collabmap.ui import look
 from collabmap.ui.widgets.place_list import PlaceList
 from collabmap.ui.widgets.place_model import PAGE, Asked

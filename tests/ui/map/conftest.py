@@ -8,7 +8,8 @@ from checkerboard import CENTRE, Checkerboard
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from collabmap.domain.theme import Theme, parse_theme
+from collabmap.domain.theme import Theme
+from collabmap.domain.theme_file import parse_theme
 from collabmap.ui import look
 from collabmap.ui.map.view import MapView
 

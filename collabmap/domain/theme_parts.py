@@ -1,0 +1,101 @@
+"""The parts of a theme as plain values: what a theme file holds and what a `define` change says.
+
+A part is written as its properties, by name, those left out that are as usual.  The same reading
+serves both: a file with anything wrong is refused, while of what comes from another laptop, or from
+a newer version, what cannot be read is passed over.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields, replace
+from functools import lru_cache
+from typing import Any, Generic, TypeVar, get_type_hints
+
+import msgspec
+
+from collabmap.domain.definitions import CATEGORY, FIELD, LINK_TYPE, PROJECT, SELF, Definitions
+from collabmap.domain.theme import Category, Field, LinkType, Theme
+
+Part = Category | Field | LinkType
+KINDS: Mapping[str, type[Part]] = {CATEGORY: Category, FIELD: Field, LINK_TYPE: LinkType}
+# What a key of a category, field, option or kind of link looks like.
+KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_HUE = re.compile(r"#[0-9A-Fa-f]{6}")
+P = TypeVar("P", bound=Part)
+# Words about the theme itself.
+_OF_THEME = ("label_fr", "label_en", "about_fr", "about_en")
+
+
+@dataclass(frozen=True, slots=True)
+class Read(Generic[P]):
+    """part: what could be read.  wrong: names of properties that could not, with what stood there.
+
+    unknown: names of properties that this version does not know.
+    """
+
+    part: P
+    wrong: tuple[tuple[str, Any], ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+def properties(part: Part) -> dict[str, Any]:
+    """Return a part's properties as plain values, without its id; those as usual left out."""
+    found = {}
+    for field in fields(part):
+        value = getattr(part, field.name)
+        if field.name != "id" and (field.default is MISSING or value != field.default):
+            found[field.name] = msgspec.to_builtins(value)
+    return found
+
+
+def read_part(kind: type[P], key: str, values: Mapping[str, Any]) -> Read[P]:
+    """Return a part from its properties."""
+    hints = _hints(kind.__name__)
+    known, wrong = {}, []
+    for name, value in values.items():
+        if name not in hints or name == "id":
+            continue
+        try:
+            known[name] = msgspec.convert(value, hints[name])
+        except (msgspec.ValidationError, TypeError, ValueError):
+            wrong.append((name, value))
+    hue = known.get("hue")
+    if hue is not None and not _HUE.fullmatch(hue):
+        wrong.append(("hue", known.pop("hue")))
+    usual = {"label_fr": key, "label_en": key, **({"type": "text"} if kind is Field else {})}
+    unknown = tuple(name for name in values if name not in hints)
+    return Read(kind(id=key, **{**usual, **known}), tuple(wrong), unknown)
+
+
+@lru_cache(maxsize=8)
+def _hints(name: str) -> dict[str, Any]:
+    return get_type_hints({kind.__name__: kind for kind in KINDS.values()}[name])
+
+
+def defined(base: Theme, definitions: Definitions) -> Theme:
+    """Return a theme with what was defined since; in the order in which things are offered."""
+    lists: dict[str, tuple[Any, ...]] = {
+        CATEGORY: base.categories,
+        FIELD: base.fields,
+        LINK_TYPE: base.link_types,
+    }
+    for what, kind in KINDS.items():
+        parts = {part.id: part for part in lists[what]}
+        for (of_what, key), definition in definitions.items():
+            if of_what != what or not KEY.fullmatch(key):
+                continue
+            said = definition.values
+            if kind is Field and key not in parts and "type" not in said:
+                continue  # Its type comes with another segment, or its author has lost it.
+            before = properties(parts[key]) if key in parts else {}
+            merged = {**before, **said}
+            if "type" in before:
+                merged["type"] = before["type"]
+            parts[key] = read_part(kind, key, merged).part
+        lists[what] = tuple(sorted(parts.values(), key=lambda part: part.order))
+    own = definitions.get((PROJECT, SELF))
+    words = {n: v for n, v in own.values.items() if isinstance(v, str)} if own else {}
+    named = {name: words[name] for name in _OF_THEME if name in words}
+    return replace(
+        base, categories=lists[CATEGORY], fields=lists[FIELD], link_types=lists[LINK_TYPE], **named
+    )

@@ -1,0 +1,123 @@
+"""A theme that grows while the evening runs, and what is written into its fields."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from collabmap.app.session import Session
+from collabmap.domain.definitions import CATEGORY, FIELD
+from collabmap.domain.feature import PlaceDraft, PlaceView
+from collabmap.errors import FieldUnknown, NotAllowed, ValueInvalid
+from collabmap.store.device import Device
+
+PLACES = (FIELD, "places")
+OWNER = (FIELD, "owner")
+SAID = {
+    PLACES: {"type": "number", "label_fr": "Places", "label_en": "Seats", "unit": "pers."},
+    OWNER: {"type": "phone", "label_fr": "Téléphone", "label_en": "Phone", "is_private": True},
+}
+
+
+@pytest.fixture
+def camille(tmp_path: Path) -> Iterator[Session]:
+    session = Session.create(tmp_path / "town", Device(tmp_path / "c"), "Ville", "Camille")
+    session.define(SAID)
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def aicha(camille: Session, tmp_path: Path) -> Iterator[Session]:
+    kit = camille.hand_out(tmp_path / "kit").path
+    (tmp_path / "copy").mkdir()
+    session = Session.open_kit(kit, tmp_path / "copy", Device(tmp_path / "r"))
+    session.begin_person("Aïcha")
+    yield session
+    session.close()
+
+
+def draft(**values: object) -> PlaceDraft:
+    return PlaceDraft("Salle du Ponant", "culture", 7.42, 43.73, values=values)
+
+
+def view(session: Session, place: bytes) -> PlaceView:
+    found = session.reader.place(place)
+    assert found is not None
+    return found
+
+
+def carry(source: Session, target: Session, path: Path) -> None:
+    target.merge([source.send(path).path])
+
+
+def test_a_field_is_asked_once_it_is_defined(aicha: Session) -> None:
+    place = aicha.add(draft(places=80, owner="06 12 34 56 78"))
+
+    assert view(aicha, place).values == {"places": 80, "owner": "06 12 34 56 78"}
+
+
+def test_what_is_private_is_read_by_coordinators_and_its_author_alone(
+    aicha: Session, camille: Session, tmp_path: Path
+) -> None:
+    place = aicha.add(draft(places=80, owner="06 12 34 56 78"))
+    carry(aicha, camille, tmp_path / "1.cmbundle")
+    aicha.begin_person("Marcel")
+
+    assert view(camille, place).values["owner"] == "06 12 34 56 78"
+    assert view(aicha, place).values == {"places": 80}
+    assert view(aicha, place).sealed_fields == ("owner",)
+
+
+def test_a_value_is_changed_and_emptied_as_any_other(camille: Session) -> None:
+    place = camille.add(draft(places=80))
+    camille.edit(view(camille, place), {"f:places": 90})
+    assert view(camille, place).values == {"places": 90}
+
+    camille.edit(view(camille, place), {"f:places": None})
+    assert view(camille, place).values == {}
+    camille.undo()
+    assert view(camille, place).values == {"places": 90}
+
+
+def test_what_makes_no_sense_is_refused(camille: Session) -> None:
+    with pytest.raises(FieldUnknown):
+        camille.add(draft(colour="red"))
+    with pytest.raises(ValueInvalid):
+        camille.add(draft(places="many"))
+    assert camille.info().places == 0
+
+
+def test_only_coordinators_define(aicha: Session) -> None:
+    with pytest.raises(NotAllowed):
+        aicha.define(SAID)
+
+
+def test_a_field_that_is_hidden_keeps_its_values(camille: Session) -> None:
+    place = camille.add(draft(places=80))
+    camille.define({PLACES: {"is_hidden": True}})
+
+    assert camille.theme.fields_of("culture") == (camille.theme.field("owner"),)
+    assert view(camille, place).values == {"places": 80}
+
+
+def test_two_coordinators_who_change_different_things_both_have_their_way(
+    camille: Session, aicha: Session, tmp_path: Path
+) -> None:
+    aicha.add(draft(places=80))
+    carry(aicha, camille, tmp_path / "1.cmbundle")
+    camille.grant(aicha.rid, "coordinator")
+    aicha.merge([camille.give_back(tmp_path / "2.cmbundle").path])
+    camille.define(
+        {PLACES: {"label_fr": "Places assises"}, (CATEGORY, "culture"): {"icon": "tree"}}
+    )
+    aicha.define({PLACES: {"unit": "sièges"}, (CATEGORY, "culture"): {"label_fr": "Arts"}})
+
+    carry(aicha, camille, tmp_path / "3.cmbundle")
+    aicha.merge([camille.give_back(tmp_path / "4.cmbundle").path])
+
+    assert camille.theme == aicha.theme
+    field, category = camille.theme.field("places"), camille.theme.category("culture")
+    assert field is not None
+    assert (field.label_fr, field.unit) == ("Places assises", "sièges")
+    assert (category.label_fr, category.icon) == ("Arts", "tree")
