@@ -445,8 +445,9 @@ def after_the_merge(camera: Camera, folder: Path, inside: Path) -> None:
     from collabmap.ui.panels.hidden import HiddenPanel
     from collabmap.ui.panels.merge_report import MergeReportPanel
     from collabmap.ui.panels.place_card import PlaceCard
-    from collabmap.ui.panels.place_more import add_photo, open_forget
+    from collabmap.ui.panels.place_more import open_forget
     from collabmap.ui.panels.receipts import ReceiptsPanel
+    from collabmap.ui.photos_here import add_to
 
     window = camera.window
     window.messages.clear()
@@ -477,7 +478,7 @@ def after_the_merge(camera: Camera, folder: Path, inside: Path) -> None:
     assert place is not None
     picture = inside / "photo.png"
     window.grab().save(str(picture))
-    add_photo(window, place, picture)
+    add_to(window, place, [picture])
     camera.settle()
     window.messages.clear()
     camera.shown(PlaceCard).more.click()

@@ -25,6 +25,7 @@ def deed_words(kind: str, name: str) -> str:
         "comment": _("comment on “{name}”"),
         "answer": _("answer about “{name}”"),
         "photo": _("add a photo of “{name}”"),
+        "photos": _("add photos of “{name}” and others"),
         "remove_photo": _("take away a photo of “{name}”"),
         "link": _("link “{name}”"),
         "remove_link": _("take away a link of “{name}”"),

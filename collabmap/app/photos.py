@@ -7,15 +7,15 @@ A change holds a thumbnail and the name of the picture; the picture itself lies 
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from collabmap.app.desk import Desk
-from collabmap.app.editing import member_of, remove_rows
+from collabmap.app.desk import Desk, WriteRow
+from collabmap.app.editing import create_rows, member_of, remove_rows
 from collabmap.app.entry import checked_text
 from collabmap.domain import ids
 from collabmap.domain.change import PHOTO, Kind, encode
 from collabmap.domain.effect import Effect
-from collabmap.domain.feature import PlaceView
+from collabmap.domain.feature import ChangeId, PlaceDraft, PlaceView
 from collabmap.domain.segment import Segment
 from collabmap.domain.structure import add_structure
 from collabmap.errors import Cancelled, CollabMapError
@@ -32,7 +32,17 @@ from collabmap.sync import blob_parts, bundle
 from collabmap.sync.blob_parts import DEFAULT_CAP_BYTES, Attached
 from collabmap.sync.bundle import Bundle
 
+if TYPE_CHECKING:
+    from collabmap.render.photo import Prepared
+
 MAX_PHOTO_TEXT = 500
+
+
+class Added(NamedTuple):
+    """Photos that came to a place.  names: of all changes written for it."""
+
+    place: bytes
+    names: tuple[ChangeId, ...]
 
 
 class Fetched(NamedTuple):
@@ -49,20 +59,65 @@ class Fetched(NamedTuple):
 def add_photo(desk: Desk, view: PlaceView, data: bytes, text: str) -> Effect:
     """Add a photo to a place.  data: the file as it was chosen; text: what there is to see.
 
-    It is made small, and all but the picture is left out.  Raises PhotoUnreadable, PhotoTooLarge,
-    TextTooLong, NobodyHere.
+    It is made small, and all but the picture is left out.  Raises PhotoUnreadable, PhotoCut,
+    PhotoTooLarge, TextTooLong, NobodyHere.
     """
     # Qt, which the first window must not wait for.
     from collabmap.render.photo import prepare
 
+    effect, names = write_photos(desk, member_of(desk, view.id), [prepare(data)], text)
+    desk.remember(PHOTO, view.id, names=names)
+    return effect
+
+
+def add_photos(desk: Desk, place: bytes | PlaceDraft, photos: Sequence["Prepared"]) -> Added:
+    """Add photos that were made small already to a place, or to a new one; nothing is remembered.
+
+    Several of these may be one deed: see `remember_added`.
+    """
+    if isinstance(place, PlaceDraft):
+        subject, rows = create_rows(desk, place)
+    else:
+        subject, rows = member_of(desk, place), []
+    _effect, names = write_photos(desk, subject, photos, before=rows)
+    return Added(subject if isinstance(place, PlaceDraft) else place, tuple(names))
+
+
+def remember_added(desk: Desk, added: Sequence[Added]) -> None:
+    """Let all that was added be undone at once, and be called the photos of the first place."""
+    names = [name for one in added for name in one.names]
+    if names:
+        desk.remember("photos" if len(names) > 1 else PHOTO, added[0].place, names=names)
+
+
+def write_photos(
+    desk: Desk,
+    subject: bytes,
+    photos: Sequence["Prepared"],
+    text: str = "",
+    before: Sequence[WriteRow] = (),
+) -> tuple[Effect, list[ChangeId]]:
+    """Keep pictures and write the changes that name them.  before: rows that go first."""
     text = checked_text(text, MAX_PHOTO_TEXT)
-    photo = prepare(data)
     blobs = Blobs.beside(desk.path)
-    with translated(desk.path):
-        blob = manifest_of(io.BytesIO(photo.jpeg)).name
-        is_new = not blobs.has(blob)
-        # Before the change that names it: a photo without its picture helps nobody.
-        blobs.put(io.BytesIO(photo.jpeg))
+    rows, new = list(before), []
+    try:
+        with translated(desk.path):
+            for photo in photos:
+                blob = manifest_of(io.BytesIO(photo.jpeg)).name
+                if not blobs.has(blob):
+                    new.append(blob)
+                # Before the change that names it: a photo without its picture helps nobody.
+                blobs.put(io.BytesIO(photo.jpeg))
+                rows.append(_row(desk, subject, photo, blob, text))
+        return desk.write(rows)
+    except BaseException:
+        for blob in new:
+            blobs.remove(blob)
+        raise
+
+
+def _row(desk: Desk, subject: bytes, photo: "Prepared", blob: bytes, text: str) -> WriteRow:
     payload = {
         "blob": blob,
         "bytes": len(photo.jpeg),
@@ -73,15 +128,7 @@ def add_photo(desk: Desk, view: PlaceView, data: bytes, text: str) -> Effect:
         "text": text,
     }
     structure = add_structure(PHOTO, ids.new_id(desk.now()), own_accept=desk.is_coordinator)
-    try:
-        subject = member_of(desk, view.id)
-        effect, names = desk.write([(Kind.ADD, subject, structure, encode(payload))])
-    except BaseException:
-        if is_new:
-            blobs.remove(blob)
-        raise
-    desk.remember(PHOTO, view.id, names=names)
-    return effect
+    return (Kind.ADD, subject, structure, encode(payload))
 
 
 def remove_photo(desk: Desk, view: PlaceView, element: bytes) -> Effect:

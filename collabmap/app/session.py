@@ -19,7 +19,6 @@ from collabmap.app import (
     hiding,
     kits,
     merging,
-    photos,
     receipts,
     recovering,
     rekeying,
@@ -37,13 +36,13 @@ from collabmap.app.folders import FolderReport
 from collabmap.app.hiding import HiddenView
 from collabmap.app.kits import HandoutReport
 from collabmap.app.merging import MergePreview, MergeReport
+from collabmap.app.photo_verbs import PhotoVerbs
 from collabmap.app.progress import CancelToken
 from collabmap.app.reader import Reader
 from collabmap.app.receipts import ReceiptView
 from collabmap.app.rekeying import SetAside
 from collabmap.app.sending import SendReport, UnsentPlace
 from collabmap.app.settings import DEFAULT_THEME
-from collabmap.app.theme_verbs import ThemeVerbs
 from collabmap.app.undoing import UndoLabel, UndoResult
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import ChangeId, PlaceDraft, PlaceView
@@ -60,7 +59,7 @@ if TYPE_CHECKING:
     from collabmap.app.place_tags import Tags
 
 
-class Session(ThemeVerbs):
+class Session(PhotoVerbs):
     """An open project with all that can be done to it.
 
     recovery_code: of a map just made, to be written on paper: it is shown once and kept nowhere.
@@ -199,31 +198,6 @@ class Session(ThemeVerbs):
         from collabmap.app import place_tags
 
         place_tags.keep(self.project, tags)
-
-    # --- photos -------------------------------------------------------------------------------
-
-    @in_words
-    def add_photo(self, view: PlaceView, data: bytes, text: str = "") -> Effect:
-        """Add a photo (a file's bytes) to a place, made small, without where it was taken.
-
-        text: what there is to see.  Raises PhotoUnreadable, PhotoTooLarge, NobodyHere.
-        """
-        return photos.add_photo(self, view, data, text)
-
-    @in_words
-    def remove_photo(self, view: PlaceView, element: bytes) -> Effect:
-        """Take away a photo that `view` showed; another's once a coordinator agrees."""
-        return photos.remove_photo(self, view, element)
-
-    @in_words
-    def photo_bytes(self, blob: bytes) -> bytes | None:
-        """Return a picture (JPEG) by the name in a Photo, None if it is not here yet."""
-        return photos.photo_bytes(self.path, blob)
-
-    @in_words
-    def wanted_photos(self) -> tuple[bytes, ...]:
-        """Return the pictures that photos on the map name and that are not here yet."""
-        return photos.wanted(self)
 
     # --- exchange -----------------------------------------------------------------------------
 

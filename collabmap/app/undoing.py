@@ -43,7 +43,7 @@ class UndoLabel(NamedTuple):
 
 
 class UndoResult(NamedTuple):
-    """kind: add, edit, move, reshape, split, delete, comment, photo, remove_photo, link,
+    """kind: add, edit, move, reshape, split, delete, comment, photo, photos, remove_photo, link,
     remove_link, answer, accept, reject, ask, withdraw, restore, propose, unite, apart, same,
     different, open, claim or release_claim.
 

@@ -18,7 +18,9 @@
         GeometryUnreadable  GeometryCollapsed  GeometryTooLarge  ZoomOutOfRange  AreaInvalid
         CutMissesLine  CutMissesZone  PointNotSplit
         TracksUnreadable  TracksEmpty  TracksTooLarge  WalkTooShort
-        PhotoUnreadable  PhotoTooLarge
+        PhotoUnreadable
+          PhotoCut
+        PhotoTooLarge  PhotoFileTooLarge  PhotosNotFound
         FieldUnknown  ValueInvalid
         LayerUnknown  WorldFileUnreadable  PointsTooFew  PointsInLine
         CodeWrong

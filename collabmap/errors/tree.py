@@ -246,7 +246,25 @@ class GeometryTooLarge(InputInvalid):
 class PhotoUnreadable(InputInvalid):
     code = "photo-unreadable"
     message = "This file is not a photo that CollabMap can read, or it is damaged."
-    hint = "Choose a JPEG, PNG or WebP picture. Phones can share a photo as JPEG."
+    hint = "Choose a picture: JPEG, HEIC, PNG or WebP. Your map is unchanged."
+
+
+class PhotoCut(PhotoUnreadable):
+    code = "photo-cut"
+    message = "This photo breaks off: a part of its file is missing."
+    hint = "Copy it once more from the phone or the camera, then choose that copy."
+
+
+class PhotosNotFound(InputInvalid):
+    code = "photos-not-found"
+    message = "There is no photo in “{folder}”."
+    hint = "Choose the folder that holds them: JPEG, HEIC, PNG or WebP. Folders in it count too."
+
+
+class PhotoFileTooLarge(InputInvalid):
+    code = "photo-file-too-large"
+    message = "This file is too large for a photo: {megabytes} MB, {limit} at most."
+    hint = "Is it a film? Choose a photo, or make a smaller copy of it. Your map is unchanged."
 
 
 class PhotoTooLarge(InputInvalid):

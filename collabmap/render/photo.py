@@ -4,12 +4,13 @@ A phone writes where and when a photo was taken, the owner's name and a second p
 file.  Here only the dots are kept: they are painted into a fresh picture and written as a new JPEG.
 """
 
+import io
 from typing import NamedTuple
 
 from PySide6.QtCore import QBuffer, QByteArray, QSize, Qt
 from PySide6.QtGui import QColorSpace, QImage, QImageReader, QImageWriter, QPainter
 
-from collabmap.errors import PhotoTooLarge, PhotoUnreadable
+from collabmap.errors import PhotoCut, PhotoTooLarge, PhotoUnreadable
 from collabmap.render.decoding import can_read
 
 MAX_MEGAPIXELS = 60
@@ -22,6 +23,11 @@ _ALLOCATION_LIMIT_MB = 256
 _QUALITIES = (85, 75, 65, 55, 45, 35)
 # Named, so that Qt tries no other of its readers on what a stranger sent.
 _FORMATS = ((b"\xff\xd8\xff", b"jpeg"), (b"\x89PNG\r\n\x1a\n", b"png"), (b"RIFF", b"webp"))
+# What the files of most telephones say behind their first four bytes; Qt cannot read these.
+_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
+
+
+_RGB = QImage.Format.Format_RGB888
 
 
 class Prepared(NamedTuple):
@@ -36,9 +42,13 @@ class Prepared(NamedTuple):
 def prepare(data: bytes) -> Prepared:
     """Return a photo as a JPEG of 1600 px and 400 KB at most, upright, without any metadata.
 
-    Raises PhotoUnreadable, PhotoTooLarge.
+    data: JPEG, PNG, WebP or HEIC.
+
+    Raises PhotoUnreadable, PhotoCut, PhotoTooLarge.
     """
-    image = _bare(decode(data, MAX_SIDE_PX))
+    # What comes from others is never HEIC: only what is chosen here meets that reader.
+    read = _decode_heif if _is_heif(data) else decode
+    image = _bare(read(data, MAX_SIDE_PX))
     jpeg, image = _jpeg_within(image, MAX_BYTES)
     small = _within(image, THUMBNAIL_SIDE_PX)
     thumbnail, _ = _jpeg_within(small, MAX_THUMBNAIL_BYTES)
@@ -48,11 +58,13 @@ def prepare(data: bytes) -> Prepared:
 def decode(data: bytes, max_side_px: int) -> QImage:
     """Return a picture that anybody may have sent, upright, no larger than a side.
 
-    Raises PhotoUnreadable, PhotoTooLarge: nothing is decoded before its size is known.
+    Raises PhotoUnreadable, PhotoCut, PhotoTooLarge: nothing is decoded before its size is known.
     """
     name = next((name for magic, name in _FORMATS if data.startswith(magic)), None)
-    if name is None or (name == b"jpeg" and _is_cut(data)):
+    if name is None:
         raise PhotoUnreadable
+    if name == b"jpeg" and _is_cut(data):
+        raise PhotoCut
     buffer = QBuffer()
     buffer.setData(QByteArray(data))
     buffer.open(QBuffer.OpenModeFlag.ReadOnly)
@@ -65,15 +77,40 @@ def decode(data: bytes, max_side_px: int) -> QImage:
     size = reader.size()
     if not size.isValid() or size.isEmpty():
         raise PhotoUnreadable
-    megapixels = size.width() * size.height() / 1e6
-    if megapixels > MAX_MEGAPIXELS:
-        raise PhotoTooLarge(megapixels=round(megapixels), limit=MAX_MEGAPIXELS)
+    _check_size(size.width(), size.height())
     # A JPEG is decoded at a half or a quarter of its size at once, in so much less memory.
     if max(size.width(), size.height()) > 2 * max_side_px:
         reader.setScaledSize(_fitted(size, 2 * max_side_px))
     image = reader.read()
     if image.isNull():
         raise PhotoUnreadable
+    return _within(image, max_side_px)
+
+
+def _check_size(width: int, height: int) -> None:
+    megapixels = width * height / 1e6
+    if megapixels > MAX_MEGAPIXELS:
+        raise PhotoTooLarge(megapixels=round(megapixels), limit=MAX_MEGAPIXELS)
+
+
+def _is_heif(data: bytes) -> bool:
+    return data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS
+
+
+def _decode_heif(data: bytes, max_side_px: int) -> QImage:
+    # Imported late: most evenings bring no picture of this kind.
+    import pillow_heif
+
+    try:
+        # Turned upright by the library, as the file says.
+        found = pillow_heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=True)
+        width, height = found.size
+        _check_size(width, height)
+        picture = found.to_pillow().convert("RGB")
+    except (ValueError, OSError, RuntimeError, EOFError, SyntaxError) as error:
+        raise PhotoCut from error
+    raw = picture.tobytes()
+    image = QImage(raw, picture.width, picture.height, 3 * picture.width, _RGB).copy()
     return _within(image, max_side_px)
 
 

@@ -230,6 +230,9 @@ class Commands(QObject):
     def open_walk(self) -> None:
         self._open("walk")
 
+    def open_photo_folder(self) -> None:
+        self._open("photo_folder")
+
     def open_measure(self) -> None:
         """Show the map, to measure on it; in a narrow window the panel is behind it."""
         self._open("measure")

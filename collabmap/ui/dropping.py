@@ -3,6 +3,8 @@
 What is nothing of these is refused in words.
 """
 
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,9 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QDropEvent
 
 from collabmap.app.words import _
+from collabmap.ui import photos_here
+from collabmap.ui.photo_taking import Source
+from collabmap.ui.photos_here import SUFFIXES
 
 if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
@@ -19,9 +24,8 @@ BUNDLE = ".cmbundle"
 BASE_MAPS = (".mbtiles", ".pmtiles", ".gpkg")
 EXTRACTS = (".pbf", ".osm", ".gz", ".bz2")
 WALK = ".gpx"
-PHOTOS = (".jpg", ".jpeg", ".png", ".webp")
 # A folder is known by having no ending.
-TAKEN = (*MAPS, BUNDLE, "", *BASE_MAPS, *EXTRACTS, WALK, *PHOTOS)
+TAKEN = (*MAPS, BUNDLE, "", *BASE_MAPS, *EXTRACTS, WALK, *SUFFIXES)
 
 
 class Dropping(QObject):
@@ -34,13 +38,21 @@ class Dropping(QObject):
         window.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if not isinstance(event, QDropEvent) or not (paths := _paths(event)):
+        if not isinstance(event, QDropEvent):
+            return False
+        paths = _paths(event)
+        # A picture out of a web page or another program is no file.
+        is_picture = not paths and event.mimeData().hasImage()
+        if not (paths or is_picture):
             return False
         # A copy: whoever drags a file out of a folder keeps it there.
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
         if event.type() == QEvent.Type.Drop:
-            self.take(paths)
+            if is_picture:
+                self.take_photos(photos_here.sources_in(event.mimeData()))
+            else:
+                self.take(paths)
         return True
 
     def take(self, paths: list[Path]) -> None:
@@ -72,15 +84,36 @@ class Dropping(QObject):
         if walks:
             self._take_walk(walks[0])
             return
-        photos = [path for path in paths if path.suffix.lower() in PHOTOS]
+        photos = [path for path in paths if path.suffix.lower() in SUFFIXES]
         if photos:
-            self._take_photos(photos)
+            self.take_photos(photos)
+        elif len(paths) == 1 and not paths[0].suffix and self._window.can_write:
+            folder = paths[0]
+            self._window.tasks.run(
+                lambda: _holds_photos_alone(folder),
+                lambda is_album: self._take_folder(folder, is_album=is_album),
+                owner=self,
+            )
+        else:
+            self._preview(paths)
+
+    def _take_folder(self, folder: Path, *, is_album: bool) -> None:
+        if not is_album:
+            self._preview([folder])
             return
+        from collabmap.ui.panels.photo_folder import PhotoFolderPanel
+
+        self._window.commands.open_photo_folder()
+        panel = self._window.panel_host.current
+        if isinstance(panel, PhotoFolderPanel):
+            panel.take(folder)
+
+    def _preview(self, paths: list[Path]) -> None:
         # Imported late, as every panel is: a start must not wait for it.
         from collabmap.ui.panels.receive import ReceivePanel
 
-        window.commands.open_receive()
-        panel = window.panel_host.current
+        self._window.commands.open_receive()
+        panel = self._window.panel_host.current
         if isinstance(panel, ReceivePanel):
             panel.preview(paths)
 
@@ -108,22 +141,22 @@ class Dropping(QObject):
         if isinstance(panel, WalkPanel):
             panel.take(path)
 
-    def _take_photos(self, paths: list[Path]) -> None:
-        """Add photos to the place whose card is open."""
+    def take_photos(self, sources: Sequence[Source]) -> bool:
+        """Add photos to the place whose card is open; False where nothing is done with them."""
         from collabmap.ui.panels.place_card import PlaceCard
-        from collabmap.ui.panels.place_more import add_photo
 
-        panel = self._window.panel_host.current
-        if not self._window.can_write:
-            return
+        window = self._window
+        panel = window.panel_host.current
+        if not window.can_write or not sources:
+            return False
         if not isinstance(panel, PlaceCard) or panel.place is None:
-            self._window.messages.info(
+            window.messages.info(
                 _("Open a place first"),
                 _("Photos go to the place that is open. Then drop them again."),
             )
-            return
-        for path in paths:
-            add_photo(self._window, panel.place, path)
+            return False
+        photos_here.add_to(window, panel.place, sources)
+        return True
 
     def _take_extracts(self, paths: list[Path]) -> None:
         """Begin a base map from extracts of OpenStreetMap; a coordinator's work."""
@@ -140,3 +173,14 @@ class Dropping(QObject):
 def _paths(event: QDropEvent) -> list[Path]:
     urls = event.mimeData().urls()
     return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+
+
+def _holds_photos_alone(folder: Path) -> bool:
+    """Whether a folder holds photos and nothing that was sent; not on the GUI thread."""
+    has_photo = False
+    for _base, _below, names in os.walk(folder):
+        for name in names:
+            if name.lower().endswith(BUNDLE):
+                return False
+            has_photo = has_photo or name.lower().endswith(SUFFIXES)
+    return has_photo

@@ -44,6 +44,7 @@ from collabmap.ui.map_shapes import MapShapes
 from collabmap.ui.merges import Merges
 from collabmap.ui.messages import MessageAction, Messages
 from collabmap.ui.panel_table import PANELS, ROOTS
+from collabmap.ui.pasting import Pasting
 from collabmap.ui.place_tagging import PlaceTagging
 from collabmap.ui.placing import Placing
 from collabmap.ui.preferences import Preferences
@@ -112,6 +113,7 @@ class MainWindow(QWidget):
         self.front = Front(self)
         self.commands = Commands(self)
         self.dropping = Dropping(self)
+        self.pasting = Pasting(self)
         self.hiding = Hiding(self)
         self.map_menu = MapMenu(self, self.map)
         self.map_entries = MapEntries(self)

@@ -20,6 +20,7 @@ PANELS = {
     "folder": "collabmap.ui.panels.folder:FolderPanel",
     "merges": "collabmap.ui.panels.merge_history:MergeHistoryPanel",
     "merge_report": "collabmap.ui.panels.merge_report:MergeReportPanel",
+    "photo_folder": "collabmap.ui.panels.photo_folder:PhotoFolderPanel",
     "walk": "collabmap.ui.panels.walk:WalkPanel",
     "measure": "collabmap.ui.panels.measure:MeasurePanel",
     "mine": "collabmap.ui.panels.mine:MinePanel",

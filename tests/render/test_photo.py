@@ -255,3 +255,55 @@ def test_a_photo_is_made_ready_without_a_window() -> None:
         check=True,
     )
     assert done.stdout.strip() == b"(240, 320)"
+
+
+def heic(width: int, height: int, *, orientation: int = 1) -> bytes:
+    """A HEIC picture as phones write it: upper half red, with owner and position."""
+    import io
+
+    import pillow_heif
+    from PIL import Image
+
+    pillow_heif.register_heif_opener()
+    dots = np.zeros((height, width, 3), np.uint8)
+    dots[: height // 2] = (208, 32, 32)
+    dots[height // 2 :] = (32, 48, 208)
+    tags = Image.Exif()
+    tags[0x0112] = orientation
+    tags[0x9C9D] = b"Owner-Name"
+    tags[0x8825] = {1: "N", 2: (43.0, 43.0, 48.0), 3: "E", 4: (7.0, 25.0, 12.0)}
+    out = io.BytesIO()
+    Image.fromarray(dots).save(out, "HEIF", exif=tags, quality=90)
+    return out.getvalue()
+
+
+def test_a_heic_photo_is_read_upright_and_bare() -> None:
+    prepared = prepare(heic(120, 80))
+    assert (prepared.width, prepared.height) == (120, 80)
+    image = decode(prepared.jpeg, 200)
+    assert is_near(image.pixelColor(60, 10), RED)
+    assert is_near(image.pixelColor(60, 70), BLUE)
+    assert not any(secret in prepared.jpeg for secret in SECRETS)
+
+
+def test_a_heic_photo_goes_by_its_own_turn_and_not_by_what_its_exif_repeats() -> None:
+    # ISO/IEC 23008-12, 6.5.10: the turn is a property of the picture; phones note it twice.
+    prepared = prepare(heic(120, 80, orientation=6))
+    assert (prepared.width, prepared.height) == (120, 80)
+
+
+def test_a_heic_photo_that_breaks_off_is_refused() -> None:
+    whole = heic(120, 80)
+    for length in (20, 200, len(whole) // 2, len(whole) - 40):
+        with pytest.raises(PhotoUnreadable):
+            prepare(whole[:length])
+
+
+def test_a_text_called_photo_is_refused() -> None:
+    with pytest.raises(PhotoUnreadable):
+        prepare(b"Dear neighbours, this is no picture.")
+
+
+def is_near(one: QColor, other: QColor) -> bool:
+    pairs = zip(one.toTuple(), other.toTuple(), strict=True)
+    return all(abs(a - b) < 24 for a, b in pairs)

@@ -9,9 +9,10 @@ from PySide6.QtGui import QColor, QImage
 
 from collabmap.app.session import Session
 from collabmap.domain.feature import PlaceDraft, PlaceView
-from collabmap.ui.panels.place_more import add_photo
-from collabmap.ui.panels.place_photos import PhotoPage, Thumbnail
+from collabmap.ui.panels.photo_page import PhotoPage
+from collabmap.ui.panels.place_photos import Thumbnail
 from collabmap.ui.panels.place_talk import QuestionBlock
+from collabmap.ui.photos_here import add_to
 from collabmap.ui.widgets.text import Text
 
 FOUNTAIN = "Fontaine des Moulins"
@@ -55,7 +56,7 @@ def photo(tmp_path: Path) -> Path:
 def test_a_photo_is_added_shown_small_and_large(camille: AtTheWindow, photo: Path) -> None:
     card = camille.open_card(FOUNTAIN)
     assert card.place is not None
-    add_photo(camille.window, card.place, photo)
+    add_to(camille.window, card.place, [photo])
     camille.until_told("The photo is added")
     camille.settle()
 
@@ -77,7 +78,7 @@ def test_a_file_that_is_no_photo_is_refused_in_words(camille: AtTheWindow, tmp_p
     wrong.write_text("not a picture")
     card = camille.open_card(FOUNTAIN)
     assert card.place is not None
-    add_photo(camille.window, card.place, wrong)
+    add_to(camille.window, card.place, [wrong])
     camille.until_told("is not a photo that CollabMap can read")
 
 
@@ -103,7 +104,7 @@ def test_a_question_is_answered_on_the_card(
 def test_a_photo_is_taken_away(camille: AtTheWindow, photo: Path) -> None:
     card = camille.open_card(FOUNTAIN)
     assert card.place is not None
-    add_photo(camille.window, card.place, photo)
+    add_to(camille.window, card.place, [photo])
     camille.until(lambda: card.place is not None and bool(card.place.photos))
     card.show_photo(card.place.photos[0])
     page = card.page

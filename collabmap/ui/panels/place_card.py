@@ -12,6 +12,8 @@ from collabmap.domain.effect import Effect
 from collabmap.domain.feature import PersonView, Photo, PlaceView, Question
 from collabmap.domain.geo import LngLat
 from collabmap.errors import CollabMapError
+from collabmap.ui import photos_here
+from collabmap.ui.panels.photo_page import close_large, show_large
 from collabmap.ui.panels.place_more import open_more
 from collabmap.ui.panels.place_parts import (
     comment_line,
@@ -19,7 +21,7 @@ from collabmap.ui.panels.place_parts import (
     labelled_row,
     siblings_block,
 )
-from collabmap.ui.panels.place_photos import Photos, close_large, show_large
+from collabmap.ui.panels.place_photos import Photos
 from collabmap.ui.panels.place_talk import QuestionBlock, links_block, members_words
 from collabmap.ui.panels.place_withdraw import WithdrawRow
 from collabmap.ui.shapes_here import is_shape, warm_up
@@ -174,6 +176,10 @@ class PlaceCard(Panel):
             layout.addWidget(siblings_block(place.siblings, self.main))
         if place.photos:
             layout.addWidget(self._photos(place))
+        if self.main.can_write:
+            more = Button(_("Add photos"), "quiet", icon="camera-plus", height_px=44, is_flush=True)
+            more.clicked.connect(self._choose_photos)
+            layout.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
         if members := members_words(place):
             layout.addWidget(Text(members, "second", wrap=True))
         if place.links:
@@ -197,12 +203,21 @@ class PlaceCard(Panel):
         photos.opened.connect(self.show_photo)
         return photos
 
+    def _choose_photos(self) -> None:
+        place = self.place
+        if place is not None and (paths := photos_here.choose(self.main, self)):
+            photos_here.add_to(self.main, place, paths)
+
     def show_photo(self, photo: Photo) -> None:
         """Show a photo large, in the map's place."""
+        assert self.place is not None
+        page = show_large(self, self.place.photos, photo, self._may_remove)
+        page.removed.connect(self._on_photo_removed)
+
+    def _may_remove(self, photo: Photo) -> bool:
         person = self.main.person
         is_own = person is not None and photo.author == person.id
-        page = show_large(self, photo, may_remove=is_own or self.main.is_coordinator)
-        page.removed.connect(self._on_photo_removed)
+        return is_own or self.main.is_coordinator
 
     def _on_photo_removed(self, photo: Photo) -> None:
         place = self.place

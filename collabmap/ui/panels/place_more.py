@@ -1,20 +1,17 @@
 """What else can be done with a place: a photo, hiding it here, erasing for good."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from collabmap.app.words import _
 from collabmap.domain.feature import PlaceView
+from collabmap.ui import photos_here
 from collabmap.ui.going import go_close
-from collabmap.ui.panels.place_photos import read_photo
 from collabmap.ui.widgets.popover import MenuRow, Popover
 
 if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
-
-PICTURES = "(*.jpg *.jpeg *.png *.webp)"
 
 
 def authors_of(place: PlaceView) -> dict[bytes, str]:
@@ -47,7 +44,7 @@ def open_more(window: "MainWindow", place: PlaceView, anchor: QWidget) -> Popove
     add(_("See it up close"), "magnify-plus-outline", lambda: go_close(window, place.id))
     add(_("History"), "history", lambda: _open_history(window, place))
     if window.can_write:
-        add(_("Add a photo"), "camera-plus", lambda: choose_photo(window, place))
+        add(_("Add photos"), "camera-plus", lambda: _choose_photos(window, place))
     add(
         _("Hide this place here"),
         "eye-off-outline",
@@ -84,34 +81,7 @@ def open_forget(window: "MainWindow", place: PlaceView) -> None:
     panel.show_place(place)
 
 
-# --- photos -------------------------------------------------------------------------------
-
-
-def choose_photo(window: "MainWindow", place: PlaceView) -> None:
-    """Ask for a picture and add it to a place."""
-    path, _filter = QFileDialog.getOpenFileName(
-        window, _("Add a photo"), str(_pictures()), f"{_('Photos')} {PICTURES}"
-    )
-    if path:
-        add_photo(window, place, Path(path))
-
-
-def add_photo(window: "MainWindow", place: PlaceView, path: Path) -> None:
-    """Add a picture from a file to a place."""
-    window.tasks.long(
-        _("Adding the photo"),
-        lambda session, _progress, _cancel: session.add_photo(place, read_photo(path)),
-        lambda _effect: window.messages.done(
-            _("The photo is added to “{name}”").format(name=place.name),
-            _("Made smaller, and without where and when it was taken.")
-            if window.is_coordinator
-            else _("Made smaller, without where it was taken. A coordinator will see it first."),
-        ),
-    )
-
-
-def _pictures() -> Path:
-    from PySide6.QtCore import QStandardPaths
-
-    found = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-    return Path(found) if found else Path.home()
+def _choose_photos(window: "MainWindow", place: PlaceView) -> None:
+    """Ask for pictures and add them to a place."""
+    if paths := photos_here.choose(window, window):
+        photos_here.add_to(window, place, paths)

@@ -12,7 +12,7 @@ from collabmap.app.words import _, ngettext
 from collabmap.domain.effect import Effect
 from collabmap.errors import CollabMapError
 from collabmap.review.queue_rows import QueueRow
-from collabmap.ui.panels.place_photos import close_large, show_large
+from collabmap.ui.panels.photo_page import close_large, show_in_review
 from collabmap.ui.panels.review_bulk import open_bulk_of
 from collabmap.ui.panels.review_card import ReviewCard
 from collabmap.ui.panels.review_disagreement import DisagreementFace
@@ -114,7 +114,7 @@ class ReviewPanel(Panel):
             face.offers_changed.connect(self._allow)
             face.offers_changed.connect(self.hold.let_go)
             face.left.connect(self.list.setFocus)
-            face.photo_opened.connect(lambda photo: show_large(self, photo))
+            face.photo_opened.connect(lambda photo: show_in_review(self, self.item, photo))
         self.keys.reach(self.list, *self._faces.values())
         window.effects_arrived.connect(self._on_effect)
         window.unsent_changed.connect(self._say_decisions)

@@ -1,0 +1,100 @@
+"""Photos that are chosen, pasted or dropped: to the open form, or the place whose card is open."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QStandardPaths
+from PySide6.QtGui import QImage, QImageWriter
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from collabmap.app.words import _, explain, ngettext
+from collabmap.domain.feature import PlaceView
+from collabmap.ui.photo_taking import Errand, Outcome, PhotoTaking, Source
+
+if TYPE_CHECKING:
+    from collabmap.ui.main_window import MainWindow
+
+SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif")
+
+
+def choose(window: "MainWindow", parent: QWidget) -> list[Path]:
+    """Ask for pictures; return none where nobody chose any."""
+    endings = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in SUFFIXES)
+    paths, _filter = QFileDialog.getOpenFileNames(
+        parent, _("Add photos"), str(_pictures()), f"{_('Photos')} ({endings})"
+    )
+    return [Path(path) for path in paths]
+
+
+def _pictures() -> Path:
+    found = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+    return Path(found) if found else Path.home()
+
+
+def sources_in(mime: QMimeData | None) -> list[Source]:
+    """Return the pictures that are on the clipboard or dropped: files, or else the picture."""
+    if mime is None:
+        return []
+    urls = (Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile())
+    files: list[Source] = [path for path in urls if path.suffix.lower() in SUFFIXES]
+    if files or not mime.hasImage():
+        return files
+    image = mime.imageData()
+    return [_bytes_of(image)] if isinstance(image, QImage) and not image.isNull() else []
+
+
+def _bytes_of(image: QImage) -> bytes:
+    # Hardly pressed: it is made small, and written anew, before it is kept.
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, QByteArray(b"png")).write(image)
+    return bytes(data.data())
+
+
+def add_to(window: "MainWindow", place: PlaceView, sources: Sequence[Source]) -> PhotoTaking:
+    """Add pictures to a place, and say what became of them."""
+    taking = PhotoTaking(
+        window,
+        [Errand(place.id, list(sources))],
+        lambda outcome: _say(window, place, outcome),
+    )
+    taking.start()
+    return taking
+
+
+def _say(window: "MainWindow", place: PlaceView, outcome: Outcome) -> None:
+    if outcome.count:
+        title = ngettext(
+            "The photo is added to “{name}”",
+            "{count} photos are added to “{name}”",
+            outcome.count,
+        )
+        window.messages.done(
+            title.format(name=place.name, count=outcome.count),
+            _("Made smaller, and without where and when it was taken.")
+            if window.is_coordinator
+            else _("Made smaller, without where it was taken. A coordinator will see it first."),
+            (_("Undo"), window.commands.undo),
+        )
+    say_refused(window, outcome)
+
+
+def say_refused(window: "MainWindow", outcome: Outcome) -> None:
+    """Say which photos could not be read; one with its reason, several together."""
+    if len(outcome.refused) == 1:
+        source, error = outcome.refused[0]
+        title, hint = explain(error)
+        name = source.name if isinstance(source, Path) else ""
+        window.messages.warn(f"{name}: {title}" if name else title, hint)
+    elif outcome.refused:
+        names = [source.name for source, _error in outcome.refused if isinstance(source, Path)]
+        title = ngettext(
+            "{count} photo could not be read",
+            "{count} photos could not be read",
+            len(outcome.refused),
+        )
+        words = _("They are no pictures, or damaged: {names}. The others are added.")
+        shown = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
+        window.messages.warn(title.format(count=len(outcome.refused)), words.format(names=shown))
