@@ -32,6 +32,7 @@ from shots_duplicates import duplicates, prepare_duplicates
 from shots_map import a_million, the_map
 from shots_mine import ones_own
 from shots_mine import prepare as prepare_answers
+from shots_photos import bringing_photos
 from shots_plan import placing_a_plan
 from shots_queue import looking_at_the_queue
 from shots_territory import prepare
@@ -125,6 +126,7 @@ def take(look: Look, folder: Path) -> None:
         answered = prepare_answers(project, jo, marie, Path(inside) / "answered", look.language)
         with window(marie, look) as camera:
             ones_own(camera, folder, answered, look.language)
+            bringing_photos(camera, folder, Path(inside) / "Photos")
         lea = Device(Path(inside) / "lea")
         prepare_heap(project, jo, lea, Path(inside) / "shared", look.language)
         with window(jo, look) as camera:
