@@ -75,7 +75,7 @@ def _write(album: Path, place: "PlaceView") -> None:
     from PIL import Image, ImageDraw
 
     album.mkdir(parents=True)
-    spots = [(0.0, 0.0)] * 3 + [(0.0012, 0.0006)] * 2 + [None]
+    spots = [(0.0, 0.0)] * 3 + [(-0.0031, 0.0044)] * 2 + [None]
     for number, spot in enumerate(spots):
         image = Image.linear_gradient("L").resize((1200, 900)).convert("RGB")
         tint = Image.new("RGB", image.size, (90, 140 + 15 * number, 200 - 20 * number))

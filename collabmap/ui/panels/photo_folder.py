@@ -73,11 +73,11 @@ class PhotoFolderPanel(Panel):
         self.note = Note("")
         column.addWidget(self.note)
         self.walk_card = WayCard(
-            "map-marker-path", _("A walk recorded meanwhile"), _("Where you were when (.gpx)")
+            "map-marker-path", _("A recorded walk"), _("Where you were when (.gpx)")
         )
         self.walk_card.clicked.connect(self.choose_walk)
         column.addWidget(self.walk_card)
-        self.list = LineList(self.main.theme, _("Where the photos belong"))
+        self.list = LineList(self.main.theme, _("Where the photos belong"), grows=True)
         self.list.opened.connect(self._on_line)
         column.addWidget(self.list)
         self.makes_new = Tick(_("Also add new places where there is none"))
