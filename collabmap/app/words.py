@@ -11,7 +11,7 @@ import sys
 from datetime import date, datetime
 
 from collabmap.app.settings import resource
-from collabmap.errors import CollabMapError
+from collabmap.errors import CollabMapError, Problems
 
 _catalogue: _gettext.NullTranslations = _gettext.NullTranslations()
 _language = "en"
@@ -80,12 +80,17 @@ def ngettext(one: str, many: str, count: int) -> str:
 
 def explain(error: CollabMapError) -> tuple[str, str]:
     """Return (what failed, what to do now), translated and filled."""
-    details = {name: _spoken(value) for name, value in error.details.items()}
+    details = {name: spoken(value) for name, value in error.details.items()}
     return _(error.message).format(**details), _(error.hint).format(**details)
 
 
-def _spoken(value: object) -> object:
-    """Write numbers, dates and moments as the language does, and leave the rest alone."""
+def spoken(value: object) -> object:
+    """Write numbers, dates, moments and problems as the language does; leave the rest alone."""
+    if isinstance(value, Problems):
+        # Imported late: it speaks with the words of this module.
+        from collabmap.app.theme_words import problem_lines
+
+        return problem_lines(value)
     if isinstance(value, datetime):
         at_ms = round(value.timestamp() * 1000)
         return _("{day}, {time}").format(day=format_date(at_ms), time=format_time(at_ms))

@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar, get_type_hints
 import msgspec
 
 from collabmap.domain.definitions import CATEGORY, FIELD, LINK_TYPE, PROJECT, SELF, Definitions
-from collabmap.domain.theme import Category, Field, LinkType, Theme
+from collabmap.domain.theme import PRIVATE_TYPES, Category, Field, LinkType, Theme
 
 Part = Category | Field | LinkType
 KINDS: Mapping[str, type[Part]] = {CATEGORY: Category, FIELD: Field, LINK_TYPE: LinkType}
@@ -28,24 +28,33 @@ _OF_THEME = ("label_fr", "label_en", "about_fr", "about_en")
 
 @dataclass(frozen=True, slots=True)
 class Read(Generic[P]):
-    """part: what could be read.  wrong: names of properties that could not, with what stood there.
-
-    unknown: names of properties that this version does not know.
-    """
+    """part: what could be read.  wrong: names of what could not, with what stood there."""
 
     part: P
     wrong: tuple[tuple[str, Any], ...] = ()
-    unknown: tuple[str, ...] = ()
 
 
-def properties(part: Part) -> dict[str, Any]:
-    """Return a part's properties as plain values, without its id; those as usual left out."""
+def properties(part: Part, *, is_whole: bool = False) -> dict[str, Any]:
+    """Return a part's properties as plain values, without its id.
+
+    is_whole: with those that are as usual, else left out.
+    """
     found = {}
+    # What is usual for these is to be private: said, so that nobody has to know.
+    is_told = isinstance(part, Field) and part.type in PRIVATE_TYPES
     for field in fields(part):
         value = getattr(part, field.name)
-        if field.name != "id" and (field.default is MISSING or value != field.default):
+        is_usual = field.default is not MISSING and value == field.default
+        if is_usual and not is_whole and not (is_told and field.name == "is_private"):
+            continue
+        if field.name != "id":
             found[field.name] = msgspec.to_builtins(value)
     return found
+
+
+def property_names(kind: type[Any]) -> frozenset[str]:
+    """Return the names of what can be said of a part."""
+    return frozenset(field.name for field in fields(kind)) - {"id"}
 
 
 def read_part(kind: type[P], key: str, values: Mapping[str, Any]) -> Read[P]:
@@ -62,9 +71,11 @@ def read_part(kind: type[P], key: str, values: Mapping[str, Any]) -> Read[P]:
     hue = known.get("hue")
     if hue is not None and not _HUE.fullmatch(hue):
         wrong.append(("hue", known.pop("hue")))
-    usual = {"label_fr": key, "label_en": key, **({"type": "text"} if kind is Field else {})}
-    unknown = tuple(name for name in values if name not in hints)
-    return Read(kind(id=key, **{**usual, **known}), tuple(wrong), unknown)
+    usual: dict[str, Any] = {"label_fr": key, "label_en": key}
+    if kind is Field:
+        usual["type"] = "text"
+        usual["is_private"] = known.get("type") in PRIVATE_TYPES
+    return Read(kind(id=key, **{**usual, **known}), tuple(wrong))
 
 
 @lru_cache(maxsize=8)

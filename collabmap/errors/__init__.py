@@ -22,6 +22,7 @@
           PhotoCut
         PhotoTooLarge  PhotoFileTooLarge  PhotosNotFound
         FieldUnknown  ValueInvalid
+        ThemeInvalid  ThemeUnreadable  ThemeTooNew  ThemeUnknown
         LayerUnknown  WorldFileUnreadable  PointsTooFew  PointsInLine
         CodeWrong
           CodeMistyped  CodeOfAnotherKind
