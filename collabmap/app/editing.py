@@ -1,5 +1,6 @@
 """Adding, changing, deleting and commenting places: what people enter becomes changes."""
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from collabmap.app.entry import (
     MAX_COMMENT,
     MAX_CONTACT,
     MAX_DESCRIPTION,
+    MAX_LINE,
     MAX_NAME,
     MAX_TAG,
     checked_line,
@@ -320,8 +322,11 @@ def _field_value(desk: Desk, field_id: str, value: object) -> object:
         raise FieldUnknown(value=field_id)
     if is_empty(value):
         return None
+    if isinstance(value, str):
+        limit = MAX_DESCRIPTION if field.type == "long_text" else MAX_LINE
+        value = checked_text(value, limit)
     kept = checked_value(field, value)
-    return sealed(desk, str(kept)) if field.is_private else kept
+    return sealed(desk, json.dumps(kept, ensure_ascii=False)) if field.is_private else kept
 
 
 def sealed(desk: Desk, text: str) -> bytes | str:

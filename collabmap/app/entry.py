@@ -4,6 +4,8 @@ from collabmap.errors import TextTooLong
 
 MAX_NAME = 200
 MAX_DESCRIPTION = 10_000
+# Of a field of the theme that is one line.
+MAX_LINE = 1_000
 MAX_CONTACT = 500
 MAX_TAG = 60
 MAX_COMMENT = 4_000

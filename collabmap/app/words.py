@@ -9,8 +9,10 @@ import locale
 import os
 import sys
 from datetime import date, datetime
+from decimal import Decimal
 
 from collabmap.app.settings import resource
+from collabmap.domain.theme import Field, Option
 from collabmap.errors import CollabMapError, Problems
 
 _catalogue: _gettext.NullTranslations = _gettext.NullTranslations()
@@ -95,7 +97,11 @@ def spoken(value: object) -> object:
         at_ms = round(value.timestamp() * 1000)
         return _("{day}, {time}").format(day=format_date(at_ms), time=format_time(at_ms))
     if isinstance(value, date):
-        return _day(value)
+        return format_day(value)
+    if isinstance(value, Field | Option):
+        return value.label(_language)
+    if isinstance(value, tuple):
+        return ", ".join(str(spoken(one)) for one in value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
     return _trim(format_number(value, 0 if isinstance(value, int) else 6))
@@ -104,7 +110,7 @@ def spoken(value: object) -> object:
 # --- numbers, distances, sizes ----------------------------------------------------------------
 
 
-def format_number(value: float, decimals: int = 0) -> str:
+def format_number(value: float | Decimal, decimals: int = 0) -> str:
     """Return '12 345,6' in French (thin no-break space), '12,345.6' in English."""
     thousands, point = _SEPARATORS[_language]
     whole, _dot, rest = f"{abs(value):,.{decimals}f}".partition(".")
@@ -164,17 +170,23 @@ def format_duration(seconds: float) -> str:
 def format_time(at_ms: int) -> str:
     """Return '18 h 42' or '6:42 PM'.  at_ms: milliseconds since 1970 UTC; shown in local time."""
     at = datetime.fromtimestamp(at_ms / 1000)
+    return format_clock(at.hour, at.minute)
+
+
+def format_clock(hour: int, minute: int, *, short: bool = False) -> str:
+    """Return '18 h 42' or '6:42 PM'.  short: a whole hour is '18 h'.  hour: 0 to 24."""
     if _language == "fr":
-        return f"{at.hour}\u00a0h\u00a0{at.minute:02}"
-    return f"{at.hour % 12 or 12}:{at.minute:02} {'AM' if at.hour < 12 else 'PM'}"
+        return f"{hour}\u00a0h" + (f"\u00a0{minute:02}" if minute or not short else "")
+    return f"{hour % 12 or 12}:{minute:02} {'AM' if hour % 24 < 12 else 'PM'}"
 
 
 def format_date(at_ms: int) -> str:
     """Return '23 novembre 2026' or 'November 23, 2026'.  at_ms: see format_time."""
-    return _day(datetime.fromtimestamp(at_ms / 1000))
+    return format_day(datetime.fromtimestamp(at_ms / 1000))
 
 
-def _day(at: date) -> str:
+def format_day(at: date) -> str:
+    """Return '23 novembre 2026' or 'November 23, 2026'."""
     day = "1er" if _language == "fr" and at.day == 1 else str(at.day)
     return _("{month} {day}, {year}").format(month=_(MONTHS[at.month - 1]), day=day, year=at.year)
 

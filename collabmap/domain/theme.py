@@ -78,6 +78,9 @@ class Option:
     label_fr: str
     label_en: str
 
+    def __str__(self) -> str:
+        return self.label("en")
+
     def label(self, language: str) -> str:
         """Return the label in 'fr' or 'en'."""
         return _said(language, self.label_fr, self.label_en)
@@ -121,6 +124,9 @@ class Field:
     only_if: Condition | None = None
     order: float = 0.0
     is_hidden: bool = False
+
+    def __str__(self) -> str:
+        return self.label("en")
 
     def label(self, language: str) -> str:
         """Return the label in 'fr' or 'en'."""

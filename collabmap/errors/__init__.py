@@ -21,7 +21,12 @@
         PhotoUnreadable
           PhotoCut
         PhotoTooLarge  PhotoFileTooLarge  PhotosNotFound
-        FieldUnknown  ValueInvalid
+        FieldUnknown
+        ValueInvalid
+          NumberUnreadable  NumberTooSmall  NumberTooLarge  NumberOutside
+          UnitUnknown  UnitUncalledFor  OptionUnknown  YesNoUnreadable
+          DayUnreadable  MomentUnreadable  HoursUnreadable  RatingOutside
+          LinkUnreadable  EmailUnreadable  PhoneUnreadable  ReferenceUnknown
         ThemeInvalid  ThemeUnreadable  ThemeTooNew  ThemeUnknown
         LayerUnknown  WorldFileUnreadable  PointsTooFew  PointsInLine
         CodeWrong
@@ -42,3 +47,4 @@ from collabmap.errors.base_maps import *  # noqa: F403
 from collabmap.errors.shapes import *  # noqa: F403
 from collabmap.errors.themes import *  # noqa: F403
 from collabmap.errors.tree import *  # noqa: F403
+from collabmap.errors.values import *  # noqa: F403

@@ -71,7 +71,10 @@ class FieldUnknown(InputInvalid):
 
 
 class ValueInvalid(InputInvalid):
-    """field: id of the field, label: its name for people; why: a word for scripts."""
+    """field: id of the field; label: the Field itself, which people read by its name.
+
+    values.py has an error for each reason that can be told.
+    """
 
     code = "value-invalid"
     message = "“{value}” cannot be kept as “{label}”."

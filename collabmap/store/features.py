@@ -1,5 +1,6 @@
 """Queries over the read model: by box, by text, by id, and everything about one feature."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -234,7 +235,7 @@ def _contact(face: Face, unseal: Unseal) -> tuple[str | None, bool]:
     return text, text is None
 
 
-def _private_values(face: Face, unseal: Unseal) -> tuple[dict[str, str], tuple[str, ...]]:
+def _private_values(face: Face, unseal: Unseal) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Return private values of the theme's fields in clear, and the ids of those sealed here."""
     opened, sealed = {}, []
     for name, writes in face.registers.items():
@@ -242,11 +243,11 @@ def _private_values(face: Face, unseal: Unseal) -> tuple[dict[str, str], tuple[s
         if not (name.startswith(FIELD_PREFIX) and isinstance(value, bytes) and value):
             continue
         field = name.removeprefix(FIELD_PREFIX)
-        text = readable(writes[0], name, unseal)
-        if text is None:
+        clear = readable(writes[0], name, unseal)
+        if clear is None:
             sealed.append(field)
         else:
-            opened[field] = text
+            opened[field] = clear
     return opened, tuple(sealed)
 
 
@@ -255,7 +256,16 @@ def readable(change: Change, name: str, unseal: Unseal) -> Any:
     value = value_of(change, name)
     if not value or not is_private(name, (change,)):
         return value
-    return unseal(value, change.stamp.rid, change.person) if isinstance(value, bytes) else None
+    text = unseal(value, change.stamp.rid, change.person) if isinstance(value, bytes) else None
+    return _value_of_text(text) if text and name.startswith(FIELD_PREFIX) else text
+
+
+def _value_of_text(text: str) -> Any:
+    """Return the value that was sealed as JSON; what another version sealed otherwise as it is."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def siblings_of(

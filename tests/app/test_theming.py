@@ -123,3 +123,12 @@ def test_two_coordinators_who_change_different_things_both_have_their_way(
     assert field is not None
     assert (field.label_fr, field.unit) == ("Places assises", "sièges")
     assert (category.label_fr, category.icon) == ("Arts", "tree")
+
+
+def test_a_private_value_keeps_its_type(camille: Session) -> None:
+    rent = (FIELD, "rent")
+    camille.define({rent: {"type": "number", "label_fr": "Loyer", "is_private": True}})
+
+    place = camille.add(draft(rent=450, places=80))
+
+    assert view(camille, place).values == {"rent": 450, "places": 80}
