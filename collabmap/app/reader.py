@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from collabmap.app import base_maps, news, sealing
 from collabmap.app.base_maps import Listing
 from collabmap.app.duplicate_questions import DuplicateQuestions
+from collabmap.app.link_questions import LinkQuestions
 from collabmap.app.news import News
 from collabmap.app.themes import theme_of
 from collabmap.domain import signing
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 HIDDEN_PLACES, HIDDEN_PEOPLE = "hidden-places", "hidden-people"
 
 
-class Reader(DuplicateQuestions):
+class Reader(DuplicateQuestions, LinkQuestions):
     """One consistent look a call; used by one thread at a time."""
 
     def __init__(self, project: Project, device: Device, *, owns_project: bool) -> None:

@@ -12,6 +12,8 @@ from collabmap.store.awaiting import TABLE as AWAITING
 from collabmap.store.awaiting import begin
 from collabmap.store.care import TABLE as CARE
 from collabmap.store.duplicates import TABLES as DUPLICATES
+from collabmap.store.links import TABLE as LINK
+from collabmap.store.links import begin as begin_links
 from collabmap.store.place_tags import TABLE
 
 if TYPE_CHECKING:
@@ -209,6 +211,14 @@ def m0008_awaiting(db: "Database") -> None:
     """Why features wait, since when and by whom (see awaiting.py)."""
     db.conn.execute(f"CREATE TABLE {AWAITING}")
     begin(db.conn)
+
+
+@migrations()
+def m0009_links(db: "Database") -> None:
+    """Which links each feature has (see links.py)."""
+    db.conn.execute(f"CREATE TABLE {LINK}")
+    db.conn.execute("CREATE INDEX link_target ON link (target)")
+    begin_links(db.conn)
 
 
 def _run(db: "Database", script: str) -> None:

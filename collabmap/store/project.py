@@ -17,7 +17,7 @@ from collabmap.errors import (
     ProjectTooNew,
     ProjectTooOld,
 )
-from collabmap.store import awaiting, base_maps, care, duplicates, place_tags
+from collabmap.store import awaiting, base_maps, care, duplicates, links, place_tags
 from collabmap.store.database import connect, translated
 from collabmap.store.lock import WriterLock
 from collabmap.store.log import Log
@@ -46,6 +46,7 @@ class Project:
         awaiting.prepare(connection)
         place_tags.prepare(connection)
         duplicates.prepare(connection)
+        links.prepare(connection)
         self.log = Log(connection)
         self.model = ReadModel(connection, self.log, self.genesis)
         self._inode = _inode(path)
@@ -115,6 +116,10 @@ class Project:
             with self.writing():
                 self.model.settle_all_of(awaiting.guessed(self.connection))
                 self.connection.execute("DELETE FROM meta WHERE key = ?", (awaiting.DUE,))
+        if self.meta(links.DUE) is not None:
+            with self.writing():
+                self.model.settle_all_of(links.linking(self.connection, self.log))
+                self.connection.execute("DELETE FROM meta WHERE key = ?", (links.DUE,))
 
     def close(self) -> None:
         """Close the connection and let others write; a second call does nothing."""

@@ -3,7 +3,7 @@
 # "CMAP" in ASCII, in the header of every project file.
 APPLICATION_ID = 0x434D4150
 # Raised with every step of migrations.py; written as the file's user_version.
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 # Files before this one were of versions whose format could still change.
 FIRST_SCHEMA = 3
 # The tables that store/readmodel.py makes anew from the log.
@@ -17,6 +17,7 @@ READ_MODEL = (
     "feature_box",
     "care",
     "awaiting",
+    "link",
 )
 # What is written of each settled feature, in this order; in `overlay` or, at first, in `feature`.
 SETTLED = (

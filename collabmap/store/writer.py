@@ -11,6 +11,7 @@ from collabmap.domain.geo import Bbox
 from collabmap.domain.hlc import ms_of
 from collabmap.domain.outcome import Face, Outcome
 from collabmap.store import care
+from collabmap.store import links as link_rows
 from collabmap.store.awaiting import Awaiting, awaiting
 from collabmap.store.awaiting import note as note_awaiting
 from collabmap.store.ledger import Ledger
@@ -118,6 +119,7 @@ class RowWriter:
         self._left_boxes: list[tuple[int]] = []
         self._cares: dict[int, str] = {}
         self._awaiting: dict[int, Awaiting | None] = {}
+        self._links: dict[int, tuple[link_rows.Row, ...]] = {}
         self._texts: list[tuple[int, str, str]] = []
         self._untexted: list[tuple[int, str, str]] = []
 
@@ -164,6 +166,8 @@ class RowWriter:
         self._index(row, shape if life == ON_MAP else None)
         needs = shape.care if shape is not None and life == ON_MAP else ""
         self._await(row, awaiting(outcome, changes, needs, self._ledger, self._people))
+        faces = (outcome.shown.elements, outcome.published.elements)
+        self._link(row, link_rows.links_among(*faces, self._ledger, self._people))
         self._count(row, life, shape, outcome.digest)
 
     def put(
@@ -173,6 +177,7 @@ class RowWriter:
         columns: tuple[Any, ...],
         digest: int,
         waits: Awaiting | None,
+        links: tuple[link_rows.Row, ...] = (),
     ) -> None:
         """Collect a row on the map that is settled already.
 
@@ -182,6 +187,7 @@ class RowWriter:
         self._put(row, (*columns, *shape[:6], digest.to_bytes(DIGEST_BYTES, "big")))
         self._index(row, shape)
         self._await(row, waits)
+        self._link(row, links)
         self._count(row, ON_MAP, shape, digest)
 
     def _put(self, row: Known, columns: tuple[Any, ...], *, stays: bool = True) -> None:
@@ -202,6 +208,7 @@ class RowWriter:
         """Take the row away of a feature of which no change is left here."""
         self._index(row, None)
         self._await(row, None)
+        self._link(row, ())
         self._count(row, GONE, None, 0)
         self._not_otherwise.append((row.id,))
         self._gone.append((row.id,))
@@ -212,6 +219,7 @@ class RowWriter:
         self._put(row, (0, UNITED, None, 0, 0, UNPUBLISHED, *(None,) * 10))
         self._index(row, None)
         self._await(row, None)
+        self._link(row, ())
         self._count(row, UNITED, None, 0)
 
     def _publication(self, outcome: Outcome, shape: Shape | None) -> tuple[int, Shape | None]:
@@ -259,6 +267,10 @@ class RowWriter:
     def _await(self, row: Known, waits: Awaiting | None) -> None:
         if waits is not None or row.life != UNWRITTEN:
             self._awaiting[row.id] = waits
+
+    def _link(self, row: Known, links: tuple[link_rows.Row, ...]) -> None:
+        if links or row.life != UNWRITTEN:
+            self._links[row.id] = links
 
     def _index(self, row: Known, shape: Shape | None) -> None:
         """Collect what the indexes have to forget and to learn."""
@@ -329,6 +341,7 @@ class RowWriter:
             many("INSERT INTO feature_cell VALUES (?, ?)", self._cells)
         care.note(self._db, self._cares)
         note_awaiting(self._db, self._awaiting)
+        link_rows.note(self._db, self._links)
         if self._untexted:
             # An index without the texts themselves is told what it has to forget.
             many(

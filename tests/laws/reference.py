@@ -15,7 +15,7 @@ import shapely
 from collabmap.domain.alias import find_groups, find_looked_at, find_pairs
 from collabmap.domain.authority import Standing, fold_roles
 from collabmap.domain.cells import cell_of
-from collabmap.domain.change import AUTH, OF_FEATURES, TAG, Change, Kind
+from collabmap.domain.change import AUTH, LINK, OF_FEATURES, TAG, Change, Kind
 from collabmap.domain.clock_note import find_shifts
 from collabmap.domain.digest import DIGEST_MODULUS
 from collabmap.domain.feature import ChangeId
@@ -104,6 +104,7 @@ def assert_rows_follow(project: Project) -> Known:
     assert _people(project) == _expected_people(now)
     _check_texts(project, now)
     _check_awaiting(project, now)
+    _check_links(project, now)
     return now
 
 
@@ -124,6 +125,26 @@ def _check_awaiting(project: Project, now: Known) -> None:
         if why is not None:
             expected[subject] = why
     _compare(kept, expected)
+
+
+def _check_links(project: Project, now: Known) -> None:
+    """Every link that is shown or was accepted has its row, which says by whom, when and where."""
+    rows = project.connection.execute(
+        "SELECT f.uuid, l.element, l.target, l.type, a.uuid, a.rid, l.at, l.faces FROM link l"
+        " LEFT JOIN feature f ON f.id = l.feature LEFT JOIN person a ON a.id = l.author"
+    )
+    kept = {(uuid, element): tuple(others) for uuid, element, *others in rows}
+    expected: dict[tuple[bytes, bytes], tuple[object, ...]] = {}
+    for subject, outcome in now.outcomes.items():
+        accepted = {e.id for e in outcome.published.elements}
+        shown = {e.id for e in outcome.shown.elements}
+        for each in (*outcome.shown.elements, *outcome.published.elements):
+            if each.element == LINK:
+                faces = (each.id in shown) + 2 * (each.id in accepted)
+                words = each.payload if isinstance(each.payload, str) else ""
+                author = (each.person, each.stamp.rid, _shown_ms(now, each))
+                expected.setdefault((subject, each.keys[0]), (each.keys[1], words, *author, faces))
+    assert kept == expected
 
 
 def _compare(rows: Mapping[bytes, object], expected: Mapping[bytes, object]) -> None:
