@@ -52,8 +52,17 @@ def graph(
     model, db = project.model, project.connection
     rows = _rows(project, None if of is None else model.canonical(of), face)
     found = [
-        LinkRow(element, source, model.canonical(target), *words, bool(faces & PUBLISHED))
-        for element, source, target, *words, faces in rows
+        LinkRow(
+            element,
+            source,
+            model.canonical(target),
+            kind,
+            author,
+            name,
+            at_ms,
+            bool(faces & PUBLISHED),
+        )
+        for element, source, target, kind, author, name, at_ms, faces in rows
     ]
     if hidden.people:
         found = [row for row in found if row.author not in hidden.people]
