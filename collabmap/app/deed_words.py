@@ -41,6 +41,8 @@ def deed_words(kind: str, name: str) -> str:
         "withdraw": _("take back your contribution to “{name}”"),
         "restore": _("bring back “{name}”"),
         "propose": _("propose “{name}” again"),
+        "define": _("change “{name}” in the theme"),
+        "apply_theme": _("give the map the theme “{name}”"),
         "open": _("take back whether “{name}” is the same place"),
     }
     short = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1].rstrip()}…"

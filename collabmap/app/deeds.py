@@ -6,7 +6,11 @@ from typing import NamedTuple
 from collabmap.app.desk import Desk
 from collabmap.domain.change import Change, Kind
 from collabmap.domain.feature import ChangeId
-from collabmap.store.ledger import OF_ALIASES, OF_CLAIMS
+from collabmap.store.ledger import OF_ALIASES, OF_CLAIMS, OF_DEFINITIONS
+
+# What is not about one place, in the order of Written.
+_SPECIAL = (OF_ALIASES, OF_CLAIMS, OF_DEFINITIONS)
+_KINDS = (Kind.ALIAS, Kind.CLAIM, Kind.DEFINE)
 
 
 class Overtaken(Exception):
@@ -41,12 +45,13 @@ def kinds_now(
 class Written(NamedTuple):
     """Own changes.  of: by feature.  aliases: words on pairs of them, in the order written.
 
-    claims: words on parts of what waits.
+    claims: words on parts of what waits.  definitions: words on parts of the theme.
     """
 
     of: dict[bytes, list[Change]]
     aliases: list[Change]
     claims: list[Change]
+    definitions: list[Change]
 
 
 def written_by(desk: Desk, deeds: Iterable[tuple[int, bytes]]) -> Written:
@@ -56,8 +61,7 @@ def written_by(desk: Desk, deeds: Iterable[tuple[int, bytes]]) -> Written:
     rows = {name: row for name in every if (row := log.row_of(name)) is not None}
     if len(rows) < len(every):
         raise Overtaken
-    special = model.ledger.changes(OF_ALIASES) + model.ledger.changes(OF_CLAIMS)
-    said = {c.id: c for c in special if c.id in rows}
+    said = {c.id: c for of in _SPECIAL for c in model.ledger.changes(of) if c.id in rows}
     found: dict[bytes, list[Change]] = {}
     for subject in sorted({r.subject for n, r in rows.items() if n not in said}):
         found[subject] = [
@@ -69,5 +73,5 @@ def written_by(desk: Desk, deeds: Iterable[tuple[int, bytes]]) -> Written:
         # On hold here, or not read by this version.
         raise Overtaken
     in_order = [said[name] for name in every if name in said]
-    aliases = [c for c in in_order if c.kind == Kind.ALIAS]
-    return Written(found, aliases, [c for c in in_order if c.kind == Kind.CLAIM])
+    of = {kind: [c for c in in_order if c.kind == kind] for kind in _KINDS}
+    return Written(found, *of.values())

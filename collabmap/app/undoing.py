@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from collabmap.app import claims, editing, uniting
+from collabmap.app import claims, editing, theming, uniting
 from collabmap.app.deeds import Overtaken, kinds_now, names_now, written_by
 from collabmap.app.desk import Desk, WriteRow
 from collabmap.domain.change import ANSWER, ASK, MARK, Change, Kind, encode
@@ -31,7 +31,7 @@ from collabmap.store.rows import refused_face, text_of, value_of
 Entry = Mapping[str, Any]
 # What undo writes that can itself be taken back; decisions are said again instead.
 _BY_MARK = frozenset({Kind.REMOVE, Kind.DELETE})
-_SAID = frozenset({Kind.VERDICT, Kind.ALIAS, Kind.CLAIM})
+_SAID = frozenset({Kind.VERDICT, Kind.ALIAS, Kind.CLAIM, Kind.DEFINE})
 _BODY = frozenset({Kind.CREATE, Kind.SET, Kind.ADD, Kind.DELETE})
 
 
@@ -45,11 +45,11 @@ class UndoLabel(NamedTuple):
 class UndoResult(NamedTuple):
     """kind: add, edit, move, reshape, split, delete, comment, photo, photos, remove_photo, link,
     remove_link, answer, accept, reject, ask, withdraw, restore, propose, unite, apart, same,
-    different, open, claim or release_claim.
+    different, open, claim, release_claim, define or apply_theme.
 
     Of many places at once: accept_many, reject_many, ask_many.
 
-    label: the place's name, what was claimed, or how many places.
+    label: the place's name, what was claimed or defined, or how many places.
     why_not: what stood in the way when done is False.
     left: of many places, how many somebody else has decided about since: those stay as they are.
     """
@@ -146,6 +146,8 @@ def _label_of(desk: Desk, entry: Entry) -> str:
         return str(entry["count"])
     if entry["kind"] in claims.DEEDS:
         return claims.name_of(desk, entry["subject"])
+    if entry["kind"] in theming.DEEDS:
+        return theming.name_of(desk, entry)
     return _name_of(desk, entry["subject"])
 
 
@@ -181,6 +183,7 @@ def _rows_back(desk: Desk, entry: Entry) -> list[WriteRow]:
         _require_own_alias(desk, alias)
         rows.append(uniting.alias_row(desk, alias.subject, alias.keys[0], word))
     rows += _claims_back(desk, written.claims)
+    rows += theming.rows_back(desk, written.definitions)
     if not rows:
         raise Overtaken
     return rows
@@ -401,6 +404,7 @@ def _rows_again(desk: Desk, entry: Entry) -> list[WriteRow]:
         _require_own_alias(desk, taken_back)
         rows.append(uniting.alias_row(desk, alias.subject, alias.keys[0], alias.element))
     rows += _claims_back(desk, undone.claims)
+    rows += theming.rows_back(desk, undone.definitions)
     if not rows:
         raise Overtaken
     return rows

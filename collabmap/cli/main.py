@@ -37,6 +37,7 @@ from collabmap.cli import (
     ready,
     review,
     taking_back,
+    theming,
     tile_files,
 )
 from collabmap.cli.desk import Desk
@@ -212,6 +213,7 @@ for room in (
     ready,
     caring,
     export,
+    theming,
     basemap,
     tile_files,
     base_maps,

@@ -1,10 +1,13 @@
 """A map as a whole: new, open, info, person, handout, rebuild."""
 
+import contextlib
 from pathlib import Path
 
 import click
 
 from collabmap.app.session import Session
+from collabmap.app.settings import DEFAULT_THEME
+from collabmap.app.themes import BLANK_THEME, find_theme, ready_names, ready_theme
 from collabmap.app.words import N_, _, explain, format_number, format_size, ngettext
 from collabmap.cli.base_maps import find_map
 from collabmap.cli.desk import (
@@ -36,6 +39,7 @@ ROLES = {
     examples=(
         "collabmap new condamine.collabmap --name 'La Condamine' --person Jo",
         "collabmap new condamine.collabmap --person Jo --basemap monaco.mbtiles",
+        "collabmap new air.collabmap --person Jo --theme qualite-air",
     ),
 )
 @project_argument
@@ -48,19 +52,41 @@ ROLES = {
     metavar="FILE",
     help=N_("A base map (.mbtiles); it is copied beside the map."),
 )
+@option(
+    "--theme",
+    "theme",
+    metavar="NAME|FILE",
+    help=N_("What it offers to add: see “collabmap theme list”, or the file of a theme."),
+)
 @pass_desk
 def new(
-    desk: Desk, project: Path, name: str | None, person: str, show_name: bool, basemap: Path | None
+    desk: Desk,
+    project: Path,
+    name: str | None,
+    person: str,
+    show_name: bool,
+    basemap: Path | None,
+    theme: str | None,
 ) -> None:
+    wanted = find_theme(theme) if theme else ready_theme(DEFAULT_THEME)
+    is_ready = theme is None or theme in ready_names()
     path = (
         project
         if project.suffix == ".collabmap"
         else project.with_name(f"{project.name}.collabmap")
     )
     session = Session.create(
-        path, desk.device, name or path.stem, person, consent=show_name, basemap=basemap
+        path,
+        desk.device,
+        name or path.stem,
+        person,
+        consent=show_name,
+        basemap=basemap,
+        theme=wanted.id if is_ready else BLANK_THEME,
     )
-    session.close()
+    with contextlib.closing(session):
+        if not is_ready:
+            session.apply_theme(wanted)
     say(_("“{name}” is ready: {path}").format(name=name or path.stem, path=path))
     say(
         "",

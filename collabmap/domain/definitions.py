@@ -28,10 +28,14 @@ _FOR_GOOD = frozenset({"type"})
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """values: by property.  heads: per property the changes in force, with what they replaced."""
+    """values: by property.  heads: per property the changes in force, with what they replaced.
+
+    writes: per property the changes in force alone, the one that is shown first.
+    """
 
     values: Mapping[str, Any]
     heads: Mapping[str, frozenset[ChangeId]]
+    writes: Mapping[str, tuple[Change, ...]]
 
 
 Definitions = Mapping[tuple[str, str], Definition]
@@ -64,7 +68,7 @@ def _definition(changes: list[Change]) -> Definition:
             if isinstance(change.payload, dict) and name in change.payload:
                 writes.setdefault(name, []).append(change)
                 replaced.setdefault(name, set()).update(over or ())
-    values, heads = {}, {}
+    values, heads, in_force = {}, {}, {}
     for name in sorted(writes):
         of_it = writes[name]
         found = [w for w in of_it if w.id not in replaced[name]] or of_it
@@ -73,4 +77,5 @@ def _definition(changes: list[Change]) -> Definition:
         values[name] = shown.payload[name]
         nothing: frozenset[ChangeId] = frozenset()
         heads[name] = nothing.union(*({w.id} | (w.over.get(name) or nothing) for w in found))
-    return Definition(values, heads)
+        in_force[name] = tuple(found)
+    return Definition(values, heads, in_force)

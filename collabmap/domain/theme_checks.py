@@ -4,7 +4,7 @@ A map's own theme is never refused for these: laptops that differ for an hour ma
 behind, and every part of the program bears them.  A file is, before it is taken in.
 """
 
-import math
+import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
@@ -22,6 +22,9 @@ HUES: tuple[str, ...] = (
 )  # fmt: skip
 WITH_OPTIONS = frozenset({"choice", "choices"})
 WITH_RANGE = frozenset({"number", "measure"})
+MAX_LABEL, MAX_HELP = 80, 500
+# Controls, marks that turn the direction of writing, and halves of characters.
+UNWRITABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 # What another field's "only if" can hang on.
 DECIDING = frozenset({"yes_no", "choice", "choices"})
 _NO_DEFAULT = frozenset({"photo", "measure", "reference"})
@@ -49,6 +52,11 @@ def theme_problems(theme: Theme, icons: Collection[str] | None = None) -> Iterat
     for what, parts in (("category", theme.categories), ("field", theme.fields)):
         yield from _same_labels(what, parts)
     yield from _same_labels("link-type", theme.link_types)
+
+
+def longest(name: str) -> int:
+    """Return how many characters a property may hold."""
+    return MAX_HELP if name.startswith(("help", "about", "default")) else MAX_LABEL
 
 
 def _named(where: Where, part: Any, name: str, *, is_needed: bool = False) -> Iterator[Problem]:
@@ -128,14 +136,12 @@ def _of_default(field: Field, where: Where) -> Iterator[Problem]:
 
 
 def _fits(field: Field, value: Any) -> bool:
-    """Whether a value is kept in a field just as it stands."""
+    """Whether a value can be kept in a field."""
     try:
-        kept = checked_value(field, value)
+        checked_value(field, value)
     except ValueInvalid:
         return False
-    if isinstance(value, float) and not math.isfinite(value):
-        return False
-    return type(kept) is type(value) and bool(kept == value)
+    return True
 
 
 # --- only if ----------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ said at once (docs/decisions/0033-theme-files.md).
 
 import json
 import math
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -29,7 +28,7 @@ from collabmap.domain.theme import (
     Option,
     Theme,
 )
-from collabmap.domain.theme_checks import HUES, Where, theme_problems
+from collabmap.domain.theme_checks import HUES, UNWRITABLE, Where, longest, theme_problems
 from collabmap.domain.theme_parts import KEY, Part, properties, property_names, read_part
 from collabmap.errors import Problem, Problems, ThemeInvalid, ThemeTooNew, ThemeUnreadable
 
@@ -37,7 +36,6 @@ FORMAT, VERSION = "collabmap-theme", 1
 MAX_BYTES = 1_000_000
 # So many of a kind in one theme, and options in one field: more is no list to choose from.
 MAX_PARTS, MAX_OPTIONS = 300, 200
-MAX_LABEL, MAX_HELP = 80, 500
 P = TypeVar("P", bound=Part)
 _WORDS = ("label_fr", "label_en", "about_fr", "about_en")
 _LISTS: Mapping[str, tuple[str, type[Part]]] = {
@@ -56,8 +54,6 @@ _KNOWN: Mapping[str, tuple[str, ...]] = {
     "targets": NATURES,
 }
 _UNREAD = frozenset({"property-wrong", "not-one-of", "type-unknown", "type-missing"})
-# Controls, marks that turn the direction of writing, and halves of characters.
-_UNWRITABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def write_theme(theme: Theme) -> str:
@@ -240,11 +236,11 @@ class _Reading:
 
     def _text(self, where: Where, name: str, value: object) -> str:
         """Return words as they can be kept; '' for what are none."""
-        most = MAX_HELP if name.startswith(("help", "about", "default")) else MAX_LABEL
+        most = longest(name)
         if not isinstance(value, str):
             self.found.append(_wrong(where, name, value))
             return ""
-        if _UNWRITABLE.search(value):
+        if UNWRITABLE.search(value):
             self.found.append(Problem("characters-wrong", where, {"name": name}))
         if len(value) > most:
             self.found.append(Problem("too-long", where, {"name": name, "most": most}))
@@ -284,7 +280,7 @@ def _is_key(value: object) -> bool:
 def _shown(value: object) -> str:
     """Return what stood in the file, short enough for a sentence."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    text = _UNWRITABLE.sub("\ufffd", text)
+    text = UNWRITABLE.sub("\ufffd", text)
     return text if len(text) <= 40 else f"{text[:39]}…"
 
 

@@ -23,7 +23,7 @@ KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _HUE = re.compile(r"#[0-9A-Fa-f]{6}")
 P = TypeVar("P", bound=Part)
 # Words about the theme itself.
-_OF_THEME = ("label_fr", "label_en", "about_fr", "about_en")
+OF_THEME = ("label_fr", "label_en", "about_fr", "about_en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +83,14 @@ def _hints(name: str) -> dict[str, Any]:
     return get_type_hints({kind.__name__: kind for kind in KINDS.values()}[name])
 
 
+def parts_of(theme: Theme) -> dict[str, tuple[Any, ...]]:
+    """Return the parts of a theme by what they are, hidden ones too."""
+    return {CATEGORY: theme.categories, FIELD: theme.fields, LINK_TYPE: theme.link_types}
+
+
 def defined(base: Theme, definitions: Definitions) -> Theme:
     """Return a theme with what was defined since; in the order in which things are offered."""
-    lists: dict[str, tuple[Any, ...]] = {
-        CATEGORY: base.categories,
-        FIELD: base.fields,
-        LINK_TYPE: base.link_types,
-    }
+    lists = parts_of(base)
     for what, kind in KINDS.items():
         parts = {part.id: part for part in lists[what]}
         for (of_what, key), definition in definitions.items():
@@ -106,7 +107,7 @@ def defined(base: Theme, definitions: Definitions) -> Theme:
         lists[what] = tuple(sorted(parts.values(), key=lambda part: part.order))
     own = definitions.get((PROJECT, SELF))
     words = {n: v for n, v in own.values.items() if isinstance(v, str)} if own else {}
-    named = {name: words[name] for name in _OF_THEME if name in words}
+    named = {name: words[name] for name in OF_THEME if name in words}
     return replace(
         base, categories=lists[CATEGORY], fields=lists[FIELD], link_types=lists[LINK_TYPE], **named
     )
