@@ -175,9 +175,11 @@ def format_time(at_ms: int) -> str:
 
 def format_clock(hour: int, minute: int, *, short: bool = False) -> str:
     """Return '18 h 42' or '6:42 PM'.  short: a whole hour is '18 h'.  hour: 0 to 24."""
+    is_whole = short and not minute
     if _language == "fr":
-        return f"{hour}\u00a0h" + (f"\u00a0{minute:02}" if minute or not short else "")
-    return f"{hour % 12 or 12}:{minute:02} {'AM' if hour % 24 < 12 else 'PM'}"
+        return f"{hour}\u00a0h" + ("" if is_whole else f"\u00a0{minute:02}")
+    minutes = "" if is_whole else f":{minute:02}"
+    return f"{hour % 12 or 12}{minutes} {'AM' if hour % 24 < 12 else 'PM'}"
 
 
 def format_date(at_ms: int) -> str:

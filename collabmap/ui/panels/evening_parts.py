@@ -11,10 +11,11 @@ from collabmap.app.evening import Evening, KitNote
 from collabmap.app.readiness import Readiness
 from collabmap.app.readiness_words import evening_title, hours_words, percent_words, rest_words
 from collabmap.app.words import _, explain, format_date, format_number, format_size, ngettext
+from collabmap.domain.written_times import read_day
 from collabmap.errors import CollabMapError
 from collabmap.ui import look
 from collabmap.ui.widgets.buttons import Button
-from collabmap.ui.widgets.day_field import read_day, write_day
+from collabmap.ui.widgets.day_field import write_day
 from collabmap.ui.widgets.fields import Labelled, LineField
 from collabmap.ui.widgets.flow import Flow
 from collabmap.ui.widgets.note import Ground, Icon

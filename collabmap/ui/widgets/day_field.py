@@ -1,34 +1,12 @@
 """A field for a day, written as people write it."""
 
-import re
 from datetime import date
 
 from PySide6.QtCore import Signal
 
 from collabmap.app.words import _
+from collabmap.domain.written_times import read_day
 from collabmap.ui.widgets.fields import Labelled, LineField
-
-
-def read_day(text: str, today: date, *, is_ahead: bool = False) -> date | None:
-    """Return the day that '12/03/2026', '12/03' or '2026-03-12' means, None if it is none.
-
-    is_ahead: a day without a year is the next such day from today on, else the one of this year.
-    """
-    parts = [int(part) for part in re.findall(r"\d+", text)]
-    try:
-        if re.fullmatch(r"\d{4}-\d\d?-\d\d?", text):
-            return date(*parts)
-        if len(parts) == 3:
-            day, month, year = parts
-            return date(year + 2000 * (year < 100), month, day)
-        if len(parts) == 2:
-            day, month = parts
-            found = date(today.year, month, day)
-            is_past = is_ahead and found < today
-            return found.replace(year=today.year + 1) if is_past else found
-    except ValueError:
-        pass
-    return None
 
 
 def write_day(day: date | None) -> str:

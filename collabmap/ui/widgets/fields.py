@@ -94,32 +94,42 @@ class Labelled(QWidget):
     ) -> None:
         super().__init__()
         self.field = field
-        self._hint = hint
-        self._label = label
-        top = QHBoxLayout()
-        top.setSpacing(8)
-        name = Text(label, "label")
-        top.addWidget(name)
-        if required:
-            top.addWidget(Text(_("required"), "muted"))
-        top.addStretch(1)
+        self.top = QHBoxLayout()
+        self.top.setSpacing(8)
+        self._name = Text("", "label")
+        self.top.addWidget(self._name)
+        self._required = Text(_("required"), "muted")
+        self.top.addWidget(self._required)
+        self.top.addStretch(1)
         self._error = Text("", "error", wrap=True)
         self._error.hide()
-        self._hint_label = Text(hint, "second", wrap=True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(5)
-        layout.addLayout(top)
-        layout.addWidget(field)
-        layout.addWidget(self._error)
-        layout.addWidget(self._hint_label)
-        # Only now: a widget without a parent that is shown opens a window of its own.
-        self._hint_label.setVisible(bool(hint))
+        self._hint_label = Text("", "second", wrap=True)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(5)
+        self.column.addLayout(self.top)
+        self.column.addWidget(field)
+        self.column.addWidget(self._error)
+        self.column.addWidget(self._hint_label)
         if isinstance(field, QLineEdit | QPlainTextEdit):
-            name.setBuddy(field)
+            self._name.setBuddy(field)
+        # Only now: a widget without a parent that is shown opens a window of its own.
+        self.describe(label, required=required, hint=hint)
+
+    def describe(self, label: str, *, required: bool, hint: str) -> None:
+        """Say what is asked, whether it has to be answered, and what helps to answer."""
+        self._hint = hint
+        self._name.setText(label)
+        self._required.setVisible(required)
+        self._hint_label.setText(hint)
+        self._hint_label.setVisible(bool(hint))
         words = f"{label}, {_('required')}" if required else label
-        field.setAccessibleName(words)
-        field.setAccessibleDescription(hint)
+        self.speaker().setAccessibleName(words)
+        self.speaker().setAccessibleDescription(self.error or hint)
+
+    def speaker(self) -> QWidget:
+        """Return what a screen reader hears the label of."""
+        return self.field
 
     @property
     def error(self) -> str:
@@ -130,4 +140,4 @@ class Labelled(QWidget):
         """Say what is wrong beside the field; '' takes it away."""
         self._error.setText(text)
         self._error.setVisible(bool(text))
-        self.field.setAccessibleDescription(text or self._hint)
+        self.speaker().setAccessibleDescription(text or self._hint)

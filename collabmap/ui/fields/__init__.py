@@ -1,0 +1,1 @@
+"""What the fields of a theme are filled in with: one small widget a type."""

@@ -1,0 +1,65 @@
+"""What all editors of fields have in common."""
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from collabmap.domain.theme import Field
+from collabmap.errors import ValueInvalid
+
+
+class FieldEditor(QWidget):
+    """Fills in one field.  target_px: how high what is clicked is, at scale 1.
+
+    changed: by hand.  left: what was written is finished.  submitted: Enter, in a single line.
+    """
+
+    changed = Signal()
+    left = Signal()
+    submitted = Signal()
+
+    def __init__(self, field: Field, target_px: int) -> None:
+        super().__init__()
+        self.field = field
+        self.target_px = target_px
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(6)
+
+    def value(self) -> Any:
+        """Return the value as it is kept, None for none.  Raises ValueInvalid."""
+        raise NotImplementedError
+
+    def set_value(self, value: Any) -> None:
+        """Show a value, or what `raw` returned; None for none.  Not signalled."""
+        raise NotImplementedError
+
+    def target(self) -> QWidget:
+        """Return what takes the keyboard."""
+        raise NotImplementedError
+
+    def stops(self) -> list[QWidget]:
+        """Return what Tab goes through, in order."""
+        children = self.findChildren(QWidget)
+        return [child for child in children if child.focusPolicy() & Qt.FocusPolicy.TabFocus]
+
+    def written(self) -> str:
+        """Return what stands there as text, '' where nothing is written."""
+        return ""
+
+    def raw(self) -> Any:
+        """Return what a draft keeps: the value, or the text that is no value yet."""
+        try:
+            return self.value()
+        except ValueInvalid:
+            return self.written()
+
+    def follow(self, field: Field) -> None:
+        """Take what a coordinator has changed about the field; what is filled in stays."""
+        self.field = field
+
+    def set_large(self, target_px: int) -> None:
+        """Make what is clicked larger, as where people stand in a row."""
+        self.target_px = target_px
+        self.updateGeometry()

@@ -1,0 +1,182 @@
+"""One field in a form: its label, what it asks, the editor, what is wrong and what others wrote."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from collabmap.app.value_words import value_words
+from collabmap.app.words import _, explain, language
+from collabmap.domain.theme import Field
+from collabmap.errors import ValueInvalid
+from collabmap.ui import look
+from collabmap.ui.fields.attachments import MeasureEditor, PhotoEditor
+from collabmap.ui.fields.editor import FieldEditor
+from collabmap.ui.fields.hours import HoursEditor
+from collabmap.ui.fields.lines import AmountEditor, DayEditor, LineEditor, LongTextEditor
+from collabmap.ui.fields.options import MOST_TILES, ListEditor, OptionsEditor, YesNoEditor
+from collabmap.ui.fields.reference import ReferenceEditor
+from collabmap.ui.fields.stars import StarsEditor
+from collabmap.ui.widgets.chips import Chip
+from collabmap.ui.widgets.fields import Labelled
+from collabmap.ui.widgets.flow import Flow
+from collabmap.ui.widgets.text import Text
+
+if TYPE_CHECKING:
+    from collabmap.ui.main_window import MainWindow
+
+_EDITORS: dict[str, type[FieldEditor]] = {
+    "long_text": LongTextEditor,
+    "number": AmountEditor,
+    "choices": OptionsEditor,
+    "yes_no": YesNoEditor,
+    "date": DayEditor,
+    "date_time": DayEditor,
+    "hours": HoursEditor,
+    "rating": StarsEditor,
+    "photo": PhotoEditor,
+    "measure": MeasureEditor,
+}
+
+
+def editor_of(window: "MainWindow", field: Field, target_px: int) -> FieldEditor:
+    """Return what fills in a field."""
+    if field.type == "reference":
+        return ReferenceEditor(window, field, target_px)
+    if field.type == "choice":
+        few = len(field.options) <= MOST_TILES
+        return (OptionsEditor if few else ListEditor)(field, target_px)
+    return _EDITORS.get(field.type, LineEditor)(field, target_px)
+
+
+class FieldRow(Labelled):
+    """changed: by hand.  submitted: Enter.  is_default: what stands there is the theme's word."""
+
+    changed = Signal()
+    submitted = Signal()
+
+    def __init__(self, window: "MainWindow", field: Field, target_px: int) -> None:
+        self.asks = field
+        self.editor = editor_of(window, field, target_px)
+        super().__init__(
+            field.label(language()), self.editor, required=field.is_required, hint=hint_of(field)
+        )
+        self.is_default = False
+        self._target_px = target_px
+        self.aside = Text("", "muted")
+        self.aside.hide()
+        self.top.insertWidget(self.top.count() - 1, self.aside)
+        self._chips = Flow(gap=look.px(6))
+        self._chips.hide()
+        self.column.addWidget(self._chips)
+        self.editor.changed.connect(self._on_changed)
+        self.editor.left.connect(self.check)
+        self.editor.submitted.connect(self.submitted)
+
+    def speaker(self) -> QWidget:
+        return self.editor.target()
+
+    def follow(self, field: Field) -> bool:
+        """Ask in other words, as a coordinator has changed; False where that takes another row."""
+        before = self.asks
+        many = len(before.options) > MOST_TILES, len(field.options) > MOST_TILES
+        if field.type != before.type or many[0] != many[1]:
+            return False
+        self.asks = field
+        self.editor.follow(field)
+        self.describe(field.label(language()), required=field.is_required, hint=hint_of(field))
+        return True
+
+    def focus(self) -> None:
+        """Take the keyboard."""
+        self.editor.target().setFocus(Qt.FocusReason.TabFocusReason)
+
+    # --- its value -----------------------------------------------------------------------
+
+    def value(self) -> Any:
+        """Return the value, None while there is none that is understood."""
+        try:
+            return self.editor.value()
+        except ValueInvalid:
+            return None
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nobody has filled anything in; what the theme fills in is no answer yet."""
+        return self.is_default or not self.is_filled
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether anything stands there, understood or not."""
+        return self.editor.raw() not in (None, "")
+
+    def fill(self, value: Any, *, is_default: bool = False) -> None:
+        """Show a value.  is_default: of the theme's own, until somebody touches it."""
+        self.editor.set_value(value)
+        self.is_default = is_default
+        self._say_aside(_("filled in beforehand") if is_default else "")
+        self.set_error("")
+
+    def say_sealed(self) -> None:
+        """Say that a value is kept which cannot be read here; another one replaces it."""
+        self._say_aside(_("one is kept, for coordinators only"))
+
+    def _say_aside(self, words: str) -> None:
+        self.aside.setText(words)
+        self.aside.setVisible(bool(words))
+
+    def problem(self) -> str:
+        """Return what is wrong with it, '' for nothing."""
+        try:
+            value = self.editor.value()
+        except ValueInvalid as error:
+            return explain(error)[1]
+        if self.asks.is_required and value is None and not self.is_filled:
+            return _("This has to be filled in.")
+        return ""
+
+    def check(self) -> None:
+        """Say what was not understood, once the field is left; what lacks is said at saving."""
+        try:
+            self.editor.value()
+        except ValueInvalid as error:
+            self.set_error(explain(error)[1])
+        else:
+            self.set_error("")
+
+    def _on_changed(self) -> None:
+        self.is_default = False
+        self._say_aside("")
+        if self.error and not self.problem():
+            self.set_error("")
+        self.changed.emit()
+
+    # --- what others wrote ---------------------------------------------------------------
+
+    def offer(self, values: Sequence[Any]) -> None:
+        """Offer values of similar places: as chips, and by the arrow down in a line."""
+        words = [value_words(self.asks, value) for value in values]
+        if isinstance(self.editor, LineEditor):
+            self.editor.offered = tuple(self.editor.words_of(value) for value in values)
+        self._chips.clear()
+        for value, text in zip(values, words, strict=True):
+            chip = Chip(text, _("As other places: {value}").format(value=text))
+            # The arrow down does the same; a Tab for each would make a long way of the form.
+            chip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            chip.clicked.connect(lambda _on=False, value=value: self._take(value))
+            self._chips.add(chip)
+        self._chips.setVisible(bool(words))
+
+    def _take(self, value: Any) -> None:
+        self.editor.set_value(value)
+        self._on_changed()
+        self.editor.target().setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def hint_of(field: Field) -> str:
+    """Return what is said under a field: its help, and who reads it."""
+    words = [field.help(language())]
+    if field.is_private:
+        words.append(_("Only coordinators can read it. It is never published."))
+    return " ".join(filter(None, words))
