@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
-from collabmap.app import trust
+from collabmap.app import consenting, trust
 from collabmap.app.effects import Subscriptions
 from collabmap.app.entry import MAX_NAME, checked_line
 from collabmap.app.progress import Progress
@@ -39,8 +39,6 @@ from collabmap.store.device import Device, PersonHere
 from collabmap.store.ingest import Ingest, now_ms
 from collabmap.store.ledger import OF_ROLES
 from collabmap.store.project import Project
-
-CONSENT_TEXT = "2026-1"
 
 D = TypeVar("D", bound="Desk")
 P = ParamSpec("P")
@@ -243,12 +241,27 @@ class Desk:
         return tuple(PersonView(p.id, p.name, p.consent, True) for p in people)
 
     def begin_person(self, name: str, consent: bool = False) -> PersonView:
-        """Begin a new person's turn on this device.  Raises NameMissing."""
+        """Begin a new person's turn on this device, who agrees to the words of the map.
+
+        consent: lets the published map show the name.  Raises NameMissing.
+        """
         name = checked_line(name, MAX_NAME)
         if not name:
             raise NameMissing
         person = PersonHere(ids.new_id(self.now()), name, consent)
+        with self.project.reading():
+            version = consenting.consent_of(self.project).version
+        consenting.note_agreed(self, person.id, version)
         return self._put_in_force(person)
+
+    def change_person(self, person_id: bytes, *, consent: bool) -> None:
+        """Let the published map show a name, or not, of somebody who is here."""
+        for person in self.device.people(self.project.id):
+            if person.id == person_id:
+                self.device.keep_person(
+                    self.project.id, person._replace(consent=consent), self.now()
+                )
+                self._person = None
 
     def switch_person(self, person_id: bytes) -> PersonView:
         """Give the turn to somebody who was here before.  Raises NobodyHere."""
@@ -364,7 +377,8 @@ class Desk:
             return
         known = features.person_name(self.project, self.rid, person.id)
         if known != person.name:
-            payload = {"name": person.name, "consent": person.consent, "text": CONSENT_TEXT}
+            text = consenting.agreed_version(self, person.id)
+            payload = {"name": person.name, "consent": person.consent, "text": text}
             yield (Kind.PERSON, person.id, encode([]), encode(payload))
         yield (Kind.SESSION, person.id, encode([]), None)
 

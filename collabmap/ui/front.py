@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QObject
 
 from collabmap.app import evening
+from collabmap.app.consenting import lines_of
 from collabmap.app.words import _
+from collabmap.domain.consent import Consent
+from collabmap.domain.effect import Effect
 from collabmap.domain.feature import PersonView
 from collabmap.ui.panels.recovery import RecoverySheet, print_sheet
 from collabmap.ui.panels.start import StartPage
@@ -22,6 +25,7 @@ class _Kept(NamedTuple):
 
     start: bool
     typed: str | None
+    asked_anew: str
     recovery: str
 
 
@@ -34,6 +38,10 @@ class Front(QObject):
         self.start: StartPage | None = None
         self.welcome: WelcomePage | None = None
         self.recovery: RecoverySheet | None = None
+        # What people agree to on the open map, and whether who is here has to do so once more.
+        self.consent = Consent()
+        self._asks_anew = False
+        window.effects_arrived.connect(self._on_effect)
 
     # --- start ---------------------------------------------------------------------------
 
@@ -75,8 +83,11 @@ class Front(QObject):
 
     # --- welcome -------------------------------------------------------------------------
 
-    def show_welcome(self, *, again: bool = False) -> None:
-        """Ask who is here, over the map.  again: somebody is in force already."""
+    def show_welcome(self, *, again: bool = False, asked_anew: str = "") -> None:
+        """Ask who is here, over the map.  again: somebody is in force already.
+
+        asked_anew: the name of who is here, to be asked whether they agree to words that are new.
+        """
         window = self._window
         self.hide_welcome()
         if window.info is None:
@@ -85,7 +96,8 @@ class Front(QObject):
         window.panel_host.back_to_root()
         is_coordinator = window.info.role == "coordinator"
         second = _("You coordinate this map") if is_coordinator else "CollabMap"
-        page = WelcomePage(window.info.name, second, again=again)
+        lines = lines_of(self.consent)
+        page = WelcomePage(window.info.name, second, lines, again=again, asked_anew=asked_anew)
         page.setParent(window)
         page.started.connect(self._on_started)
         page.only_looking.connect(self.hide_welcome)
@@ -100,7 +112,7 @@ class Front(QObject):
         self.place()
         page.show()
         page.raise_()
-        page.name.setFocus()
+        (page.start if asked_anew else page.name).setFocus()
 
     def hide_welcome(self) -> None:
         """Show the map and its panel again."""
@@ -176,6 +188,14 @@ class Front(QObject):
     def _on_started(self, name: str, consent: bool) -> None:
         page = self.welcome
         assert page is not None
+        if page.asked_anew:
+            self._window.tasks.write(
+                lambda session: session.agree(shows_name=consent),
+                lambda _effect: self.hide_welcome(),
+                page.refuse,
+                owner=page,
+            )
+            return
         self._window.tasks.write(
             lambda session: session.begin_person(name, consent),
             self.set_person,
@@ -201,6 +221,30 @@ class Front(QObject):
         window.person_changed.emit(person)
         window.focus_panel()
 
+    # --- what people agree to ------------------------------------------------------------
+
+    def take_consent(self, consent: Consent, *, has_to_agree: bool) -> None:
+        """Take what people agree to on the open map; ask who is here once it is another."""
+        self.consent, self._asks_anew = consent, has_to_agree
+        self.ask_anew()
+
+    def ask_anew(self) -> None:
+        """Ask who is here to read the words once more, if they are new and nothing is under way."""
+        window = self._window
+        is_free = self.welcome is None and self.recovery is None and self.start is None
+        if self._asks_anew and is_free and window.placing.form is None and window.person:
+            self._asks_anew = False
+            self.show_welcome(again=True, asked_anew=window.person.name)
+
+    def _on_effect(self, effect: Effect) -> None:
+        if effect.meta and self._window.info is not None:
+            self._window.tasks.write(
+                lambda session: (session.consent(), session.has_to_agree()),
+                lambda found: self.take_consent(found[0], has_to_agree=found[1]),
+                owner=self,
+                key="consent",
+            )
+
     # --- building the words again --------------------------------------------------------
 
     def suspend(self) -> _Kept:
@@ -208,6 +252,7 @@ class Front(QObject):
         kept = _Kept(
             self.start is not None,
             self.welcome.name.text() if self.welcome else None,
+            self.welcome.asked_anew if self.welcome else "",
             self.recovery.code if self.recovery else "",
         )
         self.hide_welcome()
@@ -220,7 +265,7 @@ class Front(QObject):
         if kept.recovery:
             self.show_recovery(kept.recovery)
         elif kept.typed is not None:
-            self.show_welcome(again=self._window.person is not None)
+            self.show_welcome(again=self._window.person is not None, asked_anew=kept.asked_anew)
             assert self.welcome is not None
             self.welcome.name.setText(kept.typed)
         elif kept.start:

@@ -253,6 +253,7 @@ class MainWindow(QWidget):
     def on_project_opened(self, opened: Opened) -> None:
         """Show a project that has opened in its lanes."""
         self.info, self.theme, self.person = opened.info, opened.theme, opened.person
+        self.front.consent = opened.consent
         self.newest, self.mode, self.unsent = None, "contribute", opened.unsent
         self.placing.take_drafts(opened.drafts)
         self.placing.outlines.take_kept(opened.outlines)
@@ -272,6 +273,7 @@ class MainWindow(QWidget):
             self.say_read_only()
         elif self.person is None:
             self.front.show_welcome()
+        self.front.take_consent(opened.consent, has_to_agree=opened.has_to_agree)
         for problem in opened.kit_problems:
             self.messages.show(problem, kind="warning")
         if opened.recovery_code:
@@ -293,6 +295,7 @@ class MainWindow(QWidget):
             self.sections.follow()
 
     def _on_panel(self, _name: str, _panel: Panel) -> None:
+        self.front.ask_anew()
         self.reading.follow()
         self._say_no_base_map()
         self.base_map_work.follow_top_bar()

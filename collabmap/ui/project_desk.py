@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from collabmap.app.lanes import Lanes
 from collabmap.app.settings import BASEMAP_SUFFIX
 from collabmap.app.words import _, language
+from collabmap.domain.consent import Consent
 from collabmap.domain.feature import PersonView
 from collabmap.domain.theme import Theme
 from collabmap.errors import CollabMapError, FolderNotWritable, ProjectDamaged, ProjectLocked
@@ -42,6 +43,8 @@ class Opened(NamedTuple):
     outlines: dict[str, Any]
     recovery_code: str
     kit_problems: tuple[CollabMapError, ...] = ()
+    consent: Consent = Consent()
+    has_to_agree: bool = False
 
 
 class ProjectDesk(QObject):
@@ -170,6 +173,8 @@ class ProjectDesk(QObject):
             outlines,
             code,
             session.kit_problems,
+            session.consent(),
+            session.has_to_agree(),
         )
 
     def take_locked(self) -> CollabMapError | None:

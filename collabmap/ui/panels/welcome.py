@@ -1,10 +1,14 @@
 """Who is here: a name, what becomes of what one adds, and one button that says 'I agree'."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 
+from collabmap.app.consenting import usual_lines
 from collabmap.app.words import _, explain, ngettext
+from collabmap.domain.consent import Promise
 from collabmap.domain.feature import Counts
 from collabmap.errors import CollabMapError, NameMissing
 from collabmap.ui.widgets.buttons import Button
@@ -19,18 +23,32 @@ class WelcomePage(CardPage):
     """started: (name, consent).  only_looking: no name was given.
 
     again: somebody else was here before; then 'I only want to look' becomes a way back.
+    asked_anew: the name of who is here and agreed to other words, '' for somebody who is new.
     """
 
     started = Signal(str, bool)
     only_looking = Signal()
 
-    def __init__(self, map_name: str, second: str, *, again: bool) -> None:
+    def __init__(
+        self,
+        map_name: str,
+        second: str,
+        lines: Sequence[Promise],
+        *,
+        again: bool,
+        asked_anew: str = "",
+    ) -> None:
         super().__init__(over_map=True)
-        self.setAccessibleName(_("Welcome!"))
+        self.asked_anew = asked_anew
+        title = _("The words have changed") if asked_anew else _("Welcome!")
+        self.setAccessibleName(title)
         self.add_emblem(map_name, second)
         self.left.addSpacing(16)
-        self.left.addWidget(Text(_("Welcome!"), "page"))
-        self.left.addWidget(Text(_("What should we call you?"), "lead", wrap=True))
+        self.left.addWidget(Text(title, "page", wrap=True))
+        lead = _("What should we call you?")
+        if asked_anew:
+            lead = _("Please read them once more, {name}.")
+        self.left.addWidget(Text(lead.format(name=asked_anew), "lead", wrap=True))
         self.left.addSpacing(6)
         self.name = LineField()
         self.name.setMaxLength(200)
@@ -39,7 +57,14 @@ class WelcomePage(CardPage):
             _("Your first name, or a nickname"), self.name, hint=_("No e-mail, no password.")
         )
         self.left.addWidget(self.name_row)
-        self.left.addSpacing(8)
+        self.anonymous = Button(
+            _("Stay anonymous"), "quiet", icon="incognito", height_px=44, is_flush=True
+        )
+        self.anonymous.clicked.connect(self._on_anonymous)
+        self.left.addWidget(self.anonymous, 0, Qt.AlignmentFlag.AlignLeft)
+        for part in (self.name_row, self.anonymous):
+            part.setVisible(not asked_anew)
+        self.name.setText(asked_anew)
         self.left.addWidget(Text(_("On the published map"), "label"))
         self.hide_name = Choice(_("Do not show my name"))
         self.show_name = Choice("")
@@ -55,11 +80,11 @@ class WelcomePage(CardPage):
         )
         self.start = Button(_("I agree, start"), "primary", icon="arrow-right", height_px=56)
         self.left.addWidget(self.start)
-        words = _("Back to the map") if again else _("I only want to look")
+        words = _("Back to the map") if again and not asked_anew else _("I only want to look")
         self.look = Button(words, "quiet", height_px=44)
         self.left.addWidget(self.look, 0, Qt.AlignmentFlag.AlignHCenter)
         self.left.addStretch(1)
-        self._build_right()
+        self._build_right(lines)
 
         self.name.textChanged.connect(self._on_name)
         self.name.returnPressed.connect(self._on_start)
@@ -67,24 +92,10 @@ class WelcomePage(CardPage):
         self.look.clicked.connect(self.only_looking)
         self._on_name("")
 
-    def _build_right(self) -> None:
+    def _build_right(self, lines: Sequence[Promise]) -> None:
         self.right.addWidget(Text(_("What happens to your places"), "heading", wrap=True))
         self.right.addSpacing(4)
-        for icon, title, words in (
-            ("laptop", _("They stay on this computer"), _("until you send them.")),
-            ("account-check", _("A person reads them"), _("A coordinator of this map.")),
-            ("earth", _("The final map is public"), _("Open licence: anyone may reuse it.")),
-            (
-                "undo-variant",
-                _("You can take everything back"),
-                _("Change or remove a place, even later."),
-            ),
-            (
-                "card-account-details-outline",
-                _("Your name is not published"),
-                _("Coordinators see it; the map shows it only if you choose so."),
-            ),
-        ):
+        for icon, (title, words) in zip(_icons(lines), lines, strict=True):
             self.add_line(icon, title, words)
         self.right.addStretch(1)
         self._count = Text("", "muted", wrap=True)
@@ -122,6 +133,11 @@ class WelcomePage(CardPage):
         self.show_name.setText(_('Show "{name}"').format(name=shown))
         self.show_name.setAccessibleName(self.show_name.text())
 
+    def _on_anonymous(self) -> None:
+        """Fill in the name of who gives none; the agreement is still theirs to give."""
+        self.name.setText(_("Anonymous"))
+        self.start.setFocus()
+
     def _on_start(self) -> None:
         name = self.name.text().strip()
         if not name:
@@ -139,3 +155,11 @@ class WelcomePage(CardPage):
             self._on_start()
             return
         super().keyPressEvent(event)
+
+
+def _icons(lines: Sequence[Promise]) -> list[str]:
+    """Return a sign for each line: those of the usual words, or dots beside a map's own."""
+    usual = ("laptop", "account-check", "earth", "undo-variant", "card-account-details-outline")
+    if tuple(lines) == usual_lines():
+        return list(usual)
+    return ["check-circle-outline"] * len(lines)

@@ -1,0 +1,108 @@
+"""What people agree to: words of the map, with a version that is kept with each of them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from collabmap.app import consenting
+from collabmap.app.session import Session
+from collabmap.domain.consent import MAX_LINES, USUAL, Consent, Promise, consent_in
+from collabmap.domain.definitions import PROJECT, SELF, Definition
+from collabmap.domain.feature import PlaceDraft
+from collabmap.errors import NotAllowed
+from collabmap.store.device import Device
+
+OURS = (Promise("Tout reste à la mairie", "jusqu’au conseil de juin."),)
+
+
+@pytest.fixture
+def camille(tmp_path: Path) -> Iterator[Session]:
+    session = Session.create(tmp_path / "town", Device(tmp_path / "c"), "Ville", "Camille")
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def aicha(camille: Session, tmp_path: Path) -> Iterator[Session]:
+    kit = camille.hand_out(tmp_path / "kit").path
+    (tmp_path / "copy").mkdir()
+    session = Session.open_kit(kit, tmp_path / "copy", Device(tmp_path / "r"))
+    session.begin_person("Aïcha")
+    yield session
+    session.close()
+
+
+def versions(session: Session) -> set[str]:
+    with session.project.reading():
+        return {agreed.version for agreed in consenting.agreements(session.project).values()}
+
+
+def test_a_map_says_the_usual_until_it_has_its_own_words(camille: Session) -> None:
+    assert camille.consent() == Consent()
+    camille.set_consent(OURS, ())
+
+    assert camille.consent().lines("fr") == OURS
+    assert camille.consent().lines("en") == OURS, "its only words, whoever reads"
+    assert camille.consent().version != USUAL
+
+
+def test_what_somebody_agreed_to_is_kept_with_what_they_wrote(
+    camille: Session, aicha: Session, tmp_path: Path
+) -> None:
+    aicha.add(PlaceDraft("Fontaine", "eau", 7.42, 43.73))
+    assert versions(aicha) == {USUAL}
+    camille.set_consent(OURS, ())
+    aicha.merge([camille.give_back(tmp_path / "1.cmbundle").path])
+
+    assert aicha.has_to_agree()
+    aicha.agree(shows_name=True)
+    assert not aicha.has_to_agree()
+    camille.merge([aicha.send(tmp_path / "2.cmbundle").path])
+    assert camille.consent().version in versions(camille)
+    assert aicha.person is not None
+    assert aicha.person.consent
+
+
+def test_who_begins_after_the_change_agrees_to_the_new_words(
+    camille: Session, aicha: Session, tmp_path: Path
+) -> None:
+    camille.set_consent(OURS, ())
+    aicha.merge([camille.give_back(tmp_path / "1.cmbundle").path])
+    aicha.begin_person("Marcel")
+
+    assert not aicha.has_to_agree()
+    aicha.add(PlaceDraft("Fontaine", "eau", 7.42, 43.73))
+    assert aicha.consent().version in versions(aicha)
+
+
+def test_saying_the_same_again_asks_nobody(camille: Session) -> None:
+    camille.set_consent(OURS, ())
+    version = camille.consent().version
+    camille.agree(shows_name=False)
+    camille.set_consent(OURS, ())
+
+    assert camille.consent().version == version
+    assert not camille.has_to_agree()
+    camille.set_consent((*OURS, *OURS), ())
+    assert camille.consent().version == f"{version}-2"
+
+
+def test_only_coordinators_change_the_words(aicha: Session) -> None:
+    with pytest.raises(NotAllowed):
+        aicha.set_consent(OURS, ())
+
+
+@pytest.mark.parametrize(
+    "lines", [None, 3, "words", [["only one"]], [[1, 2, 3]], [["", "nothing"]]]
+)
+def test_words_that_make_no_sense_are_the_usual_ones(lines: object) -> None:
+    values = {"consent_version": "x", "consent_fr": lines}
+    assert consent_in({(PROJECT, SELF): Definition(values, {})}) == Consent()
+
+
+def test_no_map_says_more_than_fits() -> None:
+    values = {"consent_version": "x", "consent_fr": [["a" * 1000, "b"]] * 50}
+    lines = consent_in({(PROJECT, SELF): Definition(values, {})}).lines("fr")
+    assert len(lines) == MAX_LINES
+    assert len(lines[0].title) == 300

@@ -1,0 +1,77 @@
+"""The welcome: a name or none, what one agrees to, and asked once more when that has changed."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from at_the_window import AtTheWindow
+from PySide6.QtCore import Qt
+
+from collabmap.app.session import Session
+from collabmap.domain.consent import Promise
+from collabmap.store.device import Device
+from collabmap.ui.panels.welcome import WelcomePage
+from collabmap.ui.widgets.text import Text
+
+OURS = (Promise("It all stays at the town hall", "until the council in June."),)
+OpenWindow = Callable[[Device], AtTheWindow]
+
+
+def welcome(person: AtTheWindow) -> WelcomePage:
+    person.until(lambda: person.window.front.welcome is not None)
+    page = person.window.front.welcome
+    assert page is not None
+    return page
+
+
+def said(page: WelcomePage) -> str:
+    return " | ".join(text.text() for text in page.findChildren(Text) if text.isVisible())
+
+
+def test_who_wants_no_name_needs_none(newcomer: AtTheWindow) -> None:
+    page = welcome(newcomer)
+    newcomer.click(page.anonymous)
+    assert page.name.text() == "Anonymous"
+    newcomer.press(Qt.Key.Key_Return)
+
+    newcomer.until(lambda: newcomer.window.person is not None)
+    assert newcomer.window.person is not None
+    assert newcomer.window.person.name == "Anonymous"
+    assert not newcomer.window.person.consent
+
+
+def test_a_map_asks_in_its_own_words(
+    camille: AtTheWindow, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    camille.meanwhile(lambda session: session.set_consent((), OURS))
+    kits: list[Path] = []
+    camille.meanwhile(lambda session: kits.append(session.hand_out(tmp_path / "kit").path))
+    newcomer = open_window(Device(tmp_path / "new"))
+    newcomer.window.desk.open(kits[0])
+
+    assert "It all stays at the town hall" in said(welcome(newcomer))
+
+
+def test_who_is_here_is_asked_once_more_when_the_words_have_changed(camille: AtTheWindow) -> None:
+    camille.meanwhile(lambda session: session.set_consent((), OURS))
+    page = welcome(camille)
+    assert page.asked_anew
+    assert "The words have changed" in said(page)
+    assert not page.name_row.isVisible()
+
+    camille.press(Qt.Key.Key_Return)
+    camille.until(lambda: camille.window.front.welcome is None)
+
+    def agreed(session: Session) -> None:
+        assert not session.has_to_agree()
+
+    camille.meanwhile(agreed)
+
+
+def test_words_that_change_wait_for_the_form_to_close(camille: AtTheWindow) -> None:
+    camille.do("add_place")
+    camille.meanwhile(lambda session: session.set_consent((), OURS))
+    camille.settle()
+    assert camille.window.front.welcome is None
+
+    camille.window.placing.give_up()
+    assert welcome(camille).asked_anew
