@@ -110,7 +110,7 @@ def agreements(project: Project) -> dict[tuple[bytes, bytes], Agreement]:
 
 
 def set_consent(desk: "Desk", fr: Sequence[Promise], en: Sequence[Promise]) -> Effect:
-    """Let the map say this from now on, as a new version; who is here is asked again once.
+    """Let the map say this from now on, as a new version; everybody else is asked again once.
 
     Raises NotAllowed.
     """
@@ -123,7 +123,11 @@ def set_consent(desk: "Desk", fr: Sequence[Promise], en: Sequence[Promise]) -> E
         return Effect()
     version = _next_version(before.version, datetime.date.today())
     new = Consent(version, words.fr, words.en)
-    return define(desk, {(PROJECT, SELF): said(new)})
+    effect = define(desk, {(PROJECT, SELF): said(new)})
+    # Whoever wrote them has read them.
+    person = desk.person
+    assert person is not None
+    return effect.joined(agree(desk, shows_name=person.consent))
 
 
 def _next_version(before: str, today: datetime.date) -> str:

@@ -79,7 +79,6 @@ def test_who_begins_after_the_change_agrees_to_the_new_words(
 def test_saying_the_same_again_asks_nobody(camille: Session) -> None:
     camille.set_consent(OURS, ())
     version = camille.consent().version
-    camille.agree(shows_name=False)
     camille.set_consent(OURS, ())
 
     assert camille.consent().version == version
@@ -98,11 +97,11 @@ def test_only_coordinators_change_the_words(aicha: Session) -> None:
 )
 def test_words_that_make_no_sense_are_the_usual_ones(lines: object) -> None:
     values = {"consent_version": "x", "consent_fr": lines}
-    assert consent_in({(PROJECT, SELF): Definition(values, {})}) == Consent()
+    assert consent_in({(PROJECT, SELF): Definition(values, {}, {})}) == Consent()
 
 
 def test_no_map_says_more_than_fits() -> None:
     values = {"consent_version": "x", "consent_fr": [["a" * 1000, "b"]] * 50}
-    lines = consent_in({(PROJECT, SELF): Definition(values, {})}).lines("fr")
+    lines = consent_in({(PROJECT, SELF): Definition(values, {}, {})}).lines("fr")
     assert len(lines) == MAX_LINES
     assert len(lines[0].title) == 300

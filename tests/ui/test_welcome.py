@@ -1,19 +1,27 @@
 """The welcome: a name or none, what one agrees to, and asked once more when that has changed."""
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from at_the_window import AtTheWindow
 from PySide6.QtCore import Qt
 
 from collabmap.app.session import Session
-from collabmap.domain.consent import Promise
+from collabmap.domain.consent import Consent, Promise
+from collabmap.domain.consent import said as said_of
+from collabmap.domain.definitions import PROJECT, SELF
 from collabmap.store.device import Device
 from collabmap.ui.panels.welcome import WelcomePage
 from collabmap.ui.widgets.text import Text
 
 OURS = (Promise("It all stays at the town hall", "until the council in June."),)
 OpenWindow = Callable[[Device], AtTheWindow]
+
+
+def somebody_changes_the_words(session: Session) -> None:
+    """As a merge brings it: nobody here has read them yet."""
+    session.define({(PROJECT, SELF): said_of(Consent("2027-1", (), OURS))})
 
 
 def welcome(person: AtTheWindow) -> WelcomePage:
@@ -43,16 +51,19 @@ def test_a_map_asks_in_its_own_words(
     camille: AtTheWindow, open_window: OpenWindow, tmp_path: Path
 ) -> None:
     camille.meanwhile(lambda session: session.set_consent((), OURS))
-    kits: list[Path] = []
-    camille.meanwhile(lambda session: kits.append(session.hand_out(tmp_path / "kit").path))
-    newcomer = open_window(Device(tmp_path / "new"))
-    newcomer.window.desk.open(kits[0])
+    camille.meanwhile(lambda session: session.hand_out(tmp_path / "kit.cmkit"))
+    device = Device(tmp_path / "new")
+    (tmp_path / "unpacked").mkdir()
+    with closing(Session.open_kit(tmp_path / "kit.cmkit", tmp_path / "unpacked", device)) as copy:
+        path = copy.path
+    newcomer = open_window(device)
+    newcomer.open(path)
 
     assert "It all stays at the town hall" in said(welcome(newcomer))
 
 
 def test_who_is_here_is_asked_once_more_when_the_words_have_changed(camille: AtTheWindow) -> None:
-    camille.meanwhile(lambda session: session.set_consent((), OURS))
+    camille.meanwhile(somebody_changes_the_words)
     page = welcome(camille)
     assert page.asked_anew
     assert "The words have changed" in said(page)
@@ -69,7 +80,7 @@ def test_who_is_here_is_asked_once_more_when_the_words_have_changed(camille: AtT
 
 def test_words_that_change_wait_for_the_form_to_close(camille: AtTheWindow) -> None:
     camille.do("add_place")
-    camille.meanwhile(lambda session: session.set_consent((), OURS))
+    camille.meanwhile(somebody_changes_the_words)
     camille.settle()
     assert camille.window.front.welcome is None
 
