@@ -198,10 +198,14 @@ class Front(QObject):
             return
         self._window.tasks.write(
             lambda session: session.begin_person(name, consent),
-            self.set_person,
+            self._on_begun,
             page.refuse,
             owner=page,
         )
+
+    def _on_begun(self, person: PersonView) -> None:
+        self.set_person(person)
+        self._window.guide.begin()
 
     def switch_person(self, person: bytes) -> None:
         """Give the turn to somebody who was here before; an open form is kept as a draft."""
@@ -219,6 +223,7 @@ class Front(QObject):
         self.hide_welcome()
         window.follow_project()
         window.person_changed.emit(person)
+        window.guide.take(person.id)
         window.focus_panel()
 
     # --- what people agree to ------------------------------------------------------------
@@ -226,9 +231,14 @@ class Front(QObject):
     def take_consent(self, consent: Consent, *, has_to_agree: bool) -> None:
         """Take what people agree to on the open map; ask who is here once it is another."""
         self.consent, self._asks_anew = consent, has_to_agree
-        self.ask_anew()
+        self._ask_anew()
 
-    def ask_anew(self) -> None:
+    def follow(self) -> None:
+        """Look again: another panel is shown."""
+        self._ask_anew()
+        self._window.guide.follow()
+
+    def _ask_anew(self) -> None:
         """Ask who is here to read the words once more, if they are new and nothing is under way."""
         window = self._window
         is_free = self.welcome is None and self.recovery is None and self.start is None

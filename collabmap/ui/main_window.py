@@ -31,6 +31,7 @@ from collabmap.ui.dropping import Dropping
 from collabmap.ui.duplicate_search import DuplicateSearch
 from collabmap.ui.filtering import FilterState
 from collabmap.ui.front import Front
+from collabmap.ui.guide import Guide
 from collabmap.ui.hiding import Hiding
 from collabmap.ui.map.context_menu import MapMenu
 from collabmap.ui.map.legend import MapLegend
@@ -127,6 +128,7 @@ class MainWindow(QWidget):
         self.duplicates.found.connect(self._refresh_numbers)
         self.reading = MapReading(self)
         self.undoing = Undoing(self)
+        self.guide = Guide(self)
         self.build()
         self.base_maps.changed.connect(self._say_no_base_map)
         self.tasks.failed.connect(self._on_failed)
@@ -253,7 +255,6 @@ class MainWindow(QWidget):
     def on_project_opened(self, opened: Opened) -> None:
         """Show a project that has opened in its lanes."""
         self.info, self.theme, self.person = opened.info, opened.theme, opened.person
-        self.front.consent = opened.consent
         self.newest, self.mode, self.unsent = None, "contribute", opened.unsent
         self.placing.take_drafts(opened.drafts)
         self.placing.outlines.take_kept(opened.outlines)
@@ -267,13 +268,13 @@ class MainWindow(QWidget):
         self.front.leave_start()
         self.go_to_mode("contribute")
         self._refresh_numbers()
+        self.front.take_consent(opened.consent, has_to_agree=opened.has_to_agree)
         if (locked := self.desk.take_locked()) is not None:
             self.messages.show(locked, kind="warning")
         elif self.info.read_only:
             self.say_read_only()
         elif self.person is None:
             self.front.show_welcome()
-        self.front.take_consent(opened.consent, has_to_agree=opened.has_to_agree)
         for problem in opened.kit_problems:
             self.messages.show(problem, kind="warning")
         if opened.recovery_code:
@@ -295,7 +296,7 @@ class MainWindow(QWidget):
             self.sections.follow()
 
     def _on_panel(self, _name: str, _panel: Panel) -> None:
-        self.front.ask_anew()
+        self.front.follow()
         self.reading.follow()
         self._say_no_base_map()
         self.base_map_work.follow_top_bar()
