@@ -132,7 +132,7 @@ class Guide(QObject):
 
     def _look(self) -> None:
         window = self._window
-        if not self._left or window.person is None or window.info is None:
+        if not self._left or window.person is None or window.lanes is None:
             self._take_away()
             return
         front = window.front

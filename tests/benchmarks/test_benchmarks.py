@@ -62,6 +62,14 @@ def test_list_tells_what_a_long_list_costs() -> None:
     assert min(found.values()) > 0
 
 
+def test_a_newcomer_gets_to_a_first_place_in_six_clicks() -> None:
+    found = figures_of("firstminute")
+    assert set(found) == {"clicks", "keys", "screens", "program_s"}
+    # Not a matter of speed: the double click is one of them, typing is not.
+    assert found["clicks"] <= 6
+    assert found["program_s"] > 0
+
+
 def test_pace_tells_keys_and_the_wait_for_the_next_card() -> None:
     found = figures_of("pace")
     assert set(found) == {"keys_per_item", "next_card_ms_p95"}
