@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 
 from collabmap.app.care_words import is_nowhere
 from collabmap.app.words import _
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 
 MIDDLE_DEG = 1e-9
+KEEP_AFTER_MS = 700
 
 
 class Placing(QObject):
@@ -50,6 +51,9 @@ class Placing(QObject):
         self._drawing = FormDrawing(window, self._keep_open)
         self.outlines = Outlines(window, self._add_anew)
         self._similar = SimilarNearby(window, self._complete)
+        # Kept while it is typed: a battery that gives out takes nobody's words along.
+        self._keeping = QTimer(self, singleShot=True, interval=KEEP_AFTER_MS)
+        self._keeping.timeout.connect(self._keep_open)
         self._drawing.finished.connect(self._hint.take_away)
         window.map.place_clicked.connect(self._on_position)
         window.map.position_moved.connect(self._on_moved)
@@ -155,6 +159,7 @@ class Placing(QObject):
         self._drawing.follow(form)
         form.where.way_chosen.connect(self._say_hint)
         form.address_picked.connect(self._on_address)
+        form.typed.connect(self._keeping.start)
         self._similar.follow(form)
         self._window.panel_host.show_panel("place_form", form)
         self._window.map.select(None)

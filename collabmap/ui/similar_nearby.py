@@ -131,7 +131,8 @@ def _first_of(values: FormValues) -> LngLat | None:
 def completed(place: PlaceView, entered: FormValues) -> FormValues:
     """Return what a place's form holds once what was entered for a new one is added to it.
 
-    Its name, its category and where it lies stay: words, keywords and a contact come to it.
+    Its name, its category, its answers and where it lies stay: words, keywords, a contact and
+    answers that it lacks come to it.
     """
     words = [text for text in (place.description, entered.description) if text]
     same = len(words) == 2 and words[1] in words[0]
@@ -141,4 +142,5 @@ def completed(place: PlaceView, entered: FormValues) -> FormValues:
         tags=tuple(dict.fromkeys((*place.tags, *entered.tags))),
         contact=entered.contact or place.contact or "",
         position=LngLat(place.lng, place.lat),
+        fields={**entered.fields, **place.values},
     )

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, Signal
 from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 
 from collabmap.app.words import ngettext
+from collabmap.domain.feature import PlaceView
 from collabmap.domain.theme import Field, Theme, asked
 from collabmap.errors import ValueInvalid
 from collabmap.render.tokens import TARGET_RESIDENT
@@ -49,8 +50,10 @@ class FieldForm(QWidget):
         self.is_preview = is_preview
         self.target_px = target_px
         self.category = ""
-        # The place that is edited: it is not offered as what it refers to.
-        self.own: bytes | None = None
+        # The place that is edited, None for a new one.
+        self._place: PlaceView | None = None
+        # Its values as they can be shown: an answer that is no longer offered cannot.
+        self._shown: dict[str, Any] = {}
         self.rows: dict[str, FieldRow] = {}
         # What was filled in and is not asked now: of another category, or not known here.
         self._aside: dict[str, Any] = {}
@@ -60,6 +63,10 @@ class FieldForm(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(16)
+        # Where the fields begin in the order of Tab: they come once it is known what it is.
+        self._first = QWidget(self)
+        self._first.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._first.hide()
         self.more = Button("", "quiet", icon="chevron-down", height_px=40, is_flush=True)
         self.more.clicked.connect(self.show_all)
         self._column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
@@ -102,13 +109,13 @@ class FieldForm(QWidget):
         row.changed.connect(self._on_changed)
         row.submitted.connect(self.submitted)
         if isinstance(row.editor, ReferenceEditor):
-            row.editor.own = self.own
+            row.editor.own = self._place.id if self._place is not None else None
         self.rows[field.id] = row
         if field.id in self._aside:
             row.fill(self._aside.pop(field.id))
         elif field.id in self._sealed:
             row.say_sealed()
-        elif field.default is not None and self.own is None:
+        elif field.default is not None and self._place is None:
             row.fill(field.default, is_default=True)
         return row
 
@@ -120,7 +127,8 @@ class FieldForm(QWidget):
 
     def _set_tab_order(self) -> None:
         """Let Tab go from top to bottom, also through rows that came later."""
-        chain = [part for row in self.rows.values() for part in row.editor.stops()]
+        stops = [part for row in self.rows.values() for part in row.editor.stops()]
+        chain = [self._first, *stops, self.more]
         for before, after in pairwise(chain):
             QWidget.setTabOrder(before, after)
 
@@ -210,7 +218,36 @@ class FieldForm(QWidget):
             # A draft says so where somebody took the theme's own answer away.
             if key in known or not row.is_default:
                 row.fill(known.get(key))
+            if key in self._sealed and row.is_blank:
+                row.say_sealed()
         self._follow_conditions()
+
+    def edit(self, place: PlaceView) -> None:
+        """Ask about a place that is there: nothing is filled in that nobody has said of it."""
+        self._place = place
+        self._sealed = frozenset(place.sealed_fields)
+        self.show_category(place.category)
+        self.set_values(place.values)
+        self._shown = {key: row.value() for key, row in self.rows.items()}
+
+    def changes(self) -> dict[str, Any]:
+        """Return what differs from the place that is edited: {field: value, None for none}.
+
+        What is no longer asked, for another answer was given, goes; what was not asked before
+        either stays, and so does a private value that cannot be read here.
+        """
+        place = self._place
+        assert place is not None
+        fields = [row.asks for row in self.rows.values()]
+        before = {field.id for field in asked(fields, dict(place.values))}
+        shown, now = {**place.values, **self._shown}, self.values()
+        return {
+            key: now.get(key)
+            for key in self.rows
+            if (key in now or key in before)
+            and key not in self._sealed_now()
+            and now.get(key) != shown.get(key)
+        }
 
     def kept(self) -> dict[str, Any]:
         """Return what a draft keeps: values, and as text what is none yet; of any category."""
@@ -220,12 +257,6 @@ class FieldForm(QWidget):
             if not row.is_blank or (row.asks.default is not None and not row.is_default)
         }
         return {**self._aside, **now}
-
-    def set_sealed(self, fields: Sequence[str]) -> None:
-        """Say of private fields that a value is kept which cannot be read here."""
-        self._sealed = frozenset(fields)
-        for key in self._sealed & set(self.rows):
-            self.rows[key].say_sealed()
 
     def photo_paths(self) -> "dict[str, list[Path]]":
         """Return the files that are to become photos, by field."""

@@ -1,6 +1,6 @@
 """What a form holds, as it is kept on the device when somebody leaves it."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 from collabmap.domain.geo import LngLat
@@ -14,7 +14,8 @@ Way = Literal["point", "line", "zone", "freehand"]
 class FormValues:
     """What a form holds.  position: of a point.  sketch: what was drawn, perhaps not finished.
 
-    is_drawn: the drawing is finished, and the rest of the form follows.
+    is_drawn: the drawing is finished, and the rest of the form follows.  fields: of the theme, by
+    id, as FieldForm.kept returns them.
     """
 
     category: str = ""
@@ -26,10 +27,11 @@ class FormValues:
     way: Way = "point"
     sketch: Sketch | None = None
     is_drawn: bool = False
+    fields: dict[str, Any] = field(default_factory=dict)
 
     def to_plain(self) -> dict[str, Any]:
         """Return plain values that the device can keep."""
-        plain = {field.name: getattr(self, field.name) for field in fields(self)}
+        plain = {each.name: getattr(self, each.name) for each in fields(self)}
         plain["tags"] = list(self.tags)
         plain["position"] = list(self.position) if self.position else None
         plain["sketch"] = sketch_to_plain(self.sketch) if self.sketch else None
@@ -56,6 +58,7 @@ class FormValues:
             or self.tags
             or self.contact
             or (self.sketch and self.sketch.vertex_count)
+            or any(value is not None for value in self.fields.values())
         )
 
 

@@ -300,7 +300,9 @@ class MinePanel(Panel):
         if place.state != "rejected":
             self.main.placing.edit(place)
             return
-        values = FormValues(place.category, place.name, place.description, place.tags)
+        values = FormValues(
+            place.category, place.name, place.description, place.tags, fields=dict(place.values)
+        )
         values.contact = place.contact or ""
         if is_shape(place):
             values.sketch = Sketch.from_wkb(place.geometry_wkb)

@@ -7,18 +7,18 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from collabmap.app.similar import Similar
-from collabmap.app.words import _, explain
-from collabmap.domain.feature import PlaceDraft, PlaceView
+from collabmap.app.words import _
+from collabmap.domain.feature import PlaceView
 from collabmap.domain.geo import LngLat
 from collabmap.domain.sketch import Sketch
-from collabmap.errors import CategoryUnknown, CollabMapError, InputInvalid, NameMissing, TextTooLong
 from collabmap.ui.panels.drawing_parts import Measured, MendNote
+from collabmap.ui.panels.field_form import FieldForm
+from collabmap.ui.panels.form_saving import FormSaving
 from collabmap.ui.panels.form_values import FormValues, Way
 from collabmap.ui.panels.place_where import WhereStep
 from collabmap.ui.panels.similar import ChosenCategory, SimilarNote
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.fields import Labelled, LineField, WordsField
-from collabmap.ui.widgets.panel import Panel
 from collabmap.ui.widgets.steps import Steps
 from collabmap.ui.widgets.tiles import TileGrid
 
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
 
 
-class PlaceForm(Panel):
+class PlaceForm(FormSaving):
     """place: the PlaceView to edit, None to add one.
 
     submitted: Save was asked for and nothing is missing.  given_up: Escape, cross or Cancel.
-    fields_changed: name, category or where it lies is another now.  category_chosen: id of a
-    category.  address_picked: put it at a FoundPlace.  redraw_wanted: go on with what was drawn.
-    `where` has signals of its own, and so has `mend`.
+    fields_changed: name, category or where it lies is another now.  typed: anything is.
+    category_chosen: id of a category.  address_picked: put it at a FoundPlace.  redraw_wanted: go
+    on with what was drawn.  `where` has signals of its own, and so has `mend`.
     """
 
-    submitted = Signal()
+    typed = Signal()
     fields_changed = Signal()
     given_up = Signal()
     category_chosen = Signal(str)
@@ -102,6 +102,9 @@ class PlaceForm(Panel):
         self.chosen.change.connect(self._choose_again)
         self.chosen.hide()
         self.similar = SimilarNote(self.main.theme)
+        self.fields = FieldForm(self.main, self.main.theme)
+        self.fields.changed.connect(self.typed)
+        self.fields.submitted.connect(self.submit)
         self.words = WordsField(_("One sentence is enough: why does this place matter to you?"))
         self.words_row = Labelled(_("A few words"), self.words)
         self.tags = LineField(_("shade, bench, free"))
@@ -120,8 +123,14 @@ class PlaceForm(Panel):
             is_flush=True,
         )
         self.more.clicked.connect(self.show_more)
+        self.fields_changed.connect(self.typed)
+        self.words.textChanged.connect(self.typed)
+        for line in (self.tags, self.contact):
+            line.textEdited.connect(self.typed)
+            line.returnPressed.connect(self.submit)
         rows = (
-            self.category, self.chosen, self.name_row, self.similar, self.words_row, self.more,
+            self.category, self.chosen, self.name_row, self.similar, self.fields, self.words_row,
+            self.more,
         )  # fmt: skip
         for row in rows:
             layout.addWidget(row)
@@ -186,11 +195,14 @@ class PlaceForm(Panel):
             self.way,
             self.sketch,
             self.is_drawn,
+            self.fields.kept(),
         )
 
     def set_values(self, values: FormValues) -> None:
         """Fill the fields, as from a draft."""
         self.tiles.choose(values.category)
+        self.fields.show_category(values.category)
+        self.fields.set_values(values.fields)
         self.name.setText(values.name)
         self.words.setPlainText(values.description)
         self.tags.setText(", ".join(values.tags))
@@ -202,6 +214,7 @@ class PlaceForm(Panel):
 
     def _show_place(self, place: PlaceView) -> None:
         self._contact_shown = place.contact or ""
+        self.fields.edit(place)
         self.set_values(
             FormValues(
                 place.category,
@@ -210,56 +223,12 @@ class PlaceForm(Panel):
                 place.tags,
                 self._contact_shown,
                 LngLat(place.lng, place.lat),
+                fields=dict(place.values),
             )
         )
         if place.contact_hidden:
             self.show_more()
             self.contact.setPlaceholderText(_("One is kept, for coordinators only"))
-
-    def changes(self) -> dict[str, object]:
-        """Return what differs from the place that was shown: {field: new value}."""
-        place, values = self.place, self.values()
-        assert place is not None
-        shown: dict[str, object] = {
-            "name": place.name,
-            "category": place.category,
-            "description": place.description,
-            "tags": place.tags,
-            "contact": self._contact_shown,
-            "position": LngLat(place.lng, place.lat),
-        }
-        now: dict[str, object] = {
-            "name": values.name,
-            "category": values.category,
-            "description": values.description,
-            "tags": values.tags,
-            "contact": values.contact,
-            "position": values.position,
-        }
-        return {name: value for name, value in now.items() if value != shown[name]}
-
-    def draft(self) -> PlaceDraft:
-        """Return the new place as entered.
-
-        Raises GeometryCollapsed, GeometryTooLarge or PositionOutOfRange.
-        """
-        values = self.values()
-        wkb, position = None, values.position
-        if values.way != "point":
-            assert values.sketch is not None
-            wkb = values.sketch.wkb()
-            position = next(where for _vertex, where in values.sketch.vertices())
-        assert position is not None
-        return PlaceDraft(
-            values.name,
-            values.category,
-            position.lng,
-            position.lat,
-            values.description,
-            values.tags,
-            values.contact,
-            wkb,
-        )
 
     # --- steps ---------------------------------------------------------------------------
 
@@ -322,6 +291,7 @@ class PlaceForm(Panel):
 
     def _on_category(self, category: str) -> None:
         self.category.set_error("")
+        self.fields.show_category(category)
         self._show_step()
         self.category_chosen.emit(category)
         self.fields_changed.emit()
@@ -332,78 +302,6 @@ class PlaceForm(Panel):
         self.name_row.set_error("")
         self._show_step()
         self.fields_changed.emit()
-
-    # --- saving --------------------------------------------------------------------------
-
-    def submit(self) -> None:
-        """Save, unless something is missing, which is then said beside its field."""
-        if not self.has_place or not self.save.isEnabled():
-            return
-        values = self.values()
-        wrong: list[QWidget] = []
-        if self.way != "point" and self._is_shape_wrong():
-            wrong.append(self.mend.keep if self.mend.shown is not None else self.redraw)
-        if not values.category:
-            self.category.set_error(_("Choose what it is, above."))
-            wrong.append(self.tiles.tiles[0])
-        if not values.name:
-            self.name_row.set_error(" ".join(explain(NameMissing())))
-            wrong.append(self.name)
-        if wrong:
-            wrong[0].setFocus(Qt.FocusReason.TabFocusReason)
-            if wrong[0] is self.mend.keep:
-                # Its words too, which say why.
-                self.scroller.ensureWidgetVisible(self.mend)
-            return
-        self.save.setEnabled(False)
-        self.submitted.emit()
-
-    def _is_shape_wrong(self) -> bool:
-        """Whether the shape crosses itself, which is then said: it is never mended unasked."""
-        self.mend.look(self.sketch)
-        return self.mend.mending is not None
-
-    def refuse(self, error: CollabMapError) -> bool:
-        """Say beside the field why it could not be kept; False if it is about no field."""
-        self.save.setEnabled(True)
-        if not isinstance(error, InputInvalid):
-            return False
-        rows = {
-            "name": self.name_row,
-            "description": self.words_row,
-            "tags": self.tags_row,
-            "contact": self.contact_row,
-            "category": self.category,
-        }
-        name = ""
-        if isinstance(error, TextTooLong):
-            name = self._longest()
-        elif isinstance(error, NameMissing):
-            name = "name"
-        elif isinstance(error, CategoryUnknown):
-            name = "category"
-            self._choose_again()
-        row = rows.get(name)
-        if row is None:
-            return False
-        if row in (self.tags_row, self.contact_row):
-            self.show_more()
-        row.set_error(" ".join(explain(error)))
-        self.scroller.ensureWidgetVisible(row)
-        if row is not self.category:
-            row.field.setFocus(Qt.FocusReason.OtherFocusReason)
-        return True
-
-    def _longest(self) -> str:
-        """Return the field with most text: the one to shorten."""
-        values = self.values()
-        lengths = {
-            "name": len(values.name),
-            "description": len(values.description),
-            "tags": sum(map(len, values.tags)),
-            "contact": len(values.contact),
-        }
-        return max(lengths, key=lambda name: lengths[name])
 
     # --- as a panel ----------------------------------------------------------------------
 

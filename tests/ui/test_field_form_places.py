@@ -1,0 +1,153 @@
+"""What a theme asks, in the form of a place: saved with it, kept as typed, told where wrong."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from at_the_window import AtTheWindow
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from collabmap.app.session import Session
+from collabmap.domain.definitions import FIELD
+from collabmap.domain.feature import PlaceDraft
+from collabmap.store.device import Device
+from collabmap.ui.fields.lines import LineEditor
+from collabmap.ui.kept_drafts import DRAFTS
+
+OpenWindow = Callable[[Device], AtTheWindow]
+
+SEATS = (FIELD, "seats")
+SAID = {
+    SEATS: {
+        "type": "number", "label_en": "Seats", "label_fr": "Places", "minimum": 0, "order": -3.0,
+    },
+    (FIELD, "shade"): {
+        "type": "yes_no", "label_en": "Shade", "label_fr": "Ombre", "is_required": True,
+        "order": -2.0, "categories": ["nature", "sport"],
+    },
+    (FIELD, "owner"): {
+        "type": "phone", "label_en": "Telephone", "label_fr": "Téléphone", "is_private": True,
+        "order": -1.0,
+    },
+}  # fmt: skip
+
+
+@pytest.fixture
+def town(town: Path, device: Device) -> Path:
+    """The same map, which asks for more than a name."""
+    session = Session.open(town, device)
+    session.define(SAID)
+    rows, _total = session.reader.places(text="Fontaine")
+    fountain = session.reader.place(rows[0].id)
+    assert fountain is not None
+    session.edit(fountain, {"f:owner": "06 12 34 56 78"})
+    session.close()
+    return town
+
+
+def line(person: AtTheWindow, field: str) -> LineEditor:
+    editor = person.form.fields.rows[field].editor
+    assert isinstance(editor, LineEditor)
+    return editor
+
+
+def begin(person: AtTheWindow, category: str = "nature") -> None:
+    person.click(person.button("Add a place"))
+    person.click_map(500, 300)
+    tiles = person.form.tiles.tiles
+    person.click(next(tile for tile in tiles if tile.category.id == category))
+
+
+def test_a_place_is_added_with_its_answers_without_a_mouse(aicha: AtTheWindow) -> None:
+    begin(aicha)
+    aicha.write("Zelkova")
+    aicha.press(Qt.Key.Key_Tab)
+    aicha.write("1 250,5")
+    aicha.press(Qt.Key.Key_Tab)
+    aicha.write("y")
+    aicha.press(Qt.Key.Key_Tab)
+    aicha.write("0612345678")
+    aicha.press(Qt.Key.Key_Return)
+    aicha.until_told("“Zelkova” is on the map")
+    place = aicha.place("Zelkova")
+    assert place.values == {"seats": 1250.5, "shade": True, "owner": "06 12 34 56 78"}
+
+
+def test_what_lacks_and_what_is_wrong_is_said_beside_and_has_the_keyboard(
+    aicha: AtTheWindow,
+) -> None:
+    begin(aicha)
+    aicha.write("Zelkova")
+    aicha.press(Qt.Key.Key_Return)
+    rows = aicha.form.fields.rows
+    assert rows["shade"].error == "This has to be filled in."
+    assert rows["shade"].isAncestorOf(QApplication.focusWidget())
+    line(aicha, "seats").line.setText("-3")
+    aicha.click(aicha.form.save)
+    assert rows["seats"].error == "Give a number from 0 upwards."
+    assert QApplication.focusWidget() is line(aicha, "seats").line
+    assert aicha.form.name.text() == "Zelkova"
+
+
+def test_what_the_map_refuses_is_said_beside_its_field(camille: AtTheWindow) -> None:
+    begin(camille, "eau")
+    camille.write("Source")
+    line(camille, "seats").line.setText("50")
+    assert camille.window.lanes is not None
+    with camille.busy():
+        camille.window.lanes.write(lambda session: session.define({SEATS: {"maximum": 10.0}}))
+        camille.click(camille.form.save)
+    row = camille.form.fields.rows["seats"]
+    camille.until(lambda: row.error == "Give a number from 0 to 10.")
+    assert QApplication.focusWidget() is line(camille, "seats").line
+    assert camille.form.save.isEnabled()
+
+
+def test_what_is_typed_is_kept_before_anything_is_saved(
+    aicha: AtTheWindow, resident_device: Device
+) -> None:
+    begin(aicha)
+    aicha.write("Zelk")
+    line(aicha, "seats").line.setFocus()
+    aicha.write("beaucoup")
+    assert aicha.window.info is not None
+    project = bytes.fromhex(aicha.window.info.project_id_hex)
+    aicha.settle()
+    kept = resident_device.note(project, DRAFTS)
+    # The window is gone without a word; the next one begins with what this device kept.
+    aicha.window.placing.close()
+    aicha.window.placing.take_drafts(kept)
+    aicha.click(aicha.button("Add a place"))
+    assert aicha.form.name.text() == "Zelk"
+    assert line(aicha, "seats").line.text() == "beaucoup"
+    assert aicha.form.tiles.chosen() == "nature"
+
+
+def test_an_edit_writes_what_differs(camille: AtTheWindow) -> None:
+    draft = PlaceDraft(
+        "Zelkova", "nature", 7.42, 43.733, values={"seats": 12, "owner": "06 12 34 56 78"}
+    )
+    camille.meanwhile(lambda session: session.add(draft))
+    camille.open_card("Zelkova")
+    camille.click(camille.card.edit)
+    form = camille.form
+    assert line(camille, "owner").line.text() == "06 12 34 56 78"
+    assert form.changes() == {}
+    line(camille, "seats").line.setText("13,5")
+    form.fields.rows["shade"].editor.set_value(False)
+    assert form.changes() == {"f:seats": 13.5, "f:shade": False}
+    camille.click(form.save)
+    camille.until_told("is changed")
+    place = camille.place("Zelkova")
+    assert place.values == {"seats": 13.5, "shade": False, "owner": "06 12 34 56 78"}
+
+
+def test_a_private_answer_that_cannot_be_read_stays(aicha: AtTheWindow) -> None:
+    aicha.open_card("Fontaine des Moulins")
+    aicha.click(aicha.card.edit)
+    row = aicha.form.fields.rows["owner"]
+    assert row.aside.text() == "one is kept, for coordinators only"
+    assert line(aicha, "owner").line.text() == ""
+    line(aicha, "seats").line.setText("3")
+    assert aicha.form.changes() == {"f:seats": 3}
