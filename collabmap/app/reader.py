@@ -11,6 +11,7 @@ from collabmap.app.duplicate_questions import DuplicateQuestions
 from collabmap.app.link_questions import LinkQuestions
 from collabmap.app.news import News
 from collabmap.app.themes import theme_of
+from collabmap.app.usual_questions import UsualQuestions
 from collabmap.domain import signing
 from collabmap.domain.authority import Standing
 from collabmap.domain.feature import CareRow, Counts, Mark, PlaceRow, PlaceView, ShapeRow
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
 HIDDEN_PLACES, HIDDEN_PEOPLE = "hidden-places", "hidden-people"
 
 
-class Reader(DuplicateQuestions, LinkQuestions):
+class Reader(DuplicateQuestions, LinkQuestions, UsualQuestions):
     """One consistent look a call; used by one thread at a time."""
 
     def __init__(self, project: Project, device: Device, *, owns_project: bool) -> None:

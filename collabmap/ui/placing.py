@@ -1,8 +1,9 @@
 """Adding, editing and moving places: ties the form to the map and to the session."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -13,6 +14,7 @@ from collabmap.domain.feature import PlaceView
 from collabmap.domain.geo import LngLat
 from collabmap.domain.sketch import Sketch
 from collabmap.errors import CollabMapError
+from collabmap.ui.form_attachments import bring
 from collabmap.ui.form_drawing import FormDrawing
 from collabmap.ui.kept_drafts import KeptDrafts
 from collabmap.ui.kept_outline import KeptOutline
@@ -25,6 +27,7 @@ from collabmap.ui.panels.form_values import FormValues, Way
 from collabmap.ui.panels.place_form import PlaceForm
 from collabmap.ui.shapes_here import Neighbours, bounds_of, is_shape
 from collabmap.ui.similar_nearby import SimilarNearby, completed
+from collabmap.ui.usual_nearby import UsualNearby
 
 if TYPE_CHECKING:
     from collabmap.app.place_search import FoundPlace
@@ -51,6 +54,7 @@ class Placing(QObject):
         self._drawing = FormDrawing(window, self._keep_open)
         self.outlines = Outlines(window, self._add_anew)
         self._similar = SimilarNearby(window, self._complete)
+        self._usual = UsualNearby(window)
         # Kept while it is typed: a battery that gives out takes nobody's words along.
         self._keeping = QTimer(self, singleShot=True, interval=KEEP_AFTER_MS)
         self._keeping.timeout.connect(self._keep_open)
@@ -161,6 +165,7 @@ class Placing(QObject):
         form.address_picked.connect(self._on_address)
         form.typed.connect(self._keeping.start)
         self._similar.follow(form)
+        self._usual.follow(form)
         self._window.panel_host.show_panel("place_form", form)
         self._window.map.select(None)
         return form
@@ -235,30 +240,41 @@ class Placing(QObject):
             except CollabMapError as error:
                 self._on_refused(form, error)
                 return
+            photos = form.fields.photo_paths()
             self._window.tasks.write(
                 lambda session: session.add(draft),
-                lambda feature: self._on_added(form, feature, entered),
+                lambda feature: self._on_added(form, feature, entered, photos),
                 lambda error: self._on_refused(form, error),
             )
             return
         place, values = form.place, form.changes()
+        photos = form.fields.photo_paths()
         if not values:
             self.close()
+            bring(self._window, place.id, photos)
             return
         name, completes = form.values().name, self._completes
+
+        def edited(_effect: object) -> None:
+            bring(self._window, place.id, photos)
+            self._on_edited(form, place, name, completes)
+
         self._window.tasks.write(
             lambda session: session.edit(place, values),
-            lambda _effect: self._on_edited(form, place, name, completes),
+            edited,
             lambda error: self._on_refused(form, error),
         )
 
-    def _on_added(self, form: PlaceForm, feature: bytes, entered: FormValues) -> None:
+    def _on_added(
+        self, form: PlaceForm, feature: bytes, entered: FormValues, photos: Sequence[Path]
+    ) -> None:
         if self._form is form:
             self._drafts.forget()
         self._close(form)
         # Whoever left while it was written did not leave it unfinished.
         self._drafts.forget_saved(entered)
         self._window.newest = feature
+        bring(self._window, feature, photos)
         self._window.messages.done(
             _("“{name}” is on the map").format(name=entered.name),
             _("You coordinate this map: it is accepted at once.")
@@ -335,6 +351,7 @@ class Placing(QObject):
         """Close the form without keeping anything."""
         self._hint.take_away()
         self._similar.follow(None)
+        self._usual.follow(None)
         self._completes = None
         # What it offers to start again is this form, no later one.
         begun, self._begun = self._begun, None

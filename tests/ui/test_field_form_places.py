@@ -14,6 +14,7 @@ from collabmap.domain.feature import PlaceDraft
 from collabmap.store.device import Device
 from collabmap.ui.fields.lines import LineEditor
 from collabmap.ui.kept_drafts import DRAFTS
+from collabmap.ui.widgets.chips import Chip
 
 OpenWindow = Callable[[Device], AtTheWindow]
 
@@ -30,6 +31,7 @@ SAID = {
         "type": "phone", "label_en": "Telephone", "label_fr": "Téléphone", "is_private": True,
         "order": -1.0,
     },
+    (FIELD, "keeper"): {"type": "text", "label_en": "Keeper", "label_fr": "Gardien", "order": -0.5},
 }  # fmt: skip
 
 
@@ -151,3 +153,20 @@ def test_a_private_answer_that_cannot_be_read_stays(aicha: AtTheWindow) -> None:
     assert line(aicha, "owner").line.text() == ""
     line(aicha, "seats").line.setText("3")
     assert aicha.form.changes() == {"f:seats": 3}
+
+
+def test_what_places_nearby_have_is_offered(camille: AtTheWindow) -> None:
+    for name in ("Zelkova", "Olivier"):
+        values = {"keeper": "Ville", "owner": "06 12 34 56 78"}
+        draft = PlaceDraft(name, "nature", 7.42, 43.733, tags=("shade",), values=values)
+        camille.meanwhile(lambda session, draft=draft: session.add(draft))
+    begin(camille)
+    camille.until(lambda: line(camille, "keeper").offered == ("Ville",))
+    line(camille, "keeper").line.setFocus()
+    camille.press(Qt.Key.Key_Down)
+    assert camille.form.fields.values() == {"keeper": "Ville"}
+    assert line(camille, "owner").offered == ()
+    camille.form.show_more()
+    chips = camille.form.tags_row.findChildren(Chip)
+    camille.click(chips[0])
+    assert camille.form.values().tags == ("shade",)

@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from collabmap.app.words import _, language
 from collabmap.domain.field_values import read_amount
 from collabmap.domain.theme import Field
 from collabmap.domain.written_times import read_moment
 from collabmap.errors import MomentUnreadable
-from collabmap.ui import look
+from collabmap.ui import look, photos_here
 from collabmap.ui.fields.editor import FieldEditor
 from collabmap.ui.fields.lines import AmountEditor
 from collabmap.ui.widgets.buttons import Button
@@ -21,12 +21,16 @@ from collabmap.ui.widgets.fields import LineField
 from collabmap.ui.widgets.flow import Flow
 from collabmap.ui.widgets.text import Text
 
+if TYPE_CHECKING:
+    from collabmap.ui.main_window import MainWindow
+
 
 class PhotoEditor(FieldEditor):
     """Files that become photos of the place once it is saved."""
 
-    def __init__(self, field: Field, target_px: int) -> None:
+    def __init__(self, window: "MainWindow", field: Field, target_px: int) -> None:
         super().__init__(field, target_px)
+        self.main = window
         self.paths: list[Path] = []
         self.button = Button(_("Add photos"), icon="camera-plus-outline", height_px=target_px)
         self.button.clicked.connect(self._ask)
@@ -35,9 +39,7 @@ class PhotoEditor(FieldEditor):
         self.column.addWidget(self._chips)
 
     def _ask(self) -> None:
-        kinds = _("Photos") + " (*.jpg *.jpeg *.png *.heic *.heif *.webp)"
-        names, _kind = QFileDialog.getOpenFileNames(self.window(), _("Add photos"), "", kinds)
-        self.add([Path(name) for name in names])
+        self.add(photos_here.choose(self.main, self))
 
     def add(self, paths: list[Path]) -> None:
         """Take files along."""

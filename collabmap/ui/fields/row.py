@@ -10,7 +10,6 @@ from collabmap.app.value_words import value_words
 from collabmap.app.words import _, explain, language
 from collabmap.domain.theme import Field
 from collabmap.errors import ValueInvalid
-from collabmap.ui import look
 from collabmap.ui.fields.attachments import MeasureEditor, PhotoEditor
 from collabmap.ui.fields.editor import FieldEditor
 from collabmap.ui.fields.hours import HoursEditor
@@ -18,9 +17,8 @@ from collabmap.ui.fields.lines import AmountEditor, DayEditor, LineEditor, LongT
 from collabmap.ui.fields.options import MOST_TILES, ListEditor, OptionsEditor, YesNoEditor
 from collabmap.ui.fields.reference import ReferenceEditor
 from collabmap.ui.fields.stars import StarsEditor
-from collabmap.ui.widgets.chips import Chip
 from collabmap.ui.widgets.fields import Labelled
-from collabmap.ui.widgets.flow import Flow
+from collabmap.ui.widgets.offers import Offers
 from collabmap.ui.widgets.text import Text
 
 if TYPE_CHECKING:
@@ -35,15 +33,19 @@ _EDITORS: dict[str, type[FieldEditor]] = {
     "date_time": DayEditor,
     "hours": HoursEditor,
     "rating": StarsEditor,
-    "photo": PhotoEditor,
     "measure": MeasureEditor,
 }
+
+# What others wrote helps with these; addresses and telephones are everybody's own.
+_OFFERED = frozenset({"text", "number"})
 
 
 def editor_of(window: "MainWindow", field: Field, target_px: int) -> FieldEditor:
     """Return what fills in a field."""
     if field.type == "reference":
         return ReferenceEditor(window, field, target_px)
+    if field.type == "photo":
+        return PhotoEditor(window, field, target_px)
     if field.type == "choice":
         few = len(field.options) <= MOST_TILES
         return (OptionsEditor if few else ListEditor)(field, target_px)
@@ -67,9 +69,8 @@ class FieldRow(Labelled):
         self.aside = Text("", "muted")
         self.aside.hide()
         self.top.insertWidget(self.top.count() - 1, self.aside)
-        self._chips = Flow(gap=look.px(6))
-        self._chips.hide()
-        self.column.addWidget(self._chips)
+        self._offers = Offers(self._take)
+        self.column.addWidget(self._offers)
         self.editor.changed.connect(self._on_changed)
         self.editor.left.connect(self.check)
         self.editor.submitted.connect(self.submitted)
@@ -156,17 +157,11 @@ class FieldRow(Labelled):
 
     def offer(self, values: Sequence[Any]) -> None:
         """Offer values of similar places: as chips, and by the arrow down in a line."""
-        words = [value_words(self.asks, value) for value in values]
-        if isinstance(self.editor, LineEditor):
-            self.editor.offered = tuple(self.editor.words_of(value) for value in values)
-        self._chips.clear()
-        for value, text in zip(values, words, strict=True):
-            chip = Chip(text, _("As other places: {value}").format(value=text))
-            # The arrow down does the same; a Tab for each would make a long way of the form.
-            chip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            chip.clicked.connect(lambda _on=False, value=value: self._take(value))
-            self._chips.add(chip)
-        self._chips.setVisible(bool(words))
+        editor = self.editor
+        if not isinstance(editor, LineEditor) or self.asks.type not in _OFFERED:
+            return
+        editor.offered = tuple(editor.words_of(value) for value in values)
+        self._offers.show_values(values, [value_words(self.asks, value) for value in values])
 
     def _take(self, value: Any) -> None:
         self.editor.set_value(value)

@@ -258,13 +258,10 @@ class FieldForm(QWidget):
         }
         return {**self._aside, **now}
 
-    def photo_paths(self) -> "dict[str, list[Path]]":
-        """Return the files that are to become photos, by field."""
-        return {
-            row.asks.id: list(row.editor.paths)
-            for row in self._asked_rows()
-            if isinstance(row.editor, PhotoEditor) and row.editor.paths
-        }
+    def photo_paths(self) -> "list[Path]":
+        """Return the files that are to become photos of the place."""
+        editors = [row.editor for row in self._asked_rows()]
+        return [p for each in editors if isinstance(each, PhotoEditor) for p in each.paths]
 
     def readings(self) -> dict[str, FirstReading]:
         """Return the first readings that are entered, by field; none that is not understood."""

@@ -1,5 +1,6 @@
 """Adding or editing a place: the form takes the list's place, the map stays where it is."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -19,6 +20,7 @@ from collabmap.ui.panels.place_where import WhereStep
 from collabmap.ui.panels.similar import ChosenCategory, SimilarNote
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.fields import Labelled, LineField, WordsField
+from collabmap.ui.widgets.offers import Offers
 from collabmap.ui.widgets.steps import Steps
 from collabmap.ui.widgets.tiles import TileGrid
 
@@ -109,6 +111,8 @@ class PlaceForm(FormSaving):
         self.words_row = Labelled(_("A few words"), self.words)
         self.tags = LineField(_("shade, bench, free"))
         self.tags_row = Labelled(_("Keywords"), self.tags, hint=_("With commas between them."))
+        self._tag_offers = Offers(self._add_tag)
+        self.tags_row.column.addWidget(self._tag_offers)
         self.contact = LineField(_("Telephone or address"))
         self.contact_row = Labelled(
             _("Private contact"),
@@ -180,6 +184,14 @@ class PlaceForm(FormSaving):
         self.tags_row.show()
         self.contact_row.show()
         self.tags.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def offer_tags(self, tags: Sequence[str]) -> None:
+        """Offer keywords that similar places have."""
+        self._tag_offers.show_values(tags, tags)
+
+    def _add_tag(self, tag: str) -> None:
+        self.tags.setText(", ".join(dict.fromkeys((*split_tags(self.tags.text()), tag))))
+        self.typed.emit()
 
     # --- what it holds -------------------------------------------------------------------
 
