@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from collabmap.app.field_words import direction_words, field_label
+from collabmap.app.link_words import link_words
 from collabmap.app.words import (
     MONTHS,
     N_,
@@ -26,7 +27,6 @@ _PLAIN: dict[StepKind, str] = {
     "keyword_gone": N_("Keywords taken away: {text}"),
     "comment_gone": N_("Comment taken away"),
     "photo_gone": N_("Photo taken away"),
-    "link_gone": N_("Link taken away"),
     "withdrawn": N_("Taken back by its author"),
     "restored": N_("Put back on the map"),
     "same": N_("Said to be one with “{place}”"),
@@ -39,6 +39,7 @@ _WITH_TEXT: dict[StepKind, tuple[str, str]] = {
     "delete_proposed": (N_("Deletion proposed: “{text}”"), N_("Deletion proposed")),
     "photo": (N_("Photo added: {text}"), N_("Photo added")),
     "link": (N_("Link added: {text} “{place}”"), N_("Link added: “{place}”")),
+    "link_gone": (N_("Link taken away: {text} “{place}”"), N_("Link taken away: “{place}”")),
 }
 _ABOUT: dict[StepKind, tuple[str, str]] = {
     "accept": (N_("Accepted: {about}"), N_("Accepted")),
@@ -134,7 +135,9 @@ def _said(step: Step, theme: Theme) -> str:
     place = step.place_name or _("(removed)")
     if step.kind in _WITH_TEXT:
         words = _(_WITH_TEXT[step.kind][0 if step.text else 1])
-        return words.format(text=step.text, place=place)
+        is_link = step.kind in ("link", "link_gone")
+        text = link_words(theme, step.text) if is_link and step.text else step.text
+        return words.format(text=text, place=place)
     return _(_PLAIN[step.kind]).format(text=step.text or _("(removed)"), place=place)
 
 

@@ -36,6 +36,7 @@ from collabmap.app.exporting import ExportReport, ProjectInfo
 from collabmap.app.folders import FolderReport
 from collabmap.app.hiding import HiddenView
 from collabmap.app.kits import HandoutReport
+from collabmap.app.link_verbs import LinkVerbs
 from collabmap.app.merging import MergePreview, MergeReport
 from collabmap.app.progress import CancelToken
 from collabmap.app.reader import Reader
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
     from collabmap.app.place_tags import Tags
 
 
-class Session(EveningVerbs):
+class Session(LinkVerbs, EveningVerbs):
     """An open project with all that can be done to it.
 
     recovery_code: of a map just made, to be written on paper: it is shown once and kept nowhere.

@@ -135,16 +135,6 @@ class TakingBack(Authority):
         """Take back what was said of two places."""
         return uniting.undecided(self, one, other)
 
-    @in_words
-    def add_link(self, view: PlaceView, target: bytes, verb: str) -> Effect:
-        """Link a place to another one.  verb: what the first does for it, such as 'runs'."""
-        return uniting.add_link(self, view, target, verb)
-
-    @in_words
-    def remove_link(self, view: PlaceView, element: bytes) -> Effect:
-        """Take away a link that `view` showed; another's once a coordinator agrees."""
-        return uniting.remove_link(self, view, element)
-
     # --- asking -------------------------------------------------------------------------------
 
     @in_words

@@ -1,4 +1,4 @@
-"""One place or two: a coordinator's word on places that were added twice, and links between places.
+"""One place or two: a coordinator's word on places that were added twice.
 
 Places that are one go by the smallest id; the values of the others stay beside its own ("also
 suggested").  What is said later of such a place is written to the feature that each part came from
@@ -12,19 +12,16 @@ from typing import Any
 
 from collabmap.app import editing, reviewing
 from collabmap.app.desk import Desk, WriteRow
-from collabmap.app.entry import checked_text
-from collabmap.domain import ids
-from collabmap.domain.change import DIFFERENT, LINK, OPEN, SAME, Change, Kind, encode
+from collabmap.domain.change import DIFFERENT, OPEN, SAME, Change, Kind
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import Basis, ChangeId, PlaceView
 from collabmap.domain.merge import merge_feature
 from collabmap.domain.outcome import Outcome
-from collabmap.domain.structure import add_structure, alias_structure
+from collabmap.domain.structure import alias_structure
 from collabmap.errors import NotAllowed, PlaceUnknown
 from collabmap.review.verdicts import accept_structure
 from collabmap.store.rows import value_of
 
-MAX_VERB = 60
 # Deeds about several places at once.
 UNITE, APART = "unite", "apart"
 _SHOWN = frozenset({Kind.CREATE, Kind.SET, Kind.ADD})
@@ -241,29 +238,3 @@ def _accept_rows(desk: Desk, place: bytes, basis: Basis) -> list[WriteRow]:
         (Kind.VERDICT, subject, accept_structure(basis, names), None)
         for subject, names in editing.by_subject(desk, place, shown).items()
     ]
-
-
-# --- links ------------------------------------------------------------------------------------
-
-
-def add_link(desk: Desk, view: PlaceView, target: bytes, verb: str) -> Effect:
-    """Link a place to another one.  verb: what the first does for the second, such as 'runs'."""
-    text = checked_text(verb, MAX_VERB)
-    if desk.reader.place(target) is None or target == view.id:
-        raise PlaceUnknown(value=target.hex())
-    subject, element = editing.member_of(desk, view.id), ids.new_id(desk.now())
-    structure = add_structure(LINK, element, own_accept=desk.is_coordinator, target=target)
-    effect, names = desk.write([(Kind.ADD, subject, structure, encode(text))])
-    desk.remember(LINK, subject, names=names)
-    return effect
-
-
-def remove_link(desk: Desk, view: PlaceView, element: bytes) -> Effect:
-    """Take a link away that `view` showed; another's only once a coordinator agrees."""
-    seen = view.basis.links.get(element, ())
-    rows = editing.remove_rows(desk, view.id, LINK, seen, view.basis.tail)
-    if not rows:
-        return Effect()
-    effect, names = desk.write(rows)
-    desk.remember("remove_link", view.id, names=names)
-    return effect

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from collabmap.app.link_words import groups
 from collabmap.app.session import Session
 from collabmap.app.words import N_, _, format_date, format_distance, format_time, language, ngettext
 from collabmap.cli import kinds
@@ -170,7 +171,7 @@ def place_json(view: PlaceView) -> dict[str, Any]:
             for q in view.questions
         ],
         "links": [
-            {"to": uuid_text(link.target), "name": link.name, "verb": link.verb}
+            {"to": uuid_text(link.target), "name": link.name, "type": link.type}
             for link in view.links
         ],
         "removed": list(view.removed),
@@ -216,7 +217,9 @@ def _view_words(session: Session, view: PlaceView) -> list[list[str]]:
         rows.append([_("Question of {name}").format(name=question.author_name), question.text])
         told = _("Answer of {name}")
         rows += [[told.format(name=a.author_name), a.text] for a in question.answers]
-    rows += [[link.verb or _("Link"), link.name or _("(removed)")] for link in view.links]
+    graph = session.reader.link_graph(view.id)
+    for group in groups(session.theme, graph, view.id):
+        rows += [[group.words, end.name or _("(removed)")] for _link, end in group.ends]
     if view.is_contested:
         rows.append([_("Decision"), _("coordinators have decided differently")])
     return [row for row in rows if row[1]]

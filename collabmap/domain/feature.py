@@ -113,7 +113,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link to another feature on the map.  verb: what the first does for the other.
+    """A link to another feature on the map.  type: what the first does for the other (theme.py).
 
     element: id, to take it away by.  name, category: of the other.
     """
@@ -122,7 +122,7 @@ class Link:
     target: bytes
     name: str
     category: str
-    verb: str
+    type: str
     author_name: str
     at_ms: int
 

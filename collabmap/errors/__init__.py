@@ -28,6 +28,7 @@
           DayUnreadable  MomentUnreadable  HoursUnreadable  RatingOutside
           LinkUnreadable  EmailUnreadable  PhoneUnreadable  ReferenceUnknown
         ThemeInvalid  ThemeUnreadable  ThemeTooNew  ThemeUnknown
+        LinkTypeUnknown  LinkToItself  LinkUnknown
         LayerUnknown  WorldFileUnreadable  PointsTooFew  PointsInLine
         CodeWrong
           CodeMistyped  CodeOfAnotherKind
@@ -44,6 +45,7 @@ that `app/words.py` translates and fills.  Anything that is not a CollabMapError
 """
 
 from collabmap.errors.base_maps import *  # noqa: F403
+from collabmap.errors.links import *  # noqa: F403
 from collabmap.errors.shapes import *  # noqa: F403
 from collabmap.errors.themes import *  # noqa: F403
 from collabmap.errors.tree import *  # noqa: F403

@@ -275,7 +275,11 @@ def _steps(told: _Told, change: Change) -> Iterable[Step]:
         case Kind.REMOVE if change.element == MARK:
             yield Step("taken_back", about=_about(told, change.seen))
         case Kind.REMOVE if change.element in _GONE:
-            texts = {_text(told.content[name]) for name in change.seen if name in told.content}
+            gone = [told.content[name] for name in change.seen if name in told.content]
+            if change.element == LINK:
+                yield from _links_gone(told, gone)
+                return
+            texts = {_text(each) for each in gone}
             yield Step(_GONE[change.element], text=", ".join(sorted(texts - {""})))
         case Kind.VERDICT:
             yield from _said(told, change)
@@ -302,6 +306,13 @@ def _added(told: _Told, change: Change, kind: StepKind, *, is_hidden: bool) -> S
         words = change.payload.get("text")
         text = words if isinstance(words, str) else ""
     return Step(kind, text=text, is_hidden=is_hidden)
+
+
+def _links_gone(told: _Told, gone: Iterable[Change]) -> Iterable[Step]:
+    """Yield a step for each link that goes; the same one may have been made by two people."""
+    links = {(_text(each), each.keys[1]) for each in gone if len(each.keys) == 2}
+    for text, target in sorted(links) or [("", b"")]:
+        yield Step("link_gone", text=text, place=target, place_name=_name_of(told, target))
 
 
 def _name_of(told: _Told, feature: bytes) -> str:

@@ -58,9 +58,9 @@ def links_of(project: Project, face: Face) -> tuple[Link, ...]:
                 "SELECT name, category FROM shown WHERE uuid = ? AND life = ?", (target, ON_MAP)
             ).fetchone()
             if row is not None:
-                verb = element.payload if isinstance(element.payload, str) else ""
+                type_ = element.payload if isinstance(element.payload, str) else ""
                 link = Link(
-                    element.keys[0], target, row[0], row[1], verb, *said_by(project, element)
+                    element.keys[0], target, row[0], row[1], type_, *said_by(project, element)
                 )
                 found.setdefault(link.element, link)
     return tuple(found.values())

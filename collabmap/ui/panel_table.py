@@ -5,6 +5,7 @@ PANELS = {
     "browse": "collabmap.ui.panels.browse:BrowsePanel",
     "filter": "collabmap.ui.panels.filter:FilterPanel",
     "place": "collabmap.ui.panels.place_card:PlaceCard",
+    "link": "collabmap.ui.panels.link:LinkPanel",
     "send": "collabmap.ui.panels.send:SendPanel",
     "receive": "collabmap.ui.panels.receive:ReceivePanel",
     "review": "collabmap.ui.panels.review:ReviewPanel",

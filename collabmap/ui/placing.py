@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from collabmap.app.care_words import is_nowhere
 from collabmap.app.words import _
@@ -39,7 +39,12 @@ KEEP_AFTER_MS = 700
 
 
 class Placing(QObject):
-    """One form at a time.  What somebody leaves unfinished is kept for that person."""
+    """One form at a time.  What somebody leaves unfinished is kept for that person.
+
+    added: id of a place that was just added, once its form is closed.
+    """
+
+    added = Signal(object)
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
@@ -275,6 +280,7 @@ class Placing(QObject):
         self._drafts.forget_saved(entered)
         self._window.newest = feature
         bring(self._window, feature, photos)
+        self.added.emit(feature)
         self._window.messages.done(
             _("“{name}” is on the map").format(name=entered.name),
             _("You coordinate this map: it is accepted at once.")

@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 from sharing import copy_for, founder
 
+from collabmap.app.history_words import step_words
+from collabmap.app.link_words import groups, inverse_words, link_words, sentence, ways
 from collabmap.app.session import Session
+from collabmap.domain.definitions import LINK_TYPE
 from collabmap.domain.feature import PlaceDraft, PlaceView
+from collabmap.errors import LinkToItself, LinkTypeUnknown, PlaceUnknown
 from collabmap.store.ingest import now_ms
 
 Copies = Callable[[str], Session]
@@ -58,10 +62,10 @@ def links(session: Session, of: bytes | None = None) -> list[tuple[bytes, str, b
 
 def test_a_link_is_told_of_both_of_its_ends(camille: Session) -> None:
     one, two, three = (add(camille, name) for name in ("Association", "Jardin", "Place"))
-    camille.add_link(view(camille, one), two, "anime")
-    camille.add_link(view(camille, two), three, "a-lieu-a")
-    assert links(camille) == [(one, "anime", two), (two, "a-lieu-a", three)]
-    assert links(camille, one) == [(one, "anime", two)]
+    camille.add_link(view(camille, one), two, "runs")
+    camille.add_link(view(camille, two), three, "takes-place-at")
+    assert links(camille) == [(one, "runs", two), (two, "takes-place-at", three)]
+    assert links(camille, one) == [(one, "runs", two)]
     assert links(camille, two) == links(camille)
     (link,) = camille.reader.links(three)
     assert (link.author_name, link.is_published) == ("Camille", True)
@@ -72,7 +76,7 @@ def test_a_link_is_told_of_both_of_its_ends(camille: Session) -> None:
 
 def test_the_graph_has_what_is_alone_only_where_it_is_asked_for(camille: Session) -> None:
     one, two, alone = (add(camille, name) for name in ("A", "B", "C"))
-    camille.add_link(view(camille, one), two, "anime")
+    camille.add_link(view(camille, one), two, "runs")
     assert camille.reader.link_graph().nodes.keys() == {one, two}
     assert camille.reader.link_graph(with_alone=True).nodes.keys() == {one, two, alone}
 
@@ -82,12 +86,12 @@ def test_a_link_whose_end_is_deleted_is_hidden_and_comes_back_with_it(
     camille: Session, end: int
 ) -> None:
     places = one, two = add(camille, "A"), add(camille, "B")
-    camille.add_link(view(camille, one), two, "anime")
+    camille.add_link(view(camille, one), two, "runs")
     camille.delete(view(camille, places[end]))
     assert links(camille) == links(camille, places[1 - end]) == []
     assert camille.reader.link_graph(with_alone=True).links == ()
     camille.undo()
-    assert links(camille) == [(one, "anime", two)]
+    assert links(camille) == [(one, "runs", two)]
 
 
 def test_a_link_to_a_refused_place_is_kept_for_when_it_is_accepted(
@@ -97,10 +101,10 @@ def test_a_link_to_a_refused_place_is_kept_for_when_it_is_accepted(
     market = add(camille, "Marché")
     carry(camille, jean)
     mine = add(jean, "Halle")
-    jean.add_link(view(jean, mine), market, "anime")
-    jean.add_link(view(jean, market), mine, "offre")
+    jean.add_link(view(jean, mine), market, "runs")
+    jean.add_link(view(jean, market), mine, "offers")
     carry(jean, camille)
-    shown = [(mine, "anime", market), (market, "offre", mine)]
+    shown = [(mine, "runs", market), (market, "offers", mine)]
     assert sorted(links(camille)) == sorted(shown)
     item = camille.reader.review_item(mine)
     assert item is not None
@@ -112,13 +116,13 @@ def test_a_link_to_a_refused_place_is_kept_for_when_it_is_accepted(
 
 def test_links_follow_their_ends_when_they_are_united_and_are_shown_once(camille: Session) -> None:
     one, two, other = (add(camille, name) for name in ("A", "A'", "B"))
-    camille.add_link(view(camille, one), other, "anime")
-    camille.add_link(view(camille, two), other, "anime")
-    camille.add_link(view(camille, other), two, "offre")
-    camille.add_link(view(camille, one), two, "prolonge")
+    camille.add_link(view(camille, one), other, "runs")
+    camille.add_link(view(camille, two), other, "runs")
+    camille.add_link(view(camille, other), two, "offers")
+    camille.add_link(view(camille, one), two, "inspired-by")
     apart = links(camille)
     camille.same(one, two)
-    assert links(camille) == [(one, "anime", other), (other, "offre", one)]
+    assert links(camille) == [(one, "runs", other), (other, "offers", one)]
     assert links(camille, two) == links(camille, one) == links(camille)
     camille.undo()
     assert links(camille) == apart
@@ -128,7 +132,7 @@ def test_what_is_hidden_on_this_computer_has_no_links_there(camille: Session, co
     jean = copy("Jean")
     one, two = add(camille, "A"), add(camille, "B")
     carry(camille, jean)
-    jean.add_link(view(jean, one), two, "anime")
+    jean.add_link(view(jean, one), two, "runs")
     carry(jean, camille)
     assert len(links(camille)) == 1
     camille.hide_person(camille.reader.links()[0].author)
@@ -141,12 +145,123 @@ def test_a_file_from_before_links_were_kept_finds_them_when_it_is_opened(
     camille: Session, tmp_path: Path
 ) -> None:
     one, two = add(camille, "A"), add(camille, "B")
-    camille.add_link(view(camille, one), two, "anime")
+    camille.add_link(view(camille, one), two, "runs")
     path, device = camille.path, camille.device
     camille.project.connection.execute("DROP TABLE link")
     camille.project.connection.execute("DELETE FROM _sqlite_migrations WHERE name = 'm0009_links'")
     camille.project.connection.execute("PRAGMA user_version = 7")
     camille.close()
     with closing(Session.open(path, device)) as again:
-        assert links(again) == [(one, "anime", two)]
+        assert links(again) == [(one, "runs", two)]
         assert again.verify().ok
+
+
+# --- making and taking away -------------------------------------------------------------------
+
+
+def test_what_is_linked_so_already_is_not_written_again(camille: Session) -> None:
+    one, two = add(camille, "A"), add(camille, "B")
+    camille.add_link(view(camille, one), two, "runs")
+    before = camille.info().changes
+    assert camille.add_link(view(camille, one), two, "runs").features == frozenset()
+    assert camille.info().changes == before
+    camille.add_link(view(camille, two), one, "runs")
+    camille.add_link(view(camille, one), two, "needs")
+    assert len(links(camille)) == 3
+
+
+def test_a_link_needs_a_kind_of_the_theme_and_another_place_on_the_map(camille: Session) -> None:
+    one, two = add(camille, "A"), add(camille, "B")
+    with pytest.raises(LinkTypeUnknown):
+        camille.add_link(view(camille, one), two, "dreams of")
+    with pytest.raises(LinkToItself):
+        camille.add_link(view(camille, one), one, "runs")
+    camille.delete(view(camille, two))
+    with pytest.raises(PlaceUnknown):
+        camille.add_link(view(camille, one), two, "runs")
+    with pytest.raises(PlaceUnknown):
+        camille.add_link(view(camille, one), bytes(16), "runs")
+    assert links(camille) == []
+
+
+def test_a_kind_that_is_hidden_or_renamed_keeps_its_links(camille: Session) -> None:
+    one, two = add(camille, "A"), add(camille, "B")
+    camille.add_link(view(camille, one), two, "runs")
+    camille.define({(LINK_TYPE, "runs"): {"label_fr": "porte", "label_en": "carries"}})
+    camille.define({(LINK_TYPE, "runs"): {"is_hidden": True}})
+    (link,) = camille.reader.links()
+    assert camille.theme.link_type(link.type).label("fr") == "porte"
+
+
+def test_the_same_link_of_two_people_is_shown_once_and_taken_away_whole(
+    camille: Session, copy: Copies
+) -> None:
+    one, two = add(camille, "A"), add(camille, "B")
+    jean = copy("Jean")
+    camille.add_link(view(camille, one), two, "runs")
+    jean.add_link(view(jean, one), two, "runs")
+    carry(jean, camille)
+    (link,) = camille.reader.links()
+    assert (len(view(camille, one).links), link.author_name) == (2, "Camille")
+    camille.remove_link(view(camille, one), link.element)
+    assert links(camille) == []
+    camille.undo()
+    assert len(camille.reader.links()) == 1
+
+
+def test_another_s_link_stays_until_a_coordinator_agrees(camille: Session, copy: Copies) -> None:
+    one, two = add(camille, "A"), add(camille, "B")
+    camille.add_link(view(camille, one), two, "runs")
+    jean = copy("Jean")
+    (link,) = jean.reader.links()
+    jean.remove_link(view(jean, one), link.element)
+    carry(jean, camille)
+    assert len(links(camille)) == 1
+    item = camille.reader.review_item(one)
+    assert item is not None
+    camille.accept(item)
+    assert links(camille) == []
+    said = [step_words(s, camille.theme) for e in camille.reader.history(one) for s in e.steps]
+    assert "Link added: runs “B”" in said
+    assert "Link taken away: runs “B”" in said
+
+
+# --- in words ---------------------------------------------------------------------------------
+
+
+def test_links_are_told_by_what_they_say_from_either_end(camille: Session) -> None:
+    one, two, three = (add(camille, name) for name in ("Association", "Jardin", "Atelier"))
+    camille.add_link(view(camille, one), two, "runs")
+    camille.add_link(view(camille, one), three, "runs")
+    camille.add_link(view(camille, two), one, "needs")
+    graph = camille.reader.link_graph(one)
+    told = [
+        (group.words, [end.name for _link, end in group.ends])
+        for group in groups(camille.theme, graph, one)
+    ]
+    assert told == [("runs", ["Atelier", "Jardin"]), ("is needed by", ["Jardin"])]
+    said = [sentence(camille.theme, graph, link) for link in graph.links]
+    assert said[0] == "Association runs Jardin"
+
+
+def test_old_words_and_erased_ones_are_shown_as_they_are(camille: Session) -> None:
+    assert link_words(camille.theme, "sert à") == "sert à"
+    assert inverse_words(camille.theme, "sert à") == "← sert à"
+    assert (link_words(camille.theme, ""), inverse_words(camille.theme, "")) == ("Link", "← Link")
+
+
+def test_the_likeliest_ways_come_first_and_those_made_for_others_last(camille: Session) -> None:
+    theme = camille.theme
+    found = ways(theme, "entraide", "nature", lambda _type: 0)
+    fits = [way.fits for way in found]
+    assert fits == sorted(fits, reverse=True)
+    assert len(found) == 2 * len(theme.link_types)
+    assert (found[0].kind.id, found[0].is_back) == ("runs", False)
+    often = ways(theme, "entraide", "nature", lambda type_: 5 * (type_ == "needs"))
+    assert often[0].kind.id == "needs"
+
+
+def test_links_of_a_kind_that_is_hidden_are_not_offered(camille: Session) -> None:
+    camille.define({(LINK_TYPE, "runs"): {"is_hidden": True}})
+    found = ways(camille.theme, "entraide", "nature", lambda _type: 0)
+    assert "runs" not in {way.kind.id for way in found}

@@ -112,7 +112,7 @@ def test_what_is_said_of_both_comes_along_and_goes_back(camille: Session) -> Non
     camille.comment(view(camille, two), "deux")
     camille.add_photo(view(camille, two), encoded(telling(64, 48)), "vue")
     camille.edit(view(camille, two), {"tags": ("frais",)})
-    camille.add_link(view(camille, three), two, "sert à")
+    camille.add_link(view(camille, three), two, "serves")
     camille.unite(views(camille, one, two), {})
     shown = view(camille, one)
     assert [comment.text for comment in shown.comments] == ["un", "deux"]

@@ -124,7 +124,7 @@ def look(laptop: Laptop) -> object:
             [(s.field, s.value, s.author_name) for s in v.siblings],
             [(c.author_name, c.text) for c in v.comments],
             [(p.element, p.text, p.author_name) for p in v.photos],
-            [(each.element, each.verb, each.name, each.author_name) for each in v.links],
+            [(each.element, each.type, each.name, each.author_name) for each in v.links],
             [(q.text, q.author_name, [a.text for a in q.answers]) for q in v.questions],
         )
         for v in laptop.views()
@@ -209,7 +209,8 @@ def remove_photo(laptop: Laptop, chance: Chance) -> None:
 def link(laptop: Laptop, chance: Chance) -> None:
     view, other = some(laptop, chance), some(laptop, chance)
     if view is not None and other is not None and view.id != other.id:
-        laptop.session.add_link(view, other.id, laptop.word())
+        kind = chance.choice(laptop.session.theme.link_types)
+        laptop.session.add_link(view, other.id, kind.id)
 
 
 def remove_link(laptop: Laptop, chance: Chance) -> None:

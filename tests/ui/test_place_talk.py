@@ -114,22 +114,6 @@ def test_a_photo_is_taken_away(camille: AtTheWindow, photo: Path) -> None:
     camille.until(lambda: card.place is not None and not card.place.photos)
 
 
-def test_a_link_opens_the_other_place_and_one_to_a_gone_place_is_hidden(
-    camille: AtTheWindow,
-) -> None:
-    camille.meanwhile(lambda s: s.add_link(view_of(s, MARKET), view_of(s, FOUNTAIN).id, "runs"))
-    card = camille.open_card(MARKET)
-    camille.until(lambda: f"runs {FOUNTAIN}" in [b.text() for b in camille.buttons()])
-    camille.click(camille.button(f"runs {FOUNTAIN}"))
-    camille.until(lambda: card.title.text() == FOUNTAIN)
-    camille.window.commands.clear_selection()
-    camille.meanwhile(lambda s: s.delete(view_of(s, FOUNTAIN)))
-    camille.until(lambda: FOUNTAIN not in camille.names)
-    camille.open_card(MARKET)
-    camille.settle()
-    assert not [b for b in camille.buttons() if b.text().startswith("runs")]
-
-
 def test_places_that_are_one_say_so_with_the_other_name(with_aichas: AtTheWindow) -> None:
     with_aichas.meanwhile(lambda s: s.same(view_of(s, MARKET).id, view_of(s, BENCH.name).id))
     with_aichas.until(lambda: BENCH.name not in with_aichas.names)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from collabmap.app.link_words import link_words
 from collabmap.app.words import _, ngettext
 from collabmap.domain.theme import Theme
 from collabmap.render.icons import paint_icon
@@ -316,7 +317,7 @@ class ComesAlong(QWidget):
 
     opened = Signal(object)
 
-    def __init__(self, letter: str, member: Member) -> None:
+    def __init__(self, letter: str, member: Member, theme: Theme) -> None:
         super().__init__()
         place = member.place
         row = QHBoxLayout(self)
@@ -335,7 +336,7 @@ class ComesAlong(QWidget):
             photos.opened.connect(self.opened)
             layout.addWidget(photos)
         for link in place.links:
-            layout.addWidget(ElidedText(f"{link.verb or _('Link')} → {link.name}"))
+            layout.addWidget(ElidedText(f"{link_words(theme, link.type)} → {link.name}"))
         for question in place.questions:
             layout.addWidget(asked_block(question))
         for comment in place.comments:

@@ -14,6 +14,7 @@ from collabmap.domain.geo import LngLat
 from collabmap.errors import CollabMapError
 from collabmap.ui import photos_here
 from collabmap.ui.panels.photo_page import close_large, show_large
+from collabmap.ui.panels.place_links import LinksBlock
 from collabmap.ui.panels.place_more import open_more
 from collabmap.ui.panels.place_parts import (
     comment_line,
@@ -22,7 +23,7 @@ from collabmap.ui.panels.place_parts import (
     siblings_block,
 )
 from collabmap.ui.panels.place_photos import Photos
-from collabmap.ui.panels.place_talk import QuestionBlock, links_block, members_words
+from collabmap.ui.panels.place_talk import QuestionBlock, members_words
 from collabmap.ui.panels.place_withdraw import WithdrawRow
 from collabmap.ui.shapes_here import is_shape, warm_up
 from collabmap.ui.widgets.buttons import Button
@@ -48,6 +49,7 @@ class PlaceCard(Panel):
         self._then: Callable[[], None] | None = None
         self.title = self.add_title("", close=True)
         self._inside: QWidget | None = None
+        self.links: LinksBlock | None = None
         self._moving: LngLat | None = None
         self._build_foot()
         window.effects_arrived.connect(self._on_effect)
@@ -182,8 +184,8 @@ class PlaceCard(Panel):
             layout.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
         if members := members_words(place):
             layout.addWidget(Text(members, "second", wrap=True))
-        if place.links:
-            layout.addWidget(links_block(self.main, place.links))
+        self.links = LinksBlock(self.main, place, self.links)
+        layout.addWidget(self.links)
         for number, question in enumerate(place.questions):
             layout.addWidget(self._question(place, number, question))
         layout.addWidget(separator())

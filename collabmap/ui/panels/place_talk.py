@@ -1,20 +1,19 @@
-"""What was asked about a place and answered, what it is linked with, and what it is one with."""
+"""What was asked about a place and answered, and what it is one with."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from collabmap.app.words import _, format_number, ngettext
-from collabmap.domain.feature import Link, PlaceView, Question
+from collabmap.domain.feature import PlaceView, Question
 from collabmap.ui.panels.place_parts import comment_line
 from collabmap.ui.place_words import when
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.fields import Labelled, WordsField
 from collabmap.ui.widgets.note import Ground, Icon
 from collabmap.ui.widgets.text import Text
-from collabmap.ui.widgets.tip import plain_tip
 
 if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
@@ -81,24 +80,6 @@ class QuestionBlock(Ground):
                 _("Your answer is kept"), _("It goes to the coordinators when you send.")
             ),
         )
-
-
-def links_block(window: "MainWindow", links: tuple[Link, ...]) -> QWidget:
-    """Return the links of a place; each opens the other place.  Those to gone ones aren't here."""
-    widget = QWidget()
-    layout = QVBoxLayout(widget)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(0)
-    layout.addWidget(Text(_("Links"), "second"))
-    for link in links:
-        words = f"{link.verb} {link.name}".strip()
-        button = Button(words, "quiet", icon="link-variant", height_px=36, is_flush=True)
-        button.setToolTip(plain_tip(words))
-        button.clicked.connect(
-            lambda _checked=False, target=link.target: window.commands.open_place(target)
-        )
-        layout.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-    return widget
 
 
 def members_words(place: PlaceView) -> str:

@@ -170,7 +170,7 @@ class CardBody(QWidget):
             self._layout.addWidget(unchanged)
         for link in place.links:
             if way := self._way(f"link:{link.element.hex()}"):
-                self._add_row(LinkRow(link, way, self._next()))
+                self._add_row(LinkRow(link, way, self._next(), self._theme))
 
     def _add_words(self) -> None:
         item = self._item

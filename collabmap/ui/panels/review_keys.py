@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collabmap.ui.panels.review import ReviewPanel
 
 # The digit row of a French keyboard gives these without Shift.  (Its - moves the map away.)
-_AZERTY = {
+AZERTY = {
     1: Qt.Key.Key_Ampersand,
     2: Qt.Key.Key_Eacute,
     3: Qt.Key.Key_QuoteDbl,
@@ -56,8 +56,8 @@ class ReviewKeys(QObject):
         self._add("reject_all", _("Refuse all of these…"), "close-thick", ["Shift+R"])
         for number in _CHOICES:
             keys: list[str | Qt.Key] = [str(number)]
-            if number in _AZERTY:
-                keys.append(_AZERTY[number])
+            if number in AZERTY:
+                keys.append(AZERTY[number])
             self._add(str(number), _("Choose"), "", keys)
         # Beside the list only: on the map this arrow moves the map, in a field the cursor.
         self._arrow = QAction(self)

@@ -259,7 +259,7 @@ class DuplicateFace(ReviewFace):
         if more := [member for member in item.members if has_more(member)]:
             layout.addWidget(Text(_("All of this stays with the place:"), "label", wrap=True))
             for member in more:
-                along = ComesAlong(letter_of(item, member.place.id), member)
+                along = ComesAlong(letter_of(item, member.place.id), member, self.main.theme)
                 along.opened.connect(self.photo_opened)
                 layout.addWidget(along)
         if item.same:

@@ -6,8 +6,10 @@ from typing import Literal
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGraphicsOpacityEffect, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from collabmap.app.link_words import link_words
 from collabmap.app.words import _
 from collabmap.domain.feature import Link, Photo
+from collabmap.domain.theme import Theme
 from collabmap.review.word_diff import Piece
 from collabmap.ui import look
 from collabmap.ui.panels.place_photos import Thumbnail, photo_words
@@ -159,10 +161,10 @@ class PhotoParts(QWidget):
 class LinkRow(PartRow):
     """A link that comes or goes."""
 
-    def __init__(self, link: Link, way: Way, number: int) -> None:
+    def __init__(self, link: Link, way: Way, number: int, theme: Theme) -> None:
         label = _("Link added") if way == "added" else _("Link taken away")
         super().__init__(label, [f"link:{link.element.hex()}"], number)
-        words = f"{link.verb} → {link.name}" if link.verb else link.name
+        words = f"{link_words(theme, link.type)} → {link.name or _('(removed)')}"
         self._value = ValueBox((Piece(words, True),), "new" if way == "added" else "old")
         self.setAccessibleName(_("{name}: {value}").format(name=label, value=words))
         self.box.addWidget(self._value)

@@ -1,0 +1,157 @@
+"""Linking places at the window: the card's section, two clicks to a link, and the map."""
+
+from at_the_window import PLACES, AtTheWindow
+from PySide6.QtCore import QPointF, Qt
+
+from collabmap.app.session import Session
+from collabmap.domain.feature import PlaceView
+from collabmap.domain.geo import LngLat
+from collabmap.ui.panels.link import LinkPanel
+from collabmap.ui.panels.place_links import LinkLine, LinksBlock
+from collabmap.ui.widgets.text import Text
+
+MARKET, FOUNTAIN, LIBRARY = (place.name for place in PLACES)
+
+
+def view_of(session: Session, name: str) -> PlaceView:
+    (mark,) = [mark for mark in session.reader.marks() if mark.name == name]
+    view = session.reader.place(mark.id)
+    assert view is not None
+    return view
+
+
+def join(session: Session, one: str, type_: str, other: str) -> None:
+    session.add_link(view_of(session, one), view_of(session, other).id, type_)
+
+
+def block(at: AtTheWindow) -> LinksBlock:
+    found = at.card.links
+    assert found is not None
+    return found
+
+
+def lines(at: AtTheWindow) -> list[str]:
+    """What the card says of links: headings and names, from the top."""
+    inside = block(at)
+    said = [
+        (each.mapTo(inside, each.rect().topLeft()).y(), each.text())
+        for kind in (Text, LinkLine)
+        for each in inside.findChildren(kind)
+        if each.isVisible()
+    ]
+    return [text for _y, text in sorted(said)]
+
+
+def begin(at: AtTheWindow, name: str) -> LinkPanel:
+    at.open_card(name)
+    at.until(lambda: block(at).graph is not None)
+    at.click(block(at).add)
+    panel = at.window.panel_host.current
+    assert isinstance(panel, LinkPanel)
+    return panel
+
+
+def test_a_place_without_links_asks_who_has_to_do_with_it(camille: AtTheWindow) -> None:
+    camille.open_card(FOUNTAIN)
+    camille.until(lambda: len(lines(camille)) == 2)
+    assert lines(camille) == [
+        "Links",
+        "This place has no link yet. Who runs it? Who uses it?",
+    ]
+
+
+def test_links_stand_on_both_cards_and_open_the_other_place(camille: AtTheWindow) -> None:
+    camille.meanwhile(lambda session: join(session, MARKET, "runs", FOUNTAIN))
+    camille.open_card(MARKET)
+    camille.until(lambda: lines(camille) == ["Links · 1", "runs", FOUNTAIN])
+    camille.click(block(camille).lines[0])
+    camille.until(lambda: camille.card.title.text() == FOUNTAIN)
+    camille.until(lambda: lines(camille) == ["Links · 1", "is run by", MARKET])
+
+
+def test_a_link_made_elsewhere_comes_onto_the_card_that_is_open(camille: AtTheWindow) -> None:
+    camille.open_card(FOUNTAIN)
+    camille.until(lambda: block(camille).graph is not None)
+    camille.meanwhile(lambda session: join(session, MARKET, "runs", FOUNTAIN))
+    camille.until(lambda: lines(camille)[-1] == MARKET)
+
+
+def test_two_clicks_link_a_place_with_one_on_the_map(camille: AtTheWindow) -> None:
+    panel = begin(camille, MARKET)
+    view = camille.window.map
+    (there,) = [draft for draft in PLACES if draft.name == FOUNTAIN]
+    place = QPointF(*view.camera.pixel_of(LngLat(there.lng, there.lat)))
+    camille.until(lambda: view.hit_at(place) is not None)
+    before = camille.window.map.camera
+    camille.click_map(round(place.x()), round(place.y()))
+    camille.until(lambda: bool(panel.sentences.rows))
+    assert camille.window.map.camera == before
+    camille.click(panel.sentences.rows[0])
+    camille.until_told("Linked")
+    camille.until(lambda: lines(camille)[-1] == FOUNTAIN)
+    assert camille.window.map.tool is None
+
+
+def id_of(at: AtTheWindow, name: str) -> bytes:
+    columns = at.window.marks.columns
+    assert columns is not None
+    return next(columns.id(n) for n in range(len(columns)) if columns.name(n) == name)
+
+
+def test_the_keyboard_alone_links_by_search_and_digit(camille: AtTheWindow) -> None:
+    panel = begin(camille, MARKET)
+    panel.field.setFocus()
+    camille.write(FOUNTAIN[:5])
+    camille.until(lambda: [row.name for row in panel.list.rows] == [FOUNTAIN])
+    camille.press(Qt.Key.Key_Return)
+    camille.until(lambda: bool(panel.sentences.rows))
+    said = panel.sentences.rows[1].text()
+    camille.press(Qt.Key.Key_Eacute)
+    camille.until_told("Linked")
+    camille.until(lambda: len(lines(camille)) == 3)
+    assert FOUNTAIN in said
+
+
+def test_a_link_that_is_there_is_not_offered_again(camille: AtTheWindow) -> None:
+    camille.meanwhile(lambda session: join(session, MARKET, "inspired-by", FOUNTAIN))
+    panel = begin(camille, MARKET)
+    panel.choose(id_of(camille, FOUNTAIN))
+    camille.until(lambda: bool(panel.sentences.rows))
+    there = [row for row in panel.sentences.rows if not row.isEnabled()]
+    assert [row.text() for row in there] == [f"{MARKET} is inspired by {FOUNTAIN}"]
+
+
+def test_the_other_end_may_be_added_on_the_way(camille: AtTheWindow) -> None:
+    panel = begin(camille, MARKET)
+    panel.field.setText("Lavoir")
+    camille.click(panel.new)
+    form = camille.form
+    assert form.values().name == "Lavoir"
+    camille.window.placing.put(camille.window.map.centre())
+    form.tiles.choose("eau")
+    form.submitted.emit()
+    camille.until(lambda: camille.window.panel_host.current is panel)
+    camille.until(lambda: bool(panel.sentences.rows))
+    assert "Lavoir" in panel.sentences.rows[0].text()
+
+
+def test_a_link_is_taken_away_on_the_card_of_either_end(camille: AtTheWindow) -> None:
+    camille.meanwhile(lambda session: join(session, MARKET, "runs", FOUNTAIN))
+    camille.open_card(FOUNTAIN)
+    camille.until(lambda: len(block(camille).lines) == 1)
+    camille.click(block(camille).change)
+    camille.click(camille.button("Take away"))
+    camille.until_told("The link is taken away")
+    camille.until(lambda: not block(camille).lines)
+    camille.do("undo")
+    camille.until(lambda: len(block(camille).lines) == 1)
+
+
+def test_leaving_gives_the_map_back(camille: AtTheWindow) -> None:
+    panel = begin(camille, MARKET)
+    assert camille.window.map.tool is not None
+    panel.choose(id_of(camille, LIBRARY))
+    camille.settle()
+    camille.window.commands.step_back()
+    camille.window.commands.step_back()
+    assert camille.window.map.tool is None
