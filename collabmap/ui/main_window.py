@@ -39,6 +39,7 @@ from collabmap.ui.map.no_base_map import NoBaseMap
 from collabmap.ui.map.view import MapView
 from collabmap.ui.map_comfort import MapComfort
 from collabmap.ui.map_entries import MapEntries
+from collabmap.ui.map_links import MapLinks
 from collabmap.ui.map_marks import MapMarks
 from collabmap.ui.map_reading import MapReading
 from collabmap.ui.map_shapes import MapShapes
@@ -127,6 +128,7 @@ class MainWindow(QWidget):
         self.duplicates = DuplicateSearch(self)
         self.duplicates.found.connect(self._refresh_numbers)
         self.reading = MapReading(self)
+        self.links = MapLinks(self)
         self.undoing = Undoing(self)
         self.guide = Guide(self)
         self.build()

@@ -1,11 +1,14 @@
 """Linking places at the window: the card's section, two clicks to a link, and the map."""
 
+import numpy as np
 from at_the_window import PLACES, AtTheWindow
 from PySide6.QtCore import QPointF, Qt
 
 from collabmap.app.session import Session
 from collabmap.domain.feature import PlaceView
 from collabmap.domain.geo import LngLat
+from collabmap.render.arcs import along
+from collabmap.ui.map.arc_layer import to_screen
 from collabmap.ui.panels.link import LinkPanel
 from collabmap.ui.panels.place_links import LinkLine, LinksBlock
 from collabmap.ui.widgets.text import Text
@@ -155,3 +158,54 @@ def test_leaving_gives_the_map_back(camille: AtTheWindow) -> None:
     camille.window.commands.step_back()
     camille.window.commands.step_back()
     assert camille.window.map.tool is None
+
+
+# --- arcs ---------------------------------------------------------------------------------------
+
+
+def test_the_arcs_of_the_selected_place_are_on_the_map_and_go_with_it(camille: AtTheWindow) -> None:
+    camille.meanwhile(lambda session: join(session, MARKET, "runs", FOUNTAIN))
+    layer = camille.window.links.layer
+    assert len(layer.own) == 0
+    camille.open_card(FOUNTAIN)
+    camille.until(lambda: len(layer.own) == 1)
+    assert not layer.is_shown
+    camille.meanwhile(lambda session: join(session, LIBRARY, "needs", FOUNTAIN))
+    camille.until(lambda: len(layer.own) == 2)
+    camille.window.commands.clear_selection()
+    assert len(layer.own) == 0
+
+
+def test_all_arcs_are_shown_from_the_legend_and_painted_beside_the_window(
+    camille: AtTheWindow,
+) -> None:
+    camille.meanwhile(lambda session: join(session, MARKET, "runs", FOUNTAIN))
+    camille.meanwhile(lambda session: join(session, LIBRARY, "needs", MARKET))
+    window = camille.window
+    window.legend.set_open(True)
+    row = window.legend.content.links
+    camille.click(row)
+    layer = window.links.layer
+    camille.until(lambda: layer.picture is not None and len(layer.picture.arcs) == 2)
+    assert row.isChecked()
+    assert row.count == 2
+    picture = layer.picture
+    assert picture is not None
+    # Where the middle of the arc lies there is ink, and hardly any elsewhere.
+    px, py = to_screen(layer.all, picture.camera, np.array([0]))
+    x, y = round(float(along(px, 0.5)[0])), round(float(along(py, 0.5)[0]))
+    assert max(picture.image.pixelColor(x + dx, y).alpha() for dx in (-1, 0, 1)) > 0
+    camille.click(row)
+    assert layer.picture is None
+
+
+def test_an_arc_under_the_pointer_lights_up_and_says_what_it_says(camille: AtTheWindow) -> None:
+    camille.meanwhile(lambda session: join(session, MARKET, "runs", FOUNTAIN))
+    camille.open_card(MARKET)
+    layer, view = camille.window.links.layer, camille.window.map
+    camille.until(lambda: len(layer.own) == 1)
+    px, py = to_screen(layer.own, view.camera, np.array([0]))
+    layer.hover(QPointF(float(along(px, 0.5)[0]), float(along(py, 0.5)[0])))
+    assert layer.hovered is not None
+    layer.hover(QPointF(2, 2))
+    assert layer.hovered is None

@@ -72,6 +72,7 @@ class LegendContent(QWidget):
         self._timer.timeout.connect(self._count)
         self._build_choices()
         window.reading.changed.connect(self._follow)
+        window.links.changed.connect(self._follow)
         window.filter.answered.connect(self._count_soon)
         window.map.view_changed.connect(self._count_soon)
         window.project_changed.connect(self._follow)
@@ -95,6 +96,10 @@ class LegendContent(QWidget):
             row.clicked.connect(lambda _on, chosen=shows: self._show(chosen))
             self.choices[shows] = row  # type: ignore[index]
             self._choices.add(row)
+        self.links = FacetRow(_("Links"), icon_picture("vector-curve"), height_px=44)
+        self.links.setAccessibleName(_("Links between places, as arcs"))
+        self.links.clicked.connect(self._window.links.show_all)
+        self._choices.add(self.links, above_px=6)
 
     def _show(self, shows: Shows) -> None:
         reading = self._window.reading
@@ -107,6 +112,12 @@ class LegendContent(QWidget):
         reading = self._window.reading
         for shows, row in self.choices.items():
             row.setChecked(shows == reading.shows)
+        links = self._window.links
+        self.links.setChecked(links.is_shown)
+        # While something is counted no marks are shown, between which they would go.
+        self.links.setVisible(reading.shows == "places")
+        if links.count is not None:
+            self.links.set_count(links.count)
         self._follow_numbers()
         self._counted.show_for(self._counted_key(), self._build_counted)
         self._signs.show_for(self._signs_key(), self._build_signs)

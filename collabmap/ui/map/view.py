@@ -40,13 +40,14 @@ UPPER_Z = 0.5
 class MapView(InteractiveView):
     """place_clicked: LngLat, while placing.  mark_clicked: feature id.
 
-    position_moved: LngLat of the pin, dragged or moved by arrows.
+    position_moved: LngLat of the pin, dragged or moved by arrows.  selected_changed: id or None.
     """
 
     place_clicked = Signal(object)
     mark_clicked = Signal(object)
     position_moved = Signal(object)
     empty_clicked = Signal()
+    selected_changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._placing_category: str | None = None
@@ -134,7 +135,10 @@ class MapView(InteractiveView):
         self.repaint_layers()
 
     def select(self, mark_id: bytes | None) -> None:
+        is_other = mark_id != self.selected
         self._features.select(mark_id)
+        if is_other:
+            self.selected_changed.emit(mark_id)
         self.repaint_layers()
 
     def is_shape(self, mark_id: bytes) -> bool:
