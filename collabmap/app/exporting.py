@@ -3,12 +3,17 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from collabmap.app import base_maps
 from collabmap.app.base_maps import BaseMapView
 from collabmap.app.desk import Desk, Report
 from collabmap.app.progress import CancelToken, Progress
-from collabmap.store import features
+from collabmap.store import features, link_graph
+from collabmap.store.links import PUBLISHED, SHOWN
+
+if TYPE_CHECKING:
+    from collabmap.formats.geojson import ExportLink
 
 # What most base maps are made from; so are those that say nothing.
 ATTRIBUTION = "© contributeurs OpenStreetMap"
@@ -79,6 +84,23 @@ def _attribution(maps: Iterable[BaseMapView]) -> str | None:
     return " · ".join(dict.fromkeys(words)) or None
 
 
+def _links(desk: Desk, *, draft: bool, language: str) -> list["ExportLink"]:
+    """Return the accepted links between published places; with draft, those on the map."""
+    from collabmap.formats.geojson import ExportLink
+
+    graph = link_graph.graph(desk.project, face=SHOWN if draft else PUBLISHED)
+    return [
+        ExportLink(
+            link.source,
+            link.target,
+            link.type,
+            desk.theme.link_type(link.type).label(language) if link.type else "",
+        )
+        for link in graph.links
+        if draft or all(graph.nodes[end].is_published for end in (link.source, link.target))
+    ]
+
+
 def export_geojson(
     desk: Desk,
     path: Path,
@@ -125,6 +147,7 @@ def export_geojson(
         count = write_geojson(
             path,
             rows(),
+            links=_links(desk, draft=draft, language=language),
             title=desk.name,
             attribution=_attribution(base_maps.base_maps(project)),
             progress=tell,

@@ -89,10 +89,24 @@ class ExportFeature:
     place: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ExportLink:
+    """A link between two features of the file.  source, target: UUIDs, 16 bytes.
+
+    type: id of a kind of link.  label: what the first does for the other, in the file's language.
+    """
+
+    source: bytes
+    target: bytes
+    type: str
+    label: str
+
+
 def write_geojson(
     path: Path,
     features: Iterable[ExportFeature],
     *,
+    links: Iterable[ExportLink] = (),
     bbox: Bbox | None = None,
     title: str,
     attribution: str | None = None,
@@ -103,7 +117,8 @@ def write_geojson(
     """Write a FeatureCollection, one feature a line, and return how many features it has.
 
     bbox: the box around the features when it is known; None: it is computed as they go by and
-    stands after them, so memory doesn't grow with the map.  progress: called with the number
+    stands after them, so memory doesn't grow with the map.  links: written after the features, as
+    a foreign member (RFC 7946, 6.1), if there are any.  progress: called with the number
     written.  Raises what `whole_file` raises, and Cancelled; the old file then stays as it was.
     """
     with whole_file(path) as file:
@@ -118,6 +133,7 @@ def write_geojson(
                 if progress:
                     progress(count)
         file.write(b"\n]")
+        _write_links(file, links)
         if bbox is None and (box := extent.bbox()) is not None:
             file.write(b',\n"bbox":' + msgspec.json.encode(_rounded(box)))
         file.write(b"\n}\n")
@@ -126,6 +142,22 @@ def write_geojson(
     if progress:
         progress(count)
     return count
+
+
+def _write_links(file: BinaryIO, links: Iterable[ExportLink]) -> None:
+    lines = [
+        msgspec.json.encode(
+            {
+                "from": str(UUID(bytes=link.source)),
+                "type": link.type,
+                "label": link.label,
+                "to": str(UUID(bytes=link.target)),
+            }
+        )
+        for link in links
+    ]
+    if lines:
+        file.write(b',\n"links":[\n' + b",\n".join(lines) + b"\n]")
 
 
 def _write_head(

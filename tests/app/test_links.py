@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from itertools import count
 from pathlib import Path
+from uuid import UUID
 
 import pytest
+import rfc7946
 from sharing import copy_for, founder
 
 from collabmap.app.history_words import step_words
@@ -265,3 +267,38 @@ def test_links_of_a_kind_that_is_hidden_are_not_offered(camille: Session) -> Non
     camille.define({(LINK_TYPE, "runs"): {"is_hidden": True}})
     found = ways(camille.theme, "entraide", "nature", lambda _type: 0)
     assert "runs" not in {way.kind.id for way in found}
+
+
+# --- what leaves the house --------------------------------------------------------------------
+
+
+def exported(session: Session, *, draft: bool = False) -> list[dict[str, str]]:
+    path = session.path.parent / f"{draft}.geojson"
+    session.export_geojson(path, draft=draft)
+    collection = rfc7946.read(path.read_bytes())
+    ids = {feature["id"] for feature in collection["features"]}
+    found = collection.get("links", [])
+    assert all(link["from"] in ids and link["to"] in ids for link in found)
+    return [{name: str(link[name]) for name in ("from", "type", "label", "to")} for link in found]
+
+
+def test_an_export_has_the_accepted_links_between_published_places(
+    camille: Session, copy: Copies
+) -> None:
+    one, two = add(camille, "A"), add(camille, "B")
+    jean = copy("Jean")
+    camille.add_link(view(camille, one), two, "runs")
+    mine = add(jean, "C")
+    jean.add_link(view(jean, two), one, "needs")
+    jean.add_link(view(jean, mine), one, "offers")
+    carry(jean, camille)
+    accepted = {"from": str(UUID(bytes=one)), "type": "runs", "label": "anime"}
+    assert exported(camille) == [{**accepted, "to": str(UUID(bytes=two))}]
+    assert [link["type"] for link in exported(camille, draft=True)] == ["runs", "needs", "offers"]
+
+
+def test_an_export_of_a_map_without_links_does_not_speak_of_them(camille: Session) -> None:
+    add(camille, "A")
+    path = camille.path.parent / "out.geojson"
+    camille.export_geojson(path)
+    assert b'"links"' not in path.read_bytes()

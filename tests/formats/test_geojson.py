@@ -27,7 +27,7 @@ from collabmap.errors import (
     FileMissing,
     FolderNotWritable,
 )
-from collabmap.formats.geojson import ExportFeature, write_geojson
+from collabmap.formats.geojson import ExportFeature, ExportLink, write_geojson
 
 NATURE = Category("nature", "Nature", "Nature", "tree", "#025D42", "disc", "place")
 BORN = 1_795_459_325_678  # 2026-11-23 18:42:05 UTC
@@ -226,6 +226,18 @@ def test_a_map_without_places_is_an_empty_collection(path: Path) -> None:
 
 
 # --- the file itself --------------------------------------------------------------------------
+
+
+def test_links_stand_after_the_features(path: Path) -> None:
+    links = [ExportLink(bytes(15) + b"\x01", bytes(15) + b"\x02", "runs", "anime")]
+    write_geojson(path, [place(), place(number=2)], links=links, title="Ville")
+    (link,) = rfc7946.read(path.read_bytes())["links"]
+    assert list(link.values()) == [
+        "00000000-0000-0000-0000-000000000001",
+        "runs",
+        "anime",
+        "00000000-0000-0000-0000-000000000002",
+    ]
 
 
 def test_memory_does_not_grow_with_the_map(path: Path) -> None:
