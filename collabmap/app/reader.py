@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from collabmap.app import base_maps, news, sealing
 from collabmap.app.base_maps import Listing
 from collabmap.app.duplicate_questions import DuplicateQuestions
+from collabmap.app.evening_questions import EveningQuestions
 from collabmap.app.link_questions import LinkQuestions
 from collabmap.app.news import News
 from collabmap.app.themes import theme_of
@@ -29,7 +30,6 @@ from collabmap.review.contributions import Contribution, Own
 from collabmap.review.decisions import Book, read_book
 from collabmap.review.deleted import DeletedPlace
 from collabmap.review.duplicates import ids_in
-from collabmap.review.evening_figures import MapFigures, read_figures
 from collabmap.review.history import Entry, read_history
 from collabmap.review.queue import ReviewItem
 from collabmap.review.queue_rows import QueueRow, duplicate_rows, read_rows, suspected
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 HIDDEN_PLACES, HIDDEN_PEOPLE = "hidden-places", "hidden-people"
 
 
-class Reader(DuplicateQuestions, LinkQuestions, UsualQuestions):
+class Reader(DuplicateQuestions, EveningQuestions, LinkQuestions, UsualQuestions):
     """One consistent look a call; used by one thread at a time."""
 
     def __init__(self, project: Project, device: Device, *, owns_project: bool) -> None:
@@ -346,11 +346,6 @@ class Reader(DuplicateQuestions, LinkQuestions, UsualQuestions):
         """Return all that coordinators decided.  before: an earlier book, to read only the rest."""
         with self._project.reading():
             return read_book(self._project, before)
-
-    def evening_figures(self) -> MapFigures:
-        """Return what was contributed, evening by evening and in all, and what became of it."""
-        with self._project.reading():
-            return read_figures(self._project)
 
     def counts(self) -> Counts:
         with self._project.reading():

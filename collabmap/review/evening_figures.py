@@ -68,8 +68,9 @@ def read_figures(project: Project) -> MapFigures:
     """
     tally = _Tally()
     _count_untouched(project, tally)
-    for changes, outcome in _touched(project):
+    for uuid, changes, waits in touched(project):
         standing = project.model.ledger.standing
+        outcome = project.model.outcome(uuid, changes) if waits else None
         rulings = outcome.rulings if outcome else _rulings(changes, standing)
         _count(project, changes, rulings, outcome, tally)
     return tally.figures()
@@ -160,12 +161,14 @@ def _count_untouched(project: Project, tally: _Tally) -> None:
 # --- places of which more is known ------------------------------------------------------------
 
 
-def _touched(project: Project) -> Iterator[tuple[Sequence[Change], Outcome | None]]:
-    """Yield the changes of every other place, and what the rules make of those that wait."""
+def touched(project: Project) -> Iterator[tuple[bytes, Sequence[Change], bool]]:
+    """Yield each feature that has more than its create, all its changes, and whether some wait.
+
+    Those that are one are yielded once, under the smallest id.  Inside `project.reading`.
+    """
     ledger, model = project.model.ledger, project.model
     for canonical in sorted(set(ledger.groups.values())):
-        changes = model.changes(canonical)
-        yield changes, model.outcome(canonical, changes)
+        yield canonical, model.changes(canonical), True
     rows = project.connection.execute(
         "SELECT id, uuid, waiting FROM shown f"
         " WHERE EXISTS (SELECT 1 FROM mention m WHERE m.feature = f.id) ORDER BY id"
@@ -175,8 +178,7 @@ def _touched(project: Project) -> Iterator[tuple[Sequence[Change], Outcome | Non
         part = known[start : start + _CHUNK]
         changes_of = _changes_between(project, part[0][0], part[-1][0])
         for number, uuid, waits in part:
-            changes = changes_of.get(number, [])
-            yield changes, model.outcome(uuid, changes) if waits else None
+            yield uuid, changes_of.get(number, []), bool(waits)
 
 
 def _changes_between(project: Project, first: int, last: int) -> Mapping[int, list[Change]]:
