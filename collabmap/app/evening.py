@@ -37,6 +37,24 @@ class Evening:
     def date(self) -> datetime.date | None:
         return datetime.date.fromisoformat(self.day) if self.day else None
 
+    @property
+    def begins_ms(self) -> int | None:
+        """When it begins, milliseconds since 1970; None where that was not said."""
+        return self._moment(self.begins)
+
+    @property
+    def ends_ms(self) -> int | None:
+        """When it ends; after midnight where that is before it begins."""
+        begins, ends = self.begins_ms, self._moment(self.ends)
+        is_past = begins is not None and ends is not None and ends <= begins
+        return self._moment(self.ends, days=1) if is_past else ends
+
+    def _moment(self, clock: str, days: int = 0) -> int | None:
+        if self.date is None or not clock:
+            return None
+        at = datetime.datetime.combine(self.date, datetime.time.fromisoformat(clock))
+        return round((at + datetime.timedelta(days=days)).timestamp() * 1000)
+
 
 @dataclass(frozen=True, slots=True)
 class KitNote:

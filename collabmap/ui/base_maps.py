@@ -35,6 +35,11 @@ class BaseMaps(QObject):
             self._window.refresh_info()
 
     @property
+    def shown(self) -> tuple[ShownMap, ...]:
+        """What lies under the marks, bottom to top."""
+        return self._shown
+
+    @property
     def is_any_shown(self) -> bool:
         return bool(self._shown)
 

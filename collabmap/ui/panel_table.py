@@ -17,6 +17,7 @@ PANELS = {
     "hand_out": "collabmap.ui.panels.share:HandOutPanel",
     "export": "collabmap.ui.panels.share:ExportPanel",
     "evening": "collabmap.ui.panels.evening:EveningPanel",
+    "results": "collabmap.ui.panels.results:ResultsPanel",
     "people": "collabmap.ui.panels.people:PeoplePanel",
     "folder": "collabmap.ui.panels.folder:FolderPanel",
     "merges": "collabmap.ui.panels.merge_history:MergeHistoryPanel",

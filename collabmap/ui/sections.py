@@ -19,6 +19,7 @@ TABLE = (
     Section("evening", lambda: _("The evening"), "calendar-check", ("evening",)),
     Section("base_map", lambda: _("Base map"), "layers", ("base_maps", "base_map_new")),
     Section("people", lambda: _("People"), "account-multiple", ("people",)),
+    Section("results", lambda: _("Results"), "chart-box-outline", ("results",)),
 )
 
 

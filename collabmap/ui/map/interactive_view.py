@@ -81,6 +81,13 @@ class InteractiveView(GroundView):
         self._layers[stratum].append(layer)
         self.repaint_layers()
 
+    def remove_layer(self, layer: MapLayer) -> None:
+        """Paint a layer no more."""
+        for layers in self._layers.values():
+            if layer in layers:
+                layers.remove(layer)
+        self.repaint_layers()
+
     def set_counted(self, layer: CountedLayer | None) -> None:
         """Let a layer stand for the marks, which are not shown then; None shows them again."""
         self.counted = layer

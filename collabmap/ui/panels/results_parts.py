@@ -1,0 +1,255 @@
+"""The parts of "What we did": the head, the cards of the charts and the page they stand on."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QScrollArea,
+    QStackedWidget,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from collabmap.app.results import Results
+from collabmap.app.words import _, format_number, ngettext
+from collabmap.ui import look
+from collabmap.ui.widgets.buttons import Button
+from collabmap.ui.widgets.note import Ground
+from collabmap.ui.widgets.number_card import NumberCard
+from collabmap.ui.widgets.tall import Tall
+from collabmap.ui.widgets.text import Text
+
+_WIDE_PX, _SIDE_PX, _FOUR_PX = 860, 390, 720
+
+
+class NumbersTable(QTableWidget):
+    """The numbers of a chart, for eyes and ears that prefer them."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(0, 2)
+        self.setHorizontalHeaderLabels([what, _("Places")])
+        self.verticalHeader().hide()
+        self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+
+    def show_rows(self, rows: Sequence[tuple[str, str]]) -> None:
+        self.setRowCount(len(rows))
+        for number, (what, count) in enumerate(rows):
+            self.setItem(number, 0, QTableWidgetItem(what))
+            item = QTableWidgetItem(count)
+            item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            self.setItem(number, 1, item)
+        self.setFont(look.font(13))
+        self.verticalHeader().setDefaultSectionSize(look.px(26))
+
+
+class ChartCard(Ground):
+    """A chart under its title, and the table behind it."""
+
+    def __init__(self, title: str, what: str, chart: QWidget) -> None:
+        super().__init__("card")
+        self.setAccessibleName(title)
+        self.chart, self.table = chart, NumbersTable(what)
+        self.table.setAccessibleName(title)
+        self.switch = Button("", "quiet", height_px=0)
+        self.switch.clicked.connect(self._turn)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(chart)
+        self._stack.addWidget(self.table)
+        head = QHBoxLayout()
+        head.setSpacing(look.px(8))
+        head.addWidget(Text(title, "strong", wrap=True), 1)
+        head.addWidget(self.switch)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(look.px(16), look.px(8), look.px(8), look.px(8))
+        layout.setSpacing(look.px(4))
+        layout.addLayout(head)
+        layout.addWidget(self._stack, 1)
+        self._say()
+
+    @property
+    def shows_table(self) -> bool:
+        return self._stack.currentWidget() is self.table
+
+    def _turn(self) -> None:
+        self._stack.setCurrentIndex(1 - self._stack.currentIndex())
+        self._say()
+
+    def _say(self) -> None:
+        self.switch.setText(_("See the chart") if self.shows_table else _("See the numbers"))
+
+
+class ResultsHead(QWidget):
+    """Title, which evening, and what can be done with it."""
+
+    def __init__(self, publish: Button) -> None:
+        super().__init__()
+        self.which = Button("", "quiet", icon="calendar-month", height_px=36, is_flush=True)
+        self.where = Text("", "muted")
+        self.save = Button(_("Save the numbers…"), icon="content-save-outline", height_px=42)
+        line = QHBoxLayout()
+        line.setSpacing(look.px(8))
+        line.addWidget(self.which)
+        line.addWidget(self.where)
+        line.addStretch(1)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(Text(_("What we did"), "page-title", wrap=True))
+        words.addLayout(line)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(look.px(8))
+        self._row.addLayout(words, 1)
+        buttons = QWidget()
+        flow = QHBoxLayout(buttons)
+        flow.setContentsMargins(0, 0, 0, 0)
+        flow.setSpacing(look.px(8))
+        flow.addWidget(self.save)
+        flow.addWidget(publish)
+        self._row.addWidget(buttons, 0, Qt.AlignmentFlag.AlignTop)
+
+    def set_stacked(self, is_stacked: bool) -> None:
+        direction = QBoxLayout.Direction
+        self._row.setDirection(direction.TopToBottom if is_stacked else direction.LeftToRight)
+
+
+class FourNumbers(QWidget):
+    """Places, people, links, and how much is reviewed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        icons = ("map-marker-plus", "account-group", "graph-outline", "check-circle")
+        self.cards = tuple(NumberCard(icon) for icon in icons)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(look.px(14))
+        self._columns = 0
+        self._arrange(4)
+
+    def _arrange(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for number, card in enumerate(self.cards):
+            self._grid.addWidget(card, number // columns, number % columns)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange(4 if self.width() >= look.px(_FOUR_PX) else 2)
+
+    def show_results(self, found: Results) -> None:
+        for card, words in zip(self.cards, number_words(found), strict=True):
+            card.show_number(*words)
+
+
+def number_words(found: Results) -> list[tuple[str, str, str]]:
+    """Return the four numbers: number, what it counts, and what else there is to say."""
+    ideas = ngettext("{count} idea among them", "{count} ideas among them", found.ideas)
+    computers = ngettext("on {count} computer", "on {count} computers", found.computers)
+    linked = ngettext("between {count} place", "between {count} places and people", found.linked)
+    waits = ngettext("{count} still waits", "{count} still wait", found.waiting)
+    percent = found.percent
+    return [
+        (
+            format_number(found.places),
+            ngettext("place added", "places added", found.places),
+            ideas.format(count=format_number(found.ideas)) if found.ideas else "",
+        ),
+        (
+            format_number(found.people),
+            ngettext("person", "people", found.people),
+            computers.format(count=format_number(found.computers)) if found.computers else "",
+        ),
+        (
+            format_number(found.links),
+            ngettext("link made", "links made", found.links),
+            linked.format(count=format_number(found.linked)) if found.links else "",
+        ),
+        (
+            _("{percent} %").format(percent=percent) if percent is not None else "–",
+            _("reviewed"),
+            waits.format(count=format_number(found.waiting))
+            if found.waiting
+            else _("nothing waits"),
+        ),
+    ]
+
+
+class ResultsPage(QWidget):
+    """Head, four numbers, the replay, and the charts beside it, or below where it is narrow."""
+
+    def __init__(
+        self, head: ResultsHead, numbers: FourNumbers, replay: QWidget, charts: Sequence[QWidget]
+    ) -> None:
+        super().__init__()
+        self._head, self._numbers, self._replay = head, numbers, replay
+        inside = Tall()
+        inside.setAutoFillBackground(False)
+        self._whole = QVBoxLayout(inside)
+        self._whole.setSpacing(look.px(14))
+        self.empty = Text(
+            _("Nobody has contributed yet. After the evening, this page tells what was done."),
+            "lead",
+            wrap=True,
+        )
+        self._side = QWidget()
+        side = QVBoxLayout(self._side)
+        side.setContentsMargins(0, 0, 0, 0)
+        side.setSpacing(look.px(14))
+        for number, chart in enumerate(charts):
+            side.addWidget(chart, number)
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._columns.setSpacing(look.px(14))
+        self._columns.addWidget(replay, 1)
+        self._columns.addWidget(self._side)
+        self._whole.addWidget(head)
+        self._whole.addWidget(self.empty)
+        self._whole.addWidget(numbers)
+        self._whole.addLayout(self._columns, 1)
+        self.scroll_area = QScrollArea(widgetResizable=True)
+        self.scroll_area.setProperty("plain", True)
+        self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll_area.setWidget(inside)
+        self.scroll_area.viewport().setAutoFillBackground(False)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(self.scroll_area)
+        self.show_any(False)
+        self._arrange()
+
+    def show_any(self, has_any: bool) -> None:
+        """Show the evening, or that there was none."""
+        self.empty.setVisible(not has_any)
+        for part in (self._numbers, self._replay, self._side):
+            part.setVisible(has_any)
+        self._whole.setAlignment(Qt.AlignmentFlag(0) if has_any else Qt.AlignmentFlag.AlignTop)
+
+    def _arrange(self) -> None:
+        is_wide = self.width() >= look.px(_WIDE_PX)
+        direction = QBoxLayout.Direction
+        self._columns.setDirection(direction.LeftToRight if is_wide else direction.TopToBottom)
+        self._head.set_stacked(not is_wide)
+        side, top = (24, 18) if is_wide else (16, 14)
+        self._whole.setContentsMargins(side, top, side, 16)
+        self._side.setMinimumWidth(look.px(_SIDE_PX) if is_wide else 0)
+        self._side.setMaximumWidth(look.px(_SIDE_PX) if is_wide else 16_777_215)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(look.tokens().window))
+        painter.end()
