@@ -55,6 +55,7 @@ from collabmap.ui.regions import Regions
 from collabmap.ui.sections import Sections
 from collabmap.ui.tasks import LongTask, Tasks
 from collabmap.ui.undoing import Undoing
+from collabmap.ui.unsent import UnsentCount
 from collabmap.ui.widgets.panel import Panel
 from collabmap.ui.widgets.panel_host import PanelHost
 from collabmap.ui.widgets.top_bar import TopBar
@@ -90,9 +91,6 @@ class MainWindow(QWidget):
         self.person: PersonView | None = None
         self.counts = Counts(0, 0, 0, 0)
         self.unsent = 0
-        # Where what is unsent is being counted, and whether something has changed meanwhile.
-        self._counting: Lanes | None = None
-        self._counts_again = False
         self.newest: bytes | None = None
         self.mode = "contribute"
         self._wants_fit = False
@@ -130,6 +128,7 @@ class MainWindow(QWidget):
         self.reading = MapReading(self)
         self.links = MapLinks(self)
         self.undoing = Undoing(self)
+        self.unsent_count = UnsentCount(self)
         self.guide = Guide(self)
         self.build()
         self.base_maps.changed.connect(self._say_no_base_map)
@@ -366,25 +365,7 @@ class MainWindow(QWidget):
     def _refresh_numbers(self) -> None:
         self.tasks.read(lambda reader: reader.counts(), self._on_counts, key="counts")
         if self.can_write:
-            self._count_unsent()
-
-    def _count_unsent(self) -> None:
-        """Count once more after the last change only: decisions come faster than all is counted."""
-        if self._counting is self.lanes:
-            self._counts_again = True
-            return
-        self._counting, self._counts_again = self.lanes, False
-        self.tasks.write(lambda session: session.unsent(), self._on_counted, self._on_uncounted)
-
-    def _on_counted(self, count: int) -> None:
-        self._counting = None
-        self.on_unsent(count)
-        if self._counts_again and self.can_write:
-            self._count_unsent()
-
-    def _on_uncounted(self, error: CollabMapError) -> None:
-        self._counting = None
-        self.messages.show(error)
+            self.unsent_count.ask()
 
     def _on_counts(self, counts: Counts) -> None:
         self.counts = counts
