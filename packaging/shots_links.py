@@ -49,13 +49,14 @@ class Ecosystem(NamedTuple):
 
 def prepare_ecosystem(folder: Path, language: str) -> Ecosystem:
     """Make a map whose places have to do with one another."""
-    from collabmap.app.demo import prepare_demo
+    from collabmap.app.demo import prepare_demo, take_turn
     from collabmap.app.session import Session
     from collabmap.store.device import Device
 
     device = Device(folder / "linked-jo")
     project = prepare_demo(folder / "linked", device, language)
     with closing(Session.open(project, device)) as session:
+        take_turn(session, "Jo")
         # Of the demo only the base map: the pictures are of the links.
         for mark in session.reader.marks():
             view = session.reader.place(mark.id)
@@ -95,7 +96,7 @@ def linking(camera: "Camera", folder: Path, made: Ecosystem) -> None:
     camera.until(lambda: card.links is not None and bool(card.links.lines))
     camera.take(folder, "220-the-links-of-a-place")
     window.links.show_all(True)
-    camera.until(lambda: window.links.layer.picture is not None)
+    camera.until(lambda: window.links.count is not None)
     camera.take(folder, "221-all-links")
     arcs = window.links.layer.own
     camera.until(lambda: len(arcs) > 0)
@@ -112,12 +113,12 @@ def linking(camera: "Camera", folder: Path, made: Ecosystem) -> None:
     card.links.add.click()
     panel = camera.shown(LinkPanel)
     camera.take(folder, "225-with-what")
-    panel.field.setText({"fr": "eau", "en": "rain"}[window.preferences.language])
+    panel.field.setText({"fr": "eau", "en": "rain"}[camera.name[:2]])
     camera.take(folder, "226-searched")
     panel.choose(made.places["association"])
     camera.until(lambda: bool(panel.sentences.rows))
     camera.take(folder, "227-what-one-does-for-the-other")
-    panel.sentences.rows[1].click()
+    next(row for row in panel.sentences.rows if row.isEnabled()).click()
     camera.until(lambda: window.panel_host.current is card)
     camera.take(folder, "228-linked")
     window.messages.clear()

@@ -3,12 +3,16 @@
 Links of old have words of their own where the theme's kind stands now; they are shown as they are.
 """
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from collabmap.app.words import _, language
 from collabmap.domain.links import LinkEnd, LinkGraph, LinkRow
-from collabmap.domain.theme import LinkType, Theme
+from collabmap.domain.theme import LinkType, Nature, Theme
+
+# How often a kind of link goes from one nature to another.
+Used = Mapping[tuple[str, Nature, Nature], int]
 
 
 class Way(NamedTuple):
@@ -68,11 +72,12 @@ def groups(theme: Theme, graph: LinkGraph, place: bytes) -> list[Group]:
     ]
 
 
-def ways(theme: Theme, one: str, other: str, used: Callable[[str], int]) -> list[Way]:
+def ways(theme: Theme, one: str, other: str, used: Used) -> list[Way]:
     """Return the links that may be made between places of two categories, the likeliest first.
 
     Those that the theme makes for such places come first; then the others, which are offered all
-    the same: the theme may not have thought of it.  used: how often a kind is used on this map.
+    the same: the theme may not have thought of it.  used: how often a kind is used on this map
+    between two natures.
     """
     first, second = theme.category(one).nature, theme.category(other).nature
     offered = [kind for kind in theme.link_types if not kind.is_hidden]
@@ -87,14 +92,20 @@ def ways(theme: Theme, one: str, other: str, used: Callable[[str], int]) -> list
     def rank(way: Way) -> tuple[object, ...]:
         # A kind made for just these natures is likelier than one that joins anything.
         strict = bool(way.kind.sources) + bool(way.kind.targets)
-        return (not way.fits, -used(way.kind.id), -strict, place[way.kind.id], way.is_back)
+        ends = (second, first) if way.is_back else (first, second)
+        often = used.get((way.kind.id, *ends), 0)
+        return (not way.fits, -often, -strict, place[way.kind.id], way.is_back)
 
     return sorted(found, key=rank)
 
 
-def used_by(links: Iterable[LinkRow]) -> Callable[[str], int]:
-    """Return how often each kind is used among some links."""
-    counts: dict[str, int] = {}
-    for link in links:
-        counts[link.type] = counts.get(link.type, 0) + 1
-    return lambda type_: counts.get(type_, 0)
+def used_by(theme: Theme, graph: LinkGraph) -> Used:
+    """Return how often each kind is used between which natures."""
+    return Counter(
+        (
+            link.type,
+            theme.category(graph.nodes[link.source].category).nature,
+            theme.category(graph.nodes[link.target].category).nature,
+        )
+        for link in graph.links
+    )

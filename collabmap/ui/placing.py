@@ -287,7 +287,19 @@ class Placing(QObject):
             if self._window.is_coordinator
             else _("Kept on this computer. A coordinator will read it once you send it."),
             (_("Undo"), self._window.commands.undo),
+            (_("Add a link"), lambda: self._link(feature)),
         )
+
+    def _link(self, feature: bytes) -> None:
+        """Ask what a place that was just added has to do with others."""
+        # Imported late, as every panel is: a start must not wait for it.
+        from collabmap.ui.panels.link import link_from
+
+        def begin(place: PlaceView | None) -> None:
+            if place is not None and self._form is None:
+                link_from(self._window, place)
+
+        self._window.tasks.read(lambda reader: reader.place(feature), begin, owner=self)
 
     def _on_edited(
         self, form: PlaceForm, place: PlaceView, name: str, completes: FormValues | None

@@ -11,7 +11,7 @@ import rfc7946
 from sharing import copy_for, founder
 
 from collabmap.app.history_words import step_words
-from collabmap.app.link_words import groups, inverse_words, link_words, sentence, ways
+from collabmap.app.link_words import groups, inverse_words, link_words, sentence, used_by, ways
 from collabmap.app.session import Session
 from collabmap.domain.definitions import LINK_TYPE
 from collabmap.domain.feature import PlaceDraft, PlaceView
@@ -254,18 +254,28 @@ def test_old_words_and_erased_ones_are_shown_as_they_are(camille: Session) -> No
 
 def test_the_likeliest_ways_come_first_and_those_made_for_others_last(camille: Session) -> None:
     theme = camille.theme
-    found = ways(theme, "entraide", "nature", lambda _type: 0)
+    found = ways(theme, "entraide", "nature", {})
     fits = [way.fits for way in found]
     assert fits == sorted(fits, reverse=True)
     assert len(found) == 2 * len(theme.link_types)
     assert (found[0].kind.id, found[0].is_back) == ("runs", False)
-    often = ways(theme, "entraide", "nature", lambda type_: 5 * (type_ == "needs"))
-    assert often[0].kind.id == "needs"
+    often = ways(theme, "entraide", "nature", {("needs", "place", "actor"): 5})
+    assert (often[0].kind.id, often[0].is_back) == ("needs", True)
+
+
+def test_what_this_map_says_most_between_such_places_is_offered_first(camille: Session) -> None:
+    one = camille.add(PlaceDraft("Association", "entraide", 7.42, 43.73))
+    two = camille.add(PlaceDraft("Jardin", "nature", 7.42, 43.73))
+    camille.add_link(view(camille, two), one, "needs")
+    used = used_by(camille.theme, camille.reader.link_graph())
+    assert used == {("needs", "place", "actor"): 1}
+    first = ways(camille.theme, "nature", "entraide", used)[0]
+    assert (first.kind.id, first.is_back) == ("needs", False)
 
 
 def test_links_of_a_kind_that_is_hidden_are_not_offered(camille: Session) -> None:
     camille.define({(LINK_TYPE, "runs"): {"is_hidden": True}})
-    found = ways(camille.theme, "entraide", "nature", lambda _type: 0)
+    found = ways(camille.theme, "entraide", "nature", {})
     assert "runs" not in {way.kind.id for way in found}
 
 

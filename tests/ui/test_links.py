@@ -1,5 +1,7 @@
 """Linking places at the window: the card's section, two clicks to a link, and the map."""
 
+from dataclasses import replace
+
 import numpy as np
 from at_the_window import PLACES, AtTheWindow
 from PySide6.QtCore import QPointF, Qt
@@ -66,17 +68,17 @@ def test_a_place_without_links_asks_who_has_to_do_with_it(camille: AtTheWindow) 
 def test_links_stand_on_both_cards_and_open_the_other_place(camille: AtTheWindow) -> None:
     camille.meanwhile(lambda session: join(session, MARKET, "runs", FOUNTAIN))
     camille.open_card(MARKET)
-    camille.until(lambda: lines(camille) == ["Links · 1", "runs", FOUNTAIN])
+    camille.until(lambda: lines(camille) == ["Links · 1", "→ runs", FOUNTAIN])
     camille.click(block(camille).lines[0])
     camille.until(lambda: camille.card.title.text() == FOUNTAIN)
-    camille.until(lambda: lines(camille) == ["Links · 1", "is run by", MARKET])
+    camille.until(lambda: lines(camille) == ["Links · 1", "← is run by", MARKET])
 
 
 def test_a_link_made_elsewhere_comes_onto_the_card_that_is_open(camille: AtTheWindow) -> None:
     camille.open_card(FOUNTAIN)
     camille.until(lambda: block(camille).graph is not None)
     camille.meanwhile(lambda session: join(session, MARKET, "runs", FOUNTAIN))
-    camille.until(lambda: lines(camille)[-1] == MARKET)
+    camille.until(lambda: lines(camille)[-1:] == [MARKET])
 
 
 def test_two_clicks_link_a_place_with_one_on_the_map(camille: AtTheWindow) -> None:
@@ -91,7 +93,7 @@ def test_two_clicks_link_a_place_with_one_on_the_map(camille: AtTheWindow) -> No
     assert camille.window.map.camera == before
     camille.click(panel.sentences.rows[0])
     camille.until_told("Linked")
-    camille.until(lambda: lines(camille)[-1] == FOUNTAIN)
+    camille.until(lambda: lines(camille)[-1:] == [FOUNTAIN])
     assert camille.window.map.tool is None
 
 
@@ -136,6 +138,21 @@ def test_the_other_end_may_be_added_on_the_way(camille: AtTheWindow) -> None:
     camille.until(lambda: camille.window.panel_host.current is panel)
     camille.until(lambda: bool(panel.sentences.rows))
     assert "Lavoir" in panel.sentences.rows[0].text()
+
+
+def test_a_place_just_added_can_be_linked_from_the_message(camille: AtTheWindow) -> None:
+    camille.window.placing.add("eau")
+    form = camille.form
+    camille.window.placing.put(camille.window.map.centre())
+    form.set_values(replace(form.values(), name="Lavoir"))
+    form.submitted.emit()
+    camille.until_told("is on the map")
+    camille.click(camille.button("Add a link"))
+    camille.until(lambda: isinstance(camille.window.panel_host.current, LinkPanel))
+    panel = camille.window.panel_host.current
+    assert isinstance(panel, LinkPanel)
+    assert panel.place is not None
+    assert panel.place.name == "Lavoir"
 
 
 def test_a_link_is_taken_away_on_the_card_of_either_end(camille: AtTheWindow) -> None:

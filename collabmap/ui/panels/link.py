@@ -185,7 +185,7 @@ class LinkPanel(Panel):
             found = reader.place(other)
             if found is None or found.state == FeatureState.REJECTED:
                 return Both(None, [], ())
-            used = used_by(reader.links())
+            used = used_by(theme, reader.link_graph())
             there = reader.links(found.id)
             return Both(found, ways(theme, place.category, found.category, used), there)
 

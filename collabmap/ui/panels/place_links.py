@@ -121,7 +121,11 @@ class LinksBlock(QWidget):
         self._layout.addWidget(inside)
 
     def _add_group(self, layout: QVBoxLayout, group: Group) -> None:
-        layout.addWidget(Text(group.words, "second", wrap=True))
+        arrow = "←" if group.is_incoming else "→"
+        has_arrow = group.words.startswith(arrow)
+        heading = Text(group.words if has_arrow else f"{arrow} {group.words}", "second", wrap=True)
+        heading.setAccessibleName(group.words)
+        layout.addWidget(heading)
         for link, end in group.ends:
             line = LinkLine(self._window.theme, group.words, link, end)
             line.clicked.connect(
