@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from collabmap.app import base_maps, news, sealing
 from collabmap.app.base_maps import Listing
 from collabmap.app.duplicate_questions import DuplicateQuestions
+from collabmap.app.ecosystem_questions import EcosystemQuestions
 from collabmap.app.evening_questions import EveningQuestions
 from collabmap.app.link_questions import LinkQuestions
 from collabmap.app.news import News
@@ -52,7 +53,9 @@ if TYPE_CHECKING:
 HIDDEN_PLACES, HIDDEN_PEOPLE = "hidden-places", "hidden-people"
 
 
-class Reader(DuplicateQuestions, EveningQuestions, LinkQuestions, UsualQuestions):
+class Reader(
+    DuplicateQuestions, EcosystemQuestions, EveningQuestions, LinkQuestions, UsualQuestions
+):
     """One consistent look a call; used by one thread at a time."""
 
     def __init__(self, project: Project, device: Device, *, owns_project: bool) -> None:
