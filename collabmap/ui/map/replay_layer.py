@@ -14,14 +14,13 @@ from collabmap.render.symbology import (
     SIZE_DENSE,
     MarkKey,
     Symbology,
-    badge_of,
     half_extent,
 )
 from collabmap.ui import look
 from collabmap.ui.map.atlas import Atlas
 from collabmap.ui.map.layers import Frame
 
-# More marks in view than these are drawn smaller, without badges.
+# More marks in view than these are drawn smaller.
 _MANY = 250
 _MARGIN_PX = 40.0
 _RING_PX = 22.0
@@ -44,6 +43,7 @@ class ReplayLayer:
         self._theme = theme
         self._x, self._y = world_arrays(replay.lng, replay.lat)
         self._is_new = replay.is_new
+        self._placed_ms = _placed_since(replay)
         self._code = replay.category.astype(np.int64) * len(STATES) + replay.state
         self._symbology: Symbology | None = None
         self._atlases: dict[float, Atlas[MarkKey]] = {}
@@ -102,8 +102,8 @@ class ReplayLayer:
 
     def _key(self, code: int, size: float) -> MarkKey:
         category, state = divmod(code, len(STATES))
-        badge = badge_of(STATES[state]) if size >= SIZE else None
-        return MarkKey(self._replay.categories[category], STATES[state], False, size, badge)
+        # Without badges: nearly all would wear the one of what waits.
+        return MarkKey(self._replay.categories[category], STATES[state], False, size, None)
 
     def _paint_caption(self, painter: QPainter, frame: Frame) -> None:
         if not self.caption:
@@ -131,7 +131,7 @@ class ReplayLayer:
         size: float,
     ) -> None:
         """Ring what was added or moved just before, the newest in full."""
-        age = self.moment_ms - self._replay.since_ms[rows]
+        age = self.moment_ms - self._placed_ms[rows]
         newest = np.flatnonzero((age < self.ring_ms) & self._is_new[rows])
         colour = QColor(frame.tokens.states["yours"].mark)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -153,8 +153,8 @@ class ReplayLayer:
         )
         box = QRectF(0, 0, frame.camera.width, frame.camera.height)
         colour = QColor(frame.tokens.text)
-        colour.setAlphaF(0.55)
-        painter.setPen(QPen(colour, 1.8))
+        colour.setAlphaF(0.4)
+        painter.setPen(QPen(colour, 1.5))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for ax, ay, bx, by in zip(*(c.tolist() for c in (x0, y0, x1, y1)), strict=True):
             path = QPainterPath(QPointF(ax, ay))
@@ -162,3 +162,15 @@ class ReplayLayer:
             path.quadTo(bend, QPointF(bx, by))
             if path.boundingRect().intersects(box):
                 painter.drawPath(path)
+
+
+def _placed_since(replay: Replay) -> Ints:
+    """Return since when each version lies where it does: what else changes is nothing to ring."""
+    order = np.lexsort((replay.since_ms, replay.place))
+    columns = replay.place[order], replay.lng[order], replay.lat[order]
+    is_same = np.zeros(len(order), np.bool_)
+    is_same[1:] = np.logical_and.reduce([column[1:] == column[:-1] for column in columns])
+    first = np.maximum.accumulate(np.where(is_same, 0, np.arange(len(order))))
+    since = np.empty(len(order), np.int64)
+    since[order] = replay.since_ms[order][first]
+    return since

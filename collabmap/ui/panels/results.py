@@ -65,8 +65,9 @@ class ResultsPanel(Panel):
         self.bars = CategoryBars(window.theme)
         self.times = TimeBars()
         self.categories = ChartCard(_("By category"), _("Category"), self.bars)
-        words = _("Through the evening (places by 5 minutes)")
-        self.through = ChartCard(words, _("From"), self.times)
+        self.through = ChartCard(
+            _("Through the evening"), _("From"), self.times, _("places by 5 minutes")
+        )
         charts = (self.categories, self.through)
         self.view = ResultsPage(self.head_of_page, self.numbers, self.replay, charts)
         self.page = self.view

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QScrollArea,
+    QSizePolicy,
     QStackedWidget,
     QTableWidget,
     QTableWidgetItem,
@@ -25,7 +26,7 @@ from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.note import Ground
 from collabmap.ui.widgets.number_card import NumberCard
 from collabmap.ui.widgets.tall import Tall
-from collabmap.ui.widgets.text import Text
+from collabmap.ui.widgets.text import ElidedText, Text
 
 _WIDE_PX, _SIDE_PX, _FOUR_PX = 860, 390, 720
 
@@ -40,6 +41,8 @@ class NumbersTable(QTableWidget):
         self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        # As large as the chart that it stands behind.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
 
     def show_rows(self, rows: Sequence[tuple[str, str]]) -> None:
         self.setRowCount(len(rows))
@@ -55,22 +58,24 @@ class NumbersTable(QTableWidget):
 class ChartCard(Ground):
     """A chart under its title, and the table behind it."""
 
-    def __init__(self, title: str, what: str, chart: QWidget) -> None:
+    def __init__(self, title: str, what: str, chart: QWidget, unit: str = "") -> None:
+        """what: each row of the table stands for.  unit: what is counted, beside the title."""
         super().__init__("card")
         self.setAccessibleName(title)
         self.chart, self.table = chart, NumbersTable(what)
         self.table.setAccessibleName(title)
-        self.switch = Button("", "quiet", height_px=0)
+        self.switch = Button("", "quiet", height_px=32, is_flush=True)
         self.switch.clicked.connect(self._turn)
         self._stack = QStackedWidget()
         self._stack.addWidget(chart)
         self._stack.addWidget(self.table)
         head = QHBoxLayout()
         head.setSpacing(look.px(8))
-        head.addWidget(Text(title, "strong", wrap=True), 1)
+        head.addWidget(Text(title, "strong"))
+        head.addWidget(ElidedText(unit, "second"), 1)
         head.addWidget(self.switch)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(look.px(16), look.px(8), look.px(8), look.px(8))
+        layout.setContentsMargins(look.px(16), look.px(6), look.px(14), look.px(8))
         layout.setSpacing(look.px(4))
         layout.addLayout(head)
         layout.addWidget(self._stack, 1)
@@ -115,6 +120,7 @@ class ResultsHead(QWidget):
         flow.setSpacing(look.px(8))
         flow.addWidget(self.save)
         flow.addWidget(publish)
+        flow.addStretch(1)
         self._row.addWidget(buttons, 0, Qt.AlignmentFlag.AlignTop)
 
     def set_stacked(self, is_stacked: bool) -> None:
@@ -175,8 +181,8 @@ def number_words(found: Results) -> list[tuple[str, str, str]]:
             linked.format(count=format_number(found.linked)) if found.links else "",
         ),
         (
-            _("{percent} %").format(percent=percent) if percent is not None else "–",
-            _("reviewed"),
+            _("{value}%").format(value=percent) if percent is not None else "–",
+            _("are reviewed"),
             waits.format(count=format_number(found.waiting))
             if found.waiting
             else _("nothing waits"),

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from collabmap.app.words import _, format_number, format_time, ngettext
 from collabmap.domain.geo import Bbox
@@ -116,6 +116,8 @@ class ReplayBox(Ground):
             self.map.set_theme(self._window.theme)
             self.map.set_base_maps(self._window.base_maps.shown)
             self._stage_layout.addWidget(self.map)
+            # As large as there is room: a graphics view would ask for more than a low window has.
+            self.map.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
             self.map.setAccessibleName(_("The map through the evening"))
         if self._layer is not None:
             self.map.remove_layer(self._layer)

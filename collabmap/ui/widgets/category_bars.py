@@ -12,7 +12,7 @@ from collabmap.domain.theme import GREY, Theme
 from collabmap.ui import look
 from collabmap.ui.widgets.marks import paint_mark, symbology
 
-_ROW_PX, _BAR_PX, _MARK_SCALE = 24, 14, 0.72
+_ROW_PX, _WIDE_ROW_PX, _BAR_PX, _MARK_SCALE = 22, 26, 14, 0.7
 # Of the width, at most, for the names.
 _NAMES = 0.42
 
@@ -24,7 +24,7 @@ class CategoryBars(QWidget):
         super().__init__()
         self._theme = theme
         self.rows: list[tuple[str, int]] = []
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
 
     def show_rows(self, theme: Theme, rows: Sequence[tuple[str, int]]) -> None:
         """Show (category, count), the most first; the category OTHERS has no mark."""
@@ -59,8 +59,9 @@ class CategoryBars(QWidget):
         number_px = QFontMetricsF(strong).horizontalAdvance(format_number(most)) + look.px(10)
         start = left + room + look.px(16)
         long = max(20.0, self.width() - start - number_px)
+        high = min(look.px(_WIDE_ROW_PX), self.height() / max(1, len(self.rows)))
         for row, (name, count) in enumerate(self.rows):
-            middle = look.px(_ROW_PX) * (row + 0.5)
+            middle = high * (row + 0.5)
             if name != OTHERS:
                 paint_mark(painter, marks.mark(name), QPointF(look.px(14), middle), scale)
             self._paint_name(painter, QRectF(left, middle - 12, room, 24), self._name(name))

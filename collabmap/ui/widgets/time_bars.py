@@ -47,10 +47,10 @@ class TimeBars(QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(look.px(280), look.px(180))
+        return QSize(look.px(280), look.px(88))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(look.px(200), look.px(104))
+        return QSize(look.px(200), look.px(84))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
