@@ -37,8 +37,10 @@ def prepare(folder: Path, language: str) -> Done:
     from collabmap.app.session import Session
     from collabmap.store.device import Device
 
-    at = datetime.now() - timedelta(days=1)
-    at = [at.replace(hour=18, minute=30, second=0, microsecond=0)]
+    begin = datetime.now() - timedelta(days=1)
+    begin = begin.replace(hour=18, minute=30, second=0, microsecond=0)
+    # Moved on as the evening goes.
+    at = [begin]
 
     def now() -> int:
         at[0] += timedelta(milliseconds=1)
@@ -47,7 +49,6 @@ def prepare(folder: Path, language: str) -> Done:
     camille, hall = Device(folder / "results-camille"), Device(folder / "results-hall")
     (folder / "results-copy").mkdir()
     path = folder / ("La Condamine, carte vivante" if language == "fr" else "La Condamine")
-    begin = at[0]
     with closing(
         Session.create(path, camille, path.name, "Camille R.", basemap=demo_basemap(), now=now)
     ) as session:
@@ -98,6 +99,7 @@ def _link(laptop: "Session") -> None:
 
 def looking_back(camera: "Camera", folder: Path, done: Done) -> None:
     """Take the pictures of the results: the end, the middle of the replay, the tables."""
+    from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
 
     from collabmap.ui.panels.results import ResultsPanel
@@ -121,4 +123,4 @@ def looking_back(camera: "Camera", folder: Path, done: Done) -> None:
     panel.through.switch.click()
     panel.replay.speed_button.click()
     camera.take(folder, "263-how-fast")
-    QTest.keyClick(window, "\x1b")
+    QTest.keyClick(window, Qt.Key.Key_Escape)

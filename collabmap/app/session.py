@@ -31,13 +31,13 @@ from collabmap.app import (
 from collabmap.app.checking import CheckReport
 from collabmap.app.desk import Report, in_words
 from collabmap.app.entry import MAX_NAME, checked_text
-from collabmap.app.evening_verbs import EveningVerbs
 from collabmap.app.exporting import ExportReport, ProjectInfo
 from collabmap.app.folders import FolderReport
 from collabmap.app.hiding import HiddenView
 from collabmap.app.kits import HandoutReport
 from collabmap.app.link_verbs import LinkVerbs
 from collabmap.app.merging import MergePreview, MergeReport
+from collabmap.app.preparing_verbs import PreparingVerbs
 from collabmap.app.progress import CancelToken
 from collabmap.app.reader import Reader
 from collabmap.app.receipts import ReceiptView
@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     from collabmap.app.place_tags import Tags
 
 
-class Session(LinkVerbs, EveningVerbs):
+class Session(LinkVerbs, PreparingVerbs):
     """An open project with all that can be done to it.
 
     recovery_code: of a map just made, to be written on paper: it is shown once and kept nowhere.

@@ -13,6 +13,7 @@ from collabmap.domain.change import Change, Kind, encode
 from collabmap.domain.definitions import PROJECT, SELF, Definitions, find_definitions, subject_of
 from collabmap.domain.effect import Effect
 from collabmap.domain.structure import define_structure
+from collabmap.domain.territory import TERRITORY
 from collabmap.domain.theme import Theme
 from collabmap.domain.theme_changes import Said, differences
 from collabmap.domain.theme_file import write_theme
@@ -129,7 +130,7 @@ def _usual(base: Theme, thing: tuple[str, str]) -> dict[str, Any] | None:
     """Return what the ready theme says of a part, None where it does not have it."""
     what, key = thing
     if what == PROJECT:
-        return {name: getattr(base, name) for name in OF_THEME}
+        return {**{name: getattr(base, name) for name in OF_THEME}, TERRITORY: []}
     parts = (part for part in parts_of(base)[what] if part.id == key)
     return next((properties(part, is_whole=True) for part in parts), None)
 

@@ -2,6 +2,7 @@
 
 import contextlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,6 +22,9 @@ from collabmap.cli.desk import (
     take_turn,
 )
 from collabmap.cli.verbs import Verb, as_json, option
+
+if TYPE_CHECKING:
+    from collabmap.app.kit_trial import KitTrial
 
 ROLES = {
     "coordinator": N_("coordinator"),
@@ -221,12 +225,21 @@ def person(desk: Desk, project: Path, name: str | None, show_name: bool) -> None
     metavar="WHICH",
     help=N_("Leave this base map out: its file, title or number in “collabmap maps list”."),
 )
+@option(
+    "--try",
+    "is_tried",
+    is_flag=True,
+    help=N_("Open the copy as a resident would, in a folder of its own, and say what works."),
+)
 @pass_desk
-def handout(desk: Desk, project: Path, kit: Path, without: tuple[str, ...]) -> None:
+def handout(desk: Desk, project: Path, kit: Path, without: tuple[str, ...], is_tried: bool) -> None:
     with desk.opened(project, to_write=True) as session, long_work() as (progress, cancel):
         stay = {find_map(session, which).file for which in without}
         maps = [view.file for view in session.base_maps() if view.file not in stay]
         report = session.hand_out(kit, maps=maps, progress=progress, cancel=cancel)
+        trial = None
+        if is_tried:
+            trial = session.try_kit(report.path, progress=progress, cancel=cancel)
     with_them = ngettext(
         "{path}, {size}, with {count} base map",
         "{path}, {size}, with {count} base maps",
@@ -237,6 +250,19 @@ def handout(desk: Desk, project: Path, kit: Path, without: tuple[str, ...]) -> N
     say(words.format(path=report.path, size=size, count=count))
     if report.maps_left_out:
         say(_("Left out: {names}").format(names=", ".join(report.maps_left_out)))
+    if trial is not None:
+        _say_trial(trial)
+
+
+def _say_trial(trial: "KitTrial") -> None:
+    """Say what came of trying a copy; leave with the code of the first problem."""
+    for problem in trial.problems:
+        say(" ".join(explain(problem)))
+    if trial.problems:
+        click.get_current_context().exit(trial.problems[0].exit_code)
+    from collabmap.app.kit_trial_words import trial_words
+
+    say(trial_words(trial))
 
 
 @click.command(

@@ -7,6 +7,7 @@
       DiskFull  FolderNotWritable  FolderGone  FileMissing  FileExists  FileInUse
       BundleDamaged  BundleOfAnotherProject  BundleTooNew  BundleTooOld  NotABundle
       NotAKit  NothingToReceive
+      KitIncomplete  KitOfAnotherTheme  KitMapUnreadable  KitCannotSend  KitTooLargeForSticks
       TilesUnreadable  TilesEmpty  TilesVector  TilesNotAligned
       PictureUnreadable  PictureTooLarge
       BaseMapUnknown  BaseMapListed  BaseMapChanged  KitMapDamaged  KitMapsNotSigned
@@ -45,6 +46,7 @@ that `app/words.py` translates and fills.  Anything that is not a CollabMapError
 """
 
 from collabmap.errors.base_maps import *  # noqa: F403
+from collabmap.errors.kits import *  # noqa: F403
 from collabmap.errors.links import *  # noqa: F403
 from collabmap.errors.shapes import *  # noqa: F403
 from collabmap.errors.themes import *  # noqa: F403
