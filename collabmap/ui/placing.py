@@ -31,6 +31,7 @@ from collabmap.ui.usual_nearby import UsualNearby
 
 if TYPE_CHECKING:
     from collabmap.app.place_search import FoundPlace
+    from collabmap.domain.effect import Effect
     from collabmap.ui.main_window import MainWindow
 
 
@@ -64,6 +65,7 @@ class Placing(QObject):
         self._keeping = QTimer(self, singleShot=True, interval=KEEP_AFTER_MS)
         self._keeping.timeout.connect(self._keep_open)
         self._drawing.finished.connect(self._hint.take_away)
+        window.effects_arrived.connect(self._on_effect)
         window.map.place_clicked.connect(self._on_position)
         window.map.position_moved.connect(self._on_moved)
 
@@ -78,7 +80,7 @@ class Placing(QObject):
         """Begin a new place, or go on with the one this person left unfinished."""
         if self._form is not None:
             if category and self._form.place is None:
-                self._form.tiles.choose(category)
+                self._form.choose_category(category)
                 self._on_category(category)
             self._form.focus_next()
             return
@@ -197,6 +199,12 @@ class Placing(QObject):
             return False
         (tool.redo if is_redo else tool.undo)()
         return True
+
+    def _on_effect(self, effect: "Effect") -> None:
+        """Let the open form ask what a coordinator has added to the theme meanwhile."""
+        form = self._form
+        if form is not None and effect.meta:
+            self._window.tasks.read(lambda reader: reader.theme(), form.set_theme, owner=form)
 
     # --- the map -------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from collabmap.app.session import Session
-from collabmap.domain.definitions import FIELD
+from collabmap.domain.definitions import CATEGORY, FIELD
 from collabmap.domain.feature import PlaceDraft
 from collabmap.store.device import Device
 from collabmap.ui.fields.lines import LineEditor
@@ -31,6 +31,7 @@ SAID = {
         "type": "phone", "label_en": "Telephone", "label_fr": "Téléphone", "is_private": True,
         "order": -1.0,
     },
+    (CATEGORY, "deplacer"): {"drawn": ["line"]},
     (FIELD, "keeper"): {"type": "text", "label_en": "Keeper", "label_fr": "Gardien", "order": -0.5},
 }  # fmt: skip
 
@@ -170,3 +171,44 @@ def test_what_places_nearby_have_is_offered(camille: AtTheWindow) -> None:
     chips = camille.form.tags_row.findChildren(Chip)
     camille.click(chips[0])
     assert camille.form.values().tags == ("shade",)
+
+
+def test_a_category_that_is_a_path_is_drawn_as_one(aicha: AtTheWindow) -> None:
+    tiles = aicha.browse.tiles.tiles
+    aicha.click(next(tile for tile in tiles if tile.category.id == "deplacer"))
+    assert aicha.form.way == "line"
+    assert {way for way, b in aicha.form.where.ways.buttons.items() if b.isVisible()} == {
+        "line", "freehand",
+    }  # fmt: skip
+
+
+def test_what_was_put_as_a_point_and_is_a_path_can_be_drawn_anew(aicha: AtTheWindow) -> None:
+    begin(aicha, "deplacer")
+    assert aicha.form.category.error == "This is drawn as a path."
+    aicha.write("Cycle lane")
+    aicha.press(Qt.Key.Key_Return)
+    assert QApplication.focusWidget() is aicha.form.anew
+    aicha.click(aicha.form.anew)
+    for x, y in ((200, 100), (400, 120)):
+        aicha.click_map(x, y)
+    aicha.click(aicha.form.where.finish)
+    assert aicha.form.category.error == ""
+    aicha.click(aicha.form.save)
+    aicha.until_told("“Cycle lane” is on the map")
+
+
+def test_a_theme_that_grows_is_asked_in_the_open_form(camille: AtTheWindow) -> None:
+    begin(camille)
+    camille.write("Zelk")
+    said = {
+        (FIELD, "trunk"): {"type": "number", "label_en": "Trunk", "unit": "cm", "order": -4.0},
+        (CATEGORY, "new"): {"label_en": "Something new", "order": 99.0},
+        (CATEGORY, "nature"): {"is_hidden": True},
+    }
+    camille.meanwhile(lambda session: session.define(said))
+    camille.until(lambda: "trunk" in camille.form.fields.rows)
+    offered = [tile.category.id for tile in camille.form.tiles.tiles]
+    assert "new" in offered
+    assert camille.form.tiles.chosen() == "nature", "it was chosen while it was offered"
+    camille.write("ova")
+    assert camille.form.name.text() == "Zelkova"

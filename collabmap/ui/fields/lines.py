@@ -99,25 +99,20 @@ class LineEditor(FieldEditor):
 
 
 class AmountEditor(LineEditor):
-    """A number, with its unit behind it and the range that it may have."""
+    """A number, with its unit behind it; while it is empty it says in which range it lies."""
 
     def __init__(self, field: Field, target_px: int) -> None:
         super().__init__(field, target_px)
         self.line.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.line.setFixedWidth(look.px(140))
-        self.unit = Text(field.unit, "body")
-        self.row.addWidget(self.unit)
-        self.range = Text(range_words(field), "muted")
-        self.row.addStretch(1)
-        self.row.addWidget(self.range)
+        self.line.setFixedWidth(look.px(160))
+        self.unit = Text("", "body")
+        self.row.addWidget(self.unit, 1)
         self.follow(field)
 
     def follow(self, field: Field) -> None:
         super().follow(field)
         self.unit.setText(field.unit)
-        self.unit.setVisible(bool(field.unit))
-        self.range.setText(range_words(field))
-        self.line.setAccessibleDescription(" ".join((field.unit, range_words(field))).strip())
+        self.line.setPlaceholderText(range_words(field))
 
     def words_of(self, value: Any) -> str:
         """Return a number without its unit, which stands behind the line."""

@@ -46,11 +46,24 @@ class OptionButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         width = QFontMetricsF(look.font(self._font_px(), 500)).horizontalAdvance(self.text())
-        extra = look.px(2 * _PAD_PX + _TICK_PX + 6)
-        return QSize(round(width) + extra + 2, look.px(self.target_px))
+        return QSize(round(width) + self._beside() + 2, look.px(self.target_px))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(look.px(60), look.px(self.target_px))
+
+    def _beside(self) -> int:
+        """Return the width of all but the words."""
+        return look.px(2 * _PAD_PX + _TICK_PX + 6)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        # A long answer goes on in a second line before it loses its end.
+        room = QRectF(0, 0, max(1, width - self._beside()), 10_000)
+        metrics = QFontMetricsF(look.font(self._font_px(), 500))
+        box = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, self.text())
+        return max(look.px(self.target_px), round(box.height()) + look.px(16))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -69,11 +82,9 @@ class OptionButton(QAbstractButton):
         painter.setFont(look.font(self._font_px(), 500))
         painter.setPen(QColor(tokens.on_soft if is_on else tokens.text))
         left = sign.right() + look.px(6)
-        words = QRectF(left, 0, self.width() - left - look.px(6), self.height())
-        shown = QFontMetricsF(painter.font()).elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, words.width() + 1
-        )
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, shown)
+        words = QRectF(left, 0, self.width() - left - look.px(_PAD_PX) + 1, self.height())
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(words, flags, self.text())
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(tokens.focus), 2))

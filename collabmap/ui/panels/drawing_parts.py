@@ -10,6 +10,7 @@ from collabmap.app.shape_words import PROBLEM_WORDS
 from collabmap.app.words import _
 from collabmap.domain.sketch import Sketch
 from collabmap.domain.sketch_problems import ProblemKind
+from collabmap.domain.theme import Drawn
 from collabmap.errors import CollabMapError
 from collabmap.ui.panels.form_values import Way
 from collabmap.ui.sketch_words import told_words
@@ -50,9 +51,23 @@ class WayChoice(QWidget):
             self.buttons[way] = button
         self.choose("point")
 
+    def allow(self, drawn: Sequence[Drawn]) -> None:
+        """Offer only some ways; a lone one is not offered, it is said elsewhere what to do."""
+        ways = ways_of(drawn)
+        for way, button in self.buttons.items():
+            button.setVisible(way in ways and len(ways) > 1)
+
     def choose(self, way: Way) -> None:
         """Show which one is chosen.  Not signalled."""
         self.buttons[way].setChecked(True)
+
+
+def ways_of(drawn: Sequence[Drawn]) -> tuple[Way, ...]:
+    """Return the ways to draw what may be drawn as these, the first as it is offered first."""
+    ways: Sequence[tuple[Way, Drawn]] = (
+        ("point", "point"), ("line", "line"), ("zone", "zone"), ("freehand", "line"),
+    )  # fmt: skip
+    return tuple(way for way, kind in ways if kind in drawn)
 
 
 class Measured(Text):

@@ -43,6 +43,7 @@ class FormSaving(Panel):
     mend: "MendNote"
     save: "Button"
     redraw: "Button"
+    anew: "Button"
     category: "Labelled"
     name_row: "Labelled"
     words_row: "Labelled"
@@ -53,6 +54,15 @@ class FormSaving(Panel):
     @property
     def has_place(self) -> bool:
         """Whether it is known where the place is."""
+        raise NotImplementedError
+
+    @property
+    def is_drawn_otherwise(self) -> bool:
+        """Whether what was drawn is nothing that the category may be."""
+        raise NotImplementedError
+
+    def say_drawn_otherwise(self) -> None:
+        """Say beside the category that it is drawn otherwise, and offer to."""
         raise NotImplementedError
 
     def values(self) -> FormValues:
@@ -127,6 +137,9 @@ class FormSaving(Panel):
         if not values.category:
             self.category.set_error(_("Choose what it is, above."))
             wrong.append(self.tiles.tiles[0])
+        elif self.is_drawn_otherwise:
+            self.say_drawn_otherwise()
+            wrong.append(self.anew)
         if not values.name:
             self.name_row.set_error(" ".join(explain(NameMissing())))
             wrong.append(self.name)

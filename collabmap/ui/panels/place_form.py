@@ -12,7 +12,8 @@ from collabmap.app.words import _
 from collabmap.domain.feature import PlaceView
 from collabmap.domain.geo import LngLat
 from collabmap.domain.sketch import Sketch
-from collabmap.ui.panels.drawing_parts import Measured, MendNote
+from collabmap.domain.theme import DRAWN, Theme
+from collabmap.ui.panels.drawing_parts import Measured, MendNote, ways_of
 from collabmap.ui.panels.field_form import FieldForm
 from collabmap.ui.panels.form_saving import FormSaving
 from collabmap.ui.panels.form_values import FormValues, Way
@@ -95,6 +96,10 @@ class PlaceForm(FormSaving):
         self.tiles = TileGrid(self.main.theme, checkable=True)
         self.tiles.picked.connect(self._on_category)
         self.category = Labelled(_("What is it?"), self.tiles, required=True)
+        self.anew = Button("", icon="vector-polyline-edit")
+        self.anew.clicked.connect(self._draw_anew)
+        self.anew.hide()
+        self.category.column.addWidget(self.anew)
         self.name = LineField(_("For example: fountain on the square"))
         self.name.setMaxLength(200)
         self.name.textEdited.connect(self._on_name)
@@ -173,6 +178,12 @@ class PlaceForm(FormSaving):
             self.chosen.show()
             self.category.hide()
 
+    def set_theme(self, theme: Theme) -> None:
+        """Ask what a theme asks now; what is typed stays."""
+        self.tiles.set_theme(theme)
+        self.tiles.fit_columns(self.width() - 32)
+        self.fields.set_theme(theme)
+
     def _choose_again(self) -> None:
         self.chosen.hide()
         self.category.show()
@@ -222,6 +233,8 @@ class PlaceForm(FormSaving):
         if values.tags or values.contact:
             self.show_more()
         self.way, self.sketch, self.is_drawn = values.way, values.sketch, values.is_drawn
+        if values.position is None and values.sketch is None and self.way not in self._ways():
+            self.way = self._ways()[0]
         self.set_position(values.position)
 
     def _show_place(self, place: PlaceView) -> None:
@@ -265,10 +278,39 @@ class PlaceForm(FormSaving):
         self.sketch, self.is_drawn = sketch, is_drawn
         self._show_parts()
 
+    def _ways(self) -> tuple[Way, ...]:
+        """Return the ways in which what is chosen may be drawn, the first as it is offered."""
+        category = self.tiles.chosen()
+        return ways_of(self.fields.theme.category(category).drawn if category else DRAWN)
+
+    @property
+    def is_drawn_otherwise(self) -> bool:
+        """Whether what was drawn is nothing that the category may be."""
+        return self.place is None and self.has_place and self.way not in self._ways()
+
+    def _draw_anew(self) -> None:
+        """Begin to draw it as it may be drawn."""
+        self.category.set_error("")
+        self.where.way_chosen.emit(self._ways()[0])
+
+    def say_drawn_otherwise(self) -> None:
+        """Say beside the category that it is drawn otherwise, and offer to."""
+        words = {
+            "point": (_("This is put on the map as a point."), _("Put a point")),
+            "line": (_("This is drawn as a path."), _("Draw a path")),
+            "zone": (_("This is drawn as a zone."), _("Draw a zone")),
+        }
+        told, deed = words[self._ways()[0]]
+        self.category.set_error(told)
+        self.anew.setText(deed)
+        self.anew.show()
+
     def _show_parts(self) -> None:
         has_place, is_shape = self.has_place, self.way != "point"
         self.where.setVisible(not has_place)
+        self.where.ways.allow([kind for kind in DRAWN if kind in self._ways()])
         self.where.show_way(self.way, self.sketch)
+        self.anew.hide()
         if has_place:
             self.where.finish.hide()
         self._what.setVisible(has_place)
@@ -301,9 +343,22 @@ class PlaceForm(FormSaving):
         else:
             self.steps.set_step(1)
 
-    def _on_category(self, category: str) -> None:
+    def choose_category(self, category: str) -> None:
+        """Ask what is asked about a category, and let it be drawn as it may be."""
+        self.tiles.choose(category)
         self.category.set_error("")
         self.fields.show_category(category)
+        if self.has_place:
+            self.anew.hide()
+            if self.is_drawn_otherwise:
+                self.say_drawn_otherwise()
+        elif self.way not in self._ways():
+            self.where.way_chosen.emit(self._ways()[0])
+        else:
+            self._show_parts()
+
+    def _on_category(self, category: str) -> None:
+        self.choose_category(category)
         self._show_step()
         self.category_chosen.emit(category)
         self.fields_changed.emit()

@@ -1,5 +1,7 @@
 """The palette: one tile a category, with its mark and its name."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QSizePolicy, QWidget
@@ -80,12 +82,33 @@ class TileGrid(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(look.px(7))
         self._group = QButtonGroup(self)
+        self._is_checkable = checkable
+        self._theme = theme
         self.tiles: list[Tile] = []
-        for category in theme.categories:
-            tile = Tile(theme, category)
-            tile.setCheckable(checkable)
+        self._build(theme.offered)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Offer what a theme offers now; what is chosen stays, and so does the keyboard."""
+        chosen = self.chosen()
+        focused = next((tile.category.id for tile in self.tiles if tile.hasFocus()), "")
+        for tile in self.tiles:
+            self._group.removeButton(tile)
+            tile.hide()
+            tile.deleteLater()
+        self._theme, self.tiles = theme, []
+        self._build(theme.offered)
+        self.choose(chosen)
+        for tile in self.tiles:
+            if tile.category.id == focused:
+                tile.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _build(self, categories: Sequence[Category]) -> None:
+        for category in categories:
+            tile = Tile(self._theme, category)
+            tile.setParent(self)
+            tile.setCheckable(self._is_checkable)
             tile.clicked.connect(lambda _checked, chosen=category.id: self.picked.emit(chosen))
-            if checkable:
+            if self._is_checkable:
                 self._group.addButton(tile)
             self.tiles.append(tile)
         self._place()
@@ -96,7 +119,13 @@ class TileGrid(QWidget):
         return tile.category.id if isinstance(tile, Tile) else ""
 
     def choose(self, category_id: str) -> None:
-        """Press a tile; an id that the theme lacks releases them all."""
+        """Press a tile; an id that the theme lacks releases them all.
+
+        A category that is no longer offered is shown where something is still of it.
+        """
+        has_tile = any(tile.category.id == category_id for tile in self.tiles)
+        if not has_tile and self._theme.knows(category_id):
+            self._build((self._theme.category(category_id),))
         self._group.setExclusive(False)
         for tile in self.tiles:
             tile.setChecked(tile.category.id == category_id)
