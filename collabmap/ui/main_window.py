@@ -27,6 +27,7 @@ from collabmap.ui.base_map_work import BaseMapWork
 from collabmap.ui.base_maps import BaseMaps
 from collabmap.ui.body import Body
 from collabmap.ui.commands import Commands
+from collabmap.ui.counting import Counting
 from collabmap.ui.dropping import Dropping
 from collabmap.ui.duplicate_search import DuplicateSearch
 from collabmap.ui.filtering import FilterState
@@ -54,8 +55,8 @@ from collabmap.ui.project_desk import Opened, ProjectDesk
 from collabmap.ui.regions import Regions
 from collabmap.ui.sections import Sections
 from collabmap.ui.tasks import LongTask, Tasks
+from collabmap.ui.theme_here import ThemeHere
 from collabmap.ui.undoing import Undoing
-from collabmap.ui.unsent import UnsentCount
 from collabmap.ui.widgets.panel import Panel
 from collabmap.ui.widgets.panel_host import PanelHost
 from collabmap.ui.widgets.top_bar import TopBar
@@ -72,6 +73,7 @@ class MainWindow(QWidget):
 
     project_changed: ProjectInfo or None.  mode_changed: 'contribute', 'review' or 'prepare'.
     counts_changed: Counts.  unsent_changed: places that this computer has not sent.
+    theme_changed: the Theme of the open map as it is now.
     """
 
     person_changed = Signal(object)
@@ -80,6 +82,7 @@ class MainWindow(QWidget):
     mode_changed = Signal(str)
     counts_changed = Signal(object)
     unsent_changed = Signal(int)
+    theme_changed = Signal(object)
 
     _effect_left_lane = Signal(object)
 
@@ -123,13 +126,14 @@ class MainWindow(QWidget):
         self.sections = Sections(self, PANELS)
         self.base_map_work = BaseMapWork(self)
         self.place_tagging = PlaceTagging(self)
+        self.counting = Counting(self)
         self.duplicates = DuplicateSearch(self)
-        self.duplicates.found.connect(self._refresh_numbers)
+        self.duplicates.found.connect(self.counting.refresh)
         self.reading = MapReading(self)
         self.links = MapLinks(self)
         self.undoing = Undoing(self)
-        self.unsent_count = UnsentCount(self)
         self.guide = Guide(self)
+        self.theme_here = ThemeHere(self)
         self.build()
         self.base_maps.changed.connect(self._say_no_base_map)
         self.tasks.failed.connect(self._on_failed)
@@ -268,7 +272,7 @@ class MainWindow(QWidget):
         self.marks.load()
         self.front.leave_start()
         self.go_to_mode("contribute")
-        self._refresh_numbers()
+        self.counting.refresh()
         self.front.take_consent(opened.consent, has_to_agree=opened.has_to_agree)
         if (locked := self.desk.take_locked()) is not None:
             self.messages.show(locked, kind="warning")
@@ -357,20 +361,10 @@ class MainWindow(QWidget):
         if self.lanes is None or self.info is None:
             return
         self.marks.follow(effect)
-        self._refresh_numbers()
+        self.counting.refresh()
         if effect.meta or effect.people:
             self.tasks.write(lambda session: session.info(), self._on_info, key="info")
         self.effects_arrived.emit(effect)
-
-    def _refresh_numbers(self) -> None:
-        self.tasks.read(lambda reader: reader.counts(), self._on_counts, key="counts")
-        if self.can_write:
-            self.unsent_count.ask()
-
-    def _on_counts(self, counts: Counts) -> None:
-        self.counts = counts
-        self.top_bar.set_pending(counts.to_review)
-        self.counts_changed.emit(counts)
 
     def on_unsent(self, count: int) -> None:
         """Show how many places wait on this computer."""

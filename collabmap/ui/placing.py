@@ -31,7 +31,7 @@ from collabmap.ui.usual_nearby import UsualNearby
 
 if TYPE_CHECKING:
     from collabmap.app.place_search import FoundPlace
-    from collabmap.domain.effect import Effect
+    from collabmap.domain.theme import Theme
     from collabmap.ui.main_window import MainWindow
 
 
@@ -65,7 +65,7 @@ class Placing(QObject):
         self._keeping = QTimer(self, singleShot=True, interval=KEEP_AFTER_MS)
         self._keeping.timeout.connect(self._keep_open)
         self._drawing.finished.connect(self._hint.take_away)
-        window.effects_arrived.connect(self._on_effect)
+        window.theme_changed.connect(self._on_theme)
         window.map.place_clicked.connect(self._on_position)
         window.map.position_moved.connect(self._on_moved)
 
@@ -200,11 +200,10 @@ class Placing(QObject):
         (tool.redo if is_redo else tool.undo)()
         return True
 
-    def _on_effect(self, effect: "Effect") -> None:
+    def _on_theme(self, theme: "Theme") -> None:
         """Let the open form ask what a coordinator has added to the theme meanwhile."""
-        form = self._form
-        if form is not None and effect.meta:
-            self._window.tasks.read(lambda reader: reader.theme(), form.set_theme, owner=form)
+        if self._form is not None:
+            self._form.set_theme(theme)
 
     # --- the map -------------------------------------------------------------------------
 

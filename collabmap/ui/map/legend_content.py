@@ -76,6 +76,7 @@ class LegendContent(QWidget):
         window.filter.answered.connect(self._count_soon)
         window.map.view_changed.connect(self._count_soon)
         window.project_changed.connect(self._follow)
+        window.theme_changed.connect(self._follow)
 
     def set_followed(self, is_followed: bool) -> None:
         """Keep up with the map, or rest while nobody sees it."""

@@ -18,6 +18,7 @@ from collabmap.app.words import _, format_number, ngettext
 from collabmap.domain.feature import PersonView
 from collabmap.domain.geo import Bbox
 from collabmap.domain.map_filter import EMPTY
+from collabmap.domain.theme import Theme
 from collabmap.ui import look
 from collabmap.ui.listing import Listed, Listing
 from collabmap.ui.map_search import SHORTEST, MapSearch, go_to
@@ -138,6 +139,11 @@ class BrowsePanel(Panel):
         self.guess.clicked.connect(lambda: self._search(str(self.guess.property("guess"))))
         self.guess.hide()
         self.body.addWidget(self.guess)
+
+    def follow_theme(self, theme: Theme) -> None:
+        """Offer what a coordinator has added meanwhile."""
+        self.tiles.set_theme(theme)
+        self.tiles.fit_columns(self.width() - 32)
 
     # --- what is listed ------------------------------------------------------------------
 

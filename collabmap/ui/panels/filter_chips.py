@@ -53,6 +53,7 @@ class FilterChips(QWidget):
         window.filter.changed.connect(self.refresh)
         window.filter.sorted.connect(self.refresh)
         window.filter.answered.connect(self._on_answered)
+        window.theme_changed.connect(self._on_answered)
         self._shown: list[tuple[str, str]] | None = None
         self.refresh()
 

@@ -11,6 +11,7 @@ from collabmap.app.words import _
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import PersonView, Photo, PlaceView, Question
 from collabmap.domain.geo import LngLat
+from collabmap.domain.theme import Theme
 from collabmap.errors import CollabMapError
 from collabmap.ui import photos_here
 from collabmap.ui.panels.photo_page import close_large, show_large
@@ -428,6 +429,9 @@ class PlaceCard(Panel):
     def left(self) -> None:
         self._stop_moving()
         close_large(self)
+
+    def follow_theme(self, _theme: Theme) -> None:
+        self._reload()
 
     def _on_effect(self, effect: Effect) -> None:
         if effect.features is None or self.feature in effect.features:

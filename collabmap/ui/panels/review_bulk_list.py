@@ -148,6 +148,10 @@ class BulkList(LongList):
         self.setMouseTracking(True)
         self.viewport().setAutoFillBackground(False)
 
+    def follow_theme(self, theme: Theme) -> None:
+        self.theme = theme
+        self.viewport().update()
+
     @property
     def rows(self) -> Sequence[QueueRow]:
         return self._model.rows

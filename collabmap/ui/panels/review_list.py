@@ -274,6 +274,10 @@ class QueueList(LongList):
         self.setMinimumHeight(look.px(2 * ROW_PX))
         self.queue.dataChanged.connect(self.viewport().update)
 
+    def follow_theme(self, theme: Theme) -> None:
+        self.theme = theme
+        self.viewport().update()
+
     def follow(self, here: bytes | None) -> None:
         """Show the queue as it is now, with one item selected."""
         self._is_following = True

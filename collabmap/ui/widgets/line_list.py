@@ -222,6 +222,10 @@ class LongLineList(LongList):
         self.activated.connect(self._on_activated)
         self.clicked.connect(self._on_activated)
 
+    def follow_theme(self, theme: Theme) -> None:
+        self.theme = theme
+        self.viewport().update()
+
     @property
     def lines(self) -> Sequence[Line]:
         return self._model.lines
@@ -279,6 +283,10 @@ class LineList(QListView):
             self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.activated.connect(self._on_activated)
         self.clicked.connect(self._on_activated)
+
+    def follow_theme(self, theme: Theme) -> None:
+        self.theme = theme
+        self.viewport().update()
 
     @property
     def lines(self) -> Sequence[Line]:

@@ -60,6 +60,10 @@ class PlaceList(LongList):
 
     # --- what is listed ------------------------------------------------------------------
 
+    def follow_theme(self, theme: Theme) -> None:
+        self.places.theme = theme
+        self.viewport().update()
+
     def set_order(
         self, order: Rows, near: LngLat | None, person: bytes | None, *, from_top: bool = False
     ) -> None:

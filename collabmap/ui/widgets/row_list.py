@@ -156,6 +156,10 @@ class RowList(QListView):
         self.activated.connect(self._on_activated)
         self.clicked.connect(self._on_activated)
 
+    def follow_theme(self, theme: Theme) -> None:
+        self.theme = theme
+        self.viewport().update()
+
     @property
     def rows(self) -> list[Row]:
         return self.model_of_rows.rows
