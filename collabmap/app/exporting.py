@@ -111,16 +111,18 @@ def export_geojson(
 ) -> ExportReport:
     """Write the published features, one at a time."""
     from collabmap.app import place_tags
-    from collabmap.formats.geojson import ExportFeature, write_geojson
+    from collabmap.app.export_values import FieldColumns
+    from collabmap.formats.geojson import RESERVED, ExportFeature, write_geojson
 
-    project = desk.project
+    project, theme = desk.project, desk.theme
+    columns = FieldColumns(theme, language, RESERVED)
     if not desk.read_only:
         place_tags.refresh(project)
 
     def rows() -> Iterator[ExportFeature]:
         namer = place_tags.PlaceNamer(project)
         for row in features.published(project, draft=draft):
-            category = desk.theme.category(row.category)
+            category = theme.category(row.category)
             yield ExportFeature(
                 id=row.id,
                 geometry_wkb=row.geometry_wkb,
@@ -135,6 +137,7 @@ def export_geojson(
                 state=row.state if draft else None,
                 removed=row.removed,
                 place="" if row.at is None else namer.name(row.id, row.at),
+                values=columns.properties(row.values, row.category, row.removed),
             )
 
     with project.reading():
@@ -150,6 +153,7 @@ def export_geojson(
             links=_links(desk, draft=draft, language=language),
             title=desk.name,
             attribution=_attribution(base_maps.base_maps(project)),
+            fields=columns.about(),
             progress=tell,
             cancel=cancel,
         )

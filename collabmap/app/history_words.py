@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from collabmap.app.field_words import direction_words, field_label
+from collabmap.app.field_words import direction_words, field_label, field_word, value_text
 from collabmap.app.link_words import link_words
 from collabmap.app.words import (
     MONTHS,
@@ -128,7 +128,8 @@ def _said(step: Step, theme: Theme) -> str:
         return _changed(step, theme)
     if step.kind in _ABOUT:
         # All that came with a place is decided with it.
-        about = "" if "created" in step.about else ", ".join(map(_thing, step.about))
+        told = () if "created" in step.about else step.about
+        about = ", ".join(_thing(each, theme) for each in told)
         said = _(_ABOUT[step.kind][0 if about else 1]).format(about=about)
         # The reason, or the question: what its author reads.
         return _("{what}. “{text}”").format(what=said, text=step.text) if step.text else said
@@ -157,21 +158,21 @@ def _moved(step: Step) -> str:
 
 
 def _changed(step: Step, theme: Theme) -> str:
-    label = field_label(step.field)
-    if step.field == "contact" or step.is_hidden:
+    label = field_label(step.field, theme)
+    if step.is_private or step.is_hidden:
         return _("{field} changed").format(field=label)
-    before, after = (_value(step.field, each, theme) for each in (step.before, step.after))
+    before, after = (_value(step, each, theme) for each in (step.before, step.after))
     return _("{field}: {before} → {after}").format(
         field=label, before=before or _("(empty)"), after=after or _("(empty)")
     )
 
 
-def _value(field: str, value: str, theme: Theme) -> str:
-    if field != "category" or not value:
-        return value
+def _value(step: Step, value: str, theme: Theme) -> str:
+    if step.field != "category" or not value:
+        return value_text(step.field, value, theme, dict(step.names))
     return " / ".join(theme.category(each).label(language()) for each in value.split(" / "))
 
 
-def _thing(about: str) -> str:
+def _thing(about: str, theme: Theme) -> str:
     found = _THINGS.get(about)
-    return _(found) if found else field_label(about).lower()
+    return _(found) if found else field_word(about, theme)

@@ -13,6 +13,7 @@ from collabmap.app.desk import Desk
 from collabmap.domain.change import TAG, Kind
 from collabmap.domain.feature import Basis, ChangeId
 from collabmap.domain.outcome import Face
+from collabmap.domain.value_text import is_of_theme
 from collabmap.review.parts import part_names
 from collabmap.store.rows import value_of
 
@@ -49,7 +50,8 @@ def left_out(
     known = [c for c in changes if c.id in seen or c.words.keys().isdisjoint(targets)]
     published = desk.project.model.outcome(subject, known).published
     parts = frozenset(leave)
-    before = {name: value for name in parts if (value := _published(published, name)) is not None}
+    known_before = ((name, _published(published, name)) for name in parts)
+    before = {name: value for name, value in known_before if value is not None or is_of_theme(name)}
     wanted = None if keywords is None else {f"tag:{word}" for word in keywords}
     refused: set[ChangeId] = set()
     written: set[str] = set()
@@ -76,7 +78,10 @@ def left_out(
 
 
 def _published(face: Face, name: str) -> Any:
-    """Return the value that is published of a register, None where there can be none."""
+    """Return the value that is published of a register, None for none.
+
+    Of the theme's fields None is what empties them; others have to have a value.
+    """
     writes = face.registers.get(name, ())
     value = value_of(writes[0], name) if writes else None
     return "" if value is None and name in editing.MAY_BE_EMPTY else value

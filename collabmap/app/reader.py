@@ -303,7 +303,7 @@ class Reader(
 
     def _queue_rows(self, features: frozenset[bytes] | None) -> list[QueueRow]:
         def differ(feature: bytes) -> bool:
-            return queue.contacts_differ(self._project, feature, self._unseal)
+            return queue.private_values_differ(self._project, feature, self._unseal)
 
         project = self._project
         db, ledger = project.connection, project.model.ledger

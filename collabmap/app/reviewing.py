@@ -11,9 +11,10 @@ from collabmap.app.entry import MAX_COMMENT, MAX_REASON, checked_text
 from collabmap.app.leaving_out import left_out
 from collabmap.app.reader import unsealer
 from collabmap.app.settling_disagreements import Written, losing, registers
-from collabmap.domain.change import ANSWER, Kind, encode
+from collabmap.domain.change import ANSWER, Change, Kind, encode
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import Basis, ChangeId, PlaceView
+from collabmap.domain.value_text import is_of_theme
 from collabmap.errors import NameMissing, NotAllowed
 from collabmap.review.queue import ReviewItem
 from collabmap.review.verdicts import accept_structure, ask_structure, reject_structure
@@ -208,9 +209,15 @@ def _settle(
         if is_open and not keeps and by_name[name].kind == Kind.SET:
             losers.add(name)
         else:
-            again = {f: value_of(by_name[chosen[f]], f) for f in fields if f in chosen}
-            settled |= {field: value for field, value in again.items() if value is not None}
+            again = {f: by_name[chosen[f]] for f in fields if f in chosen}
+            settled |= {f: value_of(w, f) for f, w in again.items() if _says(w, f)}
     return losers, settled
+
+
+def _says(write: Change, field: str) -> bool:
+    """Whether a write gives a field a value, also that it is empty, and was not redacted."""
+    is_there = isinstance(write.payload, dict) and field in write.payload
+    return is_there and (value_of(write, field) is not None or is_of_theme(field))
 
 
 def current_basis(desk: Desk, basis: Basis) -> Basis:

@@ -9,10 +9,12 @@ from typing import Any
 
 from collabmap.app import editing
 from collabmap.app.desk import Desk
-from collabmap.app.entry import MAX_CONTACT, MAX_DESCRIPTION, MAX_NAME
+from collabmap.app.entry import MAX_CONTACT, MAX_DESCRIPTION, MAX_LINE, MAX_NAME
+from collabmap.domain.change import FIELD_PREFIX
 from collabmap.domain.feature import ChangeId
-from collabmap.domain.geo import LngLat
 from collabmap.domain.sketch import Sketch
+from collabmap.domain.theme import Field, Theme
+from collabmap.domain.value_text import is_of_theme, value_of_text
 from collabmap.domain.vertex_merge import merge_sketches
 from collabmap.errors import CollabMapError
 from collabmap.review.disagreement import Dispute
@@ -26,22 +28,42 @@ _LONGEST = {"name": MAX_NAME, "description": MAX_DESCRIPTION, "contact": MAX_CON
 class Written:
     """What a coordinator writes over the concurrent values of a field.
 
-    value: a text, a LngLat, or the WKB of an outline.  keeps_all: it holds what all of them wrote,
-    so that none of them lost.
+    value: a text, a LngLat, the WKB of an outline, or a value of a theme's field.  keeps_all: it
+    holds what all of them wrote, so that none of them lost.
     """
 
-    value: str | LngLat | bytes
+    value: Any
     keeps_all: bool = False
 
 
-def joined(dispute: Dispute) -> Written | None:
-    """Return all values of a field as one text, None where that makes no sense or is too long."""
+def joined(dispute: Dispute, theme: Theme | None = None) -> Written | None:
+    """Return all values of a field as one text, None where that makes no sense or is too long.
+
+    Of several choices what anybody has chosen.  theme: whose field it may be.
+    """
+    if theme is not None and is_of_theme(dispute.field):
+        return _joined_values(dispute, theme.field(dispute.field.removeprefix(FIELD_PREFIX)))
     limit = _LONGEST.get(dispute.field)
     texts = [side.text for side in dispute.sides if side.text]
     text = JOINT.join(texts)
     if limit is None or len(texts) < 2 or len(text) > limit:
         return None
     return Written(text, keeps_all=True)
+
+
+def _joined_values(dispute: Dispute, field: Field | None) -> Written | None:
+    values = [value_of_text(side.text) for side in dispute.sides if side.text]
+    if field is None or len(values) < 2:
+        return None
+    if field.type == "choices":
+        chosen = {one for value in values if isinstance(value, list) for one in value}
+        union = [option.id for option in field.options if option.id in chosen]
+        return Written(union, keeps_all=True) if union else None
+    if field.type not in ("text", "long_text"):
+        return None
+    text = JOINT.join(map(str, values))
+    limit = MAX_DESCRIPTION if field.type == "long_text" else MAX_LINE
+    return Written(text, keeps_all=True) if len(text) <= limit else None
 
 
 def put_together(dispute: Dispute) -> Written | None:

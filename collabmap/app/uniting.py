@@ -18,6 +18,7 @@ from collabmap.domain.feature import Basis, ChangeId, PlaceView
 from collabmap.domain.merge import merge_feature
 from collabmap.domain.outcome import Outcome
 from collabmap.domain.structure import alias_structure
+from collabmap.domain.value_text import is_of_theme
 from collabmap.errors import NotAllowed, PlaceUnknown
 from collabmap.review.verdicts import accept_structure
 from collabmap.store.rows import value_of
@@ -198,15 +199,17 @@ def _chosen_rows(
             raise PlaceUnknown(value=place.hex())
         shown = united.shown.registers.get(field, ())
         heads = seen[place].heads.get(field)
-        if not heads and field in editing.MAY_BE_EMPTY and shown and value_of(shown[0], field):
+        may_be_empty = field in editing.MAY_BE_EMPTY or is_of_theme(field)
+        if not heads and may_be_empty and shown and not editing.is_empty(value_of(shown[0], field)):
             # It says nothing there, and that was chosen.
-            values.setdefault(editing.member_of(desk, place), {})[field] = ""
+            nothing = None if is_of_theme(field) else ""
+            values.setdefault(editing.member_of(desk, place), {})[field] = nothing
             continue
         chosen = changes.get(next(iter(heads or ()), ChangeId(b"", -1)))
         if chosen is None or chosen.id in hidden:
             continue
-        value = value_of(chosen, field)
-        if value is not None and not (shown and value_of(shown[0], field) == value):
+        value, now = value_of(chosen, field), value_of(shown[0], field) if shown else None
+        if value != now and (value is not None or is_of_theme(field)):
             values.setdefault(chosen.subject, {})[field] = value
     return [editing.set_row(desk, s, whole, fields) for s, fields in sorted(values.items())]
 

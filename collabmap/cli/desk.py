@@ -151,11 +151,6 @@ def say(*lines: str) -> None:
         click.echo(line)
 
 
-def field_word(field: str) -> str:
-    """Return the name of a field inside a sentence."""
-    return _(FIELDS[field]) if field in FIELDS else field
-
-
 def say_json(value: Any) -> None:
     """Write one JSON document to standard output, as it is read by scripts."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -23,6 +23,7 @@ from collabmap.cli.desk import (
 )
 from collabmap.cli.places import as_person
 from collabmap.cli.verbs import Verb, as_json, option
+from collabmap.domain.change import FIELD_PREFIX
 from collabmap.domain.feature import PlaceView
 from collabmap.errors import PlaceUnclear, ProjectLocked
 
@@ -141,7 +142,7 @@ def _group_json(group: "Group", names: dict[bytes, str]) -> dict[str, Any]:
     "takes",
     multiple=True,
     metavar="FIELD=PLACE",
-    help=N_("Whose value it has of name, category, description, geometry or contact."),
+    help=N_("Whose value it has of name, category, description, geometry, contact or a field."),
 )
 @option(
     "--accept",
@@ -178,13 +179,15 @@ def _chosen(
     chosen = {}
     for take in takes:
         field, _sign, place = take.partition("=")
-        if field not in FIELDS:
+        of_theme = [f.id for f in session.theme.fields if not f.is_hidden]
+        if field not in (*FIELDS, *of_theme):
             words = _("“{value}” is none of: {known}.")
-            raise click.UsageError(words.format(value=field, known=", ".join(FIELDS)))
+            known = ", ".join((*FIELDS, *of_theme))
+            raise click.UsageError(words.format(value=field, known=known))
         view = find_place(session, place)
         if view.id not in views:
             raise click.UsageError(_("“{name}” is none of these places.").format(name=view.name))
-        chosen[field] = view.id
+        chosen[field if field in FIELDS else f"{FIELD_PREFIX}{field}"] = view.id
     return chosen
 
 

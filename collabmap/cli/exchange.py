@@ -6,12 +6,12 @@ from typing import Any
 
 import click
 
+from collabmap.app.field_words import field_word
 from collabmap.app.merging import MergePreview, MergeReport
 from collabmap.app.words import N_, _, explain, format_size, ngettext
 from collabmap.cli.desk import (
     SHORT,
     Desk,
-    field_word,
     long_work,
     pass_desk,
     project_argument,
@@ -21,6 +21,7 @@ from collabmap.cli.desk import (
 )
 from collabmap.cli.verbs import Verb, as_json, option
 from collabmap.domain.feature import Mark, PersonView
+from collabmap.domain.theme import Theme
 from collabmap.errors import CollabMapError
 
 
@@ -86,6 +87,7 @@ def merge(desk: Desk, project: Path, paths: tuple[Path, ...], preview: bool, as_
     with desk.opened(project, to_write=True) as session, long_work() as (progress, cancel):
         if preview:
             seen = session.preview(paths, progress=progress, cancel=cancel)
+            theme = session.theme
             told, problems = _preview_json(seen), [f.problem for f in seen.files if f.problem]
         else:
             done = session.merge(paths, progress=progress, cancel=cancel)
@@ -93,7 +95,7 @@ def merge(desk: Desk, project: Path, paths: tuple[Path, ...], preview: bool, as_
     if as_json:
         say_json(told)
     elif preview:
-        _say_preview(told)
+        _say_preview(told, theme)
     else:
         _say_report(told)
     _say_problems(problems)
@@ -179,7 +181,7 @@ def _people_json(by_person: Sequence[tuple[PersonView, int]]) -> list[dict[str, 
 # --- as sentences -----------------------------------------------------------------------------
 
 
-def _say_preview(told: dict[str, Any]) -> None:
+def _say_preview(told: dict[str, Any], theme: Theme) -> None:
     if told["nothing_new"]:
         say(_("Nothing new: all of this is on your map already."))
     else:
@@ -195,7 +197,8 @@ def _say_preview(told: dict[str, Any]) -> None:
             ("disagreements", "≠"),
         ):
             for mark in told[key]:
-                words = [*map(field_word, mark["fields"]), mark["by"]] if key == "changed" else []
+                words = [field_word(f, theme) for f in mark["fields"]] if key == "changed" else []
+                words += [mark["by"]] if key == "changed" else []
                 extra = f" ({', '.join(words)})" if words else ""
                 say(f"  {sign} {mark['id'][-SHORT:]}  {mark['name']}{extra}")
         _say_people(told)

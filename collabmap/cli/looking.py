@@ -5,13 +5,14 @@ from typing import Any
 
 import click
 
+from collabmap.app.field_words import field_word
 from collabmap.app.link_words import groups
+from collabmap.app.place_values import sibling_value, value_rows
 from collabmap.app.session import Session
 from collabmap.app.words import N_, _, format_date, format_distance, format_time, language, ngettext
 from collabmap.cli import kinds
 from collabmap.cli.desk import (
     Desk,
-    field_word,
     find_place,
     pass_desk,
     place_argument,
@@ -178,6 +179,7 @@ def place_json(view: PlaceView) -> dict[str, Any]:
         "parts": [uuid_text(member) for member in view.members],
         "contested": view.is_contested,
     }
+    told["values"] = dict(view.values)
     if view.contact is not None:
         told["contact"] = view.contact
     return told
@@ -197,7 +199,7 @@ def _view_words(session: Session, view: PlaceView) -> list[list[str]]:
         [_("Number"), short(view.id)],
         [_("Parts"), ", ".join(short(member) for member in view.members)],
         [_("Name"), view.name],
-        [_("Removed"), ", ".join(field_word(field) for field in view.removed)],
+        [_("Removed"), ", ".join(field_word(field, session.theme) for field in view.removed)],
         [_("Category"), session.theme.category(view.category).label(language())],
         [_("A few words"), view.description],
         [_("Tags"), ", ".join(view.tags)],
@@ -206,10 +208,14 @@ def _view_words(session: Session, view: PlaceView) -> list[list[str]]:
         [_("Reason"), view.reason],
         [_("Added by"), f"{view.author_name}, {when(view.born_ms)}"],
         [_("Contact"), _contact_words(view)],
+        *([row.label, row.words] for row in value_rows(view, session.theme)),
     ]
-    also = _("also suggested for {field}, by {name}")
+    also, theme = _("also suggested for {field}, by {name}"), session.theme
     rows += [
-        [also.format(field=field_word(s.field), name=s.author_name), value_words(s.value)]
+        [
+            also.format(field=field_word(s.field, theme), name=s.author_name),
+            sibling_value(s, view, theme) or value_words(s.value),
+        ]
         for s in view.siblings
     ]
     rows += [[f"{c.author_name}, {when(c.at_ms)}", c.text] for c in view.comments]

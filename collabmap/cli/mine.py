@@ -7,11 +7,11 @@ from typing import Any, TypeVar
 import click
 
 from collabmap.app.contribution_words import deleted_words, outcome_words, state_words, what_words
+from collabmap.app.field_words import field_word
 from collabmap.app.session import Session
 from collabmap.app.words import N_, _
 from collabmap.cli.desk import (
     Desk,
-    field_word,
     find_place,
     pass_desk,
     place_argument,
@@ -26,6 +26,7 @@ from collabmap.cli.desk import (
 from collabmap.cli.looking import when
 from collabmap.cli.places import as_person
 from collabmap.cli.verbs import Verb, as_json, option
+from collabmap.domain.theme import Theme
 from collabmap.errors import NobodyHere, PlaceUnclear, PlaceUnknown
 from collabmap.formats.geojson import iso_time
 from collabmap.review.contributions import Contribution
@@ -46,12 +47,12 @@ R = TypeVar("R", bound=Contribution | DeletedPlace)
 @pass_desk
 def mine(desk: Desk, project: Path, person: str | None, as_json: bool) -> None:
     with desk.opened(project) as session:
-        rows = session.reader.mine(_person(session, person))
+        rows, theme = session.reader.mine(_person(session, person)), session.theme
     if as_json:
         say_json([_json(row) for row in rows])
         return
     for row in rows:
-        say("  ".join([short(row.id), row.name or _("(removed)"), _words(row)]))
+        say("  ".join([short(row.id), row.name or _("(removed)"), _words(row, theme)]))
     if not rows:
         say(_("Nothing yet."))
 
@@ -66,13 +67,13 @@ def _person(session: Session, name: str | None) -> bytes:
     return chosen.id
 
 
-def _fields(names: tuple[str, ...]) -> str:
-    return ", ".join(field_word(name) for name in names)
+def _fields(names: tuple[str, ...], theme: Theme) -> str:
+    return ", ".join(field_word(name, theme) for name in names)
 
 
-def _words(row: Contribution) -> str:
-    lines = [f"{state_words(row.state)}; {what_words(row, _fields(row.fields))}"]
-    lines.append(outcome_words(row, _fields(row.edited)))
+def _words(row: Contribution, theme: Theme) -> str:
+    lines = [f"{state_words(row.state)}; {what_words(row, _fields(row.fields, theme))}"]
+    lines.append(outcome_words(row, _fields(row.edited, theme)))
     lines += [f"“{row.question.text}”"] if row.question is not None else []
     lines += [f"“{row.reason}”"] if row.reason else []
     return "\n          ".join(lines)

@@ -24,6 +24,7 @@ from collabmap.cli.desk import (
     take_turn,
     uuid_text,
 )
+from collabmap.cli.field_options import as_registers, field_option, read_fields
 from collabmap.cli.verbs import Verb, as_json, option
 from collabmap.domain.feature import PlaceDraft
 from collabmap.domain.geo import LngLat
@@ -59,6 +60,8 @@ as_person = option(
         "    --at 7.4186,43.7331 --tag vélo --tag radio --contact '06 00 00 00 00' --as Marcel",
         "collabmap add condamine.collabmap 'Parc' --category nature --shape parc.geojson",
         "collabmap add condamine.collabmap 'Le tour du port' --category deplacer --gpx tour.gpx",
+        "collabmap add condamine.collabmap 'Salle du Ponant' --category salle \\",
+        "    --at 7.4186,43.7331 --field capacity=80 --field 'opening-hours=lun-ven 9h-18h'",
     ),
 )
 @project_argument
@@ -96,6 +99,7 @@ as_person = option(
 @option("--description", default="", help=N_("A few words."))
 @option("--tag", "tags", multiple=True, help=N_("A word to find it by; may be repeated."))
 @option("--contact", default="", help=N_("How to reach somebody; never published."))
+@field_option
 @as_person
 @as_json
 @pass_desk
@@ -112,6 +116,7 @@ def add(
     description: str,
     tags: tuple[str, ...],
     contact: str,
+    fields: tuple[str, ...],
     person: str | None,
     as_json: bool,
 ) -> None:
@@ -129,17 +134,18 @@ def add(
         drawn = _read_walk(gpx, number, hidden_m)
     where = drawn.position if drawn else position
     assert where is not None, "one of the three was given"
-    draft = PlaceDraft(
-        name=name,
-        category=category,
-        lng=where.lng,
-        lat=where.lat,
-        description=description,
-        tags=tags,
-        contact=contact,
-        geometry_wkb=drawn.wkb if drawn else None,
-    )
     with desk.opened(project, to_write=True) as session:
+        draft = PlaceDraft(
+            name=name,
+            category=category,
+            lng=where.lng,
+            lat=where.lat,
+            description=description,
+            tags=tags,
+            contact=contact,
+            geometry_wkb=drawn.wkb if drawn else None,
+            values=read_fields(session, fields),
+        )
         take_turn(session, person)
         feature = session.add(draft)
         if as_json:
@@ -208,6 +214,7 @@ def _read_walk(path: Path, number: int | None, hidden_m: int) -> "WalkView":
         "collabmap edit condamine.collabmap 9f3a01bc --name 'Fontaine de la place'",
         "collabmap edit condamine.collabmap Fontaine --at 7.4204,43.7312 --as Inès",
         "collabmap edit condamine.collabmap Fontaine --tag ombre --tag banc",
+        "collabmap edit condamine.collabmap 'Salle du Ponant' --field capacity=120 --field price=",
     ),
 )
 @project_argument
@@ -225,6 +232,7 @@ def _read_walk(path: Path, number: int | None, hidden_m: int) -> "WalkView":
 @option("--tag", "tags", multiple=True, help=N_("All its tags from now on; may be repeated."))
 @option("--no-tags", is_flag=True, help=N_("Take all its tags away."))
 @option("--contact", help=N_("How to reach somebody; never published."))
+@field_option
 @as_person
 @pass_desk
 def edit(
@@ -235,15 +243,17 @@ def edit(
     person: str | None,
     tags: tuple[str, ...],
     no_tags: bool,
+    fields: tuple[str, ...],
     **named: Any,
 ) -> None:
     values = {field: value for field, value in named.items() if value is not None}
     if tags or no_tags:
         values["tags"] = () if no_tags else tags
-    if not values:
+    if not (values or fields):
         raise click.UsageError(_("Say what changes, such as --name or --at."))
     with desk.opened(project, to_write=True) as session:
         view = find_place(session, place)
+        values |= as_registers(read_fields(session, fields))
         take_turn(session, person)
         session.edit(view, values)
         name = values.get("name", view.name)

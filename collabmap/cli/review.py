@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from collabmap.app.field_words import field_label, in_order, value_text
 from collabmap.app.words import N_, _, ngettext
 from collabmap.cli import settling
 from collabmap.cli.desk import (
@@ -20,8 +21,9 @@ from collabmap.cli.desk import (
 from collabmap.cli.review_bulk import bulk_options, decide_filtered, is_filter
 from collabmap.cli.verbs import Verbs, as_json, option
 from collabmap.domain.feature import ChangeId
+from collabmap.domain.theme import Theme
 from collabmap.formats.geojson import iso_time
-from collabmap.review.queue import FieldChange, ReviewItem
+from collabmap.review.queue import FieldChange, ReviewItem, private_texts
 
 KINDS = {
     "new": N_("new place"),
@@ -53,7 +55,7 @@ def review() -> None:
 @pass_desk
 def list_items(desk: Desk, project: Path, as_json: bool) -> None:
     with desk.opened(project) as session:
-        items = session.reader.review_items()
+        items, theme = session.reader.review_items(), session.theme
     if as_json:
         say_json([_item_json(item) for item in items])
         return
@@ -62,21 +64,31 @@ def list_items(desk: Desk, project: Path, as_json: bool) -> None:
         words += [_("asked")] if item.is_asked else []
         words += [_("coordinators have decided differently")] if item.is_contested else []
         say(f"{short(item.id)}  {item.name or _('(removed)')}  ({', '.join(words)})")
-        for field in item.fields if item.kind != "new" else ():
-            say(*(f"          {line}" for line in _field_words(field)))
+        # Of a new place only what its theme asks: the rest is its first line.
+        told = (f for f in in_order(item.fields, theme) if item.kind != "new" or f.is_of_theme)
+        for field in told:
+            say(*(f"          {line}" for line in _field_words(field, item, theme)))
+        for name, text in private_texts(item).items():
+            before = item.parts.private_before.get(name, "")
+            told_of = FieldChange(name, before, text, ())
+            say(*(f"          {line}" for line in _field_words(told_of, item, theme)))
         if item.note:
             say(f"          {_('“{words}”').format(words=item.note)}")
     waiting = ngettext("{count} to review", "{count} to review", len(items))
     say(waiting.format(count=len(items)))
 
 
-def _field_words(field: FieldChange) -> list[str]:
+def _field_words(field: FieldChange, item: ReviewItem, theme: Theme) -> list[str]:
+    def said(text: str | None) -> str:
+        return value_text(field.field, text, theme, item.named) or "–"
+
+    what = field_label(field.field, theme) if field.is_of_theme else field.field
     if not field.values:
-        found = f"{field.before or '–'} → {field.after or '–'}"
-        return [_("{what}: {found}").format(what=field.field, found=found)]
+        found = f"{said(field.before)} → {said(field.after)}"
+        return [_("{what}: {found}").format(what=what, found=found)]
     values = enumerate(field.values, start=1)
     head = _("{what}: {found}").format(what=field.field, found="").rstrip()
-    return [head, *(f"  {n}  {v.text}  ({v.author_name})" for n, v in values)]
+    return [head, *(f"  {n}  {said(v.text)}  ({v.author_name})" for n, v in values)]
 
 
 def _item_json(item: ReviewItem) -> dict[str, Any]:
@@ -157,7 +169,7 @@ def accept(
                 words = _("“{name}”: a disagreement, settle it with `review settle`.")
                 say(words.format(name=item.name))
             else:
-                session.accept(item, choose=_chosen(item, takes) or None)
+                session.accept(item, choose=_chosen(item, takes, session.theme) or None)
                 done += 1
         _say_accepted(done)
 
@@ -171,7 +183,7 @@ def _say_accepted(count: int) -> None:
     say(ngettext("{count} accepted", "{count} accepted", count).format(count=count))
 
 
-def _chosen(item: ReviewItem, takes: tuple[str, ...]) -> dict[str, ChangeId]:
+def _chosen(item: ReviewItem, takes: tuple[str, ...], theme: Theme) -> dict[str, ChangeId]:
     """Return which of several values was taken, by field.
 
     Raises UsageError while a field with several has no choice: none is a default.
@@ -185,7 +197,7 @@ def _chosen(item: ReviewItem, takes: tuple[str, ...]) -> dict[str, ChangeId]:
         if not number.isdecimal() or not 1 <= int(number) <= len(field.values):
             words = _("“{name}” has several values; take one, such as --take {field}=1:")
             heading = words.format(name=item.name, field=field.field)
-            raise click.UsageError("\n".join([heading, *_field_words(field)[1:]]))
+            raise click.UsageError("\n".join([heading, *_field_words(field, item, theme)[1:]]))
         found[field.field] = field.values[int(number) - 1].change
     return found
 

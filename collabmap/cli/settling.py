@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
+from collabmap.app.field_words import field_word, value_text
 from collabmap.app.session import Session
 from collabmap.app.settling_disagreements import Written, joined, put_together
 from collabmap.app.words import N_, _
 from collabmap.cli.desk import (
-    FIELDS,
     Desk,
     find_place,
     pass_desk,
@@ -20,9 +20,13 @@ from collabmap.cli.desk import (
     say_json,
     short,
 )
+from collabmap.cli.field_options import read_value
 from collabmap.cli.verbs import Verb, as_json, option
+from collabmap.domain.change import FIELD_PREFIX
 from collabmap.domain.feature import ChangeId
 from collabmap.domain.geo import LngLat
+from collabmap.domain.theme import Theme
+from collabmap.domain.value_text import is_of_theme
 from collabmap.formats.geojson import iso_time
 from collabmap.review.disagreement import ACCEPTED, DELETE, KEEP, MIXED, Detail, Dispute, Side
 from collabmap.review.queue import ReviewItem
@@ -50,7 +54,7 @@ _HEADS = {
 @pass_desk
 def show(desk: Desk, project: Path, place: str, as_json: bool) -> None:
     with desk.opened(project) as session:
-        item = _item(session, place)
+        item, theme = _item(session, place), session.theme
     disputes = item.disputes if item is not None else ()
     if as_json:
         say_json([_json(dispute) for dispute in disputes])
@@ -60,7 +64,7 @@ def show(desk: Desk, project: Path, place: str, as_json: bool) -> None:
         return
     say(f"{short(item.id)}  {item.name or _('(removed)')}")
     for dispute in disputes:
-        say(*_lines(dispute))
+        say(*_lines(dispute, theme))
 
 
 @click.command(
@@ -110,8 +114,8 @@ def settle(
     writes: tuple[str, ...],
     boths: tuple[str, ...],
 ) -> None:
-    wanted = _Wanted(_pairs(takes), _pairs(writes), frozenset(boths))
     with desk.opened(project, to_write=True) as session:
+        wanted = _Wanted(_pairs(takes), _pairs(writes), frozenset(boths), session.theme)
         item = _item(session, place)
         if item is None or not item.disputes:
             say(_("“{name}”: nobody disagrees.").format(name=place))
@@ -149,6 +153,7 @@ class _Wanted:
     takes: Mapping[str, str]
     writes: Mapping[str, str]
     boths: frozenset[str]
+    theme: Theme
 
     def require_known(self, item: ReviewItem) -> None:
         known = {_key(dispute) for dispute in item.disputes}
@@ -164,17 +169,17 @@ class _Wanted:
         if number is None:
             return None
         if not number.isdecimal() or not 1 <= int(number) <= len(dispute.sides):
-            raise click.UsageError(_need(dispute))
+            raise click.UsageError(_need(dispute, self.theme))
         return dispute.sides[int(number) - 1]
 
     def written(self, dispute: Dispute) -> Written | None:
         """Return the value that was written, or that all of them make.  Raises UsageError."""
         key = _key(dispute)
         if key in self.writes:
-            return Written(_value(dispute, self.writes[key]))
+            return Written(_value(dispute, self.writes[key], self.theme))
         if key not in self.boths:
             return None
-        both = put_together(dispute) if dispute.field == "geometry" else joined(dispute)
+        both = put_together(dispute) if dispute.field == "geometry" else joined(dispute, self.theme)
         if both is None:
             words = _("{field}: these cannot be kept together.")
             raise click.UsageError(words.format(field=key))
@@ -189,10 +194,10 @@ def _settle(session: Session, item: ReviewItem, wanted: _Wanted) -> None:
         if side is None and dispute.kind == "field":
             own = wanted.written(dispute)
             if own is None:
-                raise click.UsageError(_need(dispute))
+                raise click.UsageError(_need(dispute, wanted.theme))
             write[dispute.field] = own
         elif side is None:
-            raise click.UsageError(_need(dispute))
+            raise click.UsageError(_need(dispute, wanted.theme))
         elif dispute.kind == "verdict":
             session.settle_verdicts(item, side)
             return
@@ -204,12 +209,14 @@ def _settle(session: Session, item: ReviewItem, wanted: _Wanted) -> None:
     session.settle(item, choose, write)
 
 
-def _need(dispute: Dispute) -> str:
+def _need(dispute: Dispute, theme: Theme) -> str:
     heading = _("Take one, such as --take {key}=1:").format(key=_key(dispute))
-    return "\n".join([heading, *_lines(dispute)[1:]])
+    return "\n".join([heading, *_lines(dispute, theme)[1:]])
 
 
-def _value(dispute: Dispute, text: str) -> str | LngLat:
+def _value(dispute: Dispute, text: str, theme: Theme) -> Any:
+    if is_of_theme(dispute.field):
+        return read_value(dispute.field.removeprefix(FIELD_PREFIX), text, theme)
     if dispute.field != "geometry":
         return text
     try:
@@ -230,18 +237,19 @@ def _key(dispute: Dispute) -> str:
 # --- what is said -----------------------------------------------------------------------------
 
 
-def _lines(dispute: Dispute) -> list[str]:
+def _lines(dispute: Dispute, theme: Theme) -> list[str]:
     if dispute.kind == "field":
-        label = FIELDS.get(dispute.field)
-        head = f"{_(label) if label else dispute.field} ({dispute.field})"
+        head = f"{field_word(dispute.field, theme)} ({dispute.field})"
         if dispute.start is not None:
             words = _("{field}, starting value {value}")
-            head = words.format(field=head, value=dispute.start.text or "–")
+            head = words.format(
+                field=head, value=value_text(dispute.field, dispute.start.text, theme) or "–"
+            )
     else:
         head = _(_HEADS[dispute.kind])
     lines = [head]
     for number, side in enumerate(dispute.sides, start=1):
-        lines.append(f"  {number}  {_said(side)}")
+        lines.append(f"  {number}  {_said(dispute.field, side, theme)}")
         for voice in side.voices:
             words = f" {_('“{words}”').format(words=voice.words)}" if voice.words else ""
             name = voice.name or _("somebody")
@@ -249,8 +257,8 @@ def _lines(dispute: Dispute) -> list[str]:
     return lines
 
 
-def _said(side: Side) -> str:
-    details = ", ".join(map(_detail, side.details))
+def _said(field: str, side: Side, theme: Theme) -> str:
+    details = ", ".join(_detail(each, theme) for each in side.details)
     if side.word == KEEP:
         return _("keep the change: {what}").format(what=details) if details else _("keep it")
     if side.word == MIXED:
@@ -259,13 +267,15 @@ def _said(side: Side) -> str:
         return _("delete it")
     if side.word:
         return _("accept it") if side.word == ACCEPTED else _("refuse it")
-    return side.text or "–"
+    return value_text(field, side.text, theme) or "–"
 
 
-def _detail(detail: Detail) -> str:
+def _detail(detail: Detail, theme: Theme) -> str:
     if not detail.field:
         return _("Deletion")
-    return _("{what}: {found}").format(what=detail.field, found=detail.text)
+    what = field_word(detail.field, theme) if is_of_theme(detail.field) else detail.field
+    found = value_text(detail.field, detail.text, theme)
+    return _("{what}: {found}").format(what=what, found=found)
 
 
 def _json(dispute: Dispute) -> dict[str, Any]:

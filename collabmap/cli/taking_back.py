@@ -5,13 +5,13 @@ from typing import Any
 
 import click
 
+from collabmap.app.field_words import field_word
 from collabmap.app.merges import MergedDeed, MergeView
 from collabmap.app.session import Session
 from collabmap.app.words import N_, _, ngettext
 from collabmap.cli import kinds
 from collabmap.cli.desk import (
     Desk,
-    field_word,
     find_place,
     pass_desk,
     place_argument,
@@ -25,8 +25,10 @@ from collabmap.cli.desk import (
 from collabmap.cli.looking import when
 from collabmap.cli.places import as_person
 from collabmap.cli.verbs import Verb, as_json, option
+from collabmap.domain.change import FIELD_PREFIX
 from collabmap.domain.feature import ChangeId, PlaceView
-from collabmap.errors import Cancelled, PersonUnclear, PersonUnknown
+from collabmap.domain.theme import Theme
+from collabmap.errors import Cancelled, FieldUnknown, PersonUnclear, PersonUnknown
 from collabmap.formats.geojson import iso_time
 
 DEEDS = {"added": N_("added"), "changed": N_("changed"), "marked": N_("marked for deletion")}
@@ -62,11 +64,11 @@ def merges(desk: Desk, project: Path, merge: int | None, as_json: bool) -> None:
             if not views:
                 say(_("Nothing has been received here yet."))
             return
-        deeds = session.merge_details(merge)
+        deeds, theme = session.merge_details(merge), session.theme
     if as_json:
         say_json([_deed_json(deed) for deed in deeds])
         return
-    say(*(_deed_words(deed) for deed in deeds))
+    say(*(_deed_words(deed, theme) for deed in deeds))
 
 
 def _merge_words(view: MergeView) -> str:
@@ -92,9 +94,9 @@ def _merge_json(view: MergeView) -> dict[str, Any]:
     }
 
 
-def _deed_words(deed: MergedDeed) -> str:
+def _deed_words(deed: MergedDeed, theme: Theme) -> str:
     name = deed.name or _("(removed)")
-    fields = ", ".join(field_word(field) for field in deed.fields)
+    fields = ", ".join(field_word(field, theme) for field in deed.fields)
     what = _(DEEDS[deed.what])
     who = deed.person or _("somebody")
     return f"{short(deed.subject)}  {name}  {what}, {who}" + (f" ({fields})" if fields else "")
@@ -168,7 +170,7 @@ def release(desk: Desk, project: Path, merge: int) -> None:
 @project_argument
 @click.argument("place", required=False)
 @option("--person", "erased", metavar="NAME", help=N_("All that this person wrote, and the name."))
-@option("--field", type=click.Choice(REDACTED), help=N_("One field only."))
+@option("--field", metavar="ID", help=N_("One field only, also one of the theme."))
 @option("--comment", type=kinds.Count(), metavar="N", help=N_("One comment, as `show` lists them."))
 @option("--photo", type=kinds.Count(), metavar="N", help=N_("One photo, in the order they came."))
 @option("--reason", default="", help=N_("Why; it is kept in the map."))
@@ -203,12 +205,21 @@ def redact(
         if erased is not None:
             session.redact_person(found, reason)
         elif "field" in chosen:
-            session.redact_field(view.id, chosen["field"], reason)
+            session.redact_field(view.id, _register(session, chosen["field"]), reason)
         elif chosen:
             session.redact_change(_named(view, chosen), reason)
         else:
             session.redact_place(view.id, reason)
     say(_("Taken away. Pass the map on, so that it leaves the other computers too."))
+
+
+def _register(session: Session, field: str) -> str:
+    """Return what a field is called inside.  Raises FieldUnknown."""
+    if field in REDACTED:
+        return field
+    if session.theme.field(field) is None:
+        raise FieldUnknown(value=field)
+    return f"{FIELD_PREFIX}{field}"
 
 
 def find_person(session: Session, which: str) -> bytes:

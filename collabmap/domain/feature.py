@@ -183,7 +183,8 @@ class PlaceView:
     where: the quarter and commune it lies in, '' where they are not known.  care: why its shape
     needs care (domain/care.py), '' where it does not.  values: of the theme's fields, by field id,
     in the form that domain/theme.py gives for each type; private ones where this device may read
-    them.  sealed_fields: the private ones that it may not read.
+    them.  sealed_fields: the private ones that it may not read.  private_fields: those it may.
+    named: names of the features that values refer to, by id in hexadecimal.
     """
 
     id: bytes
@@ -216,6 +217,8 @@ class PlaceView:
     care: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
     sealed_fields: tuple[str, ...] = ()
+    private_fields: tuple[str, ...] = ()
+    named: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

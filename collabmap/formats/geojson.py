@@ -6,8 +6,8 @@ start, null for an empty geometry.  Properties are flat, so that tables in QGIS 
 each; colours follow simplestyle 1.1 and uMap's `_umap_options`.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -70,6 +70,7 @@ class ExportFeature:
 
     id: UUID, 16 bytes.  category_label: in the language of the file.  author: only with the
     person's consent.  state: only in drafts, None for published features.  Times: ms since 1970.
+    values: of the theme's fields, as columns that are named apart from those here.
     removed: fields that somebody's words were taken away from for good; written as null.
     place: the quarter and commune it lies in, '' where they are not known.
     """
@@ -87,6 +88,18 @@ class ExportFeature:
     state: FeatureState | None = None
     removed: tuple[str, ...] = ()
     place: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+# Columns that are there without any theme; simplestyle's are among them.
+RESERVED = frozenset(
+    {
+        "id", "name", "category", "category_label", "nature", "description", "tags", "place",
+        "state", "author", "created", "changed", "title", "marker-color", "marker-symbol",
+        "marker-size", "stroke", "stroke-width", "stroke-opacity", "fill", "fill-opacity",
+        "_umap_options",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +124,7 @@ def write_geojson(
     title: str,
     attribution: str | None = None,
     license: str | None = None,
+    fields: Sequence[Mapping[str, Any]] = (),
     progress: Callable[[int], None] | None = None,
     cancel: Cancel | None = None,
 ) -> int:
@@ -118,12 +132,13 @@ def write_geojson(
 
     bbox: the box around the features when it is known; None: it is computed as they go by and
     stands after them, so memory doesn't grow with the map.  links: written after the features, as
-    a foreign member (RFC 7946, 6.1), if there are any.  progress: called with the number
+    a foreign member (RFC 7946, 6.1), if there are any.  fields: what the columns of the theme are,
+    for the head.  progress: called with the number
     written.  Raises what `whole_file` raises, and Cancelled; the old file then stays as it was.
     """
     with whole_file(path) as file:
         count, extent = 0, Extent()
-        _write_head(file, bbox, title, attribution, license)
+        _write_head(file, bbox, title, attribution, license, fields)
         for count, feature in enumerate(features, start=1):
             file.write(b"\n" if count == 1 else b",\n")
             file.write(msgspec.json.encode(_feature(feature, extent)))
@@ -166,6 +181,7 @@ def _write_head(
     title: str,
     attribution: str | None,
     license: str | None,
+    fields: Sequence[Mapping[str, Any]],
 ) -> None:
     # `name` is what GDAL and QGIS call the layer; the others are foreign members (RFC 7946, 6.1).
     head: dict[str, Any] = {
@@ -177,6 +193,8 @@ def _write_head(
         head["attribution"] = attribution
     if license:
         head["license"] = license
+    if fields:
+        head["fields"] = fields
     if bbox is not None:
         head["bbox"] = _rounded(bbox)
     lines = [b"%b:%b" % (msgspec.json.encode(k), msgspec.json.encode(v)) for k, v in head.items()]
@@ -222,14 +240,15 @@ def _properties(feature: ExportFeature, kind: str) -> dict[str, Any]:
         "tags": ";".join(feature.tags),
         "place": feature.place,
     }
-    for field in feature.removed:
-        properties |= dict.fromkeys(_COLUMNS.get(field, ()))
+    for name in feature.removed:
+        properties |= dict.fromkeys(_COLUMNS.get(name, ()))
     if feature.state is not None:
         properties["state"] = feature.state.value
     if feature.author is not None:
         properties["author"] = feature.author
     properties["created"] = iso_time(feature.born_ms)
     properties["changed"] = iso_time(feature.changed_ms)
+    properties |= feature.values
     return properties | _style(category, kind)
 
 

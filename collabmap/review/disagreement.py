@@ -18,10 +18,11 @@ from collabmap.domain.disputes import (
 )
 from collabmap.domain.feature import ChangeId
 from collabmap.domain.outcome import Outcome
+from collabmap.domain.value_text import is_of_theme, text_of_value
 from collabmap.store.elements import said_by
 from collabmap.store.features import Unseal, readable
 from collabmap.store.project import Project
-from collabmap.store.rows import is_disputed, place_of, value_of
+from collabmap.store.rows import is_disputed, is_private, place_of, value_of
 
 DisputeKind = Literal["field", "delete", "verdict"]
 # What a side of a dispute that is not about a field stands for.
@@ -51,7 +52,8 @@ class Detail:
 class Side:
     """One of several things said.  voices: who said just this, the first one first.
 
-    text: of a field its value (positions as 'lng, lat'), else ''.  word: of another dispute KEEP,
+    text: of a field its value (positions as 'lng, lat', the theme's as domain/value_text.py has
+    them), else ''.  word: of another dispute KEEP,
     DELETE, ACCEPTED, REFUSED or MIXED.  details: what it is about, where that is not the same for
     all sides.  changes: that said it; a value is chosen by the first.  geometry: WKB, of a position
     or an outline.  words: of a decision, by change.
@@ -129,7 +131,7 @@ class _Telling:
         alike: dict[str, list[Change]] = {}
         for write in sorted(writes, key=lambda w: w.rank):
             value = readable(write, field, self._unseal)
-            if field != "contact" or value is not None:
+            if value is not None or not is_private(field, (write,)):
                 alike.setdefault(repr(value), []).append(write)
         start = last_seen_by_all(writes, field, self._changes)
         is_told = start is not None and start.id not in self._outcome.redacted
@@ -221,4 +223,6 @@ class _Telling:
             placed = place_of(value_of(write, field))
             return "" if placed.lng is None else f"{placed.lng:.5f}, {placed.lat:.5f}"
         value = readable(write, field, self._unseal)
+        if is_of_theme(field):
+            return text_of_value(value)
         return value if isinstance(value, str) else ""

@@ -4,9 +4,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from collabmap.domain.change import FIELD_PREFIX
 from collabmap.domain.feature import FeatureState, PlaceView
 from collabmap.domain.ids import ID_BYTES
 from collabmap.domain.outcome import Outcome
+from collabmap.domain.value_text import is_of_theme, text_of_value
 from collabmap.review import queue
 from collabmap.review.queue import ReviewItem
 from collabmap.review.queue_rows import ItemKind
@@ -79,6 +81,11 @@ class DuplicateItem:
         return {field.field: field.proposed for field in self.differing}
 
     @property
+    def named(self) -> dict[str, str]:
+        """Names of the features that values refer to, by id in hexadecimal."""
+        return {of: name for member in self.members for of, name in member.place.named.items()}
+
+    @property
     def disputes(self) -> tuple[()]:
         """Nothing is disputed: whose value is taken is a question of the union."""
         return ()
@@ -110,7 +117,8 @@ def read_item(
         return None
     found.sort(key=lambda one: (not one[0].place.is_published, one[0].place.born_ms))
     members = tuple(member for member, _ in found)
-    fields = [_field(project, name, found) for name in FIELDS]
+    of_theme = {f"{FIELD_PREFIX}{key}" for member in members for key in member.place.values}
+    fields = [_field(project, name, found) for name in (*FIELDS, *sorted(of_theme))]
     known = [field for field in fields if any(value.text for value in field.values)]
     newest = max(members, key=lambda member: member.place.born_ms).place
     places = sorted(member.place.id for member in members)
@@ -152,6 +160,8 @@ def _field(project: Project, name: str, found: Iterable[tuple[Member, Outcome]])
 
 
 def _text(view: PlaceView, field: str) -> str:
+    if is_of_theme(field):
+        return text_of_value(view.values.get(field.removeprefix(FIELD_PREFIX)))
     return {
         "name": view.name,
         "category": view.category,

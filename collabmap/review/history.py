@@ -34,9 +34,11 @@ from collabmap.domain.hlc import ms_of
 from collabmap.domain.merge import WORDS
 from collabmap.domain.outcome import Outcome
 from collabmap.domain.roles import Role
+from collabmap.domain.value_text import is_of_theme, text_of_value
 from collabmap.store.features import person_name
 from collabmap.store.ledger import OF_ALIASES, OF_REDACTS
 from collabmap.store.project import Project
+from collabmap.store.references import names_of_references
 from collabmap.store.rows import place_of, value_of
 
 StepKind = Literal[
@@ -72,7 +74,9 @@ class Step:
     comment, a keyword, a verb or a reason.  start, end: of a move.  place: the other feature of a
     link or a pair, and its name.  about: what a verdict, or a taking back, is said of: fields and
     kinds of steps.  is_hidden: its content is not shown to anybody.  is_contested: another
-    coordinator has said otherwise, neither knowing of the other's word.
+    coordinator has said otherwise, neither knowing of the other's word.  is_private: what it says
+    is for coordinators only.  names: of the features that before and after refer to, by id in
+    hexadecimal.
     """
 
     kind: StepKind
@@ -87,6 +91,8 @@ class Step:
     about: tuple[str, ...] = ()
     is_hidden: bool = False
     is_contested: bool = False
+    is_private: bool = False
+    names: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,9 +373,20 @@ def _written(told: _Told, change: Change, field: str, *, is_hidden: bool) -> Ste
     replaced = _replaced(told, change, field)
     if field == "geometry":
         return _moved(after, replaced[0] if replaced else None)
-    if field == "contact":
+    if field == "contact" or any(isinstance(v, bytes) for v in (after, *replaced)):
         # Sealed: that it was changed is no secret, what it says is.
-        return Step("changed", field, is_hidden=is_hidden)
+        return Step("changed", field, is_hidden=is_hidden, is_private=True)
+    if is_of_theme(field):
+        known = next((value for value in replaced if value is not None), None)
+        names = names_of_references(told.project, (known, after))
+        return Step(
+            "changed",
+            field,
+            text_of_value(known),
+            text_of_value(after),
+            is_hidden=is_hidden,
+            names=tuple(names.items()),
+        )
     before = " / ".join(dict.fromkeys(v for v in replaced if isinstance(v, str) and v))
     new = after if isinstance(after, str) else ""
     return Step("changed", field, before, new, is_hidden=is_hidden)

@@ -5,24 +5,28 @@ hexadecimal.  By these names a coordinator leaves parts out (app/leaving_out.py)
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from collabmap.domain.change import LINK, PHOTO, TAG, Change, Kind
 from collabmap.domain.feature import ChangeId
 from collabmap.domain.outcome import Outcome
+from collabmap.domain.value_text import is_of_theme, text_of_value
 from collabmap.store.features import Unseal, readable
+from collabmap.store.rows import is_private
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """added, going: names of parts.  contact_before: published, None where none can be read.
+    """added, going: names of parts.
 
-    replica: of the laptop on which it was proposed last.
+    private_before: by private field what is published of it, '' for nothing; without those that
+    cannot be read here.  replica: of the laptop on which it was proposed last.
     """
 
     added: frozenset[str] = frozenset()
     going: frozenset[str] = frozenset()
-    contact_before: str | None = None
+    private_before: Mapping[str, str] = field(default_factory=dict)
     replica: bytes = b""
 
     def words(self, names: Iterable[str]) -> list[str]:
@@ -45,9 +49,18 @@ def read_parts(
         kind: frozenset().union(*(part_names(c, by_name) for c in waiting if c.kind == kind))
         for kind in (Kind.ADD, Kind.REMOVE)
     }
-    accepted = outcome.published.registers.get("contact", ())
-    before = readable(accepted[0], "contact", unseal) if accepted else None
+    before = {
+        name: private_text(value, name)
+        for name, writes in outcome.published.registers.items()
+        if writes and is_private(name, writes)
+        if (value := readable(writes[0], name, unseal)) is not None
+    }
     return Parts(named[Kind.ADD], named[Kind.REMOVE], before, latest.stamp.rid)
+
+
+def private_text(value: Any, name: str) -> str:
+    """Return a private value in clear as text; see domain/value_text.py."""
+    return text_of_value(value) if is_of_theme(name) else str(value or "")
 
 
 def part_names(element: Change, by_name: Mapping[ChangeId, Change]) -> frozenset[str]:

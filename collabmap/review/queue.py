@@ -1,16 +1,18 @@
 """The card: all of what awaits a coordinator about one feature."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from msgspec import structs
 
-from collabmap.domain.change import ANSWER, ASK, COMMENT, TAG, Change, Kind
+from collabmap.domain.change import ANSWER, ASK, COMMENT, FIELD_PREFIX, TAG, Change, Kind
 from collabmap.domain.disputes import delete_dispute
 from collabmap.domain.feature import ChangeId, FeatureState, PlaceView, Sibling
 from collabmap.domain.outcome import Face, Outcome
+from collabmap.domain.value_text import is_of_theme, text_of_value, value_of_text
 from collabmap.review.disagreement import Dispute, read_disputes
-from collabmap.review.parts import NO_PARTS, Parts, read_parts
+from collabmap.review.parts import NO_PARTS, Parts, private_text, read_parts
 from collabmap.review.queue_rows import KINDS, ItemKind
 from collabmap.store.awaiting import is_seen_to, proposal
 from collabmap.store.features import (
@@ -21,7 +23,15 @@ from collabmap.store.features import (
     view_of,
 )
 from collabmap.store.project import Project
-from collabmap.store.rows import Shape, is_disputed, shape_of, texts_of, value_of
+from collabmap.store.references import names_of_references
+from collabmap.store.rows import (
+    Shape,
+    is_disputed,
+    is_private,
+    shape_of,
+    texts_of,
+    value_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +48,8 @@ class Value:
 class FieldChange:
     """A field that differs.  before: as published, None if it isn't.  after: as proposed.
 
-    Positions are 'lng, lat' in degrees; tags are joined with commas.  values: where there are
+    Positions are 'lng, lat' in degrees; tags are joined with commas; of the theme's fields
+    (field: 'f:' and its id) domain/value_text.py says the form.  values: where there are
     several, all of them as equals, the shown one too, in order of time.  author_name: who
     proposed `after`, '' where nobody in particular did (keywords taken away).
     """
@@ -50,18 +61,24 @@ class FieldChange:
     values: tuple[Value, ...] = ()
     author_name: str = ""
 
+    @property
+    def is_of_theme(self) -> bool:
+        """Whether it is one of the theme's fields."""
+        return is_of_theme(self.field)
+
 
 @dataclass(frozen=True, slots=True)
 class ReviewItem:
     """One thing to decide.  before_*: the published position, None when there is none.
 
     author_name: who proposed it last; a comment alone proposes only where nothing else does.
-    note: the latest words that came with it, '' if none, by note_author.  contact_changed: a
-    private contact is among what waits; its words are in `place`.  is_asked: a coordinator has
-    asked about it (place.questions) and nothing was said since.  is_contested: coordinators have
-    decided differently, neither knowing of the other's word; what is decided now counts.
+    note: the latest words that came with it, '' if none, by note_author.  private_changed: the
+    private fields that are among what waits; their values are in `place`.  is_asked: a coordinator
+    has asked about it (place.questions) and nothing was said since.  is_contested: coordinators
+    have decided differently, neither knowing of the other's word; what is decided now counts.
     outline_before: the published WKB of a line or a zone that is drawn anew, else None.
     also: the other reasons why it waits.
+    named: names of the features that values refer to, by id in hexadecimal.
     parts: keywords, photos and links that come or go, and from which laptop.
     disputes: what people said at the same time and differently, to be settled.
     """
@@ -80,13 +97,14 @@ class ReviewItem:
     after_lat: float
     note: str
     note_author: str = ""
-    contact_changed: bool = False
+    private_changed: tuple[str, ...] = ()
     is_asked: bool = False
     is_contested: bool = False
     outline_before: bytes | None = None
     also: frozenset[ItemKind] = frozenset()
     parts: Parts = NO_PARTS
     disputes: tuple[Dispute, ...] = ()
+    named: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_item(project: Project, subject: bytes, unseal: Unseal) -> ReviewItem | None:
@@ -107,8 +125,8 @@ def read_item(project: Project, subject: bytes, unseal: Unseal) -> ReviewItem | 
     before = shape_of(outcome.published) if outcome.published.is_alive else None
     removes = [c for c in waiting if c.kind == Kind.REMOVE and c.element == TAG]
     fields = _differences(project, outcome, before, siblings, removes)
-    if any(sibling.field == "contact" for sibling in siblings):
-        fields = (*fields, _contacts(project, outcome, unseal))
+    torn = {sibling.field for sibling in siblings if _is_private(outcome, sibling.field)}
+    fields = (*fields, *(_private(project, outcome, name, unseal) for name in sorted(torn)))
     return ReviewItem(
         id=subject,
         kind=kind,
@@ -124,23 +142,62 @@ def read_item(project: Project, subject: bytes, unseal: Unseal) -> ReviewItem | 
         after_lat=view.lat,
         note=str(note.payload) if note else "",
         note_author=person_name(project, note.stamp.rid, note.person) if note else "",
-        contact_changed=any("contact" in c.over for c in waiting)
-        and all(field.field != "contact" for field in fields),
+        private_changed=_private_changed(outcome, waiting, torn),
         is_asked=_is_asked(outcome, view, waiting),
         is_contested=view.is_contested,
         outline_before=before.geometry if before and _is_redrawn(before, outcome) else None,
         also=frozenset(kinds[1:]),
         parts=read_parts(outcome, changes, latest, unseal),
+        named={**view.named, **names_of_references(project, _values_among(fields))},
         disputes=read_disputes(project, outcome, changes, {s.field for s in siblings}, unseal),
     )
 
 
-def contacts_differ(project: Project, subject: bytes, unseal: Unseal) -> bool:
-    """Whether a feature has private contacts that can be read here and that differ."""
+def private_texts(item: ReviewItem) -> dict[str, str]:
+    """Return the private values among what waits, as texts, by field; of a new one those it has."""
+    found = {}
+    for name in item.private_changed:
+        if is_of_theme(name):
+            value = item.place.values.get(name.removeprefix(FIELD_PREFIX))
+        else:
+            value = item.place.contact
+        text = private_text(value, name)
+        if text or item.kind != "new":
+            found[name] = text
+    return found
+
+
+def _values_among(fields: Iterable[FieldChange]) -> Iterable[Any]:
+    for change in fields:
+        if is_of_theme(change.field):
+            texts = (change.before, change.after, *(value.text for value in change.values))
+            yield from map(value_of_text, texts)
+
+
+def private_values_differ(project: Project, subject: bytes, unseal: Unseal) -> bool:
+    """Whether a feature has private values that can be read here and that differ."""
     changes = project.model.changes(subject)
     outcome = project.model.outcome(subject, changes)
     siblings = _disputed(project, outcome, siblings_of(project, outcome, unseal))
-    return outcome.shown.is_alive and any(sibling.field == "contact" for sibling in siblings)
+    return outcome.shown.is_alive and any(_is_private(outcome, s.field) for s in siblings)
+
+
+def _is_private(outcome: Outcome, name: str) -> bool:
+    return is_private(name, outcome.shown.registers.get(name, ()))
+
+
+def _private_changed(
+    outcome: Outcome, waiting: Iterable[Change], torn: Collection[str]
+) -> tuple[str, ...]:
+    """Return the private fields among what waits, those with several values left out."""
+    names = {name for change in waiting for name in change.over}
+    private = (n for n in names if _is_private(outcome, n) or _was_private(outcome, n))
+    return tuple(sorted(set(private) - set(torn)))
+
+
+def _was_private(outcome: Outcome, name: str) -> bool:
+    """Whether what is published of a field is sealed: that it is emptied is seen to as well."""
+    return is_private(name, outcome.published.registers.get(name, ()))
 
 
 def _disputed(
@@ -177,13 +234,14 @@ def _kinds(
     is_shown = outcome.shown.is_alive
     reasons: dict[ItemKind, bool] = {
         "delete": is_delete,
-        "disagreement": is_torn or (is_shown and any(s.field != "contact" for s in siblings)),
+        "disagreement": is_torn
+        or (is_shown and any(not _is_private(outcome, s.field) for s in siblings)),
         "contested": view.is_contested,
         "change": is_open and is_there,
         "new": is_open and not is_there,
         "care": bool(view.care) and not is_seen_to(outcome),
     }
-    # Private contacts that differ are settled with what else waits: alone they keep nobody waiting,
+    # Private values that differ are settled with what else waits: alone they keep nobody waiting,
     # for no row tells them (store/awaiting.py).
     if any(reasons.values()) and is_shown and siblings:
         reasons["disagreement"] = True
@@ -203,7 +261,8 @@ def _differences(
     proposed = structs.replace(outcome.shown, elements=kept)
     after = shape_of(proposed)
     found = []
-    for name, read in _FIELDS.items():
+    every = {**_FIELDS, **_theme_fields(outcome)}
+    for name, read in every.items():
         old = read(before, outcome.published) if before is not None else None
         new = read(after, proposed)
         beside = tuple(s for s in siblings if s.field == name)
@@ -220,18 +279,18 @@ def _is_redrawn(before: Shape, outcome: Outcome) -> bool:
     return before.geometry != shape_of(outcome.shown).geometry
 
 
-def _contacts(project: Project, outcome: Outcome, unseal: Unseal) -> FieldChange:
-    """Return the private contacts that differ, all as equals, the oldest first."""
+def _private(project: Project, outcome: Outcome, name: str, unseal: Unseal) -> FieldChange:
+    """Return the private values of a field that differ, all as equals, the oldest first."""
     values: dict[str, Value] = {}
-    for write in sorted(outcome.shown.registers["contact"], key=lambda w: w.rank):
-        text = str(readable(write, "contact", unseal) or "")
+    for write in sorted(outcome.shown.registers[name], key=lambda w: w.rank):
+        text = private_text(readable(write, name, unseal), name)
         author = person_name(project, write.stamp.rid, write.person)
         values.setdefault(
             text, Value(text, author, project.model.ledger.shown_ms(*write.stamp), write.id)
         )
-    accepted = outcome.published.registers.get("contact", ())
-    before = readable(accepted[0], "contact", unseal) if accepted else None
-    return FieldChange("contact", before, None, (), tuple(values.values()))
+    accepted = outcome.published.registers.get(name, ())
+    before = private_text(readable(accepted[0], name, unseal), name) if accepted else None
+    return FieldChange(name, before, None, (), tuple(values.values()))
 
 
 def _author(project: Project, face: Face, name: str, removes: Sequence[Change]) -> str:
@@ -253,17 +312,37 @@ def _values(
     found = []
     for write in sorted((w for w in writes if w.id in kept), key=lambda w: w.rank):
         face = Face(True, {name: (write,)}, ())
-        text = _FIELDS[name](shape_of(face), face)
+        text = _reading(name)(shape_of(face), face)
         author = person_name(project, write.stamp.rid, write.person)
         found.append(Value(text, author, project.model.ledger.shown_ms(*write.stamp), write.id))
     return tuple(found)
+
+
+def _theme_fields(outcome: Outcome) -> dict[str, "Read"]:
+    """Return how to read each of the theme's fields that anything was said of, private ones not."""
+    faces = (outcome.published, outcome.shown)
+    names = {name for face in faces for name in face.registers if is_of_theme(name)}
+    private = {n for n in names if _is_private(outcome, n) or _was_private(outcome, n)}
+    return {name: _reading(name) for name in sorted(names - private)}
+
+
+def _reading(name: str) -> "Read":
+    if not is_of_theme(name):
+        return _FIELDS[name]
+
+    def read(_shape: Shape, face: Face) -> str:
+        writes = face.registers.get(name, ())
+        return text_of_value(value_of(writes[0], name)) if writes else ""
+
+    return read
 
 
 def _position(shape: Shape, face: Face) -> str:
     return "" if shape.lng is None else f"{shape.lng:.5f}, {shape.lat:.5f}"
 
 
-_FIELDS: dict[str, Callable[[Shape, Face], str]] = {
+Read = Callable[[Shape, Face], str]
+_FIELDS: dict[str, Read] = {
     "name": lambda shape, face: shape.name,
     "category": lambda shape, face: shape.category,
     "description": lambda shape, face: _description(face),

@@ -1,6 +1,5 @@
 """Queries over the read model: by box, by text, by id, and everything about one feature."""
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -19,6 +18,7 @@ from collabmap.domain.feature import (
 )
 from collabmap.domain.geo import Bbox, LngLat
 from collabmap.domain.outcome import Face, Outcome
+from collabmap.domain.value_text import value_of_text
 from collabmap.store import care, place_tags
 from collabmap.store.elements import (
     comments_of,
@@ -29,6 +29,7 @@ from collabmap.store.elements import (
     removed_from,
 )
 from collabmap.store.project import Project
+from collabmap.store.references import names_of_references
 from collabmap.store.rows import (
     AS_BORN,
     GONE,
@@ -166,6 +167,7 @@ def view_of(
     ledger = project.model.ledger
     contact, hidden = _contact(outcome.shown, unseal)
     opened, sealed = _private_values(outcome.shown, unseal)
+    values = {**words.get("values", {}), **opened}
     return PlaceView(
         id=outcome.subject,
         name=name,
@@ -195,8 +197,10 @@ def view_of(
         is_contested=is_contested(outcome),
         where=_where(project, outcome.subject, lng, lat),
         care=care.of(project.connection, outcome.subject),
-        values={**words.get("values", {}), **opened},
+        values=values,
         sealed_fields=sealed,
+        private_fields=tuple(opened),
+        named=names_of_references(project, values.values()),
     )
 
 
@@ -257,15 +261,7 @@ def readable(change: Change, name: str, unseal: Unseal) -> Any:
     if not value or not is_private(name, (change,)):
         return value
     text = unseal(value, change.stamp.rid, change.person) if isinstance(value, bytes) else None
-    return _value_of_text(text) if text and name.startswith(FIELD_PREFIX) else text
-
-
-def _value_of_text(text: str) -> Any:
-    """Return the value that was sealed as JSON; what another version sealed otherwise as it is."""
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
+    return value_of_text(text) if text and name.startswith(FIELD_PREFIX) else text
 
 
 def siblings_of(

@@ -4,6 +4,7 @@ Values are not trusted: another version, or nobody's program, may have written t
 """
 
 import math
+import re
 import struct
 from collections.abc import Collection, Container, Iterable, Mapping
 from typing import Any, NamedTuple
@@ -27,6 +28,11 @@ _POINT = struct.Struct("<BIdd")
 _MISSING, _OFF_THE_MAP = "missing", "off-the-map"
 _MINUS_ZERO = struct.pack("<d", -0.0)
 
+
+# Values that are no words of anybody: ids of options and features, days and moments, opening hours.
+_NO_WORDS = re.compile(
+    r"[a-z0-9][a-z0-9-]*|\d{4}-\d\d-\d\dT\d\d:\d\d|(?:Mo|Tu|We|Th|Fr|Sa|Su|PH|off|[\d:,;+\-/ ])+"
+)
 
 _ENCODE, _DECODE = msgspec.json.Encoder().encode, msgspec.json.Decoder().decode
 
@@ -80,7 +86,9 @@ def words_of(fields: str | None) -> str:
     if not fields:
         return ""
     found = decode_json(fields)
-    return " ".join([found.get("description", ""), *found.get("tags", [])])
+    values = found.get("values", {}).values()
+    texts = [value for value in values if isinstance(value, str) and not _NO_WORDS.fullmatch(value)]
+    return " ".join([found.get("description", ""), *found.get("tags", []), *texts])
 
 
 def first_create(changes: Iterable[Change]) -> Change | None:

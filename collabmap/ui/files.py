@@ -50,6 +50,11 @@ def documents() -> Path:
     return Path(found) if found else Path.home()
 
 
+def open_link(address: str) -> None:
+    """Open a page in the system's own browser."""
+    QDesktopServices.openUrl(QUrl(address))
+
+
 def show_folder(path: Path) -> None:
     """Open the folder of a file in the system's own file manager."""
     folder = path if path.is_dir() else path.parent

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from collabmap.app.place_values import value_rows
+from collabmap.app.words import _
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import PlaceView
 from collabmap.domain.lambert import applies, lambert_93
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
 
 # Settings of the device.
 COASTS, SHOWS_POSITION = "map_coasts", "map_shows_position"
+# How many values of the theme's fields a card under the pointer says.
+MOST_VALUES = 2
+_NOT_AT_A_GLANCE = frozenset({"url", "long_text"})
 
 
 class MapComfort(QObject):
@@ -23,7 +28,7 @@ class MapComfort(QObject):
         self._window = window
         self._shows_position: bool | None = None
         self._is_warming = False
-        window.map.cards.author_wanted.connect(self._find_author)
+        window.map.cards.details_wanted.connect(self._find_details)
         window.map.moved.connect(self._warm)
         window.project_changed.connect(self._follow)
         window.person_changed.connect(self._follow)
@@ -88,7 +93,7 @@ class MapComfort(QObject):
 
     # --- cards -------------------------------------------------------------------------------
 
-    def _find_author(self, feature: bytes) -> None:
+    def _find_details(self, feature: bytes) -> None:
         if self._window.lanes is not None:
             self._window.tasks.read(
                 lambda reader: reader.place(feature), self._on_place, owner=self, key="hover"
@@ -96,7 +101,12 @@ class MapComfort(QObject):
 
     def _on_place(self, place: PlaceView | None) -> None:
         if place is not None:
-            self._window.map.cards.set_author(place.id, place.author_name)
+            rows = value_rows(place, self._window.theme)
+            # The map may be seen by a whole room.
+            told = [row for row in rows if not row.is_private and row.type not in _NOT_AT_A_GLANCE]
+            words = _("{name}: {value}")
+            values = [words.format(name=row.label, value=row.words) for row in told[:MOST_VALUES]]
+            self._window.map.cards.set_details(place.id, place.author_name, values)
 
     def _on_effect(self, effect: Effect) -> None:
         # What a card says may be another thing now.

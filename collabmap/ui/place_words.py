@@ -1,11 +1,10 @@
 """Words about places that several panels say: fields, kinds of change, files and times."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
-from collabmap.app.field_words import direction_words, field_label
+from collabmap.app.field_words import direction_words, field_label, field_word, field_words
 from collabmap.app.words import _, format_date, format_number, format_time, ngettext
-from collabmap.domain.theme import Nature
+from collabmap.domain.theme import Nature, Theme
 
 __all__ = [
     "ahead_by",
@@ -22,31 +21,7 @@ __all__ = [
 ]
 
 
-def field_word(field: str) -> str:
-    """Return the name of a field inside a line, e.g. 'position'."""
-    return {
-        "name": _("name"),
-        "category": _("category"),
-        "description": _("a few words"),
-        "tags": _("keywords"),
-        "contact": _("private contact"),
-        "geometry": _("position"),
-        "outline": _("outline"),
-        "comments": _("comment"),
-        "state": _("decision"),
-        "marks": _("suggestion"),
-        "restored": _("brought back"),
-    }.get(field, field)
-
-
-def field_words(fields: Iterable[str]) -> str:
-    """Return 'name, position'.  A decision is named only where nothing else is."""
-    names = list(fields)
-    shown = [name for name in names if name != "state"] or names
-    return ", ".join(field_word(name) for name in shown)
-
-
-def field_count(field: str, count: int) -> str:
+def field_count(field: str, count: int, theme: Theme) -> str:
     """Return '2 names', '3 positions'."""
     words = {
         "name": ngettext("{count} name", "{count} names", count),
@@ -58,7 +33,9 @@ def field_count(field: str, count: int) -> str:
         "comments": ngettext("{count} comment", "{count} comments", count),
         "state": ngettext("{count} decision", "{count} decisions", count),
         "marks": ngettext("{count} suggestion", "{count} suggestions", count),
-    }.get(field, "{count} " + field)
+    }.get(field)
+    if words is None:
+        return _("{what}: {found}").format(what=field_word(field, theme), found=count)
     return words.format(count=count)
 
 

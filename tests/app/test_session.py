@@ -724,7 +724,7 @@ def test_the_same_contact_written_twice_is_no_disagreement(
         session.edit(view(session, mark.id), {"contact": "04 11"})
         carry(session, coordinator, tmp_path)
     (item,) = coordinator.reader.review_items()
-    assert (item.kind, item.contact_changed) == ("change", True)
+    assert (item.kind, item.private_changed) == ("change", ("contact",))
     coordinator.accept(item)
     words = {r.word for r in coordinator.project.model.outcome(mark.id).rulings.values()}
     assert words == {"accept"}

@@ -1,6 +1,6 @@
 """What lies under a pointer at rest: a small card beside the mark, gone as soon as it leaves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -150,10 +150,10 @@ class HoverCard(QWidget):
 class HoverCards(QObject):
     """Waits until the pointer, the cross or the list rests on a mark, then shows its card.
 
-    author_wanted: feature id; whoever knows answers with `set_author`.
+    details_wanted: feature id; whoever knows answers with `set_details`.
     """
 
-    author_wanted = Signal(object)
+    details_wanted = Signal(object)
 
     def __init__(self, view: "MapView") -> None:
         super().__init__(view)
@@ -193,24 +193,28 @@ class HoverCards(QObject):
             return
         self.shown = what
         self._show("")
-        if what.mark is not None and not self._is_yours(what.mark):
-            self.author_wanted.emit(what.mark.id)
+        if what.mark is not None:
+            self.details_wanted.emit(what.mark.id)
         # The name that stood above the mark is in the card now.
         self._view.repaint_layers()
         if self._view.is_by_keyboard:
             announce(self._view, self.card.accessibleName())
 
-    def set_author(self, feature: bytes, name: str) -> None:
-        """Tell who has added what is shown, '' for somebody who shows no name."""
-        mark = self.shown.mark if self.shown is not None else None
-        if mark is not None and mark.id == feature and name:
-            self._show(name)
+    def set_details(self, feature: bytes, author: str, values: Sequence[str] = ()) -> None:
+        """Tell more of what is shown.
 
-    def _show(self, author: str) -> None:
+        author: who has added it, '' for somebody who shows no name.  values: what is most worth
+        knowing of it, a line each.
+        """
+        mark = self.shown.mark if self.shown is not None else None
+        if mark is not None and mark.id == feature and (author or values):
+            self._show(author, values)
+
+    def _show(self, author: str, values: Sequence[str] = ()) -> None:
         what = self.shown
         assert what is not None
         if what.mark is not None:
-            self._fill_mark(what.mark, author)
+            self._fill_mark(what.mark, author, values)
         elif what.group is not None:
             self._fill_group(what.group)
         self.card.show_beside(what.middle, what.radius, self._view.furniture_boxes())
@@ -218,7 +222,7 @@ class HoverCards(QObject):
     def _is_yours(self, mark: Mark) -> bool:
         return self._view.person is not None and mark.author == self._view.person
 
-    def _fill_mark(self, mark: Mark, author: str) -> None:
+    def _fill_mark(self, mark: Mark, author: str, values: Sequence[str]) -> None:
         theme = self._view.theme
         image = symbology(theme, self._dpr()).image(key_of(mark, self._view.person))
         category = theme.category(mark.category).label(language())
@@ -231,6 +235,7 @@ class HoverCards(QObject):
             lines.append(Line(_("Yours"), weight=600, is_muted=False))
         elif author:
             lines.append(Line(author))
+        lines[2:2] = [Line(words, is_muted=False) for words in values]
         self.card.fill(image, lines)
 
     def _fill_group(self, group: ShownGroup) -> None:

@@ -8,6 +8,7 @@ from collabmap.app.contribution_words import deleted_words, what_words
 from collabmap.app.words import _
 from collabmap.domain.feature import PersonView
 from collabmap.domain.geo import LngLat
+from collabmap.domain.theme import Theme
 from collabmap.errors import CollabMapError
 from collabmap.ui.place_words import field_words, sentence, when
 from collabmap.ui.widgets.buttons import Button
@@ -100,9 +101,9 @@ class DeletedPanel(Panel):
         person, is_all = self.main.person, self.is_all
         if person is None or self.main.lanes is None:
             return
-        is_coordinator = self.main.is_coordinator
+        is_coordinator, theme = self.main.is_coordinator, self.main.theme
         self.main.tasks.read(
-            lambda reader: _read(reader, person.id, is_all=is_all, may_all=is_coordinator),
+            lambda reader: _read(reader, person.id, theme, is_all=is_all, may_all=is_coordinator),
             self._on_read,
             owner=self,
             key="deleted",
@@ -194,7 +195,9 @@ def _line(row: Gone) -> Line:
     )
 
 
-def _read(reader: "Reader", person: bytes, *, is_all: bool, may_all: bool) -> tuple[Gone, ...]:
+def _read(
+    reader: "Reader", person: bytes, theme: Theme, *, is_all: bool, may_all: bool
+) -> tuple[Gone, ...]:
     """Return what is gone, the latest first: also what a person took back of a place that stays.
 
     may_all: nobody has to agree when this person brings something back.
@@ -210,7 +213,7 @@ def _read(reader: "Reader", person: bytes, *, is_all: bool, may_all: bool) -> tu
     for one in reader.mine(person):
         if one.may_restore and one.id not in known:
             at = LngLat(one.lng, one.lat) if one.is_placed else None
-            words = what_words(one, field_words(one.fields))
+            words = what_words(one, field_words(one.fields, theme))
             known.add(one.id)
             found.append(Gone(one.id, one.name, one.category, words, one.at_ms, at, True))
     return tuple(sorted(found, key=lambda row: (-row.at_ms, row.id)))

@@ -1,14 +1,19 @@
 """What stands under the cards of a disagreement: what else can be done, or a value of one's own."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from collabmap.app.entry import MAX_CONTACT, MAX_DESCRIPTION, MAX_NAME
-from collabmap.app.words import _, language
-from collabmap.domain.theme import Theme
+from collabmap.app.entry import MAX_CONTACT, MAX_DESCRIPTION, MAX_LINE, MAX_NAME
+from collabmap.app.value_words import value_words
+from collabmap.app.words import _, explain, language
+from collabmap.domain.change import FIELD_PREFIX
+from collabmap.domain.field_values import read_text
+from collabmap.domain.theme import Field, Theme
+from collabmap.domain.value_text import is_of_theme
+from collabmap.errors import InputInvalid
 from collabmap.ui import look
 from collabmap.ui.panels.review_feet import KeyButton
 from collabmap.ui.place_words import field_label
@@ -75,11 +80,11 @@ class MoreFoot(QWidget):
 class WriteFoot(QWidget):
     """A value of one's own, instead of all of theirs.
 
-    written: the text, or the category.  put: the place on the map is the one.  left: nothing is
-    written after all.
+    written: the text, the category, or the value of a theme's field.  put: the place on the map is
+    the one.  left: nothing is written after all.
     """
 
-    written = Signal(str)
+    written = Signal(object)
     put = Signal()
     left = Signal()
 
@@ -115,38 +120,55 @@ class WriteFoot(QWidget):
         row.addWidget(self.button, 1)
         layout.addLayout(row)
         self._field = ""
+        self._of_theme: Field | None = None
+        self._places: Mapping[str, str] = {}
 
-    def begin(self, field: str, about: bytes) -> None:
+    def begin(self, field: str, about: bytes, places: Mapping[str, str] | None = None) -> None:
         """Ask for a value of a field, and put the keyboard where it goes.  field: or 'outline'.
 
-        What one had begun to write about this item, and left, is there again.
+        places: names of features by id in hexadecimal, which a reference can name.  What one had
+        begun to write about this item, and left, is there again.
         """
         self._field, self._about = field, about
-        self._title.setText(field_label(field))
-        is_text = field in _LONGEST
+        self._title.setText(field_label(field, self._theme))
+        of_theme = self._theme.field(field.removeprefix(FIELD_PREFIX))
+        self._of_theme = of_theme if is_of_theme(field) else None
+        self._places = places or {}
+        answers = self._answers()
+        is_text = field in _LONGEST or (is_of_theme(field) and not answers)
         self.field.setVisible(is_text)
-        self.chips.setVisible(field == "category")
+        self.chips.setVisible(bool(answers))
         self.chips.clear()
         self._hint.setText(_("It replaces what all of them wrote."))
-        self.field.setMaxLength(_LONGEST.get(field, 0))
+        self.field.setMaxLength(_LONGEST.get(field, MAX_LINE))
         self.field.setText(self._begun.get((about, field), ""))
         if is_text:
-            self.field.setAccessibleName(field_label(field))
+            self.field.setAccessibleName(field_label(field, self._theme))
             self.field.setFocus()
-        elif field == "category":
-            self._offer_categories()
+        elif answers:
+            self._offer(answers)
         elif field == "outline":
             self._hint.setText(_("Drag the points of the outline"))
         else:
             self._hint.setText(_("Click on the map, or move it to the cross and press Enter."))
-        self.button.setVisible(field != "category")
+        self.button.setVisible(not answers)
         self._follow()
 
-    def _offer_categories(self) -> None:
-        for category in self._theme.categories:
-            label = category.label(language())
+    def _answers(self) -> list[tuple[str, object]]:
+        """Return what can be chosen from, in words and as values; nothing where one writes."""
+        if self._field == "category":
+            return [(each.label(language()), each.id) for each in self._theme.offered]
+        field = self._of_theme
+        if field is not None and field.type == "choice":
+            return [(option.label(language()), option.id) for option in field.options]
+        if field is not None and field.type == "yes_no":
+            return [(value_words(field, value), value) for value in (True, False)]
+        return []
+
+    def _offer(self, answers: Iterable[tuple[str, object]]) -> None:
+        for label, value in answers:
             chip = Chip(label, label)
-            chip.clicked.connect(lambda _on=False, wanted=category.id: self.written.emit(wanted))
+            chip.clicked.connect(lambda _on=False, wanted=value: self.written.emit(wanted))
             self.chips.add(chip)
         first = self.chips.findChild(Chip)
         if first is not None:
@@ -166,5 +188,17 @@ class WriteFoot(QWidget):
         if self._field in ("geometry", "outline"):
             self.put.emit()
         elif text := self.field.text().strip():
+            try:
+                value = self._read(text)
+            except InputInvalid as error:
+                self._hint.setText(" ".join(explain(error)))
+                return
             self._begun.pop((self._about, self._field), None)
-            self.written.emit(text)
+            self.written.emit(value)
+
+    def _read(self, text: str) -> object:
+        """Return what was written as a value of the field.  Raises InputInvalid's kinds."""
+        if self._of_theme is None:
+            return text
+        by_name = {name: of for of, name in self._places.items()}
+        return read_text(self._of_theme, text, language(), by_name)

@@ -51,7 +51,7 @@ def _about(item: ReviewItem, dispute: Dispute, step: tuple[int, int], theme: The
     row.setSpacing(look.px(8))
     pairs = []
     if dispute.kind == "field":
-        pairs.append((_("Field"), field_label(words_of.dispute_field(dispute))))
+        pairs.append((_("Field"), field_label(words_of.dispute_field(dispute), theme)))
         if start := words_of.start_words(dispute, theme):
             pairs.append((_("Starting value"), start))
     elif dispute.about:
@@ -64,7 +64,7 @@ def _about(item: ReviewItem, dispute: Dispute, step: tuple[int, int], theme: The
         words = _("{number} of {count}")
         words = words.format(number=format_number(step[0]), count=format_number(step[1]))
         row.addWidget(Text(words, "muted"))
-    if dispute.kind != "verdict" and (also := words_of.also_accepted(item)):
+    if dispute.kind != "verdict" and (also := words_of.also_accepted(item, theme)):
         row.addWidget(Text(also, "muted"))
     if not pairs:
         row.addStretch(1)

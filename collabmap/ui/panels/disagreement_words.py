@@ -1,17 +1,19 @@
 """Disagreements in words: what a side says, who said it, what it is about."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from collabmap.app.field_words import in_order, value_text
 from collabmap.app.shape_words import format_area, format_length
-from collabmap.app.words import _, format_distance, language, ngettext
+from collabmap.app.words import _, format_distance, ngettext
 from collabmap.domain.geo import distance_m
 from collabmap.domain.sketch import Sketch
 from collabmap.domain.theme import Theme
+from collabmap.domain.value_text import is_of_theme
 from collabmap.errors import CollabMapError
 from collabmap.review.disagreement import DELETE, KEEP, REFUSED, Detail, Dispute, Side, Voice
 from collabmap.review.queue import ReviewItem
 from collabmap.sync.bundle import short_code
-from collabmap.ui.place_words import direction_words, field_label, field_word, when
+from collabmap.ui.place_words import direction_words, field_label, field_words, when
 
 
 def name_or(voice: Voice) -> str:
@@ -31,19 +33,21 @@ def place_and_time(voice: Voice) -> str:
     return _("computer {code}, {time}").format(code=short_code(voice.rid), time=when(voice.at_ms))
 
 
-def value_text(field: str, text: str, theme: Theme) -> str:
-    """Return a value as people read it."""
-    if field == "category" and text:
-        return theme.category(text).label(language())
-    return text
+def side_text(
+    dispute: Dispute,
+    side: Side,
+    number: int,
+    theme: Theme,
+    places: Mapping[str, str] | None = None,
+) -> str:
+    """Return what a side says, as it stands large on its card.
 
-
-def side_text(dispute: Dispute, side: Side, number: int, theme: Theme) -> str:
-    """Return what a side says, as it stands large on its card.  number: of the card."""
+    number: of the card.  places: names of features by id in hexadecimal, for references.
+    """
     if dispute.kind == "field":
         if dispute.field == "geometry":
             return _shape_words(dispute, side, number)
-        return value_text(dispute.field, side.text, theme)
+        return value_text(dispute.field, side.text, theme, places)
     if side.word == DELETE:
         return _("Delete it")
     details = details_text(side.details, theme)
@@ -59,14 +63,16 @@ def details_text(details: Sequence[Detail], theme: Theme) -> str:
     order = ["name", "category", "description", "tags", "contact", "geometry"]
     known = [detail for detail in details if detail.field in order]
     known.sort(key=lambda detail: order.index(detail.field))
+    known += in_order((d for d in details if is_of_theme(d.field)), theme)
     lines = []
     for detail in [*(d for d in details if d not in known), *known]:
         if not detail.field:
             lines.append(_("Deletion"))
         elif detail.field == "geometry":
-            lines.append(field_label("geometry"))
+            lines.append(field_label("geometry", theme))
         elif text := value_text(detail.field, detail.text, theme):
-            lines.append(_("{name}: {value}").format(name=field_label(detail.field), value=text))
+            name = field_label(detail.field, theme)
+            lines.append(_("{name}: {value}").format(name=name, value=text))
     return "\n".join(dict.fromkeys(lines))
 
 
@@ -177,15 +183,14 @@ def start_words(dispute: Dispute, theme: Theme) -> str:
     return _("{value} ({by})").format(value=text, by=by)
 
 
-def also_accepted(item: ReviewItem) -> str:
+def also_accepted(item: ReviewItem, theme: Theme) -> str:
     """Return what else is accepted with a decision, '' if nothing is."""
     disputed = {dispute.field for dispute in item.disputes}
     for dispute in item.disputes:
         disputed |= {detail.field for side in dispute.sides for detail in side.details}
     fields = [field.field for field in item.fields if field.field not in disputed]
-    if item.contact_changed:
-        fields.append("contact")
+    fields += item.private_changed
     if not fields:
         return ""
-    names = ", ".join(map(field_word, fields))
+    names = field_words(fields, theme)
     return _("Accepted along with it: {names}.").format(names=names)

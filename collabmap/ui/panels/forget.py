@@ -8,8 +8,11 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 from shiboken6 import isValid
 
+from collabmap.app.place_values import value_rows
 from collabmap.app.words import _
+from collabmap.domain.change import FIELD_PREFIX
 from collabmap.domain.feature import ChangeId, PlaceView
+from collabmap.domain.theme import Theme
 from collabmap.errors import CollabMapError
 from collabmap.ui.panels.place_more import authors_of
 from collabmap.ui.widgets.buttons import Button
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
 
 MAX_WORDS = 32
+# What may hold anybody's name or address; a number or a choice does not.
+_WORDS = frozenset({"text", "long_text", "url", "email", "phone", ""})
 Erase = Callable[["Session", str], object]
 
 
@@ -38,7 +43,7 @@ class Erasable:
     erase: Erase
 
 
-def erasables(place: PlaceView, me: bytes, *, is_coordinator: bool) -> list[Erasable]:
+def erasables(place: PlaceView, theme: Theme, me: bytes, *, is_coordinator: bool) -> list[Erasable]:
     """Return what somebody may erase of a place, the smallest first.
 
     me: the person in force.
@@ -51,6 +56,12 @@ def erasables(place: PlaceView, me: bytes, *, is_coordinator: bool) -> list[Eras
     is_yours = place.author == me
     if place.description and (is_coordinator or is_yours):
         found.append(Erasable(_("Its description"), is_yours, _erase_field(place, "description")))
+    for row in value_rows(place, theme) if is_coordinator or is_yours else ():
+        if row.value is not None and row.type in _WORDS:
+            words = _("{name}: “{text}”").format(name=row.label, text=shortened(row.words))
+            found.append(
+                Erasable(words, is_yours, _erase_field(place, f"{FIELD_PREFIX}{row.field}"))
+            )
     for comment in place.comments:
         if is_coordinator or comment.author == me:
             words = _("The comment “{text}”").format(text=shortened(comment.text))
@@ -150,7 +161,7 @@ class ForgetPanel(Panel):
         )
         person = self.main.person
         me = person.id if person else b""
-        found = erasables(place, me, is_coordinator=self.main.is_coordinator)
+        found = erasables(place, self.main.theme, me, is_coordinator=self.main.is_coordinator)
         for rank, erasable in enumerate(found):
             choice = Choice(erasable.words)
             choice.setToolTip(plain_tip(erasable.words))

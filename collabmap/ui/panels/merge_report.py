@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from collabmap.app.words import _, format_number, ngettext
 from collabmap.domain.effect import Effect
+from collabmap.domain.theme import Theme
 from collabmap.ui import look
 from collabmap.ui.merges import Found, later_words
 from collabmap.ui.place_words import ahead_by, field_words, when
@@ -47,17 +48,17 @@ def state_words(view: "MergeView") -> str:
     return _("Put aside here") if view.is_held else _("In effect")
 
 
-def deed_words(deed: "MergedDeed") -> str:
+def deed_words(deed: "MergedDeed", theme: Theme) -> str:
     """Return 'new', 'changed: name, position', 'deletion'."""
     if deed.what == "added":
         return _("new")
     if deed.what == "marked":
         return _("deletion")
-    fields = field_words(deed.fields)
+    fields = field_words(deed.fields, theme)
     return _("changed: {fields}").format(fields=fields) if fields else _("change")
 
 
-def lines_of(deeds: "Iterable[MergedDeed]", *, can_open: bool) -> list[Line]:
+def lines_of(deeds: "Iterable[MergedDeed]", theme: Theme, *, can_open: bool) -> list[Line]:
     """Return the deeds under the names of who did them, the busiest person first."""
     by_person: dict[str, list[MergedDeed]] = {}
     for deed in deeds:
@@ -67,15 +68,15 @@ def lines_of(deeds: "Iterable[MergedDeed]", *, can_open: bool) -> list[Line]:
         name = person or _("somebody")
         count = format_number(len(done))
         lines.append(Line(name, right=count, is_head=True, person=person.encode()))
-        lines += [_line(deed, can_open=can_open) for deed in done]
+        lines += [_line(deed, theme, can_open=can_open) for deed in done]
     return lines
 
 
-def _line(deed: "MergedDeed", *, can_open: bool) -> Line:
+def _line(deed: "MergedDeed", theme: Theme, *, can_open: bool) -> Line:
     state = _SIGNS[deed.what][1]
     return Line(
         deed.name or _("without a name"),
-        deed_words(deed),
+        deed_words(deed, theme),
         key=deed.subject if can_open else None,
         category=deed.category,
         icon=look.tokens().states[state].icon,
@@ -187,7 +188,7 @@ class MergeReportPanel(Panel):
             return
         self.summary.setText(f"{when(view.at_ms)} · {changes_words(view.changes)}")
         self._show_state(view)
-        self.list.set_lines(lines_of(self._deeds, can_open=not view.is_held))
+        self.list.set_lines(lines_of(self._deeds, self.main.theme, can_open=not view.is_held))
         self._show_badges()
         self.undo.setText(_("Let in again") if view.is_held else _("Undo the merge"))
         self.undo.set_icon("restore" if view.is_held else "undo")

@@ -152,6 +152,7 @@ class MineCard(Ground):
     ) -> None:  # fmt: skip
         super().__init__("card")
         self.one = one
+        self._theme = theme
         self.words: WordsRow | None = None
         self.buttons: dict[str, Button] = {}
         self._layout = layout = QVBoxLayout(self)
@@ -190,12 +191,12 @@ class MineCard(Ground):
     @property
     def what(self) -> str:
         """What its author did."""
-        return what_words(self.one, field_words(self.one.fields))
+        return what_words(self.one, field_words(self.one.fields, self._theme))
 
     @property
     def outcome(self) -> str:
         """What became of it."""
-        return outcome_words(self.one, field_words(self.one.edited))
+        return outcome_words(self.one, field_words(self.one.edited, self._theme))
 
     @property
     def _is_answered(self) -> bool:

@@ -234,7 +234,7 @@ class FieldChoice(QWidget):
         layout.setSpacing(look.px(5))
         head = QHBoxLayout()
         head.setSpacing(6)
-        head.addWidget(Text(field_label(field.field), "label"), 1)
+        head.addWidget(Text(field_label(field.field, theme), "label"), 1)
         if number <= 9:
             head.addWidget(Text(_("take the other one"), "muted"))
             head.addWidget(KeyCap(str(number)))
@@ -289,7 +289,7 @@ class FieldChoice(QWidget):
 def _texts(item: DuplicateItem, field: MemberField, theme: Theme) -> list[str]:
     """Return what each place says of a field, as people read it."""
     if field.field != "geometry":
-        return [value_text(field.field, value.text, theme) for value in field.values]
+        return [value_text(field.field, value.text, theme, item.named) for value in field.values]
     found = []
     for value in field.values:
         letter, first = letter_of(item, value.place), field.values[0]
@@ -327,9 +327,7 @@ class ComesAlong(QWidget):
         layout = QVBoxLayout()
         layout.setSpacing(look.px(8))
         if place.tags:
-            words = _("{what}: {found}").format(
-                what=field_label("tags"), found=", ".join(place.tags)
-            )
+            words = _("{what}: {found}").format(what=_("Keywords"), found=", ".join(place.tags))
             layout.addWidget(Text(words, "body", wrap=True))
         if place.photos:
             photos = Photos(place.photos)

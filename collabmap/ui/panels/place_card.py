@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from collabmap.app.care_words import care_words, is_nowhere
+from collabmap.app.place_values import value_rows
 from collabmap.app.words import _
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import PersonView, Photo, PlaceView, Question
@@ -25,6 +26,7 @@ from collabmap.ui.panels.place_parts import (
 )
 from collabmap.ui.panels.place_photos import Photos
 from collabmap.ui.panels.place_talk import QuestionBlock, members_words
+from collabmap.ui.panels.place_values import ValuesBlock
 from collabmap.ui.panels.place_withdraw import WithdrawRow
 from collabmap.ui.shapes_here import is_shape, warm_up
 from collabmap.ui.widgets.buttons import Button
@@ -175,8 +177,10 @@ class PlaceCard(Panel):
             layout.addWidget(
                 labelled_row(_("Private contact"), _("Kept; only coordinators can read it."))
             )
+        if rows := value_rows(place, self.main.theme):
+            layout.addWidget(ValuesBlock(rows))
         if place.siblings:
-            layout.addWidget(siblings_block(place.siblings, self.main))
+            layout.addWidget(siblings_block(place, self.main))
         if place.photos:
             layout.addWidget(self._photos(place))
         if self.main.can_write:

@@ -5,8 +5,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from collabmap.app.field_words import field_label
+from collabmap.app.place_values import sibling_value
 from collabmap.app.words import _, language
 from collabmap.domain.feature import Comment, FeatureState, PlaceView, Sibling
+from collabmap.domain.theme import Theme
+from collabmap.domain.value_text import is_of_theme
 from collabmap.ui.place_words import day_and_time, when
 from collabmap.ui.widgets.marks import Avatar, Badge, MarkImage
 from collabmap.ui.widgets.note import Ground
@@ -28,8 +32,10 @@ def state_badge(state: FeatureState) -> Badge:
     return Badge(state.value, words[state])
 
 
-def field_words(field: str) -> str:
+def field_words(field: str, theme: Theme) -> str:
     """Return the name of a field as forms show it."""
+    if is_of_theme(field):
+        return field_label(field, theme)
     return {
         "name": _("Its name"),
         "category": _("What is it?"),
@@ -81,16 +87,17 @@ def labelled_row(label: str, value: str) -> QWidget:
     return widget
 
 
-def siblings_block(siblings: tuple[Sibling, ...], window: "MainWindow") -> QWidget:
+def siblings_block(place: PlaceView, window: "MainWindow") -> QWidget:
     """Return the concurrent values that were kept."""
     block = Ground("sunken")
     layout = QVBoxLayout(block)
     layout.setContentsMargins(14, 10, 14, 10)
     layout.setSpacing(6)
     layout.addWidget(Text(_("Also suggested"), "label"))
-    for sibling in siblings:
-        value = sibling_words(sibling, window)
-        line = _("{what}: {found}").format(what=field_words(sibling.field), found=value)
+    for sibling in place.siblings:
+        value = sibling_words(sibling, place, window)
+        what = field_words(sibling.field, window.theme)
+        line = _("{what}: {found}").format(what=what, found=value)
         layout.addWidget(Text(line, "body", wrap=True))
         said = f"{sibling.author_name} · {when(sibling.at_ms)}"
         layout.addWidget(Text(said, "second", wrap=True))
@@ -114,8 +121,10 @@ def comment_line(comment: Comment) -> QWidget:
     return widget
 
 
-def sibling_words(sibling: Sibling, window: "MainWindow") -> str:
+def sibling_words(sibling: Sibling, place: PlaceView, window: "MainWindow") -> str:
     """Return a concurrent value as people read it."""
+    if (words := sibling_value(sibling, place, window.theme)) is not None:
+        return words
     if sibling.field == "category":
         return window.theme.category(str(sibling.value)).label(language())
     if sibling.field in ("geometry", "position"):

@@ -58,7 +58,8 @@ class WithdrawRow(QWidget):
         # One's own place that nobody accepted goes by its own button, Delete.
         is_own_place = any("place" in one.what for one in waiting)
         self.setVisible(bool(waiting) and not is_own_place)
-        said = ", ".join(what_words(one, field_words(one.fields)) for one in waiting)
+        theme = self._window.theme
+        said = ", ".join(what_words(one, field_words(one.fields, theme)) for one in waiting)
         self.words.setText(_("Yours, waiting: {what}.").format(what=said))
         self.button.setEnabled(True)
 

@@ -91,12 +91,12 @@ def _added_second(seen: MergePreview, theme: Theme) -> str:
     return ", ".join(nature_count(nature, count) for nature, count in natures.most_common())
 
 
-def _changed_second(seen: MergePreview) -> str:
+def _changed_second(seen: MergePreview, theme: Theme) -> str:
     fields: Counter[str] = Counter()
     for changed in seen.changed:
         only_state = set(changed.fields) == {"state"}
         fields.update(f for f in changed.fields if f != "state" or only_state)
-    return ", ".join(field_count(field, count) for field, count in fields.most_common(3))
+    return ", ".join(field_count(field, count, theme) for field, count in fields.most_common(3))
 
 
 def _deleted_second(seen: MergePreview) -> str:
@@ -237,7 +237,7 @@ class Overview(QWidget):
             self._files.addWidget(block)
         seconds = {
             "added": _added_second(seen, self._theme),
-            "changed": _changed_second(seen),
+            "changed": _changed_second(seen, self._theme),
             "deleted": _deleted_second(seen) if seen.deleted else "",
             "duplicates": _("to look at after the merge") if seen.duplicates else "",
             "disagreements": _("both values are kept") if seen.disagreements else "",
@@ -341,9 +341,9 @@ def _rows(seen: MergePreview, kind: str, theme: Theme) -> list[Row]:
     names = {person.id: person.name for person, _count in seen.by_person}
     what: dict[bytes, str] = {}
     if kind == "changed":
-        what = {c.mark.id: _joined(field_words(c.fields), c.by) for c in seen.changed}
+        what = {c.mark.id: _joined(field_words(c.fields, theme), c.by) for c in seen.changed}
     elif kind == "disagreements":
-        fields = {c.mark.id: field_words(c.fields) for c in seen.changed}
+        fields = {c.mark.id: field_words(c.fields, theme) for c in seen.changed}
         kept = _("both values are kept")
         what = {m.id: _joined(fields.get(m.id, ""), kept) for m in seen.disagreements}
     elif kind == "duplicates":

@@ -7,11 +7,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from collabmap.app.care_words import care_words
+from collabmap.app.field_words import in_order, known_values, theme_value_words
 from collabmap.app.words import _
+from collabmap.domain.change import FIELD_PREFIX
 from collabmap.domain.feature import Photo
 from collabmap.domain.geo import LngLat
 from collabmap.domain.theme import Theme
-from collabmap.review.queue import FieldChange, ReviewItem
+from collabmap.review.queue import FieldChange, ReviewItem, private_texts
 from collabmap.ui import look
 from collabmap.ui.panels.place_parts import comment_line
 from collabmap.ui.panels.place_photos import Photos
@@ -54,10 +56,10 @@ class CardBody(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(look.px(8))
         self._add_warnings()
-        for field in item.fields:
+        for field in in_order(item.fields, theme):
             self._add_field(field)
         if item.kind != "delete":
-            self._add_contact()
+            self._add_private()
         self._add_elements()
         self._add_words()
         if rows := self._unchanged():
@@ -125,21 +127,23 @@ class CardBody(QWidget):
             added, going = (item.parts.words(p) for p in (item.parts.added, item.parts.going))
             if added or going:
                 by = field.author_name if field.author_name not in ("", item.author_name) else ""
-                self._add_row(TagsRow(field_label("tags"), added, going, self._next(), by))
+                self._add_row(TagsRow(_("Keywords"), added, going, self._next(), by))
         elif item.kind != "new" or field.field not in _NEEDED:
             # What was never published cannot be put back.
             is_needed = field.field in _NEEDED and field.before is None
             number = 0 if is_needed else self._next()
             self._add_row(FieldRow(item, field, self._theme, number))
 
-    def _add_contact(self) -> None:
-        item = self._item
-        if not (item.contact_changed or (item.kind == "new" and item.place.contact)):
-            return
-        before = None if item.kind == "new" else item.parts.contact_before or ""
-        field = FieldChange("contact", before, item.place.contact or "", ())
-        self._add_row(FieldRow(item, field, self._theme, self._next()))
-        self._layout.addWidget(Text(_("Only coordinators can read it."), "second"))
+    def _add_private(self) -> None:
+        item, before = self._item, self._item.parts.private_before
+        fields = [
+            FieldChange(name, None if item.kind == "new" else before.get(name, ""), after, ())
+            for name, after in private_texts(item).items()
+        ]
+        for field in in_order(fields, self._theme):
+            self._add_row(FieldRow(item, field, self._theme, self._next()))
+        if fields:
+            self._layout.addWidget(Text(_("Only coordinators can read it."), "second"))
 
     def _way(self, part: str) -> Way | None:
         parts = self._item.parts
@@ -201,8 +205,13 @@ class CardBody(QWidget):
             "tags": ", ".join(place.tags),
             "geometry": place.where or degrees_words(LngLat(place.lng, place.lat)),
             "contact": place.contact or "",
+            **{
+                f"{FIELD_PREFIX}{key}": theme_value_words(
+                    key, place.values.get(key), self._theme, item.named
+                )
+                for key in known_values(place.values, place.category, self._theme)
+            },
         }
-        changed = {field.field for field in item.fields}
-        if item.contact_changed:
-            changed.add("contact")
-        return [(field_label(f), v) for f, v in values.items() if v and f not in changed]
+        changed = {field.field for field in item.fields} | {*item.private_changed}
+        same = {f: words for f, words in values.items() if words and f not in changed}
+        return [(field_label(f, self._theme), words) for f, words in same.items()]

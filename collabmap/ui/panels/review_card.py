@@ -133,7 +133,7 @@ class ReviewCard(ReviewFace):
         item, leave = self.item, self.left_out
         if item is not None and self.takes_some:
             self._kept.pop(item.id, None)
-            reason = partly_words(item, leave, ())
+            reason = partly_words(item, leave, (), self.main.theme)
             self.decided.emit(
                 Decision(lambda session: session.accept(item, leave=leave, reason=reason))
             )
@@ -246,7 +246,7 @@ class ReviewCard(ReviewFace):
         leave = self.left_out - values.keys()
         if "position" in values:
             leave -= {"geometry"}
-        reason = partly_words(item, leave, values)
+        reason = partly_words(item, leave, values, self.main.theme)
         self._close_fields()
         self._kept.pop(item.id, None)
         self.decided.emit(

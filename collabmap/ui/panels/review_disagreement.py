@@ -203,7 +203,7 @@ class DisagreementFace(ReviewFace):
         field = words_of.dispute_field(dispute)
         self._put = None
         self._show_foot(self.own)
-        self.own.begin(field, item.id)
+        self.own.begin(field, item.id, item.named)
         if field == "geometry":
             self._map.ask_position(item.category, self._on_position)
         elif field == "outline":
@@ -212,9 +212,9 @@ class DisagreementFace(ReviewFace):
             if sketch is not None:
                 self._map.ask_outline(item, sketch, self._on_outline)
 
-    def _on_written(self, text: str) -> None:
+    def _on_written(self, value: object) -> None:
         if self.dispute is not None:
-            self._settle(self.dispute, Written(text))
+            self._settle(self.dispute, Written(value))
 
     def _on_position(self, position: LngLat) -> None:
         is_first, self._put = self._put is None, position
@@ -271,7 +271,7 @@ class DisagreementFace(ReviewFace):
         item, dispute = self.item, self.dispute
         if item is None or dispute is None:
             return
-        self._both = joined(dispute)
+        self._both = joined(dispute, self.main.theme)
         if self._head_inside is not None:
             self._head_inside.hide()
             self._head_inside.deleteLater()
@@ -304,10 +304,10 @@ class DisagreementFace(ReviewFace):
         return DisagreementHead(item, dispute, step, self.main.theme, is_low=is_low)
 
     def _build_cards(self, dispute: Dispute) -> list[SideCard]:
-        theme = self.main.theme
+        theme, named = self.main.theme, self.item.named if self.item is not None else {}
         sides = dispute.sides[:MOST_SIDES]
         texts = [
-            words_of.side_text(dispute, side, number, theme)
+            words_of.side_text(dispute, side, number, theme, named)
             for number, side in enumerate(sides, start=1)
         ]
         is_text = dispute.kind == "field" and dispute.field not in ("geometry", "category")

@@ -1,5 +1,7 @@
 """The fields of a review card: before and after, what is unchanged."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -10,7 +12,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from collabmap.app.words import _, format_distance, language, ngettext
+from collabmap.app import field_words
+from collabmap.app.words import _, format_distance, ngettext
 from collabmap.domain.geo import LngLat, distance_m
 from collabmap.domain.theme import Theme
 from collabmap.render.icons import paint_icon
@@ -38,12 +41,14 @@ def position_of(text: str | None) -> LngLat | None:
         return None
 
 
-def value_text(field: str, text: str | None, theme: Theme) -> str:
-    """Return a value as people read it."""
-    if field == "category" and text:
-        return theme.category(text).label(language())
+def value_text(
+    field: str, text: str | None, theme: Theme, places: Mapping[str, str] | None = None
+) -> str:
+    """Return a value as people read it; see app/field_words.py."""
     at = position_of(text) if field == "geometry" else None
-    return degrees_words(at) if at is not None else text or ""
+    if at is not None:
+        return degrees_words(at)
+    return field_words.value_text(field, text, theme, places)
 
 
 def moved_words(before: str | None, after: str | None) -> str:
@@ -62,7 +67,7 @@ class FieldRow(PartRow):
 
     def __init__(self, item: ReviewItem, field: FieldChange, theme: Theme, number: int = 0) -> None:
         self.is_redrawn = field.field == "geometry" and item.outline_before is not None
-        label = field_label("outline" if self.is_redrawn else field.field)
+        label = field_label("outline" if self.is_redrawn else field.field, theme)
         # Several people proposed: each field says whose it is.
         by = field.author_name if field.author_name not in ("", item.author_name) else ""
         super().__init__(label, [field.field], number, by=by)
@@ -75,8 +80,8 @@ class FieldRow(PartRow):
             self._new = ValueBox((Piece(words, True),), "new")
             self.box.addWidget(self._new)
             return
-        before = value_text(field.field, field.before, theme)
-        after = value_text(field.field, field.after, theme)
+        before = value_text(field.field, field.before, theme, item.named)
+        after = value_text(field.field, field.after, theme, item.named)
         if self.is_redrawn:
             before = after = _("(measuring)")
         self._say(before, after)

@@ -128,9 +128,12 @@ class QueueModel(QAbstractListModel):
         self._asked |= found
         return found
 
-    def take_words(self, asked: frozenset[bytes], items: Iterable[ReviewItem | None]) -> None:
+    def take_words(
+        self, asked: frozenset[bytes], items: Iterable[ReviewItem | None], theme: Theme
+    ) -> None:
         """Keep second lines that were asked for."""
-        self._words.update({item.id: second_line(item) for item in items if item is not None})
+        found = (item for item in items if item is not None)
+        self._words.update({item.id: second_line(item, theme) for item in found})
         self._asked -= asked
         while len(self._words) > _KEPT:
             self._words.popitem(last=False)
@@ -298,7 +301,7 @@ class QueueList(LongList):
         if tasks.lanes is not None and wanted:
             tasks.read(
                 lambda reader: [reader.review_item(each) for each in wanted],
-                lambda items: self.queue.take_words(wanted, items),
+                lambda items: self.queue.take_words(wanted, items, self.theme),
                 owner=self,
                 is_quiet=True,
             )

@@ -263,7 +263,7 @@ class DuplicateFace(ReviewFace):
                 along.opened.connect(self.photo_opened)
                 layout.addWidget(along)
         if item.same:
-            rows = [(field_label(f), self._text(f, text)) for f, text in item.same]
+            rows = [(field_label(f, self.main.theme), self._text(f, text)) for f, text in item.same]
             layout.addWidget(InCommon(rows))
         layout.addStretch(1)
         return inside
@@ -271,7 +271,8 @@ class DuplicateFace(ReviewFace):
     def _text(self, field: str, text: str) -> str:
         if field == "geometry":
             return _("at the same spot")
-        return value_text(field, text, self.main.theme)
+        named = self.item.named if self.item is not None else None
+        return value_text(field, text, self.main.theme, named)
 
     def _on_toggled(self, _is_in: bool) -> None:
         places = frozenset(member.place.id for member in self._inside_of_it())

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from collabmap.app.words import _, format_number, format_time, ngettext
 from collabmap.domain.geometry import point_of_wkb
+from collabmap.domain.theme import Theme
 from collabmap.review.queue import ReviewItem
 from collabmap.review.queue_rows import QueueRow
 from collabmap.ui import look
@@ -51,12 +52,12 @@ def kind_word(kind: str) -> str:
     }[kind]
 
 
-def second_line(item: ReviewItem) -> str:
+def second_line(item: ReviewItem, theme: Theme) -> str:
     """Return 'New · Inès · 6:31 PM', 'Name, position · Aïcha' or 'Name: 2 values'."""
-    return sentence(_told(item))
+    return sentence(_told(item, theme))
 
 
-def _told(item: ReviewItem) -> str:
+def _told(item: ReviewItem, theme: Theme) -> str:
     author = item.author_name or _("somebody")
     if item.is_asked:
         return f"{_('asked')} · {author}"
@@ -75,15 +76,14 @@ def _told(item: ReviewItem) -> str:
         return ", ".join(
             [
                 values.format(
-                    field=field_word(_part_of(item, first.field)), count=len(first.values)
+                    field=field_word(_part_of(item, first.field), theme), count=len(first.values)
                 ),
-                *(field_word(field.field) for field in several[1:]),
+                *(field_word(field.field, theme) for field in several[1:]),
             ]
         )
     names = [_part_of(item, field.field) for field in item.fields]
-    if item.contact_changed:
-        names.append("contact")
-    fields = field_words(names) or _("comment")
+    names += item.private_changed
+    fields = field_words(names, theme) or _("comment")
     return f"{fields} · {author}"
 
 

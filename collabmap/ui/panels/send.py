@@ -10,6 +10,7 @@ from collabmap.app.sending import COPIED, PREPARED, SendReport, UnsentPlace
 from collabmap.app.session import Session
 from collabmap.app.words import _, explain, format_number, format_size, format_time, ngettext
 from collabmap.domain.feature import FeatureState
+from collabmap.domain.theme import Theme
 from collabmap.errors import Cancelled, CollabMapError
 from collabmap.ui import files
 from collabmap.ui.drives import Drive
@@ -105,7 +106,7 @@ class SendPanel(Panel):
         self._places, last = found
         person = self.main.person
         me = person.id if person else b""
-        self.list.set_rows([place_row(place, me) for place in self._places])
+        self.list.set_rows([place_row(place, me, self.main.theme) for place in self._places])
         self.list.setVisible(bool(self._places))
         self.empty.setVisible(not self._places)
         if self._places:
@@ -356,14 +357,14 @@ def _contributions_words(count: int) -> str:
     return words.format(count=format_number(count))
 
 
-def place_row(place: UnsentPlace, me: bytes) -> Row:
+def place_row(place: UnsentPlace, me: bytes, theme: Theme) -> Row:
     """Return the line of an unsent place.  me: the person in force."""
     if place.is_deletion:
         what = _("deletion")
     elif place.is_new:
         what = _("new")
     else:
-        what = field_words(place.fields) or _("change")
+        what = field_words(place.fields, theme) or _("change")
     if place.person != me and place.person_name:
         what = f"{place.person_name} · {what}"
     return Row(
