@@ -40,7 +40,7 @@ class Calendar(QCalendarWidget):
         ):
             button = self.findChild(QToolButton, name)
             if button is not None:
-                image = icon_image(icon, look.px(20), tokens.text, self.devicePixelRatioF())
+                image = icon_image(icon, look.px(20), tokens.primary_text, self.devicePixelRatioF())
                 button.setIcon(QIcon(QPixmap.fromImage(image)))
                 button.setAccessibleName(words)
                 button.setToolTip(words)

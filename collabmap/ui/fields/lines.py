@@ -46,7 +46,7 @@ class LineEditor(FieldEditor):
             "email": _("name@example.org"),
             "phone": "06 12 34 56 78",
             "date": _("day/month/year"),
-            "date_time": _("day/month/year, time"),
+            "date_time": _("12/03/2026 18:30"),
             "hours": _("Mon-Fri 9:00-18:00"),
         }.get(self.field.type, "")
 

@@ -59,6 +59,8 @@ class FieldForm(QWidget):
         self._aside: dict[str, Any] = {}
         # Fields whose values are kept and cannot be read here.
         self._sealed: frozenset[str] = frozenset()
+        # What similar places have, by field.
+        self._usual: Mapping[str, Sequence[Any]] = {}
         self._is_open = False
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -111,6 +113,7 @@ class FieldForm(QWidget):
         if isinstance(row.editor, ReferenceEditor):
             row.editor.own = self._place.id if self._place is not None else None
         self.rows[field.id] = row
+        self._offer(row)
         if field.id in self._aside:
             row.fill(self._aside.pop(field.id))
         elif field.id in self._sealed:
@@ -312,9 +315,13 @@ class FieldForm(QWidget):
 
     def offer(self, values: Mapping[str, Sequence[Any]]) -> None:
         """Offer what similar places have, by field."""
-        for key, row in self.rows.items():
-            if not row.asks.is_private:
-                row.offer(values.get(key, ()))
+        self._usual = values
+        for row in self.rows.values():
+            self._offer(row)
+
+    def _offer(self, row: FieldRow) -> None:
+        if not row.asks.is_private:
+            row.offer(self._usual.get(row.asks.id, ()))
 
     def set_large(self, target_px: int) -> None:
         """Make what is clicked larger, as where people stand in a row."""

@@ -348,20 +348,15 @@ class PlaceForm(FormSaving):
         self.tiles.choose(category)
         self.category.set_error("")
         self.fields.show_category(category)
-        if self.has_place:
-            self.anew.hide()
-            if self.is_drawn_otherwise:
-                self.say_drawn_otherwise()
-        elif self.way not in self._ways():
+        if not self.has_place and self.way not in self._ways():
             self.where.way_chosen.emit(self._ways()[0])
-        else:
-            self._show_parts()
+        self._show_parts()
+        if self.is_drawn_otherwise:
+            self.say_drawn_otherwise()
 
     def _on_category(self, category: str) -> None:
         self.choose_category(category)
-        self._show_step()
         self.category_chosen.emit(category)
-        self.fields_changed.emit()
         if not self.name.text():
             self.name.setFocus(Qt.FocusReason.TabFocusReason)
 
