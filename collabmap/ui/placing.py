@@ -18,6 +18,7 @@ from collabmap.ui.form_attachments import bring
 from collabmap.ui.form_drawing import FormDrawing
 from collabmap.ui.kept_drafts import KeptDrafts
 from collabmap.ui.kept_outline import KeptOutline
+from collabmap.ui.map.pick_tool import PickTool
 from collabmap.ui.map.sketch_tool import SketchTool
 from collabmap.ui.map_hint import MapHint
 from collabmap.ui.map_search import go_to
@@ -372,6 +373,14 @@ class Placing(QObject):
         if self._form is not None:
             self._hint.say(self._form.where.note)
 
+    def take_map_back(self) -> None:
+        """Let the map be the form's again, once a place has been picked on it for a field."""
+        self._window.map.set_tool(None)
+        self._window.map.viewport().unsetCursor()
+        self._window.body.show_tab("panel")
+        if self._form is not None and self._form.way != "point":
+            self._drawing.start()
+
     def close(self) -> None:
         """Close the form without keeping anything."""
         self._hint.take_away()
@@ -385,6 +394,8 @@ class Placing(QObject):
         if form is None:
             return
         self._drawing.stop()
+        if isinstance(self._window.map.tool, PickTool):
+            self._window.map.set_tool(None)
         self._window.map.stop_placing()
         if self._window.panel_host.current is form:
             self._window.panel_host.back()

@@ -6,13 +6,17 @@ from pathlib import Path
 import pytest
 from at_the_window import AtTheWindow
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from collabmap.app.session import Session
 from collabmap.domain.definitions import CATEGORY, FIELD
 from collabmap.domain.feature import PlaceDraft
+from collabmap.domain.geo import LngLat
 from collabmap.store.device import Device
+from collabmap.ui.fields.attachments import PhotoEditor
 from collabmap.ui.fields.lines import LineEditor
+from collabmap.ui.fields.reference import ReferenceEditor
 from collabmap.ui.kept_drafts import DRAFTS
 from collabmap.ui.widgets.chips import Chip
 
@@ -31,6 +35,8 @@ SAID = {
         "type": "phone", "label_en": "Telephone", "label_fr": "Téléphone", "is_private": True,
         "order": -1.0,
     },
+    (FIELD, "pictures"): {"type": "photo", "label_en": "Photos", "order": -0.3},
+    (FIELD, "near"): {"type": "reference", "label_en": "Near", "label_fr": "Près", "order": -0.4},
     (CATEGORY, "deplacer"): {"drawn": ["line"]},
     (FIELD, "keeper"): {"type": "text", "label_en": "Keeper", "label_fr": "Gardien", "order": -0.5},
 }  # fmt: skip
@@ -212,3 +218,38 @@ def test_a_theme_that_grows_is_asked_in_the_open_form(camille: AtTheWindow) -> N
     assert camille.form.tiles.chosen() == "nature", "it was chosen while it was offered"
     camille.write("ova")
     assert camille.form.name.text() == "Zelkova"
+
+
+def test_a_place_is_referred_to_by_its_name_or_by_a_click_on_its_mark(aicha: AtTheWindow) -> None:
+    fountain, market = aicha.place("Fontaine des Moulins"), aicha.place("Marché de la Condamine")
+    begin(aicha)
+    editor = aicha.form.fields.rows["near"].editor
+    assert isinstance(editor, ReferenceEditor)
+    editor.search.setFocus()
+    aicha.write("moul")
+    aicha.press(Qt.Key.Key_Return)
+    aicha.until(lambda: editor.value() == fountain.id.hex())
+    assert editor.name.text() == "Fontaine des Moulins"
+    aicha.click(editor.other)
+    aicha.click(editor.pick)
+    at = aicha.window.map.camera.pixel_of(LngLat(market.lng, market.lat))
+    aicha.click_map(round(at[0]), round(at[1]))
+    aicha.until(lambda: editor.value() == market.id.hex())
+    assert aicha.window.map.tool is None
+    assert aicha.form.has_place, "the click has not moved the new place"
+
+
+def test_photos_that_are_chosen_come_with_the_place(aicha: AtTheWindow, tmp_path: Path) -> None:
+    picture = tmp_path / "well.png"
+    image = QImage(40, 30, QImage.Format.Format_RGB32)
+    image.fill(0x336699)
+    image.save(str(picture))
+    begin(aicha, "eau")
+    aicha.write("Well")
+    editor = aicha.form.fields.rows["pictures"].editor
+    assert isinstance(editor, PhotoEditor)
+    editor.add([picture])
+    assert aicha.form.fields.kept() == {"pictures": [str(picture)]}
+    aicha.press(Qt.Key.Key_Return)
+    aicha.until_told("The photo is added to “Well”")
+    assert len(aicha.place("Well").photos) == 1

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from collabmap.app.words import _, language
@@ -10,6 +11,7 @@ from collabmap.domain.feature import PlaceRow, PlaceView
 from collabmap.domain.theme import Field
 from collabmap.ui import look
 from collabmap.ui.fields.editor import FieldEditor
+from collabmap.ui.map.pick_tool import PickTool
 from collabmap.ui.newest import Newest
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.marks import MarkImage
@@ -33,6 +35,7 @@ class ReferenceEditor(FieldEditor):
         self.main = window
         self.own: bytes | None = None
         self._value: str | None = None
+        self._tool: PickTool | None = None
         self._newest = Newest(window.tasks, self)
         self.search = SearchField(_("Name of a place"))
         self.search.setMinimumHeight(look.px(target_px))
@@ -47,9 +50,14 @@ class ReferenceEditor(FieldEditor):
         self.nothing = Text("", "muted", wrap=True)
         self.nothing.hide()
         self._build_chosen()
+        self.pick = Button(
+            _("Pick it on the map"), "quiet", icon="map-marker-radius", height_px=40, is_flush=True
+        )
+        self.pick.clicked.connect(self._pick)
         for part in (self.search, self.chosen, self.nothing):
             self.column.addWidget(part)
         self.column.addLayout(self._found)
+        self.column.addWidget(self.pick, 0, Qt.AlignmentFlag.AlignLeft)
         self.set_value(None)
 
     def _build_chosen(self) -> None:
@@ -117,6 +125,35 @@ class ReferenceEditor(FieldEditor):
         if self.rows:
             self.rows[0].setFocus(Qt.FocusReason.TabFocusReason)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show_parts()
+
+    def _pick(self) -> None:
+        """Wait for a click on a mark; the same button gives it up."""
+        if self._tool is not None and self.main.map.tool is self._tool:
+            self._stop_picking()
+            return
+        self._tool = PickTool(self.main.map)
+        self._tool.picks.picked.connect(self._on_picked)
+        self.main.map.set_tool(self._tool)
+        self.pick.setText(_("Click on the place, or here to give it up"))
+        self.main.body.show_tab("centre")
+
+    def _on_picked(self, place: bytes) -> None:
+        self._stop_picking()
+        if place != self.own:
+            self.main.tasks.read(
+                lambda reader: reader.place(place),
+                lambda view: view is not None and self._choose(view),
+                owner=self,
+            )
+
+    def _stop_picking(self) -> None:
+        self._tool = None
+        self.pick.setText(_("Pick it on the map"))
+        self.main.placing.take_map_back()
+
     # --- what is chosen ------------------------------------------------------------------
 
     def _choose(self, row: PlaceRow | PlaceView) -> None:
@@ -146,6 +183,8 @@ class ReferenceEditor(FieldEditor):
         has_one = self._value is not None
         self.chosen.setVisible(has_one)
         self.search.setVisible(not has_one)
+        # In a preview there is no map to pick on.
+        self.pick.setVisible(not has_one and self.main.placing.form is not None)
         if has_one:
             self.search.clear()
             self._show((), "")
