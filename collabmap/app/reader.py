@@ -12,6 +12,7 @@ from collabmap.app.ecosystem_questions import EcosystemQuestions
 from collabmap.app.evening_questions import EveningQuestions
 from collabmap.app.link_questions import LinkQuestions
 from collabmap.app.news import News
+from collabmap.app.reading_questions import ReadingQuestions
 from collabmap.app.themes import theme_of
 from collabmap.app.usual_questions import UsualQuestions
 from collabmap.domain import signing
@@ -54,7 +55,12 @@ HIDDEN_PLACES, HIDDEN_PEOPLE = "hidden-places", "hidden-people"
 
 
 class Reader(
-    DuplicateQuestions, EcosystemQuestions, EveningQuestions, LinkQuestions, UsualQuestions
+    DuplicateQuestions,
+    EcosystemQuestions,
+    EveningQuestions,
+    LinkQuestions,
+    ReadingQuestions,
+    UsualQuestions,
 ):
     """One consistent look a call; used by one thread at a time."""
 
@@ -236,7 +242,8 @@ class Reader(
         if hidden.people:
             comments = tuple(c for c in view.comments if c.author not in hidden.people)
             photos = tuple(p for p in view.photos if p.author not in hidden.people)
-            view = replace(view, comments=comments, photos=photos)
+            measured = tuple(m for m in view.measured if m.author not in hidden.people)
+            view = replace(view, comments=comments, photos=photos, measured=measured)
         return view
 
     def similar(self, asked: "Asked", theme: Theme) -> "tuple[Similar, ...]":

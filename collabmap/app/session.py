@@ -40,6 +40,7 @@ from collabmap.app.merging import MergePreview, MergeReport
 from collabmap.app.preparing_verbs import PreparingVerbs
 from collabmap.app.progress import CancelToken
 from collabmap.app.reader import Reader
+from collabmap.app.reading_verbs import ReadingVerbs
 from collabmap.app.receipts import ReceiptView
 from collabmap.app.rekeying import SetAside
 from collabmap.app.sending import SendReport, UnsentPlace
@@ -60,7 +61,7 @@ if TYPE_CHECKING:
     from collabmap.app.place_tags import Tags
 
 
-class Session(LinkVerbs, PreparingVerbs):
+class Session(LinkVerbs, PreparingVerbs, ReadingVerbs):
     """An open project with all that can be done to it.
 
     recovery_code: of a map just made, to be written on paper: it is shown once and kept nowhere.

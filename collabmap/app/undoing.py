@@ -44,8 +44,8 @@ class UndoLabel(NamedTuple):
 
 class UndoResult(NamedTuple):
     """kind: add, edit, move, reshape, split, delete, comment, photo, photos, remove_photo, link,
-    remove_link, answer, accept, reject, ask, withdraw, restore, propose, unite, apart, same,
-    different, open, claim, release_claim, define or apply_theme.
+    remove_link, reading, readings, remove_reading, answer, accept, reject, ask, withdraw, restore,
+    propose, unite, apart, same, different, open, claim, release_claim, define or apply_theme.
 
     Of many places at once: accept_many, reject_many, ask_many.
 

@@ -148,15 +148,37 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """Readings of one quantity that were added together, without the readings themselves.
+
+    element: id, to take them away by.  field: of the theme.  first_s, last_s: seconds since 1970,
+    UTC.  least, most: in `unit`.  author: person id.
+    """
+
+    element: bytes
+    field: str
+    unit: str
+    count: int
+    first_s: int
+    last_s: int
+    least: float
+    most: float
+    author: bytes
+    author_name: str
+    at_ms: int
+    is_published: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Basis:
     """What a person saw of a feature when it was read: names of changes, never shown.
 
     heads: per field, the values shown, each with what it replaced (its `over`).  seen: every
     change of the feature in effect.  pending: those that await a verdict.  verdicts: those in
-    force.  tags: tag -> the changes that added it.  photos, links: the same by element id.
-    contested: changes that coordinators decided about differently.  birth: the create; births: all
-    of them, by place, where several are one.  tail: the unsigned changes that those are which are
-    named without a segment, None where there were none.  Given back to a write, so that it
+    force.  tags: tag -> the changes that added it.  photos, links, readings: the same by element
+    id.  contested: changes that coordinators decided about differently.  birth: the create; births:
+    all of them, by place, where several are one.  tail: the unsigned changes that those are which
+    are named without a segment, None where there were none.  Given back to a write, so that it
     replaces what was seen and nothing that arrived since.
     """
 
@@ -167,6 +189,7 @@ class Basis:
     tags: dict[str, frozenset[ChangeId]] = field(default_factory=dict)
     photos: dict[bytes, frozenset[ChangeId]] = field(default_factory=dict)
     links: dict[bytes, frozenset[ChangeId]] = field(default_factory=dict)
+    readings: dict[bytes, frozenset[ChangeId]] = field(default_factory=dict)
     contested: frozenset[ChangeId] = frozenset()
     birth: ChangeId | None = None
     births: dict[bytes, frozenset[ChangeId]] = field(default_factory=dict)
@@ -184,7 +207,8 @@ class PlaceView:
     needs care (domain/care.py), '' where it does not.  values: of the theme's fields, by field id,
     in the form that domain/theme.py gives for each type; private ones where this device may read
     them.  sealed_fields: the private ones that it may not read.  private_fields: those it may.
-    named: names of the features that values refer to, by id in hexadecimal.
+    named: names of the features that values refer to, by id in hexadecimal.  measured: its
+    readings, as they were added, the first one first.
     """
 
     id: bytes
@@ -219,6 +243,7 @@ class PlaceView:
     sealed_fields: tuple[str, ...] = ()
     private_fields: tuple[str, ...] = ()
     named: Mapping[str, str] = field(default_factory=dict)
+    measured: tuple[Measured, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

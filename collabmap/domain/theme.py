@@ -104,7 +104,8 @@ class Field:
     categories: ids, () for all.  default: a value, None for none.  unit: of a number or measure, as
     it is shown.  minimum, maximum: of a number or measure, in that unit.  only_if: None for always.
     is_private: only coordinators and the author's own computer read it.  order: the smallest first.
-    is_hidden: no longer asked; its values stay.
+    is_hidden: no longer asked; its values stay.  lower_is_worse: of a measure, whose worst reading
+    is the smallest: a download speed, not a pollutant.
     """
 
     id: str
@@ -124,6 +125,7 @@ class Field:
     only_if: Condition | None = None
     order: float = 0.0
     is_hidden: bool = False
+    lower_is_worse: bool = False
 
     def __str__(self) -> str:
         return self.label("en")

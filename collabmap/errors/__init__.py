@@ -30,6 +30,8 @@
           LinkUnreadable  EmailUnreadable  PhoneUnreadable  ReferenceUnknown
         ThemeInvalid  ThemeUnreadable  ThemeTooNew  ThemeUnknown
         LinkTypeUnknown  LinkToItself  LinkUnknown
+        ReadingTimeImpossible  ReadingsUnreadable  ReadingsTooLarge  NothingMeasured
+        ReadingsUnclear
         LayerUnknown  WorldFileUnreadable  PointsTooFew  PointsInLine
         CodeWrong
           CodeMistyped  CodeOfAnotherKind
@@ -48,6 +50,7 @@ that `app/words.py` translates and fills.  Anything that is not a CollabMapError
 from collabmap.errors.base_maps import *  # noqa: F403
 from collabmap.errors.kits import *  # noqa: F403
 from collabmap.errors.links import *  # noqa: F403
+from collabmap.errors.readings import *  # noqa: F403
 from collabmap.errors.shapes import *  # noqa: F403
 from collabmap.errors.themes import *  # noqa: F403
 from collabmap.errors.tree import *  # noqa: F403

@@ -216,7 +216,8 @@ def _disputed(
 
 def _is_asked(outcome: Outcome, view: PlaceView, waiting: Iterable[Change]) -> bool:
     """Whether all that waits was asked about, and nobody has answered the last question."""
-    is_all = all(outcome.rulings[change.id].word == ASK for change in waiting)
+    # Where nothing waits but coordinators differ, nobody waits for an answer.
+    is_all = {outcome.rulings[change.id].word for change in waiting} == {ASK}
     return is_all and bool(view.questions) and not view.questions[-1].answers
 
 

@@ -1,14 +1,17 @@
 """What is told of a feature beside its values: comments, photos, links, questions."""
 
+import sqlite3
 from collections.abc import Iterable
+from typing import Any
 
 from collabmap.domain.change import COMMENT, FIELD_PREFIX, LINK, Change, Kind
-from collabmap.domain.feature import ChangeId, Comment, Link, Photo, Question
+from collabmap.domain.feature import ChangeId, Comment, Link, Measured, Photo, Question
 from collabmap.domain.outcome import Face, Outcome
 from collabmap.store.blobs import Blobs
 from collabmap.store.photo_index import photo_of
 from collabmap.store.project import Project
 from collabmap.store.questions import asked, is_text
+from collabmap.store.readings import PUBLISHED, SHOWN
 from collabmap.store.rows import ON_MAP
 
 # What a redact can take from a published feature; what else one may have has no column.
@@ -64,6 +67,25 @@ def links_of(project: Project, face: Face) -> tuple[Link, ...]:
                 )
                 found.setdefault(link.element, link)
     return tuple(found.values())
+
+
+def measured_of(db: sqlite3.Connection, feature: bytes) -> tuple[Measured, ...]:
+    """Return the readings of a feature as they were added, without the readings themselves."""
+    rows = db.execute(
+        "SELECT r.element, r.field, r.unit, r.readings, r.first, r.last, r.least, r.most,"
+        " coalesce(p.uuid, x''), coalesce(p.name, ''), r.at, r.faces & ? FROM reading r"
+        " JOIN feature f ON f.id = r.feature LEFT JOIN person p ON p.id = r.author"
+        " WHERE f.uuid = ? AND r.faces & ? ORDER BY r.first, r.element",
+        (PUBLISHED, feature, SHOWN),
+    )
+    return tuple(_measured(row) for row in rows)
+
+
+def _measured(row: tuple[Any, ...]) -> Measured:
+    element, field, unit, count, first, last, least, most, author, name, at_ms, faces = row
+    return Measured(
+        element, field, unit, count, first, last, least, most, author, name, at_ms, bool(faces)
+    )
 
 
 def questions_of(

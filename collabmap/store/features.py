@@ -6,7 +6,17 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from collabmap.domain.change import ACCEPT, ASK, FIELD_PREFIX, LINK, PHOTO, REJECT, TAG, Change
+from collabmap.domain.change import (
+    ACCEPT,
+    ASK,
+    FIELD_PREFIX,
+    LINK,
+    PHOTO,
+    READING,
+    REJECT,
+    TAG,
+    Change,
+)
 from collabmap.domain.feature import (
     Basis,
     ChangeId,
@@ -23,6 +33,7 @@ from collabmap.store import care, place_tags
 from collabmap.store.elements import (
     comments_of,
     links_of,
+    measured_of,
     photos_of,
     questions_of,
     removed_everywhere,
@@ -201,6 +212,7 @@ def view_of(
         sealed_fields=sealed,
         private_fields=tuple(opened),
         named=names_of_references(project, values.values()),
+        measured=measured_of(project.connection, outcome.subject),
     )
 
 
@@ -317,11 +329,11 @@ def basis_of(project: Project, outcome: Outcome) -> Basis:
             for w in writes
         }
     tags: dict[str, frozenset[ChangeId]] = {}
-    by_id: dict[str, dict[bytes, frozenset[ChangeId]]] = {PHOTO: {}, LINK: {}}
+    by_id: dict[str, dict[bytes, frozenset[ChangeId]]] = {PHOTO: {}, LINK: {}, READING: {}}
     for element in outcome.shown.elements:
         if element.element == TAG and isinstance(element.payload, str):
             tags[element.payload] = tags.get(element.payload, frozenset()) | {element.id}
-        elif (named := by_id.get(element.element)) is not None:
+        elif (named := by_id.get(element.element)) is not None and element.keys:
             named[element.keys[0]] = named.get(element.keys[0], frozenset()) | {element.id}
     return Basis(
         heads=heads,
@@ -337,6 +349,7 @@ def basis_of(project: Project, outcome: Outcome) -> Basis:
         tags=tags,
         photos=by_id[PHOTO],
         links=by_id[LINK],
+        readings=by_id[READING],
         contested=frozenset(name for name, r in outcome.rulings.items() if r.is_contested),
         birth=outcome.birth.id if outcome.birth else None,
         births=births,

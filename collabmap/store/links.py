@@ -6,12 +6,11 @@ when they are united or part again, and one to what is gone is kept and comes ba
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from collabmap.domain.change import LINK, Change, Kind, encode
+from collabmap.domain.change import LINK, Change
 from collabmap.store.ledger import Ledger
-from collabmap.store.log import Log, Ref
 from collabmap.store.people import People
 
 # The table, also of a file from before there was one that is only looked at.
@@ -24,9 +23,6 @@ TABLE = """link (
 SHOWN, PUBLISHED = 1, 2
 # In `meta` while the rows of a file from before are still to be found.
 DUE = "links"
-# How an ADD of a link begins and goes on: most changes need not be read further.
-_WORD = encode(LINK)
-_SLICE = 25_000
 
 
 class Row(NamedTuple):
@@ -82,17 +78,3 @@ def begin(db: sqlite3.Connection) -> None:
     """Say of a file that has not had the table that its links are still to be found."""
     if db.execute("SELECT 1 FROM mention WHERE feature > 0 LIMIT 1").fetchone() is not None:
         db.execute("INSERT OR REPLACE INTO meta VALUES (?, x'')", (DUE,))
-
-
-def linking(db: sqlite3.Connection, log: Log) -> set[bytes]:
-    """Return the features of which the log says that links go from them, read from end to end."""
-    sql = "SELECT segment, ordinal FROM mention WHERE feature > 0 ORDER BY segment, ordinal"
-    refs = [Ref(*row) for row in db.execute(sql)]
-    parts = (refs[start : start + _SLICE] for start in range(0, len(refs), _SLICE))
-    return {subject for part in parts for subject in _linking(log, part)}
-
-
-def _linking(log: Log, refs: Iterable[Ref]) -> Iterable[bytes]:
-    for row in log.rows_at(refs):
-        if row.kind == Kind.ADD and _WORD in row.structure:
-            yield row.subject

@@ -15,6 +15,9 @@ from collabmap.store.duplicates import TABLES as DUPLICATES
 from collabmap.store.links import TABLE as LINK
 from collabmap.store.links import begin as begin_links
 from collabmap.store.place_tags import TABLE
+from collabmap.store.readings import INDEX as READING_INDEX
+from collabmap.store.readings import TABLE as READING
+from collabmap.store.readings import begin as begin_readings
 
 if TYPE_CHECKING:
     from sqlite_utils.db import Database
@@ -219,6 +222,14 @@ def m0009_links(db: "Database") -> None:
     db.conn.execute(f"CREATE TABLE {LINK}")
     db.conn.execute("CREATE INDEX link_target ON link (target)")
     begin_links(db.conn)
+
+
+@migrations()
+def m0010_readings(db: "Database") -> None:
+    """Which readings each feature has (see readings.py)."""
+    db.conn.execute(f"CREATE TABLE {READING}")
+    db.conn.execute(f"CREATE INDEX {READING_INDEX}")
+    begin_readings(db.conn)
 
 
 def _run(db: "Database", script: str) -> None:

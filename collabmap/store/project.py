@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from collabmap.domain.change import LINK, READING
 from collabmap.domain.roles import Genesis, read_genesis
 from collabmap.errors import (
     FileExists,
@@ -17,7 +18,8 @@ from collabmap.errors import (
     ProjectTooNew,
     ProjectTooOld,
 )
-from collabmap.store import awaiting, base_maps, care, duplicates, links, place_tags
+from collabmap.store import awaiting, base_maps, care, duplicates, links, place_tags, readings
+from collabmap.store.adds import adding
 from collabmap.store.database import connect, translated
 from collabmap.store.lock import WriterLock
 from collabmap.store.log import Log
@@ -47,6 +49,7 @@ class Project:
         place_tags.prepare(connection)
         duplicates.prepare(connection)
         links.prepare(connection)
+        readings.prepare(connection)
         self.log = Log(connection)
         self.model = ReadModel(connection, self.log, self.genesis)
         self._inode = _inode(path)
@@ -116,10 +119,11 @@ class Project:
             with self.writing():
                 self.model.settle_all_of(awaiting.guessed(self.connection))
                 self.connection.execute("DELETE FROM meta WHERE key = ?", (awaiting.DUE,))
-        if self.meta(links.DUE) is not None:
-            with self.writing():
-                self.model.settle_all_of(links.linking(self.connection, self.log))
-                self.connection.execute("DELETE FROM meta WHERE key = ?", (links.DUE,))
+        for due, element in ((links.DUE, LINK), (readings.DUE, READING)):
+            if self.meta(due) is not None:
+                with self.writing():
+                    self.model.settle_all_of(adding(self.connection, self.log, element))
+                    self.connection.execute("DELETE FROM meta WHERE key = ?", (due,))
 
     def close(self) -> None:
         """Close the connection and let others write; a second call does nothing."""

@@ -31,6 +31,7 @@ from collabmap.store.ledger import Ledger
 from collabmap.store.links import links_among
 from collabmap.store.log import TAIL, Log
 from collabmap.store.people import People
+from collabmap.store.readings import readings_among
 from collabmap.store.rows import (
     AS_BORN,
     AS_SHOWN,
@@ -263,6 +264,7 @@ class Quick:
             if is_all and not (is_disputed or shape.care)
             else self._why(row, birth, heads, elements, seconds, is_disputed, shape.care),
             links_among(elements, elements if is_all else (), self._ledger, self._people),
+            readings_among(elements, elements if is_all else (), self._ledger, self._people),
         )
 
     def _why(

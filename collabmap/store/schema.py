@@ -3,7 +3,7 @@
 # "CMAP" in ASCII, in the header of every project file.
 APPLICATION_ID = 0x434D4150
 # Raised with every step of migrations.py; written as the file's user_version.
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 # Files before this one were of versions whose format could still change.
 FIRST_SCHEMA = 3
 # The tables that store/readmodel.py makes anew from the log.
@@ -18,6 +18,7 @@ READ_MODEL = (
     "care",
     "awaiting",
     "link",
+    "reading",
 )
 # What is written of each settled feature, in this order; in `overlay` or, at first, in `feature`.
 SETTLED = (

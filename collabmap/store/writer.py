@@ -12,6 +12,7 @@ from collabmap.domain.hlc import ms_of
 from collabmap.domain.outcome import Face, Outcome
 from collabmap.store import care
 from collabmap.store import links as link_rows
+from collabmap.store import readings as reading_rows
 from collabmap.store.awaiting import Awaiting, awaiting
 from collabmap.store.awaiting import note as note_awaiting
 from collabmap.store.ledger import Ledger
@@ -120,6 +121,7 @@ class RowWriter:
         self._cares: dict[int, str] = {}
         self._awaiting: dict[int, Awaiting | None] = {}
         self._links: dict[int, tuple[link_rows.Row, ...]] = {}
+        self._readings: dict[int, tuple[reading_rows.Row, ...]] = {}
         self._texts: list[tuple[int, str, str]] = []
         self._untexted: list[tuple[int, str, str]] = []
 
@@ -168,6 +170,7 @@ class RowWriter:
         self._await(row, awaiting(outcome, changes, needs, self._ledger, self._people))
         faces = (outcome.shown.elements, outcome.published.elements)
         self._link(row, link_rows.links_among(*faces, self._ledger, self._people))
+        self._measure(row, reading_rows.readings_among(*faces, self._ledger, self._people))
         self._count(row, life, shape, outcome.digest)
 
     def put(
@@ -178,6 +181,7 @@ class RowWriter:
         digest: int,
         waits: Awaiting | None,
         links: tuple[link_rows.Row, ...] = (),
+        readings: tuple[reading_rows.Row, ...] = (),
     ) -> None:
         """Collect a row on the map that is settled already.
 
@@ -188,6 +192,7 @@ class RowWriter:
         self._index(row, shape)
         self._await(row, waits)
         self._link(row, links)
+        self._measure(row, readings)
         self._count(row, ON_MAP, shape, digest)
 
     def _put(self, row: Known, columns: tuple[Any, ...], *, stays: bool = True) -> None:
@@ -209,6 +214,7 @@ class RowWriter:
         self._index(row, None)
         self._await(row, None)
         self._link(row, ())
+        self._measure(row, ())
         self._count(row, GONE, None, 0)
         self._not_otherwise.append((row.id,))
         self._gone.append((row.id,))
@@ -220,6 +226,7 @@ class RowWriter:
         self._index(row, None)
         self._await(row, None)
         self._link(row, ())
+        self._measure(row, ())
         self._count(row, UNITED, None, 0)
 
     def _publication(self, outcome: Outcome, shape: Shape | None) -> tuple[int, Shape | None]:
@@ -271,6 +278,10 @@ class RowWriter:
     def _link(self, row: Known, links: tuple[link_rows.Row, ...]) -> None:
         if links or row.life != UNWRITTEN:
             self._links[row.id] = links
+
+    def _measure(self, row: Known, readings: tuple[reading_rows.Row, ...]) -> None:
+        if readings or row.life != UNWRITTEN:
+            self._readings[row.id] = readings
 
     def _index(self, row: Known, shape: Shape | None) -> None:
         """Collect what the indexes have to forget and to learn."""
@@ -342,6 +353,7 @@ class RowWriter:
         care.note(self._db, self._cares)
         note_awaiting(self._db, self._awaiting)
         link_rows.note(self._db, self._links)
+        reading_rows.note(self._db, self._readings)
         if self._untexted:
             # An index without the texts themselves is told what it has to forget.
             many(

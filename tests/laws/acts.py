@@ -34,6 +34,7 @@ from .acts_of_people import (
     delete_unseen,
     edit,
     link,
+    measure,
     redo,
     retag,
     seal,
@@ -45,10 +46,10 @@ from .evening import Laptop, Town, published_rows
 Chance = random.Random
 Act = Callable[[Town, Laptop, Chance], None]
 ACTS: dict[Act, int] = {
-    add: 3, edit: 26, retag: 8, comment: 4, delete: 7, link: 4, undo: 6, redo: 4, switch_person: 4,
-    seal: 4, decide: 12, say: 7, answer: 1, delete_unseen: 1, alias: 3, role: 7, invite: 5,
-    clock_note: 1, redact: 3, sync: 44, post: 8, hold: 5, rebuild: 2, turn_clock: 2, backup: 3,
-    fork: 1, reopen: 2, newer_version: 1, sync_by_folder: 2,
+    add: 3, edit: 26, retag: 8, comment: 4, delete: 7, link: 4, measure: 4, undo: 6, redo: 4,
+    switch_person: 4, seal: 4, decide: 12, say: 7, answer: 1, delete_unseen: 1, alias: 3, role: 7,
+    invite: 5, clock_note: 1, redact: 3, sync: 44, post: 8, hold: 5, rebuild: 2, turn_clock: 2,
+    backup: 3, fork: 1, reopen: 2, newer_version: 1, sync_by_folder: 2,
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from collabmap.domain import ids
 from collabmap.domain.change import (
     ANSWER,
     LINK,
+    READING,
     TAG,
     Kind,
     encode,
@@ -18,6 +19,7 @@ from collabmap.domain.change import (
 from collabmap.domain.feature import PlaceView
 from collabmap.domain.geo import LngLat
 from collabmap.domain.geometry import prepare
+from collabmap.domain.reading_batch import Reading, batches, payload_of
 from collabmap.domain.structure import (
     add_structure,
     delete_structure,
@@ -151,6 +153,47 @@ def link(town: Town, laptop: Laptop, chance: Chance) -> None:
         town.count("link")
     town.raw(laptop, [row])
     town.note(laptop, saw={Kind.REMOVE: saw}, own=own)
+
+
+def measure(town: Town, laptop: Laptop, chance: Chance) -> None:
+    """Add readings to a place, or take a batch of them away."""
+    if (form := _form(town, laptop, chance)) is None:
+        return
+    view, scene = form
+    subject = view.id
+    own = laptop.session.is_coordinator
+    there = [leaf for leaf in sorted(scene.elements) if scene.deeds[leaf].element == READING]
+    if there and chance.random() < 0.4:
+        gone = chance.choice(there)
+        saw = frozenset({gone})
+        # Where places are one, or were, it is said of the one that they were added to.
+        subject = scene.deeds[gone].subject
+        names = town.names(laptop, subject, saw)
+        if not names:
+            # They are on hold since somebody looked.
+            return
+        structure = remove_structure(READING, names, own_accept=own)
+        row = (Kind.REMOVE, subject, structure, None)
+        town.count("readings taken away")
+    else:
+        saw = NOTHING
+        structure = add_structure(READING, ids.new_id(laptop.clock()), own_accept=own)
+        row = (Kind.ADD, subject, structure, encode(_batch(chance)))
+        town.count("readings")
+    town.raw(laptop, [row])
+    town.note(laptop, saw={Kind.REMOVE: saw}, own=own)
+
+
+def _batch(chance: Chance) -> object:
+    """Return the payload of some readings; now and then one that no reader can make sense of."""
+    if chance.random() < 0.1:
+        return chance.choice(["twelve", {"field": "no2"}, {"steps": [1], "values": ["x"]}])
+    said = [
+        Reading(1_772_000_000 + chance.randrange(9) * 3600, chance.randrange(40) / 2, device, note)
+        for device, note in ((chance.choice(["", "A", "B"]), chance.choice(["", "w"])),)
+        for _each in range(chance.randrange(1, 5))
+    ]
+    return payload_of(next(batches("no2", "µg/m³", said)))
 
 
 def undo(town: Town, laptop: Laptop, chance: Chance) -> None:

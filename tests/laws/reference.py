@@ -15,16 +15,18 @@ import shapely
 from collabmap.domain.alias import find_groups, find_looked_at, find_pairs
 from collabmap.domain.authority import Standing, fold_roles
 from collabmap.domain.cells import cell_of
-from collabmap.domain.change import AUTH, LINK, OF_FEATURES, TAG, Change, Kind
+from collabmap.domain.change import AUTH, LINK, OF_FEATURES, READING, TAG, Change, Kind
 from collabmap.domain.clock_note import find_shifts
 from collabmap.domain.digest import DIGEST_MODULUS
 from collabmap.domain.feature import ChangeId
 from collabmap.domain.hlc import ms_of
 from collabmap.domain.merge import Face, Outcome, merge_all
+from collabmap.domain.reading_batch import read_batch
 from collabmap.domain.redaction import Redactions, find_redactions
 from collabmap.store import awaiting, care
 from collabmap.store.log import TAIL
 from collabmap.store.project import Project
+from collabmap.store.readings import batch_of
 
 GONE, ON_MAP, REFUSED, UNITED = 0, 1, 2, 3
 _WORD = re.compile(r"[0-9a-z]+")
@@ -105,6 +107,7 @@ def assert_rows_follow(project: Project) -> Known:
     _check_texts(project, now)
     _check_awaiting(project, now)
     _check_links(project, now)
+    _check_readings(project, now)
     return now
 
 
@@ -144,6 +147,33 @@ def _check_links(project: Project, now: Known) -> None:
                 words = each.payload if isinstance(each.payload, str) else ""
                 author = (each.person, each.stamp.rid, _shown_ms(now, each))
                 expected.setdefault((subject, each.keys[0]), (each.keys[1], words, *author, faces))
+    assert kept == expected
+
+
+def _check_readings(project: Project, now: Known) -> None:
+    """Every batch of readings that is shown or was accepted has its row, with all it holds."""
+    rows = project.connection.execute(
+        "SELECT f.uuid, r.element, a.uuid, a.rid, r.at, r.faces, r.readings, r.first, r.last,"
+        " r.least, r.most FROM reading r LEFT JOIN feature f ON f.id = r.feature"
+        " LEFT JOIN person a ON a.id = r.author"
+    )
+    kept: dict[tuple[bytes, bytes], tuple[object, ...]] = {}
+    for uuid, element, *told in rows.fetchall():
+        batch = batch_of(project.connection, uuid, element)
+        assert batch is not None
+        ends = [len(batch), batch.times[0], batch.times[-1], min(batch.values), max(batch.values)]
+        assert told[4:] == ends
+        kept[uuid, element] = (*told[:4], batch)
+    expected: dict[tuple[bytes, bytes], tuple[object, ...]] = {}
+    for subject, outcome in now.outcomes.items():
+        accepted = {e.id for e in outcome.published.elements}
+        shown = {e.id for e in outcome.shown.elements}
+        for each in (*outcome.shown.elements, *outcome.published.elements):
+            batch = read_batch(each.payload) if each.element == READING else None
+            if batch is not None:
+                faces = (each.id in shown) + 2 * (each.id in accepted)
+                author = (each.person, each.stamp.rid, _shown_ms(now, each))
+                expected.setdefault((subject, each.keys[0]), (*author, faces, batch))
     assert kept == expected
 
 

@@ -1,0 +1,89 @@
+"""What a reader is asked about readings: those of a place, and what they say on the map."""
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, NamedTuple
+
+from collabmap.domain.reading_batch import Batch
+from collabmap.domain.theme import Field, Theme
+from collabmap.store.features import Hidden
+from collabmap.store.project import Project
+from collabmap.store.readings import batch_of
+
+if TYPE_CHECKING:
+    from collabmap.app.numbers import Numbers
+    from collabmap.domain.reading_columns import How, Readings
+    from collabmap.store.reading_columns import Quantity
+
+
+class ReadingAsked(NamedTuple):
+    """What the map shows of readings.  field: id.  since_s, until_s: UTC, None for no limit."""
+
+    field: str
+    how: "How" = "latest"
+    since_s: int | None = None
+    until_s: int | None = None
+
+
+class ReadingQuestions(ABC):
+    """A part of a Reader."""
+
+    _project: Project
+
+    @abstractmethod
+    def _hidden(self) -> Hidden:
+        """Return what this computer hides."""
+
+    @abstractmethod
+    def theme(self) -> Theme:
+        """Return the theme as it is now."""
+
+    def readings(
+        self, place: bytes, field: str, since_s: int | None = None, until_s: int | None = None
+    ) -> "Readings":
+        """Return the readings of a quantity (id of its field) at a place, in the field's unit.
+
+        since_s, until_s: seconds since 1970, UTC; None for no limit.
+        """
+        from collabmap.store.reading_columns import Wanted, of_place
+
+        wanted = Wanted(field, _unit(self.theme().field(field)), since_s, until_s)
+        with self._project.reading():
+            canonical = self._project.model.canonical(place)
+            return of_place(self._project.connection, canonical, wanted, self._hidden())
+
+    def reading_batch(self, place: bytes, element: bytes) -> Batch | None:
+        """Return the readings of a place that were added together, None if they are not there."""
+        with self._project.reading():
+            canonical = self._project.model.canonical(place)
+            return batch_of(self._project.connection, canonical, element)
+
+    def quantities(self) -> "list[Quantity]":
+        """Return what was measured at places on the map, what has the most readings first."""
+        from collabmap.store.reading_columns import quantities
+
+        with self._project.reading():
+            return quantities(self._project.connection, self._hidden())
+
+    def reading_numbers(self, asked: ReadingAsked) -> "Numbers":
+        """Return one number for each place with readings of a quantity in a period."""
+        from collabmap.app.numbers import Numbers
+        from collabmap.domain.number_tags import Left
+        from collabmap.store.reading_columns import Wanted, of_all
+
+        field = self.theme().field(asked.field)
+        wanted = Wanted(asked.field, _unit(field), asked.since_s, asked.until_s)
+        with self._project.reading():
+            found = of_all(
+                self._project.connection,
+                wanted,
+                asked.how,
+                lower_is_worse=field is not None and field.lower_is_worse,
+                hidden=self._hidden(),
+            )
+        left = Left(0, found.other_units)
+        names = ("",) * len(found.rows)
+        return Numbers(found.lng, found.lat, found.values, found.rows, names, found.unit, left)
+
+
+def _unit(field: Field | None) -> str:
+    return field.unit if field is not None else ""
