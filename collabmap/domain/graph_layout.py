@@ -45,23 +45,23 @@ def settled(
     start: where they begin, which also holds them.  links: (m, 2) numbers of nodes.  movable: (n,)
     which may move, None for all.
     """
-    place = spread(start)
-    count = len(place)
-    if count < 2 or (movable is not None and not movable.any()):
-        return place
+    count = len(start)
+    free = np.ones(count, bool) if movable is None else movable
+    if count < 2 or not free.any():
+        return spread(start)
+    place = np.where(free[:, None], _stirred(spread(start)), start)
     home, middle = place.copy(), np.median(place, axis=0)
-    still = np.zeros(count, bool) if movable is None else ~movable
     warm = LINK_PX * (0.5 if movable is None else 0.3) * max(1.0, count**0.25 / 2)
     for step in range(steps):
         force = _pushes(place) + _pulls(place, links)
         force += _HOME * (home - place) - _MIDDLE * (place - middle)
-        force[still] = 0.0
+        force[~free] = 0.0
         length = np.maximum(np.hypot(force[:, 0], force[:, 1]), 1e-9)
         reach = np.minimum(length, warm * (1 - step / steps) ** 1.5 + 0.5)
         place += force * (reach / length)[:, None]
         if told is not None and not told(place, step + 1, steps):
             return None
-    return apart(place, ~still)
+    return apart(place, free)
 
 
 def spread(start: Floats) -> Floats:
@@ -77,6 +77,12 @@ def spread(start: Floats) -> Floats:
     place[:, 0] += far * np.cos(angle)
     place[:, 1] += far * np.sin(angle)
     return place
+
+
+def _stirred(place: Floats) -> Floats:
+    """Return positions a little off: forces between nodes in one line never leave that line."""
+    angle = 2.399963 * np.arange(len(place))
+    return place + 0.05 * LINK_PX * np.stack((np.cos(angle), np.sin(angle)), 1)
 
 
 def scaled(lng: Floats, lat: Floats) -> Floats:
@@ -120,15 +126,26 @@ def apart(place: Floats, movable: Bools) -> Floats:
 
 def _touching(place: Floats) -> tuple[Ints, Ints]:
     """Return the pairs of nodes that are nearer than NEAREST_PX."""
-    cells, real = _cells(place)
-    near = _near_cells(place, cells, real)
-    others = cells[near].reshape(len(cells), -1)
-    gap = place[cells][:, :, None] - place[others][:, None]
-    close = np.hypot(gap[..., 0], gap[..., 1]) < NEAREST_PX
-    close &= real[:, :, None] & real[near].reshape(len(cells), 1, -1)
-    close &= cells[:, :, None] < others[:, None]
-    which, left, right = np.nonzero(close)
-    return cells[which, left], others[which, right]
+    column, row = np.floor((place - place.min(axis=0)) / NEAREST_PX).astype(np.int64).T
+    height = int(row.max()) + 3
+    keys = column * height + row
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    pairs = []
+    # A square, and half of those around it: each pair is met once.
+    for aside, down in ((0, 0), (0, 1), (1, -1), (1, 0), (1, 1)):
+        wanted = keys + aside * height + down
+        first = np.searchsorted(keys, wanted, side="left")
+        if not aside and not down:
+            first = np.arange(1, len(keys) + 1)
+        count = np.searchsorted(keys, wanted, side="right") - first
+        one = np.repeat(np.arange(len(keys)), count)
+        other = np.arange(len(one)) + np.repeat(first - np.cumsum(count) + count, count)
+        pairs.append(np.stack((order[one], order[other])))
+    one, other = np.concatenate(pairs, axis=1)
+    gap = place[one] - place[other]
+    close = np.hypot(gap[:, 0], gap[:, 1]) < NEAREST_PX
+    return one[close], other[close]
 
 
 def _cells(place: Floats) -> tuple[Ints, Bools]:
