@@ -145,9 +145,13 @@ class ReferenceEditor(FieldEditor):
         if place != self.own:
             self.main.tasks.read(
                 lambda reader: reader.place(place),
-                lambda view: view is not None and self._choose(view),
+                self._on_read,
                 owner=self,
             )
+
+    def _on_read(self, view: PlaceView | None) -> None:
+        if view is not None:
+            self._choose(view)
 
     def _stop_picking(self) -> None:
         self._tool = None
