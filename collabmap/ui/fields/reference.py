@@ -145,11 +145,11 @@ class ReferenceEditor(FieldEditor):
         if place != self.own:
             self.main.tasks.read(
                 lambda reader: reader.place(place),
-                self._on_read,
+                self._on_picked_read,
                 owner=self,
             )
 
-    def _on_read(self, view: PlaceView | None) -> None:
+    def _on_picked_read(self, view: PlaceView | None) -> None:
         if view is not None:
             self._choose(view)
 
