@@ -46,9 +46,8 @@ def carry(source: Session, *targets: Session) -> None:
 
 
 def add(session: Session, name: str, lng: float = 7.42) -> bytes:
-    """Add a place whose id is larger than those before, whatever the clock's grain."""
-    at_ms = now_ms() + next(_LATER)
-    session.now = lambda: at_ms
+    """Add a place; ids are larger than those before from now on, whatever the clock's grain."""
+    session.now = lambda: now_ms() + next(_LATER)
     return session.add(PlaceDraft(name, "eau", lng, 43.73))
 
 
