@@ -253,7 +253,7 @@ class Placing(QObject):
             except CollabMapError as error:
                 self._on_refused(form, error)
                 return
-            photos = form.fields.photo_paths()
+            photos = [*form.fields.photo_paths(), *form.extras.photos]
             self._window.tasks.write(
                 lambda session: session.add(draft),
                 lambda feature: self._on_added(form, feature, entered, photos),
@@ -288,6 +288,8 @@ class Placing(QObject):
         self._drafts.forget_saved(entered)
         self._window.newest = feature
         bring(self._window, feature, photos)
+        if form.extras.wants_link:
+            self._link(feature)
         self.added.emit(feature)
         self._window.messages.done(
             _("“{name}” is on the map").format(name=entered.name),

@@ -1,9 +1,12 @@
 """Linking places at the window: the card's section, two clicks to a link, and the map."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import pytest
 from at_the_window import PLACES, AtTheWindow
+from pictures import encoded, telling
 from PySide6.QtCore import QPointF, Qt
 
 from collabmap.app.session import Session
@@ -16,6 +19,13 @@ from collabmap.ui.panels.place_links import LinkLine, LinksBlock
 from collabmap.ui.widgets.text import Text
 
 MARKET, FOUNTAIN, LIBRARY = (place.name for place in PLACES)
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "lavoir.jpg"
+    path.write_bytes(encoded(telling(64, 48), "jpg"))
+    return path
 
 
 def view_of(session: Session, name: str) -> PlaceView:
@@ -153,6 +163,29 @@ def test_a_place_just_added_can_be_linked_from_the_message(camille: AtTheWindow)
     assert isinstance(panel, LinkPanel)
     assert panel.place is not None
     assert panel.place.name == "Lavoir"
+
+
+def test_a_new_place_is_linked_once_it_is_saved_where_that_was_wanted(camille: AtTheWindow) -> None:
+    camille.window.placing.add("eau")
+    form = camille.form
+    camille.window.placing.put(camille.window.map.centre())
+    form.set_values(replace(form.values(), name="Lavoir"))
+    camille.click(form.extras.link)
+    assert form.extras.link.text() == "Link, after saving"
+    form.submitted.emit()
+    camille.until(lambda: isinstance(camille.window.panel_host.current, LinkPanel))
+
+
+def test_photos_of_a_new_place_come_with_it(camille: AtTheWindow, photo: Path) -> None:
+    camille.window.placing.add("eau")
+    form = camille.form
+    camille.window.placing.put(camille.window.map.centre())
+    form.set_values(replace(form.values(), name="Lavoir"))
+    form.extras.add([photo])
+    form.submitted.emit()
+    camille.until_listed(*(place.name for place in PLACES), "Lavoir")
+    card = camille.open_card("Lavoir")
+    camille.until(lambda: card.place is not None and len(card.place.photos) == 1)
 
 
 def test_a_link_is_taken_away_on_the_card_of_either_end(camille: AtTheWindow) -> None:

@@ -15,6 +15,7 @@ from collabmap.domain.sketch import Sketch
 from collabmap.domain.theme import DRAWN, Theme
 from collabmap.ui.panels.drawing_parts import Measured, MendNote, ways_of
 from collabmap.ui.panels.field_form import FieldForm
+from collabmap.ui.panels.form_extras import FormExtras
 from collabmap.ui.panels.form_saving import FormSaving
 from collabmap.ui.panels.form_values import FormValues, Way
 from collabmap.ui.panels.place_where import WhereStep
@@ -114,6 +115,7 @@ class PlaceForm(FormSaving):
         self.fields.submitted.connect(self.submit)
         self.words = WordsField(_("One sentence is enough: why does this place matter to you?"))
         self.words_row = Labelled(_("A few words"), self.words)
+        self.extras = FormExtras(self.main)
         self.tags = LineField(_("shade, bench, free"))
         self.tags_row = Labelled(_("Keywords"), self.tags, hint=_("With commas between them."))
         self._tag_offers = Offers(self._add_tag)
@@ -139,10 +141,12 @@ class PlaceForm(FormSaving):
             line.returnPressed.connect(self.submit)
         rows = (
             self.category, self.chosen, self.name_row, self.similar, self.fields, self.words_row,
-            self.more,
+            self.extras, self.more,
         )  # fmt: skip
         for row in rows:
             layout.addWidget(row)
+        if self.place is not None:
+            self.extras.hide()  # Its card has them.
         layout.setAlignment(self.more, Qt.AlignmentFlag.AlignLeft)
         for row in (self.tags_row, self.contact_row):
             layout.addWidget(row)
@@ -225,6 +229,7 @@ class PlaceForm(FormSaving):
         """Fill the fields, as from a draft."""
         self.tiles.choose(values.category)
         self.fields.show_category(values.category)
+        self.extras.show_category(values.category)
         self.fields.set_values(values.fields)
         self.name.setText(values.name)
         self.words.setPlainText(values.description)
@@ -348,6 +353,7 @@ class PlaceForm(FormSaving):
         self.tiles.choose(category)
         self.category.set_error("")
         self.fields.show_category(category)
+        self.extras.show_category(category)
         if not self.has_place and self.way not in self._ways():
             self.where.way_chosen.emit(self._ways()[0])
         self._show_parts()
