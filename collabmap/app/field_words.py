@@ -4,7 +4,7 @@ import math
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Protocol, TypeVar
 
-from collabmap.app.value_words import value_words
+from collabmap.app.value_words import inside, value_words
 from collabmap.app.words import _, language
 from collabmap.domain.change import FIELD_PREFIX
 from collabmap.domain.geo import LngLat
@@ -45,7 +45,7 @@ def field_label(field: str, theme: Theme) -> str:
 def field_word(field: str, theme: Theme) -> str:
     """Return the name of a field inside a line, e.g. 'position'."""
     if is_of_theme(field):
-        return _inside(field_label(field, theme))
+        return inside(field_label(field, theme)).rstrip("? \u00a0\u202f")
     return {
         "name": _("name"),
         "category": _("category"),
@@ -59,11 +59,6 @@ def field_word(field: str, theme: Theme) -> str:
         "marks": _("suggestion"),
         "restored": _("brought back"),
     }.get(field, field)
-
-
-def _inside(label: str) -> str:
-    """Return a heading as it stands inside a line: 'Pente' as 'pente', 'PM10' as it is."""
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def field_words(fields: Iterable[str], theme: Theme) -> str:

@@ -32,7 +32,8 @@ def _words(field: Field, value: Any, places: Mapping[str, str]) -> str:
     if field.type == "choice":
         return field.option(value).label(language())
     if field.type == "choices":
-        return ", ".join(field.option(one).label(language()) for one in value)
+        # A label may have a comma of its own, and in English a capital that has to stay.
+        return " · ".join(field.option(one).label(language()) for one in value)
     if field.type == "yes_no":
         return _("yes") if value is True else _("no") if value is False else str(value)
     if field.type == "date":
@@ -48,6 +49,13 @@ def _words(field: Field, value: Any, places: Mapping[str, str]) -> str:
     if field.type == "reference":
         return places.get(value) or _("a place that is not here yet")
     return str(value)
+
+
+def inside(label: str) -> str:
+    """Return a heading as it stands inside a line: 'Pente' as 'pente', 'PM10' as it is."""
+    first = label.split(maxsplit=1)[0] if label.strip() else ""
+    is_plain = first[1:] == first[1:].lower() and not any(map(str.isdigit, first))
+    return label[:1].lower() + label[1:] if is_plain else label
 
 
 def amount_words(value: int | float, unit: str = "") -> str:

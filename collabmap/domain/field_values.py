@@ -165,9 +165,9 @@ def _read_options(field: Field, text: str) -> Any:
     longest = "|".join(re.escape(words) for words in sorted(by_words, key=len, reverse=True))
     chosen, rest = [], plain(text)
     while rest:
-        found = re.match(rf"({longest})\s*(?:[,;|/]\s*|$)", rest) if longest else None
+        found = re.match(rf"({longest})\s*(?:[,;|/·]\s*|$)", rest) if longest else None
         if found is None:
-            wrong = re.split(r"[,;|]", rest)[0].strip()
+            wrong = re.split(r"[,;|·]", rest)[0].strip()
             raise OptionUnknown(**_about(field, wrong), options=field.options)
         chosen.append(by_words[found[1]])
         rest = rest[found.end() :]

@@ -76,6 +76,13 @@ def test_a_field_that_several_themes_have_means_the_same_in_each() -> None:
     assert {field: kinds for field, kinds in met.items() if len(kinds) > 1} == {}
 
 
+@every_theme
+def test_answers_of_which_several_are_given_stand_in_a_list_without_commas(name: str) -> None:
+    for field in ready_theme(name).fields:
+        for option in field.options if field.type == "choices" else ():
+            assert "," not in option.label_fr + option.label_en, (field.id, option.id)
+
+
 def test_the_form_of_the_first_minute_stays_short() -> None:
     theme = ready_theme("territoire")
 

@@ -120,7 +120,7 @@ def test_a_place_tells_its_values_in_the_order_of_the_theme(
     told = {row.label: row.words for row in rows}
     assert told["Capacité"] == "80\u00a0pers."
     assert told["Sert-il aujourd’hui\u202f?"] == "Certains jours"
-    assert told["Quand est-ce disponible\u202f?"] == "Le soir, Le dimanche"
+    assert told["Quand est-ce disponible\u202f?"] == "Le soir · Le dimanche"
     assert told["Prix"] == "12,5\u00a0€"
     order = [field.id for field in camille.theme.fields]
     assert [row.field for row in rows] == sorted((r.field for r in rows), key=order.index)
@@ -191,7 +191,7 @@ def test_a_change_is_reviewed_field_by_field(
 
     assert words_of(item, camille.theme) == {
         "Capacity": ("80\u00a0pers.", "100\u00a0pers."),
-        "When is it available?": ("Evenings, Sundays", ""),
+        "When is it available?": ("Evenings · Sundays", ""),
         "Conditions": ("Clés chez Odile", "Clés chez Léo"),
     }
     first = [f.field for f in in_order(item.fields, camille.theme)]
@@ -356,7 +356,7 @@ def test_the_history_tells_values_in_words_and_private_ones_without_them(
     ]
     assert "Is it in use today?: Some days → Yes, fully" in said
     assert "Phone changed" in said
-    assert "Accepted: is it in use today?, phone" in said
+    assert "Accepted: is it in use today, phone" in said
     assert not any("98 76" in words for words in said)
 
 

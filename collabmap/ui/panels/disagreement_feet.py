@@ -151,7 +151,7 @@ class WriteFoot(QWidget):
             self._hint.setText(_("Drag the points of the outline"))
         else:
             self._hint.setText(_("Click on the map, or move it to the cross and press Enter."))
-        self.button.setVisible(not answers)
+        self.button.setVisible(not answers or self._takes_several)
         self._follow()
 
     def _answers(self) -> list[tuple[str, object]]:
@@ -159,16 +159,29 @@ class WriteFoot(QWidget):
         if self._field == "category":
             return [(each.label(language()), each.id) for each in self._theme.offered]
         field = self._of_theme
-        if field is not None and field.type == "choice":
+        if field is not None and field.options:
             return [(option.label(language()), option.id) for option in field.options]
         if field is not None and field.type == "yes_no":
             return [(value_words(field, value), value) for value in (True, False)]
         return []
 
+    @property
+    def _takes_several(self) -> bool:
+        return self._of_theme is not None and self._of_theme.type == "choices"
+
+    def _chosen(self) -> list[str]:
+        chips = self.chips.findChildren(Chip)
+        return [str(chip.property("value")) for chip in chips if chip.isChecked()]
+
     def _offer(self, answers: Iterable[tuple[str, object]]) -> None:
         for label, value in answers:
             chip = Chip(label, label)
-            chip.clicked.connect(lambda _on=False, wanted=value: self.written.emit(wanted))
+            if self._takes_several:
+                chip.setCheckable(True)
+                chip.setProperty("value", value)
+                chip.toggled.connect(self._follow)
+            else:
+                chip.clicked.connect(lambda _on=False, wanted=value: self.written.emit(wanted))
             self.chips.add(chip)
         first = self.chips.findChild(Chip)
         if first is not None:
@@ -179,7 +192,8 @@ class WriteFoot(QWidget):
         self.button.setEnabled(is_whole)
 
     def _follow(self) -> None:
-        self.button.setEnabled(bool(self.field.text().strip()))
+        is_some = bool(self._chosen()) if self._takes_several else bool(self.field.text().strip())
+        self.button.setEnabled(is_some)
 
     def _keep(self, words: str) -> None:
         self._begun[self._about, self._field] = words
@@ -187,6 +201,8 @@ class WriteFoot(QWidget):
     def _submit(self) -> None:
         if self._field in ("geometry", "outline"):
             self.put.emit()
+        elif self._takes_several:
+            self.written.emit(self._chosen())
         elif text := self.field.text().strip():
             try:
                 value = self._read(text)

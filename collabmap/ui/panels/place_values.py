@@ -17,7 +17,8 @@ from collabmap.ui.widgets.tip import plain_tip
 
 # Longer values take the whole width, below their label.
 _LONG = 60
-_SHOWN_LINK = 34
+_SHOWN_LINK = 30
+_LABEL_PX = 124
 
 
 class ValuesBlock(QWidget):
@@ -29,14 +30,15 @@ class ValuesBlock(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(look.px(12))
         self._grid.setVerticalSpacing(look.px(8))
-        self._grid.setColumnStretch(0, 2)
-        self._grid.setColumnStretch(1, 3)
+        self._grid.setColumnMinimumWidth(0, look.px(_LABEL_PX))
+        self._grid.setColumnStretch(1, 1)
         for number, row in enumerate(rows):
             self._add(number, row)
 
     def _add(self, number: int, row: ValueRow) -> None:
         label, value = _label(row), _value(row)
-        is_long = row.type == "long_text" or len(row.words) > _LONG or look.scale() > 1.3
+        is_wide = row.type in ("long_text", "url")
+        is_long = is_wide or len(row.words) > _LONG or look.scale() > 1.3
         if is_long:
             both = QVBoxLayout()
             both.setSpacing(look.px(2))

@@ -1,6 +1,7 @@
 """A disagreement above the map: what was said as equals, and the ways to settle it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from collabmap.app.field_words import in_order
 from collabmap.app.settling_disagreements import Written, joined
 from collabmap.app.words import _
 from collabmap.domain.feature import ChangeId
@@ -246,7 +248,8 @@ class DisagreementFace(ReviewFace):
     # --- what is shown ---------------------------------------------------------------------
 
     def show_item(self, item: ReviewItem) -> None:
-        self.item = item
+        disputes = in_order(item.disputes, self.main.theme)
+        self.item = item = replace(item, disputes=tuple(disputes))
         self._at = 0
         self._choose, self._write = {}, {}
         self.setAccessibleName(f"{name_of(item)}, {words_of.badge_words(item)}")

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from collabmap.app.duplicate_words import duplicate_words, likelihood_words
+from collabmap.app.field_words import in_order
 from collabmap.app.words import _, format_distance, ngettext
 from collabmap.domain.geo import Bbox, LngLat, distance_m
 from collabmap.review.duplicates import DuplicateItem, Member
@@ -252,7 +253,7 @@ class DuplicateFace(ReviewFace):
         for words in self._reasons(item)[1:]:
             layout.addWidget(Text(words, "muted", wrap=True))
         self.fields = []
-        for number, field in enumerate(item.differing, start=1):
+        for number, field in enumerate(in_order(item.differing, self.main.theme), start=1):
             choice = FieldChoice(item, field, self.main.theme, number)
             self.fields.append(choice)
             layout.addWidget(choice)

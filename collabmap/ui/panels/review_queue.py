@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from collabmap.app.field_words import in_order
 from collabmap.app.words import _, format_number, format_time, ngettext
 from collabmap.domain.geometry import point_of_wkb
 from collabmap.domain.theme import Theme
@@ -67,7 +68,8 @@ def _told(item: ReviewItem, theme: Theme) -> str:
         return f"{kind_word('delete')} · {author}"
     if item.kind in ("contested", "care"):
         return f"{kind_word(item.kind)} · {author}"
-    several = [field for field in item.fields if field.values]
+    fields = in_order(item.fields, theme)
+    several = [field for field in fields if field.values]
     if item.kind == "disagreement" and not several:
         return _("Deletion or change")
     if item.kind == "disagreement":
@@ -81,10 +83,10 @@ def _told(item: ReviewItem, theme: Theme) -> str:
                 *(field_word(field.field, theme) for field in several[1:]),
             ]
         )
-    names = [_part_of(item, field.field) for field in item.fields]
+    names = [_part_of(item, field.field) for field in fields]
     names += item.private_changed
-    fields = field_words(names, theme) or _("comment")
-    return f"{fields} · {author}"
+    words = field_words(names, theme) or _("comment")
+    return f"{words} · {author}"
 
 
 def _part_of(item: ReviewItem, field: str) -> str:

@@ -40,13 +40,13 @@ def marked(view: MapView) -> MapView:
 
 
 def test_a_pointer_at_rest_is_told_what_lies_under_it(marked: MapView, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(marked.cards.author_wanted) as wanted:
+    with qtbot.waitSignal(marked.cards.details_wanted) as wanted:
         point_at(marked, FOUNTAIN)
     assert wanted.args == [FOUNTAIN.id]
     assert until_shown(marked, qtbot) == "Fontaine, Water · awaiting review"
-    marked.cards.set_author(FOUNTAIN.id, "Inès")
+    marked.cards.set_details(FOUNTAIN.id, "Inès")
     assert marked.cards.card.accessibleName() == "Fontaine, Water · awaiting review, Inès"
-    marked.cards.set_author(LIBRARY.id, "Paul")
+    marked.cards.set_details(LIBRARY.id, "Paul")
     assert "Paul" not in marked.cards.card.accessibleName()
 
 
