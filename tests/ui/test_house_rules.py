@@ -21,9 +21,12 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from collabmap.app.settings import resource
+from collabmap.domain.definitions import FIELD
 from collabmap.domain.feature import PlaceDraft
+from collabmap.domain.theme import FIELD_TYPES
 from collabmap.render.tokens import TEXT_SCALES
 from collabmap.review.queue_rows import QueueRow
+from collabmap.ui.fields.hours import HoursEditor
 from collabmap.ui.map.view import MapView
 from collabmap.ui.panels.base_map_new import BaseMapPanel
 from collabmap.ui.panels.base_maps import BaseMapsPanel
@@ -50,6 +53,26 @@ def go_to_form(person: AtTheWindow) -> None:
     person.do("add_place")
     person.click_map(400, 250)
     person.form.show_more()
+
+
+def go_to_answers(person: AtTheWindow) -> None:
+    """What a rich theme asks, with all that may be wrong."""
+    said = {
+        (FIELD, f"x-{kind.replace('_', '-')}"): {
+            "type": kind, "label_en": kind, "label_fr": kind, "is_required": True,
+            "options": [{"id": "a", "label_en": "One", "label_fr": "Un"}],
+        }
+        for kind in FIELD_TYPES
+    }  # fmt: skip
+    person.meanwhile(lambda session: session.define(said))
+    go_to_form(person)
+    person.form.choose_category("culture")
+    person.until(lambda: "x-hours" in person.form.fields.rows)
+    person.form.name.setText("Hall")
+    person.form.submit()
+    hours = person.form.fields.rows["x-hours"].editor
+    assert isinstance(hours, HoursEditor)
+    hours.button.click()
 
 
 def go_to_drawing(person: AtTheWindow) -> None:
@@ -261,6 +284,7 @@ SCREENS = [
     go_nowhere,
     go_to_where,
     go_to_form,
+    go_to_answers,
     go_to_drawing,
     go_to_crossing,
     go_to_outline,

@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 class PhotoEditor(FieldEditor):
     """Files that become photos of the place once it is saved."""
 
-    def __init__(self, window: "MainWindow", field: Field, target_px: int) -> None:
-        super().__init__(field, target_px)
+    def __init__(self, window: "MainWindow", field: Field) -> None:
+        super().__init__(field)
         self.main = window
         self.paths: list[Path] = []
-        self.button = Button(_("Add photos"), icon="camera-plus-outline", height_px=target_px)
+        self.button = Button(_("Add photos"), icon="camera-plus-outline")
         self.button.clicked.connect(self._ask)
         self._chips = Flow(gap=look.px(6))
         self.column.addWidget(self.button)
@@ -86,8 +86,8 @@ class FirstReading:
 class MeasureEditor(AmountEditor):
     """A first reading: what was measured, and when; now, unless it is said otherwise."""
 
-    def __init__(self, field: Field, target_px: int) -> None:
-        super().__init__(field, target_px)
+    def __init__(self, field: Field) -> None:
+        super().__init__(field)
         self.when = LineField(_("now"))
         self.when.setAccessibleName(_("When it was measured"))
         self.when.textEdited.connect(lambda _text: self.changed.emit())

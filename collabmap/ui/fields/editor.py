@@ -10,7 +10,7 @@ from collabmap.errors import ValueInvalid
 
 
 class FieldEditor(QWidget):
-    """Fills in one field.  target_px: how high what is clicked is, at scale 1.
+    """Fills in one field.
 
     changed: by hand.  left: what was written is finished.  submitted: Enter, in a single line.
     """
@@ -19,10 +19,9 @@ class FieldEditor(QWidget):
     left = Signal()
     submitted = Signal()
 
-    def __init__(self, field: Field, target_px: int) -> None:
+    def __init__(self, field: Field) -> None:
         super().__init__()
         self.field = field
-        self.target_px = target_px
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(6)
@@ -58,8 +57,3 @@ class FieldEditor(QWidget):
     def follow(self, field: Field) -> None:
         """Take what a coordinator has changed about the field; what is filled in stays."""
         self.field = field
-
-    def set_large(self, target_px: int) -> None:
-        """Make what is clicked larger, as where people stand in a row."""
-        self.target_px = target_px
-        self.updateGeometry()

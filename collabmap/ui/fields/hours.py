@@ -11,7 +11,6 @@ from collabmap.app.words import _
 from collabmap.domain.opening_hours import Spans, Week, read_hours, write_hours
 from collabmap.domain.theme import Field
 from collabmap.errors import HoursUnreadable
-from collabmap.ui import look
 from collabmap.ui.fields.lines import LineEditor
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.fields import LineField
@@ -35,8 +34,8 @@ def day_names() -> tuple[str, ...]:
 class HoursEditor(LineEditor):
     """The line and the days say the same; whichever was written last counts."""
 
-    def __init__(self, field: Field, target_px: int) -> None:
-        super().__init__(field, target_px)
+    def __init__(self, field: Field) -> None:
+        super().__init__(field)
         self.button = Button(
             _("Day by day"), "quiet", icon="chevron-down", height_px=40, is_flush=True
         )
@@ -67,7 +66,6 @@ class HoursEditor(LineEditor):
         for rank, name in enumerate(day_names()):
             line = LineField(_("not open") if rank < 7 else _("not said"))
             line.setAccessibleName(name)
-            line.setMinimumHeight(look.px(self.target_px))
             line.textEdited.connect(lambda _text, rank=rank: self._on_day(rank))
             line.editingFinished.connect(self.left)
             line.returnPressed.connect(self.submitted)
@@ -137,7 +135,7 @@ class HoursEditor(LineEditor):
     # --- as an editor --------------------------------------------------------------------
 
     def value(self) -> Any:
-        if not self.days.isHidden():
+        if not self.days.isHidden() and any(line.text().strip() for line in self.lines):
             week = self._week_of_days()
             return write_hours(week) if week is not None else None
         return super().value()

@@ -25,10 +25,9 @@ from collabmap.ui.widgets.text import Text
 class LineEditor(FieldEditor):
     """One line.  What is not understood stays as it was written."""
 
-    def __init__(self, field: Field, target_px: int) -> None:
-        super().__init__(field, target_px)
+    def __init__(self, field: Field) -> None:
+        super().__init__(field)
         self.line = LineField(self._example())
-        self.line.setMinimumHeight(look.px(target_px))
         self.line.textEdited.connect(self._on_edited)
         self.line.editingFinished.connect(self._on_finished)
         self.line.returnPressed.connect(self.submitted)
@@ -93,16 +92,12 @@ class LineEditor(FieldEditor):
         self.changed.emit()
         return True
 
-    def set_large(self, target_px: int) -> None:
-        super().set_large(target_px)
-        self.line.setMinimumHeight(look.px(target_px))
-
 
 class AmountEditor(LineEditor):
     """A number, with its unit behind it; while it is empty it says in which range it lies."""
 
-    def __init__(self, field: Field, target_px: int) -> None:
-        super().__init__(field, target_px)
+    def __init__(self, field: Field) -> None:
+        super().__init__(field)
         self.line.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.line.setFixedWidth(look.px(160))
         self.unit = Text("", "body")
@@ -134,9 +129,9 @@ def range_words(field: Field) -> str:
 class DayEditor(LineEditor):
     """A day, or a day and a time: written, or the day picked in a calendar."""
 
-    def __init__(self, field: Field, target_px: int) -> None:
-        super().__init__(field, target_px)
-        self.button = Button(_("Calendar"), icon="calendar-blank-outline", height_px=target_px)
+    def __init__(self, field: Field) -> None:
+        super().__init__(field)
+        self.button = Button(_("Calendar"), icon="calendar-blank-outline")
         self.button.clicked.connect(self._pick)
         self.row.addWidget(self.button)
 
@@ -185,8 +180,8 @@ _DAY = Field("", "date", "", "")
 class LongTextEditor(FieldEditor):
     """Several lines, as many as there are words for."""
 
-    def __init__(self, field: Field, target_px: int) -> None:
-        super().__init__(field, target_px)
+    def __init__(self, field: Field) -> None:
+        super().__init__(field)
         self.words = GrowingField()
         self.words.textChanged.connect(self._on_changed)
         self.words.left.connect(self.left)

@@ -10,7 +10,7 @@ from collabmap.app.value_words import value_words
 from collabmap.app.words import _, language
 from collabmap.domain.theme import Field, Option
 from collabmap.render.icons import paint_icon
-from collabmap.render.tokens import RADIUS_CONTROL
+from collabmap.render.tokens import RADIUS_CONTROL, TARGET_RESIDENT
 from collabmap.ui import look
 from collabmap.ui.fields.editor import FieldEditor
 from collabmap.ui.widgets.buttons import Button
@@ -21,6 +21,7 @@ from collabmap.ui.widgets.tip import plain_tip
 # With more answers than these, one is chosen from a list that opens.
 MOST_TILES = 9
 _PAD_PX = 12
+_TEXT_PX = 14
 _TICK_PX = 18
 
 
@@ -30,26 +31,23 @@ class OptionButton(QAbstractButton):
     digit: the key that does the same, 0 for none.  is_box: one of several answers.
     """
 
-    def __init__(self, words: str, target_px: int, *, digit: int = 0, is_box: bool = False) -> None:
+    def __init__(self, words: str, *, digit: int = 0, is_box: bool = False) -> None:
         super().__init__()
         self.setText(words)
         self.setCheckable(True)
-        self.digit, self.is_box, self.target_px = digit, is_box, target_px
+        self.digit, self.is_box = digit, is_box
         self.setAccessibleName(words)
         self.setToolTip(plain_tip(f"{words} ({digit})" if digit else words))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
-    def _font_px(self) -> float:
-        return 14 if self.target_px < 52 else 17
-
     def sizeHint(self) -> QSize:
-        width = QFontMetricsF(look.font(self._font_px(), 500)).horizontalAdvance(self.text())
-        return QSize(round(width) + self._beside() + 2, look.px(self.target_px))
+        width = QFontMetricsF(look.font(_TEXT_PX, 500)).horizontalAdvance(self.text())
+        return QSize(round(width) + self._beside() + 2, look.px(TARGET_RESIDENT))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(look.px(60), look.px(self.target_px))
+        return QSize(look.px(60), look.px(TARGET_RESIDENT))
 
     def _beside(self) -> int:
         """Return the width of all but the words."""
@@ -61,9 +59,9 @@ class OptionButton(QAbstractButton):
     def heightForWidth(self, width: int) -> int:
         # A long answer goes on in a second line before it loses its end.
         room = QRectF(0, 0, max(1, width - self._beside()), 10_000)
-        metrics = QFontMetricsF(look.font(self._font_px(), 500))
+        metrics = QFontMetricsF(look.font(_TEXT_PX, 500))
         box = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, self.text())
-        return max(look.px(self.target_px), round(box.height()) + look.px(16))
+        return max(look.px(TARGET_RESIDENT), round(box.height()) + look.px(16))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -79,7 +77,7 @@ class OptionButton(QAbstractButton):
         side = look.px(_TICK_PX)
         sign = QRectF(look.px(_PAD_PX), (self.height() - side) / 2, side, side)
         self._paint_sign(painter, sign)
-        painter.setFont(look.font(self._font_px(), 500))
+        painter.setFont(look.font(_TEXT_PX, 500))
         painter.setPen(QColor(tokens.on_soft if is_on else tokens.text))
         left = sign.right() + look.px(6)
         words = QRectF(left, 0, self.width() - left - look.px(_PAD_PX) + 1, self.height())
@@ -107,8 +105,8 @@ class OptionsEditor(FieldEditor):
     Arrows go from one to the next, space and the digits 1 to 9 give and take an answer.
     """
 
-    def __init__(self, field: Field, target_px: int) -> None:
-        super().__init__(field, target_px)
+    def __init__(self, field: Field) -> None:
+        super().__init__(field)
         self.buttons: dict[str, OptionButton] = {}
         self._flow = Flow(gap=look.px(8))
         self.column.addWidget(self._flow)
@@ -125,7 +123,6 @@ class OptionsEditor(FieldEditor):
         for number, option in enumerate(self._options(), 1):
             button = OptionButton(
                 option.label(language()),
-                self.target_px,
                 digit=number if number < 10 else 0,
                 is_box=self.is_several,
             )
@@ -213,12 +210,6 @@ class OptionsEditor(FieldEditor):
         digit = digit_of(event)
         return next((b for b in self.buttons.values() if digit and b.digit == digit), None)
 
-    def set_large(self, target_px: int) -> None:
-        super().set_large(target_px)
-        for button in self.buttons.values():
-            button.target_px = target_px
-            button.updateGeometry()
-
 
 def digit_of(event: QKeyEvent) -> int:
     """Return the digit of a key, 0 for none; also of the row of an AZERTY keyboard."""
@@ -232,8 +223,8 @@ _AZERTY = {sign: digit for digit, sign in enumerate("&é\"'(-è_ç", 1)}
 class YesNoEditor(OptionsEditor):
     """Two equal buttons of which none is pressed before somebody says so."""
 
-    def __init__(self, field: Field, target_px: int) -> None:
-        super().__init__(field, target_px)
+    def __init__(self, field: Field) -> None:
+        super().__init__(field)
         self._flow.hide()
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -265,10 +256,10 @@ class YesNoEditor(OptionsEditor):
 class ListEditor(FieldEditor):
     """One of many answers, in a list that opens under a button."""
 
-    def __init__(self, field: Field, target_px: int) -> None:
-        super().__init__(field, target_px)
+    def __init__(self, field: Field) -> None:
+        super().__init__(field)
         self._value: Any = None
-        self.button = Button("", icon="chevron-down", height_px=target_px)
+        self.button = Button("", icon="chevron-down")
         self.button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.button.clicked.connect(self._open)
         self.column.addWidget(self.button)

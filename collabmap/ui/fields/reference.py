@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from collabmap.app.words import _, language
 from collabmap.domain.feature import PlaceRow, PlaceView
 from collabmap.domain.theme import Field
-from collabmap.ui import look
 from collabmap.ui.fields.editor import FieldEditor
 from collabmap.ui.map.pick_tool import PickTool
 from collabmap.ui.newest import Newest
@@ -30,15 +29,14 @@ MOST_ROWS = 6
 class ReferenceEditor(FieldEditor):
     """A place of this map.  own: the place that the form is about, which is not offered."""
 
-    def __init__(self, window: "MainWindow", field: Field, target_px: int) -> None:
-        super().__init__(field, target_px)
+    def __init__(self, window: "MainWindow", field: Field) -> None:
+        super().__init__(field)
         self.main = window
         self.own: bytes | None = None
         self._value: str | None = None
         self._tool: PickTool | None = None
         self._newest = Newest(window.tasks, self)
         self.search = SearchField(_("Name of a place"))
-        self.search.setMinimumHeight(look.px(target_px))
         self.search.textEdited.connect(self._on_text)
         self.search.returnPressed.connect(self._take_first)
         self.search.left_downwards.connect(self._enter_rows)
@@ -67,7 +65,7 @@ class ReferenceEditor(FieldEditor):
         self._row.setSpacing(8)
         self._mark: MarkImage | None = None
         self.name = Text("", "strong", wrap=True)
-        self.other = Button(_("Choose another"), "quiet", height_px=self.target_px)
+        self.other = Button(_("Choose another"), "quiet")
         self.other.clicked.connect(self._choose_again)
         self._row.addWidget(self.name, 1)
         self._row.addWidget(self.other)

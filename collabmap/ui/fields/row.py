@@ -40,16 +40,16 @@ _EDITORS: dict[str, type[FieldEditor]] = {
 _OFFERED = frozenset({"text", "number"})
 
 
-def editor_of(window: "MainWindow", field: Field, target_px: int) -> FieldEditor:
+def editor_of(window: "MainWindow", field: Field) -> FieldEditor:
     """Return what fills in a field."""
     if field.type == "reference":
-        return ReferenceEditor(window, field, target_px)
+        return ReferenceEditor(window, field)
     if field.type == "photo":
-        return PhotoEditor(window, field, target_px)
+        return PhotoEditor(window, field)
     if field.type == "choice":
         few = len(field.options) <= MOST_TILES
-        return (OptionsEditor if few else ListEditor)(field, target_px)
-    return _EDITORS.get(field.type, LineEditor)(field, target_px)
+        return (OptionsEditor if few else ListEditor)(field)
+    return _EDITORS.get(field.type, LineEditor)(field)
 
 
 class FieldRow(Labelled):
@@ -58,14 +58,13 @@ class FieldRow(Labelled):
     changed = Signal()
     submitted = Signal()
 
-    def __init__(self, window: "MainWindow", field: Field, target_px: int) -> None:
+    def __init__(self, window: "MainWindow", field: Field) -> None:
         self.asks = field
-        self.editor = editor_of(window, field, target_px)
+        self.editor = editor_of(window, field)
         super().__init__(
             field.label(language()), self.editor, required=field.is_required, hint=hint_of(field)
         )
         self.is_default = False
-        self._target_px = target_px
         self.aside = Text("", "muted")
         self.aside.hide()
         self.top.insertWidget(self.top.count() - 1, self.aside)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from collabmap.app.words import _
 from collabmap.domain.theme import MAX_RATING, Field
 from collabmap.render.icons import paint_icon
-from collabmap.render.tokens import RADIUS_CONTROL
+from collabmap.render.tokens import RADIUS_CONTROL, TARGET_RESIDENT
 from collabmap.ui import look
 from collabmap.ui.fields.editor import FieldEditor
 from collabmap.ui.fields.options import digit_of
@@ -30,10 +30,9 @@ class Stars(QWidget):
     changed = Signal()
     submitted = Signal()
 
-    def __init__(self, target_px: int) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.count = 0
-        self.target_px = target_px
         self._lit = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -55,11 +54,11 @@ class Stars(QWidget):
         self.changed.emit()
 
     def sizeHint(self) -> QSize:
-        side = look.px(self.target_px)
+        side = look.px(TARGET_RESIDENT)
         return QSize(MAX_RATING * side, side)
 
     def _star_at(self, where: QPointF) -> int:
-        return max(1, min(MAX_RATING, int(where.x() // look.px(self.target_px)) + 1))
+        return max(1, min(MAX_RATING, int(where.x() // look.px(TARGET_RESIDENT)) + 1))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._say(self._star_at(event.position()))
@@ -93,7 +92,7 @@ class Stars(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         tokens = look.tokens()
-        side, star = look.px(self.target_px), look.px(self.target_px * 0.64)
+        side, star = look.px(TARGET_RESIDENT), look.px(TARGET_RESIDENT * 0.64)
         shown = self._lit or self.count
         for number in range(MAX_RATING):
             middle = (side - star) / 2
@@ -111,9 +110,9 @@ class Stars(QWidget):
 class StarsEditor(FieldEditor):
     """A rating."""
 
-    def __init__(self, field: Field, target_px: int) -> None:
-        super().__init__(field, target_px)
-        self.stars = Stars(target_px)
+    def __init__(self, field: Field) -> None:
+        super().__init__(field)
+        self.stars = Stars()
         self.stars.changed.connect(self.changed)
         self.stars.submitted.connect(self.submitted)
         self.column.addWidget(self.stars)
@@ -126,8 +125,3 @@ class StarsEditor(FieldEditor):
 
     def target(self) -> QWidget:
         return self.stars
-
-    def set_large(self, target_px: int) -> None:
-        super().set_large(target_px)
-        self.stars.target_px = target_px
-        self.stars.updateGeometry()

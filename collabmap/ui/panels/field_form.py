@@ -11,7 +11,6 @@ from collabmap.app.words import ngettext
 from collabmap.domain.feature import PlaceView
 from collabmap.domain.theme import Field, Theme, asked
 from collabmap.errors import ValueInvalid
-from collabmap.render.tokens import TARGET_RESIDENT
 from collabmap.ui.fields.attachments import FirstReading, MeasureEditor, PhotoEditor
 from collabmap.ui.fields.reference import ReferenceEditor
 from collabmap.ui.fields.row import FieldRow
@@ -29,8 +28,8 @@ FEW = 5
 class FieldForm(QWidget):
     """changed: something was filled in by hand.  submitted: Enter in a single line.
 
-    theme: whose fields are asked; `window.theme`, or one that is being edited.  is_preview: nothing
-    is read from the map.  target_px: how high what is clicked is, at scale 1.
+    theme: whose fields are asked; `window.theme`, or one that is being edited.  is_preview: all
+    of them, as a coordinator looks at what people will be asked.
     """
 
     changed = Signal()
@@ -42,13 +41,10 @@ class FieldForm(QWidget):
         theme: Theme,
         *,
         is_preview: bool = False,
-        target_px: int = TARGET_RESIDENT,
     ) -> None:
         super().__init__()
         self.main = window
         self.theme = theme
-        self.is_preview = is_preview
-        self.target_px = target_px
         self.category = ""
         # The place that is edited, None for a new one.
         self._place: PlaceView | None = None
@@ -61,7 +57,7 @@ class FieldForm(QWidget):
         self._sealed: frozenset[str] = frozenset()
         # What similar places have, by field.
         self._usual: Mapping[str, Sequence[Any]] = {}
-        self._is_open = False
+        self._is_open = is_preview
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(16)
@@ -106,7 +102,7 @@ class FieldForm(QWidget):
             focus.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _add(self, field: Field) -> FieldRow:
-        row = FieldRow(self.main, field, self.target_px)
+        row = FieldRow(self.main, field)
         row.setParent(self)
         row.changed.connect(self._on_changed)
         row.submitted.connect(self.submitted)
@@ -322,9 +318,3 @@ class FieldForm(QWidget):
     def _offer(self, row: FieldRow) -> None:
         if not row.asks.is_private:
             row.offer(self._usual.get(row.asks.id, ()))
-
-    def set_large(self, target_px: int) -> None:
-        """Make what is clicked larger, as where people stand in a row."""
-        self.target_px = target_px
-        for row in self.rows.values():
-            row.editor.set_large(target_px)
