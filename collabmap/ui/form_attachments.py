@@ -1,19 +1,41 @@
-"""What comes to a place with its form and is kept beside it: photos."""
+"""What comes to a place with its form and is kept beside it: photos and first readings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from collabmap.app.readings import NewReadings
+from collabmap.domain.reading_batch import Reading
 from collabmap.ui import photos_here
+from collabmap.ui.panels.field_form import FieldForm
 
 if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
 
 
-def bring(window: "MainWindow", place: bytes, photos: Sequence[Path]) -> None:
-    """Add photos to a place that has just been saved, and say what became of them."""
-    if photos:
-        window.tasks.read(
-            lambda reader: reader.place(place),
-            lambda view: view is not None and photos_here.add_to(window, view, photos),
-        )
+@dataclass(frozen=True, slots=True)
+class Attachments:
+    """photos: files.  readings: by field."""
+
+    photos: Sequence[Path]
+    readings: Mapping[str, Reading]
+
+    @classmethod
+    def of(cls, fields: FieldForm, photos: Sequence[Path]) -> "Attachments":
+        """Return what a form holds: it may be gone before the place is written.
+
+        photos: those that no field of the theme asks for.
+        """
+        return cls([*fields.photo_paths(), *photos], fields.readings())
+
+    def bring(self, window: "MainWindow", place: bytes) -> None:
+        """Add them to a place that has just been saved; what goes wrong is told on its own."""
+        new = [NewReadings(place, field, [each]) for field, each in self.readings.items()]
+        if new:
+            window.tasks.write(lambda session: session.add_readings(new), lambda _taken: None)
+        if self.photos:
+            window.tasks.read(
+                lambda reader: reader.place(place),
+                lambda view: view is not None and photos_here.add_to(window, view, self.photos),
+            )

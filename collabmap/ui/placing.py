@@ -1,9 +1,8 @@
 """Adding, editing and moving places: ties the form to the map and to the session."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -14,7 +13,7 @@ from collabmap.domain.feature import PlaceView
 from collabmap.domain.geo import LngLat
 from collabmap.domain.sketch import Sketch
 from collabmap.errors import CollabMapError
-from collabmap.ui.form_attachments import bring
+from collabmap.ui.form_attachments import Attachments
 from collabmap.ui.form_drawing import FormDrawing
 from collabmap.ui.kept_drafts import KeptDrafts
 from collabmap.ui.kept_outline import KeptOutline
@@ -253,23 +252,23 @@ class Placing(QObject):
             except CollabMapError as error:
                 self._on_refused(form, error)
                 return
-            photos = [*form.fields.photo_paths(), *form.extras.photos]
+            attached = Attachments.of(form.fields, form.extras.photos)
             self._window.tasks.write(
                 lambda session: session.add(draft),
-                lambda feature: self._on_added(form, feature, entered, photos),
+                lambda feature: self._on_added(form, feature, entered, attached),
                 lambda error: self._on_refused(form, error),
             )
             return
         place, values = form.place, form.changes()
-        photos = form.fields.photo_paths()
+        attached = Attachments.of(form.fields, form.extras.photos)
         if not values:
             self.close()
-            bring(self._window, place.id, photos)
+            attached.bring(self._window, place.id)
             return
         name, completes = form.values().name, self._completes
 
         def edited(_effect: object) -> None:
-            bring(self._window, place.id, photos)
+            attached.bring(self._window, place.id)
             self._on_edited(form, place, name, completes)
 
         self._window.tasks.write(
@@ -279,7 +278,7 @@ class Placing(QObject):
         )
 
     def _on_added(
-        self, form: PlaceForm, feature: bytes, entered: FormValues, photos: Sequence[Path]
+        self, form: PlaceForm, feature: bytes, entered: FormValues, attached: Attachments
     ) -> None:
         if self._form is form:
             self._drafts.forget()
@@ -287,7 +286,7 @@ class Placing(QObject):
         # Whoever left while it was written did not leave it unfinished.
         self._drafts.forget_saved(entered)
         self._window.newest = feature
-        bring(self._window, feature, photos)
+        attached.bring(self._window, feature)
         if form.extras.wants_link:
             self._link(feature)
         self.added.emit(feature)

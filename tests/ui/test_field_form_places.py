@@ -1,6 +1,6 @@
 """What a theme asks, in the form of a place: saved with it, kept as typed, told where wrong."""
 
-from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,13 +14,11 @@ from collabmap.domain.definitions import CATEGORY, FIELD
 from collabmap.domain.feature import PlaceDraft
 from collabmap.domain.geo import LngLat
 from collabmap.store.device import Device
-from collabmap.ui.fields.attachments import PhotoEditor
+from collabmap.ui.fields.attachments import MeasureEditor, PhotoEditor
 from collabmap.ui.fields.lines import LineEditor
 from collabmap.ui.fields.reference import ReferenceEditor
 from collabmap.ui.kept_drafts import DRAFTS
 from collabmap.ui.widgets.chips import Chip
-
-OpenWindow = Callable[[Device], AtTheWindow]
 
 SEATS = (FIELD, "seats")
 SAID = {
@@ -36,6 +34,9 @@ SAID = {
         "order": -1.0,
     },
     (FIELD, "pictures"): {"type": "photo", "label_en": "Photos", "order": -0.3},
+    (FIELD, "no2"): {
+        "type": "measure", "label_en": "Nitrogen dioxide", "unit": "µg/m³", "order": -0.2,
+    },
     (FIELD, "near"): {"type": "reference", "label_en": "Near", "label_fr": "Près", "order": -0.4},
     (CATEGORY, "deplacer"): {"drawn": ["line"]},
     (FIELD, "keeper"): {"type": "text", "label_en": "Keeper", "label_fr": "Gardien", "order": -0.5},
@@ -253,3 +254,21 @@ def test_photos_that_are_chosen_come_with_the_place(aicha: AtTheWindow, tmp_path
     aicha.press(Qt.Key.Key_Return)
     aicha.until_told("The photo is added to “Well”")
     assert len(aicha.place("Well").photos) == 1
+
+
+def test_a_first_reading_comes_with_the_place(aicha: AtTheWindow) -> None:
+    begin(aicha, "eau")
+    aicha.write("Station")
+    aicha.form.fields.show_all()
+    editor = aicha.form.fields.rows["no2"].editor
+    assert isinstance(editor, MeasureEditor)
+    editor.line.setText("0,0185 mg/m³")
+    editor.when.setText("12/03/2026 8h30")
+    aicha.click(aicha.form.save)
+    aicha.until_told("“Station” is on the map")
+    aicha.settle()
+    place = aicha.place("Station").id
+    assert aicha.window.lanes is not None
+    read = aicha.window.lanes.read(lambda reader: reader.readings(place, "no2")).result()
+    assert list(read.values) == [18.5]
+    assert list(read.times) == [round(datetime(2026, 3, 12, 8, 30).timestamp())]

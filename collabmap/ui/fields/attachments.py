@@ -1,6 +1,5 @@
 """What is added to a place with the form, and is kept beside its values: photos, a reading."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from collabmap.app.words import _, language
 from collabmap.domain.field_values import read_amount
+from collabmap.domain.reading_batch import Reading
 from collabmap.domain.theme import Field
 from collabmap.domain.written_times import read_moment
 from collabmap.errors import MomentUnreadable
@@ -75,14 +75,6 @@ class PhotoEditor(FieldEditor):
         return self.button
 
 
-@dataclass(frozen=True, slots=True)
-class FirstReading:
-    """value: in the unit of the field.  at: local time."""
-
-    value: float
-    at: datetime
-
-
 class MeasureEditor(AmountEditor):
     """A first reading: what was measured, and when; now, unless it is said otherwise."""
 
@@ -99,7 +91,7 @@ class MeasureEditor(AmountEditor):
         row.addWidget(self.when, 1)
         self.column.addLayout(row)
 
-    def reading(self) -> FirstReading | None:
+    def reading(self) -> Reading | None:
         """Return what is entered, None for nothing.  Raises ValueInvalid."""
         text, when = self.line.text().strip(), self.when.text().strip()
         if not text:
@@ -109,7 +101,7 @@ class MeasureEditor(AmountEditor):
         at = read_moment(when, now.date()) if when else now
         if at is None:
             raise MomentUnreadable(field=self.field.id, label=self.field, value=when)
-        return FirstReading(value, at)
+        return Reading(int(at.timestamp()), value)
 
     def value(self) -> Any:
         # Checked as a value is, but kept as a reading.

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 
 from collabmap.app.words import ngettext
 from collabmap.domain.feature import PlaceView
+from collabmap.domain.reading_batch import Reading
 from collabmap.domain.theme import Field, Theme, asked
 from collabmap.errors import ValueInvalid
-from collabmap.ui.fields.attachments import FirstReading, MeasureEditor, PhotoEditor
+from collabmap.ui.fields.attachments import MeasureEditor, PhotoEditor
 from collabmap.ui.fields.reference import ReferenceEditor
 from collabmap.ui.fields.row import FieldRow
 from collabmap.ui.widgets.buttons import Button
@@ -262,7 +263,7 @@ class FieldForm(QWidget):
         editors = [row.editor for row in self._asked_rows()]
         return [p for each in editors if isinstance(each, PhotoEditor) for p in each.paths]
 
-    def readings(self) -> dict[str, FirstReading]:
+    def readings(self) -> dict[str, Reading]:
         """Return the first readings that are entered, by field; none that is not understood."""
         found = {}
         for row in self._asked_rows():
