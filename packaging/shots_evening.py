@@ -94,7 +94,7 @@ def _link(laptop: "Session") -> None:
     ids = sorted(row.id for row in rows)[:71]
     for number in range(_LINKS):
         target = ids[(number + 7 + number % 5) % len(ids)]
-        laptop.add_link(view_of(laptop, ids[number]), target, "utilise")
+        laptop.add_link(view_of(laptop, ids[number]), target, "uses")
 
 
 def looking_back(camera: "Camera", folder: Path, done: Done) -> None:
@@ -124,3 +124,42 @@ def looking_back(camera: "Camera", folder: Path, done: Done) -> None:
     panel.replay.speed_button.click()
     camera.take(folder, "263-how-fast")
     QTest.keyClick(window, Qt.Key.Key_Escape)
+
+
+def being_led(camera: "Camera", folder: Path, done: Done) -> None:
+    """Take the pictures of the five steps by which an evening is prepared."""
+    from collabmap.ui.panels.guide import GuidePanel
+    from collabmap.ui.panels.guide_kit import KitStep
+    from collabmap.ui.panels.guide_steps import TerritoryStep
+
+    window = camera.window
+    window.desk.open(done.project)
+    camera.until(lambda: window.info is not None)
+    camera.settle()
+    window.sections.go_to("evening")
+    camera.take(folder, "264-the-checklist")
+    window.open_panel("guide")
+    panel = camera.shown(GuidePanel)
+    camera.until(lambda: panel.standing is not None)
+    territory = panel.steps["territory"]
+    assert isinstance(territory, TerritoryStep)
+    territory.search.setText("Monaco")
+    camera.until(lambda: territory.list.isVisible())
+    camera.take(folder, "265-where-is-it")
+    territory.list.opened.emit(0)
+    camera.take(folder, "266-the-territory")
+    panel.next.click()
+    camera.until(lambda: panel.step == "base_map")
+    camera.take(folder, "267-on-what-base-map")
+    panel.next.click()
+    camera.take(folder, "268-what-is-it-about")
+    panel.next.click()
+    camera.take(folder, "269-words-and-time")
+    panel.next.click()
+    camera.until(lambda: panel.step == "kit")
+    camera.take(folder, "270-no-invitation-yet")
+    kit = panel.steps["kit"]
+    assert isinstance(kit, KitStep)
+    kit.make.click()
+    camera.until(lambda: kit.trial is not None)
+    camera.take(folder, "271-tried")

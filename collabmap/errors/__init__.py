@@ -8,6 +8,7 @@
       BundleDamaged  BundleOfAnotherProject  BundleTooNew  BundleTooOld  NotABundle
       NotAKit  NothingToReceive
       KitIncomplete  KitOfAnotherTheme  KitMapUnreadable  KitCannotSend  KitTooLargeForSticks
+      CopyDiffers
       TilesUnreadable  TilesEmpty  TilesVector  TilesNotAligned
       PictureUnreadable  PictureTooLarge
       BaseMapUnknown  BaseMapListed  BaseMapChanged  KitMapDamaged  KitMapsNotSigned

@@ -37,3 +37,9 @@ class KitTooLargeForSticks(CollabMapError):
     code, exit_code = "kit-too-large-for-sticks", 7
     message = "“{name}” is too large for most USB sticks, which hold files of 4 GB at most."
     hint = "Make the copy again without the largest base map, or use a stick formatted as exFAT."
+
+
+class CopyDiffers(CollabMapError):
+    code, exit_code = "copy-differs", 5
+    message = "What was read back of “{name}” is not what was written."
+    hint = "The stick may be worn out: copy it again, or to another one."

@@ -18,6 +18,7 @@ PANELS = {
     "export": "collabmap.ui.panels.share:ExportPanel",
     "evening": "collabmap.ui.panels.evening:EveningPanel",
     "results": "collabmap.ui.panels.results:ResultsPanel",
+    "guide": "collabmap.ui.panels.guide:GuidePanel",
     "people": "collabmap.ui.panels.people:PeoplePanel",
     "folder": "collabmap.ui.panels.folder:FolderPanel",
     "merges": "collabmap.ui.panels.merge_history:MergeHistoryPanel",

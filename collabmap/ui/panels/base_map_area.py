@@ -20,6 +20,7 @@ from collabmap.ui.widgets.text import Text
 
 if TYPE_CHECKING:
     from collabmap.basemap.communes import Commune
+    from collabmap.domain.territory import Territory
     from collabmap.ui.main_window import MainWindow
     from collabmap.ui.map.view import MapView
 
@@ -285,6 +286,13 @@ class AreaPart(QWidget):
         """Take an area that the person did not choose here, and show it."""
         self._set(area, outline, name)
         self.show_whole()
+
+    def holds(self, territory: "Territory | None", boxes: Sequence[Bbox]) -> bool:
+        """Whether a territory is chosen here and lies where the extracts have something."""
+        if territory is None or self.area != territory.box:
+            return False
+        west, south, east, north = territory.box
+        return any(box.contains((west + east) / 2, (south + north) / 2) for box in boxes)
 
     def _set(
         self,

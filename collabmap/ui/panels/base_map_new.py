@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collabmap.basemap.communes import Commune
     from collabmap.basemap.control import Control
     from collabmap.basemap.extract_facts import ExtractFacts
+    from collabmap.domain.territory import Territory
     from collabmap.ui.main_window import MainWindow
 
 Step = Literal["offer", "choose", "running", "done"]
@@ -56,6 +57,7 @@ class BaseMapPanel(Panel):
         self.work = window.base_map_work
         self._reading: Control | None = None
         self._is_sure_of_many = False
+        self.territory: Territory | None = None
         self.title = self.add_title(
             _("New base map"), back=window.sections.root() != "base_map_new"
         )
@@ -241,6 +243,11 @@ class BaseMapPanel(Panel):
         if (first := self.answers.itemAt(0)) is not None and (button := first.widget()):
             button.setFocus()
 
+    def take_territory(self, territory: "Territory") -> None:
+        """Make the base map of this, as far as the extract has it."""
+        self.territory = territory
+        self.area.set_area(territory.box, None, territory.name)
+
     # --- the extract ------------------------------------------------------------------------
 
     def take_files(self, paths: Sequence[Path]) -> None:
@@ -266,7 +273,9 @@ class BaseMapPanel(Panel):
         if self.work.offer is not None:
             self.work.drop_offer()
         self.read_places()
-        self.area.set_area(first_area([each.bbox for each in facts], self.main.map))
+        boxes = [each.bbox for each in facts]
+        if not self.area.holds(self.territory, boxes):
+            self.area.set_area(first_area(boxes, self.main.map))
         self.refresh()
         self.primary.setFocus()
 

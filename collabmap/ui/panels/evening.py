@@ -131,6 +131,7 @@ class EveningPanel(Panel):
         self.view = EveningPage()
         self.page = self.view
         self.view.head.change_wanted.connect(self.ask_plan)
+        self.view.head.guide_wanted.connect(lambda: window.open_panel("guide"))
         self.view.kit.copy_wanted.connect(window.actions_table["hand_out"].trigger)
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
         self._soon.timeout.connect(self.reload)

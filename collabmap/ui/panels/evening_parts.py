@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -26,20 +26,27 @@ MAX_NUMBER = 9999
 
 
 class Head(QWidget):
-    """The evening in a title and a few facts.  change_wanted: it is to be changed."""
+    """The evening in a title and a few facts.
+
+    change_wanted: it is to be changed.  guide_wanted: it is to be prepared step by step.
+    """
 
     change_wanted = Signal()
+    guide_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.title = Text("", "page-title", wrap=True)
         self.change = Button(_("Change it"), "quiet", icon="pencil", height_px=40)
         self.change.clicked.connect(self.change_wanted)
+        self.guide = Button(_("Step by step"), icon="format-list-numbered", height_px=40)
+        self.guide.clicked.connect(self.guide_wanted)
         self.facts = Flow(gap=look.px(20))
         first = QHBoxLayout()
         first.setContentsMargins(0, 0, 0, 0)
         first.addWidget(self.title, 1)
         first.addWidget(self.change, 0, Qt.AlignmentFlag.AlignTop)
+        first.addWidget(self.guide, 0, Qt.AlignmentFlag.AlignTop)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(2))
@@ -95,7 +102,8 @@ class PlanForm(Ground):
     saved = Signal(object)
     left = Signal()
 
-    def __init__(self, plan: Evening, today: datetime.date) -> None:
+    def __init__(self, plan: Evening, today: datetime.date, *, is_part: bool = False) -> None:
+        """is_part: of a step whose own button saves it, by `submit`; narrower, too."""
         super().__init__("card")
         self._today = today
         self.day = LineField(_("For example 12/03/2026"))
@@ -118,20 +126,26 @@ class PlanForm(Ground):
             "people": Labelled(_("People, about"), self.people),
         }
         self.save = Button(_("Save"), "primary", icon="check-bold", height_px=44)
-        self.save.clicked.connect(self._on_save)
+        self.save.clicked.connect(self.submit)
         self.cancel = Button(_("Cancel"), height_px=44)
         self.cancel.clicked.connect(self.left)
-        self._lay_out()
+        self._lay_out(
+            (("day",), ("begins", "ends"), ("where",), ("laptops", "people"))
+            if is_part
+            else (("day", "begins", "ends"), ("where", "laptops", "people"))
+        )
+        self.save.setVisible(not is_part)
+        self.cancel.setVisible(not is_part)
         for row in self.rows.values():
             assert isinstance(row.field, LineField)
-            row.field.returnPressed.connect(self._on_save)
+            row.field.returnPressed.connect(self.submit)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, lines: Sequence[Sequence[str]]) -> None:
         whole = QVBoxLayout(self)
         whole.setContentsMargins(look.px(16), look.px(14), look.px(16), look.px(14))
         whole.setSpacing(look.px(12))
         self._columns = []
-        for names in (("day", "begins", "ends"), ("where", "laptops", "people")):
+        for names in lines:
             row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
             row.setSpacing(look.px(12))
             for name in names:
@@ -146,7 +160,8 @@ class PlanForm(Ground):
         buttons.addStretch(1)
         whole.addLayout(buttons)
 
-    def _on_save(self) -> None:
+    def submit(self) -> None:
+        """Say what is wrong beside each field, or tell what was written."""
         read: dict[str, Callable[[str], object]] = {
             "day": lambda text: _day(text, self._today),
             "begins": _hour,
