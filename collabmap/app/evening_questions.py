@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from datetime import date
 from typing import TYPE_CHECKING
 
+from collabmap.domain.territory import Territory, territory_in
 from collabmap.review.evening_figures import MapFigures, read_figures
 from collabmap.store.features import Hidden
 from collabmap.store.project import Project
@@ -25,6 +26,11 @@ class EveningQuestions(ABC):
         """Return what was contributed, evening by evening and in all, and what became of it."""
         with self._project.reading():
             return read_figures(self._project)
+
+    def territory(self) -> Territory | None:
+        """Return where the evening is, None where nobody has said so."""
+        with self._project.reading():
+            return territory_in(self._project.model.ledger.definitions)
 
     def evening_story(self, day: date) -> "EveningStory":
         """Return what happened on the map through the evening of a day."""

@@ -122,8 +122,10 @@ class MapMarks(QObject):
 
 
 def _read_all(reader: "Reader") -> "tuple[MarkColumns, Bbox | None]":
-    """Return all marks, and the box around them and the lines and zones that some stand for."""
+    """Return all marks, and what the map opens at: its territory, else the box around all."""
     columns = reader.mark_columns()
+    if (territory := reader.territory()) is not None:
+        return columns, territory.box
     has_shapes = bool((columns.flags & IS_SHAPE).any())
     return columns, reader.extent() if has_shapes else columns.extent()
 

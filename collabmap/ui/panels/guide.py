@@ -103,6 +103,7 @@ class GuidePanel(Panel):
             button.set_done(standing.is_done(step))
         for each in self.steps.values():
             each.show_standing(standing)
+        self._show_step()
         if is_first:
             # Where one had left it: an old hand goes wherever else by the numbers.
             self.go_to(standing.next_step)
@@ -127,6 +128,9 @@ class GuidePanel(Panel):
         is_last = self.step == STEPS[-1]
         self.next.setText(_("To the checklist") if is_last else _("Next"))
         self.next.set_icon("format-list-checks" if is_last else "arrow-right")
+        # There the copy is to be made first.
+        is_open = self.standing is None or not self.standing.is_done("kit")
+        self.next.set_kind("outline" if is_last and is_open else "primary")
 
     def _go_on(self) -> None:
         at = STEPS.index(self.step)

@@ -79,6 +79,7 @@ class KitStep(GuideStep):
         self.make.setText(
             _("Make it again and try it") if has_kit else _("Make the invitation and try it")
         )
+        self.make.set_kind("outline" if is_fresh else "primary")
         if self.trial is None or self.trial.is_good:
             self._problems.hide()
         if self.kit is None:

@@ -253,6 +253,7 @@ class BaseMapStep(GuideStep):
     def show_standing(self, standing: Standing) -> None:
         line = standing.lines["base_map"]
         self.said.title.setText(state_words(line))
+        self.said.title.show()
         self.said.text.setText(says(line))
 
     def first_focus(self) -> QWidget | None:
@@ -289,6 +290,7 @@ class ThemeStep(GuideStep):
         count = words.format(count=format_number(standing.categories))
         name = self.cards[standing.theme].text() if standing.theme else _("A theme of your own")
         self.said.title.setText(name)
+        self.said.title.show()
         self.said.text.setText(count)
 
     def first_focus(self) -> QWidget | None:

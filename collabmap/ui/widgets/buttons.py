@@ -89,6 +89,12 @@ class Button(QPushButton):
         self.setEnabled(action.isEnabled())
         self.setToolTip(action.toolTip())
 
+    def set_kind(self, kind: Kind) -> None:
+        """Fill it or not: another thing is to be done now."""
+        self.kind = kind
+        self.updateGeometry()
+        self.update()
+
     def set_icon(self, name: str) -> None:
         self.icon_name = name
         self.updateGeometry()
