@@ -16,6 +16,7 @@ _SAME = {
     "hectares": "ha", "heure": "h", "heures": "h", "minute": "min", "minutes": "min", "sec": "s",
     "seconde": "s", "secondes": "s", "personne": "pers", "personnes": "pers", "people": "pers",
     "c": "°c", "db(a)": "db", "dba": "db", "litre": "l", "litres": "l", "pourcent": "%",
+    "ug-m3": "ug/m3", "mg-m3": "mg/m3", "ug.m-3": "ug/m3", "mg.m-3": "mg/m3",
 }  # fmt: skip
 # How much of the first unit of its line each is.
 _SCALES: tuple[dict[str, str], ...] = (
