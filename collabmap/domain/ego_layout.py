@@ -9,8 +9,8 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-# From ring to ring, and the least from mark to mark along one: room for a name below each.
-RING_PX, ALONG_PX = 190.0, 128.0
+# To the first ring, from ring to ring, and the least from mark to mark along one, where names go.
+RING_PX, FURTHER_PX, ALONG_PX = 190.0, 140.0, 128.0
 
 
 class Spot(NamedTuple):
@@ -130,5 +130,5 @@ def _radii(depth: Mapping[bytes, int], angle: Mapping[bytes, float], ratio: floa
         # Where a few stand close, the ring grows for them, but not without end.
         tight = max(min(gaps, default=math.tau), math.tau / (3 * len(angles) + 1))
         needed = ALONG_PX / (2 * math.sin(min(tight, math.pi) / 2)) / math.sqrt(ratio)
-        radii.append(max(radii[-1] + RING_PX, needed))
+        radii.append(max(radii[-1] + (RING_PX if ring == 1 else FURTHER_PX), needed))
     return radii

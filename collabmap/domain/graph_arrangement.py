@@ -77,7 +77,7 @@ def _filled(
 
 
 def _beginnings(wanted: Wanted, order: tuple[bytes, ...], kept: Mapping[bytes, Spot]) -> Floats:
-    """Return where nodes begin: where they stand, beside who they are linked with, as on the map."""
+    """Return where nodes begin: where they stand, beside those they are linked with, or mapped."""
     ends = [wanted.nodes[node] for node in order]
     lng = np.array([np.nan if end.lng is None else end.lng for end in ends])
     lat = np.array([np.nan if end.lat is None else end.lat for end in ends])

@@ -65,6 +65,7 @@ TABLE: tuple[Spec, ...] = (
         in_help=False,
     ),
     Spec("measure", lambda: _("Measure"), ("Ctrl+M",), "ruler", "open_measure", "project"),
+    Spec("graph", lambda: _("Links"), ("Ctrl+L",), "graph-outline", "open_graph", "project"),
     Spec("search", lambda: _("Search"), ("Ctrl+F",), "magnify", "go_to_search", "project"),
     Spec("undo", lambda: _("Undo"), ("Ctrl+Z",), "undo", "press_undo", "person"),
     Spec("redo", lambda: _("Redo"), ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", "press_redo", "person"),

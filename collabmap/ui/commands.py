@@ -240,6 +240,15 @@ class Commands(QObject):
         # By keyboard, so that the cross shows where Enter sets a point.
         self._window.map.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def open_graph(self) -> None:
+        """Show the links of the map, around what is selected."""
+        # Imported late, as every panel is: a start must not wait for it.
+        from collabmap.ui.panels.graph import open_graph
+
+        selected = self._window.map.selected
+        self._open("graph")
+        open_graph(self._window, selected)
+
     def open_hidden(self) -> None:
         self._open("hidden")
 

@@ -25,6 +25,7 @@ PANELS = {
     "merge_report": "collabmap.ui.panels.merge_report:MergeReportPanel",
     "photo_folder": "collabmap.ui.panels.photo_folder:PhotoFolderPanel",
     "walk": "collabmap.ui.panels.walk:WalkPanel",
+    "graph": "collabmap.ui.panels.graph:GraphPanel",
     "measure": "collabmap.ui.panels.measure:MeasurePanel",
     "mine": "collabmap.ui.panels.mine:MinePanel",
     "deleted": "collabmap.ui.panels.deleted:DeletedPanel",

@@ -48,7 +48,7 @@ def _show_people(window: "MainWindow", people: tuple[PersonView, ...]) -> None:
 def open_menu(window: "MainWindow") -> None:
     """Show the exchange verbs, undo and redo, the language, the theme and the size of text."""
     popover = Popover(window, _("More"), width_px=340)
-    names = ["mine", "measure", "walk", "photo_folder", "send", "receive"]
+    names = ["mine", "graph", "measure", "walk", "photo_folder", "send", "receive"]
     if window.is_coordinator:
         names += ["give_back", "hand_out", "share_review"]
     names += ["export", "merges", "deleted", "receipts", "base_maps", "people"]

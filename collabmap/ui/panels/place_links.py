@@ -115,6 +115,12 @@ class LinksBlock(QWidget):
         if not count and self.graph is not None:
             words = _("This place has no link yet. Who runs it? Who uses it?")
             layout.addWidget(Text(words, "muted", wrap=True))
+        if count:
+            self.graph_button = Button(
+                _("See in the graph"), "quiet", icon="graph-outline", is_flush=True
+            )
+            self.graph_button.clicked.connect(self._on_graph_wanted)
+            layout.addWidget(self.graph_button, 0, Qt.AlignmentFlag.AlignLeft)
         if self._window.can_write:
             layout.addSpacing(6)
             layout.addLayout(self._buttons(has_links=count > 0))
@@ -168,6 +174,12 @@ class LinksBlock(QWidget):
         from collabmap.ui.panels.link import link_from
 
         link_from(self._window, self.place)
+
+    def _on_graph_wanted(self) -> None:
+        # Imported late, as every panel is: a start must not wait for it.
+        from collabmap.ui.panels.graph import open_graph
+
+        open_graph(self._window, self.place.id)
 
     # --- what happens ------------------------------------------------------------------------
 
