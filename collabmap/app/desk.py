@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
-from collabmap.app import consenting, trust
+from collabmap.app import consenting, event_standing, trust
 from collabmap.app.effects import Subscriptions
 from collabmap.app.entry import MAX_NAME, checked_line
 from collabmap.app.progress import Progress
@@ -203,16 +203,23 @@ class Desk:
 
     @property
     def is_coordinator(self) -> bool:
+        """Whether who sits here coordinates; nobody does while event mode is on."""
         with self.project.reading():
-            return self.project.model.roles.get(self.rid) == Role.COORDINATOR
+            is_one = self.project.model.roles.get(self.rid) == Role.COORDINATOR
+        return is_one and not event_standing.is_on(self.device, self.project.id)
 
     @property
     def role(self) -> str:
-        """Return 'coordinator', 'resident' or 'guest'; an invitation in hand makes a resident."""
+        """Return 'coordinator', 'resident' or 'guest'; an invitation in hand makes a resident.
+
+        Whose laptop it may be: in event mode there are residents at it.
+        """
         with self.project.reading():
             role = self.project.model.roles.get(self.rid, Role.GUEST)
             if role == Role.GUEST and self._invitation() is not None:
                 role = Role.RESIDENT
+        if role == Role.COORDINATOR and event_standing.is_on(self.device, self.project.id):
+            role = Role.RESIDENT
         return role.name.lower()
 
     def _invitation(self) -> SigningKey | None:

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
-from collabmap.app import consenting
+from collabmap.app import consenting, event_mode
 from collabmap.app.desk import in_words
+from collabmap.app.event_mode import Figures, Namesake
+from collabmap.app.event_standing import Standing, standing
 from collabmap.app.photo_verbs import PhotoVerbs
 from collabmap.domain.consent import Consent, Promise
 from collabmap.domain.effect import Effect
+from collabmap.domain.feature import PersonView
 
 
 class EveningVerbs(PhotoVerbs):
@@ -32,3 +35,36 @@ class EveningVerbs(PhotoVerbs):
     def set_consent(self, fr: Sequence[Promise], en: Sequence[Promise]) -> Effect:
         """Let the map say something else to who begins: a new version.  Raises NotAllowed."""
         return consenting.set_consent(self, fr, en)
+
+    # --- event mode ---------------------------------------------------------------------------
+
+    def event(self) -> Standing | None:
+        """Return how event mode stands on this computer, None where it is off."""
+        return standing(self)
+
+    @in_words
+    def begin_event(self, code: str, *, comes_back: bool) -> Standing:
+        """Enter event mode, which the code leaves.  Raises EventCodeShort, ProjectReadOnly."""
+        return event_mode.begin(self, code, comes_back=comes_back)
+
+    @in_words
+    def leave_event(self, text: str) -> PersonView | None:
+        """Leave event mode with its code or the key on paper; return who has the turn now.
+
+        Raises EventCodeWrong, EventCodeTooSoon.
+        """
+        return event_mode.leave(self, text)
+
+    def end_turn(self) -> None:
+        """Let nobody have the turn until somebody says a name."""
+        event_mode.end_turn(self)
+
+    @in_words
+    def namesakes(self, name: str) -> tuple[Namesake, ...]:
+        """Return who was here under a name already, the latest first."""
+        return event_mode.namesakes(self, name)
+
+    @in_words
+    def event_figures(self) -> Figures:
+        """Return how many places were added this evening, and how long it still lasts."""
+        return event_mode.figures(self)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from collabmap.app import base_maps, news, sealing
+from collabmap.app import base_maps, event_standing, news, sealing
 from collabmap.app.base_maps import Listing
 from collabmap.app.duplicate_questions import DuplicateQuestions
 from collabmap.app.ecosystem_questions import EcosystemQuestions
@@ -396,8 +396,8 @@ def unsealer(project: Project, device: Device) -> Callable[[bytes, bytes, bytes]
     """Return a function that opens sealed fields where this device may, inside `reading`.
 
     A coordinator opens all that was sealed to a key this device was given; anybody opens what was
-    sealed on this very device.  The function takes the sealed bytes and whose they are (replica,
-    person).
+    sealed on this very device.  In event mode nobody opens anything: a name is all that tells one
+    person from the next.  The function takes the sealed bytes and whose they are (replica, person).
     """
     known: list[tuple[bytes, Standing, list[bytes]]] = []
 
@@ -410,6 +410,8 @@ def unsealer(project: Project, device: Device) -> Callable[[bytes, bytes, bytes]
         return known[0][2]
 
     def unseal(sealed: bytes, rid: bytes, person: bytes) -> str | None:
+        if event_standing.is_on(device, project.id):
+            return None
         # Asked anew each time: this project may get another key while it is open.
         key = device.signing_key(project.id)
         here = replica_id(key.public)

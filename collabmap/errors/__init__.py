@@ -49,6 +49,7 @@ that `app/words.py` translates and fills.  Anything that is not a CollabMapError
 """
 
 from collabmap.errors.base_maps import *  # noqa: F403
+from collabmap.errors.evening import *  # noqa: F403
 from collabmap.errors.kits import *  # noqa: F403
 from collabmap.errors.links import *  # noqa: F403
 from collabmap.errors.readings import *  # noqa: F403

@@ -3,6 +3,7 @@
 import sqlite3
 
 from collabmap.domain.geo import Bbox
+from collabmap.domain.hlc import COUNTER_BITS
 
 
 def count_outside(db: sqlite3.Connection, box: Bbox) -> int:
@@ -25,5 +26,13 @@ def count_changed_since(db: sqlite3.Connection, at_ms: int) -> int:
     """Return how many places were added or changed after a moment.  at_ms: since 1970, UTC."""
     row = db.execute(
         "SELECT count(*) FROM shown WHERE life = 1 AND changed > ?", (at_ms,)
+    ).fetchone()
+    return int(row[0])
+
+
+def count_added_since(db: sqlite3.Connection, at_ms: int) -> int:
+    """Return how many places were added after a moment.  at_ms: since 1970, UTC."""
+    row = db.execute(
+        "SELECT count(*) FROM shown WHERE life = 1 AND born >= ?", (at_ms << COUNTER_BITS,)
     ).fetchone()
     return int(row[0])
