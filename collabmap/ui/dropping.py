@@ -142,13 +142,17 @@ class Dropping(QObject):
             panel.take(path)
 
     def take_photos(self, sources: Sequence[Source]) -> bool:
-        """Add photos to the place whose card is open; False where nothing is done with them."""
+        """Add photos to the form or the place that is open; False: nothing is done with them."""
         from collabmap.ui.panels.place_card import PlaceCard
 
         window = self._window
         panel = window.panel_host.current
         if not window.can_write or not sources:
             return False
+        form = window.placing.form
+        if form is not None and form.has_place and form.place is None:
+            photos_here.keep(window, sources, form.extras.add)
+            return True
         if not isinstance(panel, PlaceCard) or panel.place is None:
             window.messages.info(
                 _("Open a place first"),

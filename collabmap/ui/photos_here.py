@@ -1,6 +1,7 @@
 """Photos that are chosen, pasted or dropped: to the open form, or the place whose card is open."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ from collabmap.ui.photo_taking import Errand, Outcome, PhotoTaking, Source
 if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
 
+# In the device's folder: pictures that were pasted into a form that is not saved yet.
+PASTED = "pasted"
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif")
 
 
@@ -53,15 +56,57 @@ def _bytes_of(image: QImage) -> bytes:
     return bytes(data.data())
 
 
+def keep(
+    window: "MainWindow", sources: Sequence[Source], done: Callable[[list[Path]], object]
+) -> None:
+    """Give pictures that are no files yet a file on this device, until their place is saved."""
+    folder = window.device.folder / PASTED
+
+    def write() -> list[Path]:
+        paths = []
+        for source in sources:
+            if isinstance(source, Path):
+                paths.append(source)
+                continue
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / f"{hashlib.blake2b(source, digest_size=8).hexdigest()}.png"
+            path.write_bytes(source)
+            paths.append(path)
+        return paths
+
+    window.tasks.run(write, done, owner=window)
+
+
+def _forget_pasted(window: "MainWindow", sources: Sequence[Source]) -> None:
+    """Take away the files of pictures that were pasted: they are in the map now."""
+    folder = window.device.folder / PASTED
+    pasted = [path for path in sources if isinstance(path, Path) and path.parent == folder]
+
+    def forget() -> None:
+        for path in pasted:
+            path.unlink(missing_ok=True)
+
+    if pasted:
+        window.tasks.run(forget)
+
+
 def add_to(window: "MainWindow", place: PlaceView, sources: Sequence[Source]) -> PhotoTaking:
     """Add pictures to a place, and say what became of them."""
     taking = PhotoTaking(
         window,
         [Errand(place.id, list(sources))],
-        lambda outcome: _say(window, place, outcome),
+        lambda outcome: _on_brought(window, place, sources, outcome),
     )
     taking.start()
     return taking
+
+
+def _on_brought(
+    window: "MainWindow", place: PlaceView, sources: Sequence[Source], outcome: Outcome
+) -> None:
+    if not outcome.is_stopped:
+        _forget_pasted(window, sources)
+    _say(window, place, outcome)
 
 
 def _say(window: "MainWindow", place: PlaceView, outcome: Outcome) -> None:

@@ -204,3 +204,34 @@ def test_arrows_go_from_photo_to_photo(camille: AtTheWindow, tmp_path: Path) -> 
     assert not page.picture.is_fitted
     camille.press(Qt.Key.Key_0)
     assert page.picture.is_fitted
+
+
+def test_a_picture_pasted_into_the_form_goes_along_with_the_new_place(
+    camille: AtTheWindow, tmp_path: Path
+) -> None:
+    camille.do("add_place")
+    camille.click_map(0.5, 0.5)
+    camille.until(lambda: camille.form.has_place)
+    camille.form.tiles.tiles[0].click()
+    camille.form.name.setText("Banc")
+    QGuiApplication.clipboard().setImage(telling(50, 30))
+    camille.ctrl(Qt.Key.Key_V)
+    camille.until(lambda: len(camille.form.extras.photos) == 1)
+    pasted = camille.form.extras.photos[0]
+    camille.form.extras.add([photo(tmp_path / "1.jpg", None)])
+    camille.click(camille.form.save)
+
+    camille.until_told("2 photos are added")
+    assert photos_of(camille, "Banc") == 2
+    camille.until(lambda: not pasted.exists())
+
+
+def test_a_draft_keeps_its_photos(camille: AtTheWindow, tmp_path: Path) -> None:
+    camille.do("add_place")
+    camille.click_map(0.5, 0.5)
+    camille.until(lambda: camille.form.has_place)
+    camille.form.extras.add([photo(tmp_path / "1.jpg", None)])
+    camille.window.placing.give_up()
+    camille.do("add_place")
+
+    assert [path.name for path in camille.form.extras.photos] == ["1.jpg"]

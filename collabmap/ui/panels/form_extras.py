@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from collabmap.app.words import _
@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 
 class FormExtras(QWidget):
-    """photos: files to bring.  wants_link: with what it is linked is asked after saving."""
+    """photos: files to bring.  wants_link: with what it is linked is asked after saving.
+
+    changed: there are other photos than before.
+    """
+
+    changed = Signal()
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__()
@@ -51,8 +56,11 @@ class FormExtras(QWidget):
 
     def add(self, paths: list[Path]) -> None:
         """Take photos along."""
-        self.photos += [path for path in paths if path not in self.photos]
+        new = [path for path in paths if path not in self.photos]
+        self.photos += new
         self._show()
+        if new:
+            self.changed.emit()
 
     def _on_photo(self) -> None:
         self.add(photos_here.choose(self._window, self))
@@ -60,6 +68,7 @@ class FormExtras(QWidget):
     def _drop(self, path: Path) -> None:
         self.photos.remove(path)
         self._show()
+        self.changed.emit()
         self.photo.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_link(self) -> None:

@@ -15,7 +15,7 @@ class FormValues:
     """What a form holds.  position: of a point.  sketch: what was drawn, perhaps not finished.
 
     is_drawn: the drawing is finished, and the rest of the form follows.  fields: of the theme, by
-    id, as FieldForm.kept returns them.
+    id, as FieldForm.kept returns them.  photos: paths of files that go along.
     """
 
     category: str = ""
@@ -28,11 +28,12 @@ class FormValues:
     sketch: Sketch | None = None
     is_drawn: bool = False
     fields: dict[str, Any] = field(default_factory=dict)
+    photos: tuple[str, ...] = ()
 
     def to_plain(self) -> dict[str, Any]:
         """Return plain values that the device can keep."""
         plain = {each.name: getattr(self, each.name) for each in fields(self)}
-        plain["tags"] = list(self.tags)
+        plain["tags"], plain["photos"] = list(self.tags), list(self.photos)
         plain["position"] = list(self.position) if self.position else None
         plain["sketch"] = sketch_to_plain(self.sketch) if self.sketch else None
         return plain
@@ -45,6 +46,7 @@ class FormValues:
             **plain
             | {
                 "tags": tuple(plain["tags"]),
+                "photos": tuple(plain.get("photos", ())),
                 "position": LngLat(*position) if position else None,
                 "sketch": sketch_from_plain(sketch) if sketch else None,
             }
@@ -57,6 +59,7 @@ class FormValues:
             or self.description
             or self.tags
             or self.contact
+            or self.photos
             or (self.sketch and self.sketch.vertex_count)
             or any(value is not None for value in self.fields.values())
         )

@@ -1,6 +1,7 @@
 """Adding or editing a place: the form takes the list's place, the map stays where it is."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -116,6 +117,7 @@ class PlaceForm(FormSaving):
         self.words = WordsField(_("One sentence is enough: why does this place matter to you?"))
         self.words_row = Labelled(_("A few words"), self.words)
         self.extras = FormExtras(self.main)
+        self.extras.changed.connect(self.typed)
         self.tags = LineField(_("shade, bench, free"))
         self.tags_row = Labelled(_("Keywords"), self.tags, hint=_("With commas between them."))
         self._tag_offers = Offers(self._add_tag)
@@ -223,6 +225,7 @@ class PlaceForm(FormSaving):
             self.sketch,
             self.is_drawn,
             self.fields.kept(),
+            tuple(str(path) for path in self.extras.photos),
         )
 
     def set_values(self, values: FormValues) -> None:
@@ -235,6 +238,7 @@ class PlaceForm(FormSaving):
         self.words.setPlainText(values.description)
         self.tags.setText(", ".join(values.tags))
         self.contact.setText(values.contact)
+        self.extras.add([Path(name) for name in values.photos])
         if values.tags or values.contact:
             self.show_more()
         self.way, self.sketch, self.is_drawn = values.way, values.sketch, values.is_drawn
