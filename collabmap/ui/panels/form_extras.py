@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from collabmap.app.words import _
 from collabmap.ui import look, photos_here
@@ -33,16 +33,15 @@ class FormExtras(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        row = QHBoxLayout()
-        row.setSpacing(8)
         self.photo = Button(_("Photo"), icon="camera-plus")
         self.photo.clicked.connect(self._on_photo)
         self.link = Button(_("Link"), icon="link-variant-plus")
         self.link.clicked.connect(self._on_link)
-        row.addWidget(self.photo)
-        row.addWidget(self.link)
-        row.addStretch(1)
-        layout.addLayout(row)
+        # One below the other where the words are too long for a line: the form must not widen.
+        buttons = Flow(gap=look.px(8))
+        buttons.add(self.photo)
+        buttons.add(self.link)
+        layout.addWidget(buttons)
         self._chips = Flow(gap=look.px(6))
         layout.addWidget(self._chips)
         self._hint = Text(_("Once it is saved you say with what, and how."), "second", wrap=True)
