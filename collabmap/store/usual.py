@@ -10,10 +10,11 @@ from collabmap.store.boxes import within
 from collabmap.store.features import NOTHING_HIDDEN, Hidden
 from collabmap.store.rows import decode_json
 
-# As far as people call it "around here".
-NEAR_DEG = 0.05
+# A kilometre or so: what people call "around here".
+NEAR_DEG = 0.01
 # So many tell what is usual; a map of a million places need not be read whole for it.
 _MOST = 400
+_LATEST = 20_000
 # What one place alone has is its own.
 _LEAST = 2
 
@@ -26,7 +27,7 @@ def usual(
 ) -> tuple[dict[str, list[Any]], list[str]]:
     """Return ({field: values}, keywords) that several places of a category have, the usual first.
 
-    Of places around `near`, or of any where there are none.  Private values are never among them.
+    Of places around `near`, or where there are none of the latest.  Private values are left out.
     """
     values: dict[str, Counter[Any]] = {}
     tags: Counter[str] = Counter()
@@ -55,7 +56,8 @@ def _fields(
         sql = f"SELECT f.fields FROM shown f WHERE {where} AND {inside} LIMIT {_MOST}"
         rows = db.execute(sql, [category, *values, *edges]).fetchall()
     if not rows:
-        sql = f"SELECT f.fields FROM shown f WHERE {where} LIMIT {_MOST}"
+        latest = f"f.id > (SELECT max(id) FROM main.feature) - {_LATEST}"
+        sql = f"SELECT f.fields FROM shown f WHERE {where} AND {latest} LIMIT {_MOST}"
         rows = db.execute(sql, [category, *values]).fetchall()
     for (text,) in rows:
         yield decode_json(text)

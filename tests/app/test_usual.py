@@ -42,7 +42,7 @@ def test_what_several_places_nearby_have_comes_first(camille: Session) -> None:
     assert list(usual.tags) == ["ombre", "Ville", "Office"]
 
 
-def test_where_none_lies_near_those_of_the_whole_map_help(camille: Session) -> None:
+def test_where_none_lies_near_the_latest_help(camille: Session) -> None:
     add(camille, "Ville", 7.42)
     add(camille, "Ville", 7.42)
 

@@ -92,6 +92,8 @@ class HoursEditor(LineEditor):
         for line, spans in zip(self.lines, (*week.days, week.holidays), strict=True):
             closed = _("not open") if spans is not None and line is self.lines[-1] else ""
             line.setText(spans_words(spans) if spans else closed)
+            # What is longer than the line shows how it begins.
+            line.setCursorPosition(0)
 
     def _on_day(self, rank: int) -> None:
         if rank != self._last:
@@ -105,6 +107,7 @@ class HoursEditor(LineEditor):
         for line in self.lines[:7]:
             if not line.text().strip():
                 line.setText(words)
+                line.setCursorPosition(0)
         self._take_days()
 
     def _take_days(self) -> None:
