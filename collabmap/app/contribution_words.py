@@ -32,6 +32,8 @@ def what_words(one: Contribution, fields: str) -> str:
         "link": _("link"),
         "remove_photo": _("photo taken away"),
         "remove_link": _("link taken away"),
+        "reading": _("measurements"),
+        "remove_reading": _("measurements taken away"),
     }
     return ", ".join(words[what] for what in one.what)
 

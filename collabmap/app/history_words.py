@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from collabmap.app.field_words import direction_words, field_label, field_word, value_text
 from collabmap.app.link_words import link_words
+from collabmap.app.reading_words import sum_words
 from collabmap.app.words import (
     MONTHS,
     N_,
@@ -54,12 +55,14 @@ _THINGS: dict[str, str] = {
     "keyword": N_("keywords"),
     "comment": N_("comment"),
     "photo": N_("photo"),
+    "reading": N_("measurements"),
     "link": N_("link"),
     "answer": N_("answer"),
     "delete_proposed": N_("the deletion"),
     "keyword_gone": N_("keywords taken away"),
     "comment_gone": N_("comment taken away"),
     "photo_gone": N_("photo taken away"),
+    "reading_gone": N_("measurements taken away"),
     "link_gone": N_("link taken away"),
     "taken_back": N_("an undoing"),
     "restored": N_("putting it back"),
@@ -124,6 +127,8 @@ def step_words(step: Step, theme: Theme) -> str:
 def _said(step: Step, theme: Theme) -> str:
     if step.kind in ("moved", "redrawn"):
         return _moved(step)
+    if step.kind in ("reading", "reading_gone"):
+        return _measured(step, theme)
     if step.kind == "changed":
         return _changed(step, theme)
     if step.kind in _ABOUT:
@@ -140,6 +145,14 @@ def _said(step: Step, theme: Theme) -> str:
         text = link_words(theme, step.text) if is_link and step.text else step.text
         return words.format(text=text, place=place)
     return _(_PLAIN[step.kind]).format(text=step.text or _("(removed)"), place=place)
+
+
+def _measured(step: Step, theme: Theme) -> str:
+    is_gone = step.kind == "reading_gone"
+    if not step.readings:
+        return _("Measurements added")
+    words = _("Measured, taken away: {what}") if is_gone else _("Measured: {what}")
+    return words.format(what="; ".join(sum_words(theme, found) for found in step.readings))
 
 
 def _moved(step: Step) -> str:

@@ -5,14 +5,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from collabmap.domain.reading_batch import Batch
 from collabmap.domain.theme import Field, Theme
+from collabmap.domain.written_times import plain
 from collabmap.store.features import Hidden
 from collabmap.store.project import Project
-from collabmap.store.readings import batch_of
+from collabmap.store.readings import SHOWN, batch_of
+from collabmap.store.rows import decode_json
 
 if TYPE_CHECKING:
     from collabmap.app.numbers import Numbers
     from collabmap.domain.reading_columns import How, Readings
     from collabmap.store.reading_columns import Quantity
+
+
+# What is longer is a sentence, and names nothing.
+_LONGEST_NAME = 80
 
 
 class ReadingAsked(NamedTuple):
@@ -56,6 +62,34 @@ class ReadingQuestions(ABC):
         with self._project.reading():
             canonical = self._project.model.canonical(place)
             return batch_of(self._project.connection, canonical, element)
+
+    def measured_places(self) -> list[bytes]:
+        """Return the places on the map that have readings, by name."""
+        is_shown, values = self._hidden().condition()
+        sql = (
+            "SELECT DISTINCT f.uuid, f.name FROM reading r JOIN shown f ON f.id = r.feature"
+            f" WHERE f.life = 1 AND r.faces & {SHOWN} AND {is_shown} ORDER BY f.name, f.uuid"
+        )
+        with self._project.reading():
+            return [place for place, _name in self._project.connection.execute(sql, values)]
+
+    def place_names(self) -> tuple[dict[str, list[bytes]], dict[bytes, str]]:
+        """Return places by what a table may call them, plain, and their names by id.
+
+        That is their name, their id, or what a field of the theme says of them in words.
+        """
+        named: dict[str, list[bytes]] = {}
+        labels: dict[bytes, str] = {}
+        is_shown, values = self._hidden().condition()
+        sql = f"SELECT f.uuid, f.name, f.fields FROM shown f WHERE f.life = 1 AND {is_shown}"
+        with self._project.reading():
+            for place, name, fields in self._project.connection.execute(sql, values):
+                labels[place] = name or ""
+                said = decode_json(fields).get("values", {}).values()
+                for text in {name or "", place.hex(), *(v for v in said if isinstance(v, str))}:
+                    if text and len(text) <= _LONGEST_NAME:
+                        named.setdefault(plain(text), []).append(place)
+        return named, labels
 
     def quantities(self) -> "list[Quantity]":
         """Return what was measured at places on the map, what has the most readings first."""

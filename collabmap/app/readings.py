@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 ADDED, ADDED_MANY, TAKEN = "reading", "readings", "remove_reading"
 
 
+Key = tuple[int, float, str]
+
+
 @dataclass(frozen=True, slots=True)
 class NewReadings:
     """Readings of one quantity at one place.  field: id; values are in its unit."""
@@ -104,14 +107,25 @@ def _checked(field: Field, reading: Reading) -> Reading:
 
 def _lacking(wanted: Iterable[Reading], there: "Readings") -> list[Reading]:
     """Return the readings that are not there yet, each once: so that a file can be read twice."""
-    known = {
-        (at_s, value, there.devices[device])
-        for at_s, value, device in zip(
-            there.times.tolist(), there.values.tolist(), there.device.tolist(), strict=True
-        )
-    }
-    found = {(r.at_s, r.value, r.device): r for r in wanted}
+    known = keys_of(there)
+    found = {key_of(reading): reading for reading in wanted}
     return [reading for key, reading in found.items() if key not in known]
+
+
+def key_of(reading: Reading) -> Key:
+    """Return what tells a reading from others of its quantity and place."""
+    return reading.at_s, _rounded(reading.value), reading.device
+
+
+def keys_of(there: "Readings") -> set[Key]:
+    """Return the same of all readings of a place."""
+    columns = (there.times.tolist(), there.values.tolist(), there.device.tolist())
+    return {(at, _rounded(v), there.devices[d]) for at, v, d in zip(*columns, strict=True)}
+
+
+def _rounded(value: float) -> float:
+    """Return a value without what a change of unit leaves in its last digits."""
+    return float(f"{value:.12g}")
 
 
 def _row(desk: Desk, subject: bytes, batch: Batch) -> WriteRow:

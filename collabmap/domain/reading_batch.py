@@ -35,6 +35,28 @@ class Reading(NamedTuple):
     note: str = ""
 
 
+class ReadingSum(NamedTuple):
+    """Readings of a quantity (field id) taken together.  first_s, last_s: UTC.
+
+    least, most: in `unit`.
+    """
+
+    field: str
+    unit: str
+    size: int
+    first_s: int
+    last_s: int
+    least: float
+    most: float
+
+
+def sum_of(field: str, unit: str, readings: Iterable[Reading]) -> ReadingSum:
+    """Return readings of one quantity, at least one, taken together."""
+    some = list(readings)
+    times, values = [r.at_s for r in some], [r.value for r in some]
+    return ReadingSum(field, unit, len(some), min(times), max(times), min(values), max(values))
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Readings of one quantity, the first one first.  field: id in the theme.

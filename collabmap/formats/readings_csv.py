@@ -6,7 +6,7 @@ as a table (app/readings_files.py).
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Literal, NamedTuple
@@ -145,26 +145,43 @@ def says_value(cell: str) -> bool:
 # --- what the columns are ---------------------------------------------------------------------
 
 
-def guess(table: TableFile, fields: Sequence[Field], names: Iterable[str] = ()) -> Layout:
+def guess(
+    table: TableFile, fields: Sequence[Field], names: Mapping[str, Sequence[bytes]]
+) -> Layout:
     """Return what the columns seem to be.
 
-    fields: the quantities of the map.  names: of its places, plain.
+    fields: the quantities of the map.  names: as `understand` wants them.
     """
     samples = [table.column(index, _LOOKED_AT) for index in range(len(table.heads))]
     order: Order = "month-first" if any(map(month_first, samples)) else "day-first"
     columns = _times(table, samples, order)
-    known = frozenset(names)
+    at = _place_column(table, samples, columns, names)
+    if at is not None:
+        columns[at] = Column("place")
     for index, head in enumerate(table.heads):
         if index not in columns and (kind := _by_head(head)) not in (None, "value"):
             is_free = all(column.kind != kind for column in columns.values())
             columns[index] = Column(kind if is_free and kind is not None else "none")
-    if known and all(column.kind != "place" for column in columns.values()):
-        free = (i for i in range(len(samples)) if i not in columns)
-        naming = [i for i in free if _share(samples[i], lambda c: plain(c) in known)]
-        columns |= {index: Column("place") for index in naming[:1]}
     _guess_values(table, samples, fields, columns)
     whole = tuple(columns.get(index, Column()) for index in range(len(table.heads)))
     return Layout(whole, order=order, field=fields[0].id if len(fields) == 1 else "")
+
+
+def _place_column(
+    table: TableFile,
+    samples: Sequence[Sequence[str]],
+    columns: Mapping[int, Column],
+    names: Mapping[str, Sequence[bytes]],
+) -> int | None:
+    """Return the column whose cells name places best: an id rather than a name, if it has both."""
+
+    def fit(index: int) -> int:
+        return sum(len(names.get(plain(cell), ())) == 1 for cell in samples[index])
+
+    free = [index for index in range(len(samples)) if index not in columns]
+    named = [index for index in free if _by_head(table.heads[index]) == "place"]
+    naming = [i for i in free if _share(samples[i], lambda cell: plain(cell) in names)]
+    return max(naming or named, key=fit, default=None)
 
 
 def _times(table: TableFile, samples: Sequence[Sequence[str]], order: Order) -> dict[int, Column]:

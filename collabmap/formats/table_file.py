@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from collabmap.errors import FileMissing, ReadingsTooLarge, ReadingsUnreadable
+from collabmap.formats.csv_table import said_cell
 
 MAX_MEGABYTES = 60
 _SEPARATORS = ";\t|,"
@@ -76,7 +77,8 @@ def table_of(data: bytes, name: str, says_value: Callable[[str], bool]) -> Table
     start = next((i for i, line in enumerate(lines) if _filled(line) >= min(width, 2)), 0)
     kept, numbers = lines[start:], numbers[start:]
     width = max(width, _width(kept))
-    cells = [[*line, *[""] * (width - len(line))][:width] for line in kept]
+    padded = ([*line, *[""] * (width - len(line))][:width] for line in kept)
+    cells = [[said_cell(cell) for cell in line] for line in padded]
     heads, units = _heads(cells, says_value)
     skipped = bool(heads) + bool(units)
     return TableFile(

@@ -18,6 +18,7 @@ from collabmap.domain.change import (
     MARK,
     NOT_CHOSEN,
     PHOTO,
+    READING,
     REJECT,
     RESTORED,
     TAG,
@@ -34,15 +35,15 @@ from collabmap.store.rows import refused_face, shape_of
 State = Literal["asked", "waiting", "accepted", "refused", "replaced", "withdrawn", "gone"]
 What = Literal[
     "place", "change", "delete", "restore", "comment", "answer", "photo", "link",
-    "remove_photo", "remove_link",
+    "remove_photo", "remove_link", "reading", "remove_reading",
 ]  # fmt: skip
 # What needs its author first comes first.
 ORDER: tuple[State, ...] = (
     "asked", "waiting", "accepted", "refused", "replaced", "withdrawn", "gone",
 )  # fmt: skip
 _WHAT: tuple[What, ...] = (
-    "place", "change", "delete", "restore", "photo", "link", "remove_photo", "remove_link",
-    "comment", "answer",
+    "place", "change", "delete", "restore", "photo", "link", "reading", "remove_photo",
+    "remove_link", "remove_reading", "comment", "answer",
 )  # fmt: skip
 # A person's own places are few; an import by a coordinator may be a hundred thousand.
 LIMIT = 500
@@ -378,6 +379,7 @@ def _what_of(change: Change) -> What:
         ANSWER: "answer",
         PHOTO: "photo" if change.kind == Kind.ADD else "remove_photo",
         LINK: "link" if change.kind == Kind.ADD else "remove_link",
+        READING: "reading" if change.kind == Kind.ADD else "remove_reading",
     }
     return of_element.get(change.element, "change")
 

@@ -21,6 +21,7 @@ from collabmap.domain.change import (
     NOT_CHOSEN,
     OPEN,
     PHOTO,
+    READING,
     REJECT,
     RESTORED,
     SAME,
@@ -30,11 +31,13 @@ from collabmap.domain.change import (
 )
 from collabmap.domain.feature import ChangeId
 from collabmap.domain.geo import LngLat
-from collabmap.domain.hlc import ms_of
 from collabmap.domain.merge import WORDS
 from collabmap.domain.outcome import Outcome
+from collabmap.domain.reading_batch import ReadingSum
 from collabmap.domain.roles import Role
 from collabmap.domain.value_text import is_of_theme, text_of_value
+from collabmap.review.deeds import deeds
+from collabmap.review.measured import measured
 from collabmap.store.features import person_name
 from collabmap.store.ledger import OF_ALIASES, OF_REDACTS
 from collabmap.store.project import Project
@@ -43,22 +46,22 @@ from collabmap.store.rows import place_of, value_of
 
 StepKind = Literal[
     "created", "changed", "moved", "redrawn", "keyword", "comment", "photo", "link", "answer",
-    "keyword_gone", "comment_gone", "photo_gone", "link_gone", "deleted", "delete_proposed",
+    "reading", "keyword_gone", "comment_gone", "photo_gone", "link_gone", "reading_gone",
+    "deleted", "delete_proposed",
     "withdrawn", "restored", "taken_back",
     "accept", "reject", "ask", "not-chosen", "open", "same", "different", "undecided", "redacted",
 ]  # fmt: skip
 
-# What one person does in one go: so close in their own log.
-_AT_ONCE_MS = 1000
-_KEYWORDS_MS = 60_000
 # Who has written more to one place is believed without replaying each step of its life.
 _REPLAYED = 300
 
 _ADDED: Mapping[str, StepKind] = {
     TAG: "keyword", COMMENT: "comment", PHOTO: "photo", LINK: "link", ANSWER: "answer",
+    READING: "reading",
 }  # fmt: skip
 _GONE: Mapping[str, StepKind] = {
     TAG: "keyword_gone", COMMENT: "comment_gone", PHOTO: "photo_gone", LINK: "link_gone",
+    READING: "reading_gone",
 }  # fmt: skip
 _SAID: Mapping[str, StepKind] = {
     ACCEPT: "accept", REJECT: "reject", ASK: "ask", NOT_CHOSEN: "not-chosen", OPEN: "open",
@@ -76,7 +79,7 @@ class Step:
     kinds of steps.  is_hidden: its content is not shown to anybody.  is_contested: another
     coordinator has said otherwise, neither knowing of the other's word.  is_private: what it says
     is for coordinators only.  names: of the features that before and after refer to, by id in
-    hexadecimal.
+    hexadecimal.  readings: those that came or went.
     """
 
     kind: StepKind
@@ -93,6 +96,7 @@ class Step:
     is_contested: bool = False
     is_private: bool = False
     names: tuple[tuple[str, str], ...] = ()
+    readings: tuple[ReadingSum, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +142,7 @@ def read_history(project: Project, subject: bytes) -> tuple[Entry, ...]:
     told = _Told(project, by_name, content, outcome, members)
     # Words on pairs are told of both places, and noted with one of them.
     own = [change for change in changes if change.kind != Kind.ALIAS]
-    entries = [_entry(told, deed) for deed in _deeds(own)]
+    entries = [_entry(told, deed) for deed in deeds(own)]
     if any(c.kind == Kind.DELETE for c in changes) and len(entries) <= _REPLAYED:
         entries = _with_life(told, entries)
     entries += [_entry(told, [word]) for word in _words_on_all(told)]
@@ -164,30 +168,10 @@ def _words_on_all(told: _Told) -> Iterable[Change]:
 # --- what belongs together --------------------------------------------------------------------
 
 
-def _deeds(changes: Iterable[Change]) -> list[list[Change]]:
-    """Return changes as they were written together, one after the other in a log."""
-    deeds: list[list[Change]] = []
-    for change in sorted(changes, key=lambda c: (c.id.segment, c.id.ordinal)):
-        if deeds and _is_of_one_deed(deeds[-1][-1], change):
-            deeds[-1].append(change)
-        else:
-            deeds.append([change])
-    return deeds
-
-
-def _is_of_one_deed(before: Change, change: Change) -> bool:
-    segment, ordinal = change.id
-    if before.id != (segment, ordinal - 1) or before.person != change.person:
-        return False
-    apart_ms = ms_of(change.stamp.time) - ms_of(before.stamp.time)
-    is_keyword = change.kind == Kind.ADD and change.element == TAG
-    is_value = before.kind in (Kind.CREATE, Kind.SET) or before.element == TAG
-    return apart_ms <= (_KEYWORDS_MS if is_keyword and is_value else _AT_ONCE_MS)
-
-
 def _entry(told: _Told, deed: Sequence[Change]) -> Entry:
     first = deed[0]
     steps = [step for change in deed for step in _steps(told, change)]
+    steps += _measured(told, deed)
     return Entry(
         told.project.model.ledger.shown_ms(*first.stamp),
         first.person,
@@ -276,6 +260,9 @@ def _steps(told: _Told, change: Change) -> Iterable[Step]:
                 yield _written(told, shown, field, is_hidden=is_hidden)
         case Kind.DELETE:
             yield Step("delete_proposed", text=_text(shown), is_hidden=is_hidden)
+        case Kind.ADD | Kind.REMOVE if change.element == READING:
+            # Told of all that was written with it: see review/measured.py.
+            return
         case Kind.ADD if change.element in _ADDED:
             yield _added(told, shown, _ADDED[change.element], is_hidden=is_hidden)
         case Kind.REMOVE if change.element == MARK:
@@ -319,6 +306,16 @@ def _links_gone(told: _Told, gone: Iterable[Change]) -> Iterable[Step]:
     links = {(_text(each), each.keys[1]) for each in gone if len(each.keys) == 2}
     for text, target in sorted(links) or [("", b"")]:
         yield Step("link_gone", text=text, place=target, place_name=_name_of(told, target))
+
+
+def _measured(told: _Told, deed: Iterable[Change]) -> Iterable[Step]:
+    found = measured(deed, told.content)
+    if found.is_hidden:
+        yield Step("reading", is_hidden=True)
+    if found.came:
+        yield Step("reading", readings=found.came)
+    if found.went:
+        yield Step("reading_gone", readings=found.went)
 
 
 def _name_of(told: _Told, feature: bytes) -> str:

@@ -1,14 +1,14 @@
-"""The parts of a proposal beside its values: keywords, photos and links that come or go.
+"""The parts of a proposal beside its values: keywords, photos, links and readings.
 
-A part has a name: that of its field, or 'tag:' and the word, 'photo:' or 'link:' and the id in
-hexadecimal.  By these names a coordinator leaves parts out (app/leaving_out.py).
+A part has a name: that of its field, or 'tag:' and the word, 'photo:', 'link:' or 'reading:' and
+the id in hexadecimal.  By these names a coordinator leaves parts out (app/leaving_out.py).
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from collabmap.domain.change import LINK, PHOTO, TAG, Change, Kind
+from collabmap.domain.change import LINK, PHOTO, READING, TAG, Change, Kind
 from collabmap.domain.feature import ChangeId
 from collabmap.domain.outcome import Outcome
 from collabmap.domain.value_text import is_of_theme, text_of_value
@@ -70,6 +70,6 @@ def part_names(element: Change, by_name: Mapping[ChangeId, Change]) -> frozenset
         return frozenset().union(*(part_names(add, by_name) for add in adds))
     if element.element == TAG and isinstance(element.payload, str):
         return frozenset({f"tag:{element.payload}"})
-    if element.element in (PHOTO, LINK) and element.keys:
+    if element.element in (PHOTO, LINK, READING) and element.keys:
         return frozenset({f"{element.element}:{element.keys[0].hex()}"})
     return frozenset()

@@ -136,6 +136,19 @@ def _once(feature: Ints, times: Ints, amounts: Floats, device: Ints) -> tuple[In
     return feature[kept], times[kept], amounts[kept]
 
 
+def published_fields(db: sqlite3.Connection) -> dict[bytes, list[str]]:
+    """Return what was measured at each place, accepted readings alone."""
+    rows = db.execute(
+        "SELECT DISTINCT f.uuid, r.field FROM reading r JOIN feature f ON f.id = r.feature"
+        " WHERE r.faces & ? ORDER BY f.uuid, r.field",
+        (PUBLISHED,),
+    )
+    found: dict[bytes, list[str]] = {}
+    for place, field in rows:
+        found.setdefault(place, []).append(field)
+    return found
+
+
 def latest_published(db: sqlite3.Connection, place: bytes) -> list[tuple[str, str, int, float]]:
     """Return (field, unit, seconds, value) of the latest accepted reading of each quantity."""
     rows = db.execute(
