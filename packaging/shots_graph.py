@@ -28,6 +28,13 @@ def _join(session: "Session", made: "Ecosystem", one: str, type_: str, other: st
     session.add_link(view, made.places[other], type_)
 
 
+def _close_popovers(camera: "Camera") -> None:
+    from collabmap.ui.widgets.popover import Popover
+
+    for popover in camera.window.findChildren(Popover):
+        popover.close_popover()
+
+
 def graphs(camera: "Camera", folder: Path, made: "Ecosystem") -> None:
     """From a place to its links, one step more, the list and the questions."""
     from collabmap.domain.geo import Bbox
@@ -47,10 +54,10 @@ def graphs(camera: "Camera", folder: Path, made: "Ecosystem") -> None:
     camera.take(folder, "231-two-steps")
     panel.kinds.click()
     camera.take(folder, "232-kinds-of-link")
-    panel.kinds.click()
+    _close_popovers(camera)
     panel.steps.click()
     camera.take(folder, "233-steps")
-    panel.steps.click()
+    _close_popovers(camera)
     panel.chips["skill"].click()
     camera.take(folder, "234-without-skills")
     panel.chips["skill"].click()

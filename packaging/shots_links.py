@@ -56,6 +56,7 @@ def prepare_ecosystem(folder: Path, language: str) -> Ecosystem:
     device = Device(folder / "linked-jo")
     project = prepare_demo(folder / "linked", device, language)
     with closing(Session.open(project, device)) as session:
+        session.begin_person("Camille")
         take_turn(session, "Jo")
         # Of the demo only the base map: the pictures are of the links.
         for mark in session.reader.marks():

@@ -78,7 +78,7 @@ class GraphView(QWidget):
         self._follows = True
         self._press: tuple[QPointF, int] | None = None
         self._last = QPointF()
-        self._is_dragging = False
+        self._is_dragging = self._has_ring = False
         self._fingers: tuple[QPointF, QPointF] | None = None
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._on_rest)
@@ -264,7 +264,7 @@ class GraphView(QWidget):
                 painter, self.scene, px, self.camera.scale, self._point, self._moved_words(px),
                 is_moving=self._is_moving,
             )  # fmt: skip
-        if self.hasFocus():
+        if self.hasFocus() and self._has_ring:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(tokens.focus), 2))
@@ -280,6 +280,11 @@ class GraphView(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
+        # A ring around half the window is for those who came by keys.
+        reason = Qt.FocusReason
+        self._has_ring = event.reason() in (
+            reason.TabFocusReason, reason.BacktabFocusReason, reason.ShortcutFocusReason,
+        )  # fmt: skip
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -424,6 +429,7 @@ class GraphView(QWidget):
     # --- keys --------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._has_ring = True
         ways = {
             Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0),
             Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1),

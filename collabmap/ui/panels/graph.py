@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from collabmap.app.link_words import link_words
 from collabmap.app.words import _, format_number, ngettext
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 # Of the width of the window, the map has the rest.
 SHARE = 0.54
+PARTS = ("graph", "list", "questions")
 _ORDER: tuple[Nature, ...] = ("place", "actor", "skill", "idea", "event")
 
 
@@ -66,7 +67,11 @@ class GraphPanel(Panel):
         self.list = LineList(window.theme, _("Links in view"))
         self.questions = QuestionsPage()
         self.stack = QStackedWidget()
-        for page in (self.page_of_graph, self.list, self.questions):
+        self._list_page = QWidget()
+        around = QVBoxLayout(self._list_page)
+        around.setContentsMargins(12, 0, 4, 0)
+        around.addWidget(self.list)
+        for page in (self.page_of_graph, self._list_page, self.questions):
             self.stack.addWidget(page)
         self.scroller.hide()
         whole = self.layout()
@@ -144,6 +149,9 @@ class GraphPanel(Panel):
     def begin(self, place: bytes | None) -> None:
         """Put a place in the middle, None for what has the most links."""
         self.selected = place or self.selected
+        if self.selected is not None:
+            self.main.map.select(self.selected)
+            self._go_there(self.selected)
         self.model.centre(self.selected)
 
     def entered(self) -> None:
@@ -169,7 +177,7 @@ class GraphPanel(Panel):
         def give(panel: Panel) -> None:
             if isinstance(panel, GraphPanel):
                 panel.take(scope, selected)
-                panel.show_part(("graph", "list", "questions")[part])
+                panel.show_part(PARTS[part])
 
         return give
 
@@ -186,7 +194,7 @@ class GraphPanel(Panel):
         return self.view
 
     def took_escape(self) -> bool:
-        if self.stack.currentWidget() is not self.page_of_graph:
+        if self.part != "graph":
             self.show_part("graph")
             return True
         return False
@@ -203,16 +211,20 @@ class GraphPanel(Panel):
     def show_part(self, name: str) -> None:
         """Show 'graph', 'list' or 'questions'."""
         self.parts.choose(name)
-        page = {"graph": self.page_of_graph, "list": self.list, "questions": self.questions}[name]
-        self.stack.setCurrentWidget(page)
-        if page is self.list:
+        self.stack.setCurrentIndex(PARTS.index(name))
+        if name == "list":
             self._fill_list()
+
+    @property
+    def part(self) -> str:
+        """Return which of PARTS is in view."""
+        return PARTS[self.stack.currentIndex()]
 
     # --- choosing ------------------------------------------------------------------------------
 
     def select(self, node: bytes | None) -> None:
         """Choose a place, on the map too; one that the graph does not show comes into it."""
-        if node is None and self.stack.currentWidget() is not self.page_of_graph:
+        if node is None and self.part != "graph":
             return
         self.selected = node
         if self.main.map.selected != node:
@@ -259,7 +271,7 @@ class GraphPanel(Panel):
         others = model.others_of(end.id) if end is not None else []
         self.bottom.show_end(self.main.theme, end, others, can_link=self.main.can_write)
         self._say(graph)
-        if self.stack.currentWidget() is self.list:
+        if self.part == "list":
             self._fill_list()
         said = self.bottom.words.text()
         self.view.setAccessibleDescription(
