@@ -70,6 +70,12 @@ def test_a_newcomer_gets_to_a_first_place_in_six_clicks() -> None:
     assert found["program_s"] > 0
 
 
+def test_graph_tells_what_a_frame_costs_beside_a_bare_one_and_a_layout() -> None:
+    found = figures_of("graph")
+    assert set(found) == {"frame_ms_p95", "ratio", "layout_s"}
+    assert min(found.values()) > 0
+
+
 def test_pace_tells_keys_and_the_wait_for_the_next_card() -> None:
     found = figures_of("pace")
     assert set(found) == {"keys_per_item", "next_card_ms_p95"}

@@ -81,7 +81,7 @@ class GraphView(QWidget):
         self._is_dragging = self._has_ring = False
         self._fingers: tuple[QPointF, QPointF] | None = None
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
-        self._rest.timeout.connect(self._on_rest)
+        self._rest.timeout.connect(self.rest)
         self._glide = QVariantAnimation(self)
         self._glide.setDuration(_GLIDE_MS)
         self._glide.setEasingCurve(QEasingCurve.Type.OutCubic)
@@ -222,7 +222,8 @@ class GraphView(QWidget):
         self._rest.start()
         self.update()
 
-    def _on_rest(self) -> None:
+    def rest(self) -> None:
+        """Paint smooth edges and find places for the words, once nothing moves any more."""
         if self._glide.state() == QVariantAnimation.State.Running:
             self._rest.start()
             return
@@ -349,7 +350,7 @@ class GraphView(QWidget):
         step = at - self._last
         self._last = at
         if node >= 0:
-            self._move_node(node, step.x(), step.y())
+            self.move_node(node, step.x(), step.y())
         else:
             self.pan(step.x(), step.y())
 
@@ -363,7 +364,8 @@ class GraphView(QWidget):
         elif node is not None:
             self.moved.emit(node)
 
-    def _move_node(self, node: int, dx: float, dy: float) -> None:
+    def move_node(self, node: int, dx: float, dy: float) -> None:
+        """Put a node, by its number, elsewhere by pixels; its links follow."""
         self._glide.stop()
         self._way = None
         self.place = self.place.copy()
@@ -455,7 +457,7 @@ class GraphView(QWidget):
             self.pan(-dx * _STEP_PX, -dy * _STEP_PX)
         elif modifiers & Qt.KeyboardModifier.ShiftModifier:
             if (node := self._id(selected)) is not None:
-                self._move_node(selected, dx * _STEP_PX / 4, dy * _STEP_PX / 4)
+                self.move_node(selected, dx * _STEP_PX / 4, dy * _STEP_PX / 4)
                 self.moved.emit(node)
         elif (n := self._next(dx, dy)) >= 0:
             self.picked.emit(self._id(n))
