@@ -305,6 +305,7 @@ TABLE: tuple[Spec, ...] = (
         "folder-open-outline",
         "go_to_start",
     ),
+    Spec("event", lambda: _("Event mode"), ("F11",), "fullscreen", "event_mode"),
     Spec("help", lambda: _("Keys of this screen"), ("F1", "?"), "help-circle-outline", "show_help"),
     Spec("quit", lambda: _("Quit"), ("Ctrl+Q",), "close", "quit", in_help=False),
 )
@@ -334,11 +335,18 @@ class Actions:
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
 
-    def allow(self, *, project: bool, person: bool, coordinator: bool) -> None:
-        """Enable what can be done now."""
+    def allow(
+        self,
+        *,
+        project: bool,
+        person: bool,
+        coordinator: bool,
+        only: frozenset[str] | None = None,
+    ) -> None:
+        """Enable what can be done now.  only: of these, None for all."""
         needs = {"": True, "project": project, "person": person, "coordinator": coordinator}
         for name, spec in self._specs.items():
-            self._allowed[name] = needs[spec.needs]
+            self._allowed[name] = needs[spec.needs] and (only is None or name in only)
             self._actions[name].setEnabled(self._allowed[name] and name not in self._idle)
 
     def say_deed(self, name: str, words: str, *, is_idle: bool) -> None:

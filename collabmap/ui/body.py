@@ -58,13 +58,14 @@ class Body(QWidget):
         self._is_bare = False
         self._is_done = False
         self._tab = "panel"
+        self._has_buttons = True
 
         self.centre = QStackedWidget()
         self.centre.addWidget(map_view)
         self.above = QStackedWidget()
         self.above.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Maximum)
         self._middle = QWidget()
-        middle = QVBoxLayout(self._middle)
+        self._column = middle = QVBoxLayout(self._middle)
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
         middle.addWidget(self.above)
@@ -108,9 +109,18 @@ class Body(QWidget):
     def set_bare(self, is_bare: bool) -> None:
         """Show the map alone, as behind the welcome."""
         self._is_bare = is_bare
-        for button in self.map.findChildren(MapButton):
-            button.setVisible(not is_bare)
+        self._show_buttons()
         self._arrange()
+
+    def put_below(self, foot: QWidget) -> None:
+        """Put a foot below the map, with the buttons that else lie on it."""
+        self._has_buttons = False
+        self._column.addWidget(foot)
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        for button in self.map.findChildren(MapButton):
+            button.setVisible(self._has_buttons and not self._is_bare)
 
     def show_tab(self, name: str) -> None:
         """In a narrow window, show 'panel', 'centre' or 'card'; elsewhere all are visible."""

@@ -304,7 +304,11 @@ class Commands(QObject):
         popovers = [p for p in window.findChildren(Popover) if p.isVisible()]
         if popovers:
             popovers[-1].close_popover()
-        elif window.map.give_up_box() or window.legend.took_escape():
+        elif (
+            window.event_mode.took_escape()
+            or window.map.give_up_box()
+            or window.legend.took_escape()
+        ):
             pass
         elif window.front.welcome is not None:
             if window.person is not None:
@@ -327,6 +331,10 @@ class Commands(QObject):
 
     def smaller_text(self) -> None:
         self._window.preferences.larger_text(-1)
+
+    def event_mode(self) -> None:
+        """Open event mode, or ask the code that leaves it."""
+        self._window.event_mode.toggle()
 
     def quit(self) -> None:
         self._window.close()

@@ -38,7 +38,7 @@ class Dropping(QObject):
         window.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if not isinstance(event, QDropEvent):
+        if not isinstance(event, QDropEvent) or self._window.event_mode.is_on:
             return False
         paths = _paths(event)
         # A picture out of a web page or another program is no file.

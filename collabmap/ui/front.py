@@ -97,7 +97,11 @@ class Front(QObject):
         is_coordinator = window.info.role == "coordinator"
         second = _("You coordinate this map") if is_coordinator else "CollabMap"
         lines = lines_of(self.consent)
-        page = WelcomePage(window.info.name, second, lines, again=again, asked_anew=asked_anew)
+        page: WelcomePage
+        if window.event_mode.is_on:
+            page = window.event_mode.who_page(lines, asked_anew)
+        else:
+            page = WelcomePage(window.info.name, second, lines, again=again, asked_anew=asked_anew)
         page.setParent(window)
         page.started.connect(self._on_started)
         page.only_looking.connect(self.hide_welcome)
@@ -210,6 +214,8 @@ class Front(QObject):
     def switch_person(self, person: bytes) -> None:
         """Give the turn to somebody who was here before; an open form is kept as a draft."""
         self._window.tasks.write(lambda session: session.switch_person(person), self.set_person)
+        # They may have agreed before the words became others.
+        self._look_at_consent()
 
     def set_person(self, person: PersonView) -> None:
         """Show whose turn it is."""
@@ -248,12 +254,15 @@ class Front(QObject):
 
     def _on_effect(self, effect: Effect) -> None:
         if effect.meta and self._window.info is not None:
-            self._window.tasks.write(
-                lambda session: (session.consent(), session.has_to_agree()),
-                lambda found: self.take_consent(found[0], has_to_agree=found[1]),
-                owner=self,
-                key="consent",
-            )
+            self._look_at_consent()
+
+    def _look_at_consent(self) -> None:
+        self._window.tasks.write(
+            lambda session: (session.consent(), session.has_to_agree()),
+            lambda found: self.take_consent(found[0], has_to_agree=found[1]),
+            owner=self,
+            key="consent",
+        )
 
     # --- building the words again --------------------------------------------------------
 

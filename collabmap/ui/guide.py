@@ -132,7 +132,9 @@ class Guide(QObject):
 
     def _look(self) -> None:
         window = self._window
-        if not self._left or window.person is None or window.lanes is None:
+        is_led = window.person is not None and window.lanes is not None
+        # Event mode leads in two numbered sentences of its own.
+        if not self._left or not is_led or window.event_mode.leads:
             self._take_away()
             return
         front = window.front

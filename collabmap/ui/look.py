@@ -27,7 +27,9 @@ from collabmap.render.tokens import (
     CONTRAST,
     CONTRAST_DARK,
     DARK,
+    EVENT_TEXT,
     LIGHT,
+    TARGET_EVENT,
     TYPE,
     StateColours,
     Tokens,
@@ -48,6 +50,9 @@ class _Look(QObject):
         self.tokens = LIGHT
         self.theme_name = "system"
         self.text_scale = 1.0
+        # In event mode: no smaller text, and nothing smaller to press.
+        self.least_scale = 1.0
+        self.least_px = 0
         self.family = ""
         self.base_px = float(TYPE["body"])
         self._hints: QObject | None = None
@@ -85,9 +90,22 @@ def px(size: float) -> int:
     return round(size * scale())
 
 
+def target(size: float) -> int:
+    """Return how high something to press is, in logical pixels; see `px`."""
+    return max(px(size), signals().least_px)
+
+
 def scale() -> float:
     """Return how much larger than 1.0 the text is: the person's choice times the system's own."""
-    return signals().text_scale * _system_ratio()
+    return _text_scale() * _system_ratio()
+
+
+def set_event(app: QApplication, *, is_on: bool) -> None:
+    """Use the sizes of event mode, or the usual ones again."""
+    state = signals()
+    state.least_scale = EVENT_TEXT if is_on else 1.0
+    state.least_px = TARGET_EVENT if is_on else 0
+    apply(app, state.theme_name, state.text_scale)
 
 
 def font(size: float = TYPE["body"], weight: int = 400) -> QFont:
@@ -112,7 +130,7 @@ def apply(app: QApplication, theme_name: str = "system", text_scale: float = 1.0
     state.theme_name = theme_name
     state.text_scale = text_scale
     base = QFont(state.family)
-    base.setPixelSize(round(state.base_px * text_scale))
+    base.setPixelSize(round(state.base_px * _text_scale()))
     app.setFont(base)
     if theme_name == "system" and _has_system_contrast_theme():
         # The person chose these colours in Windows: ours would undo that choice.
@@ -235,6 +253,10 @@ def has_glyph(family: str, character: str) -> bool:
     """Return whether a font holds a character of its own, without falling back to another."""
     raw = QRawFont.fromFont(QFont(family))
     return bool(raw.isValid() and raw.supportsCharacter(ord(character)))
+
+
+def _text_scale() -> float:
+    return max(signals().text_scale, signals().least_scale)
 
 
 def _system_ratio() -> float:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from collabmap.app.words import _
 from collabmap.domain.effect import Effect
@@ -26,10 +26,12 @@ from collabmap.ui.at_start import AtStart
 from collabmap.ui.base_map_work import BaseMapWork
 from collabmap.ui.base_maps import BaseMaps
 from collabmap.ui.body import Body
+from collabmap.ui.closing import may_close
 from collabmap.ui.commands import Commands
 from collabmap.ui.counting import Counting
 from collabmap.ui.dropping import Dropping
 from collabmap.ui.duplicate_search import DuplicateSearch
+from collabmap.ui.event.mode import EventMode
 from collabmap.ui.filtering import FilterState
 from collabmap.ui.front import Front
 from collabmap.ui.guide import Guide
@@ -134,6 +136,7 @@ class MainWindow(QWidget):
         self.undoing = Undoing(self)
         self.guide = Guide(self)
         self.theme_here = ThemeHere(self)
+        self.event_mode = EventMode(self)
         self.build()
         self.base_maps.changed.connect(self._say_no_base_map)
         self.tasks.failed.connect(self._on_failed)
@@ -169,6 +172,7 @@ class MainWindow(QWidget):
         self.follow_project()
         self.undoing.show()
         self.base_map_work.follow_top_bar()
+        self.event_mode.build()
 
     # --- panels --------------------------------------------------------------------------
 
@@ -188,7 +192,7 @@ class MainWindow(QWidget):
         self.placing.give_up()
         self.map.select(None)
         self.mode = mode
-        root = ROOTS.get(mode) or self.sections.root()
+        root = self.event_mode.root() or ROOTS.get(mode) or self.sections.root()
         self.panel_host.show_root(root, self.build_panel(root))
         self.follow_project()
         self.sections.follow()
@@ -241,7 +245,7 @@ class MainWindow(QWidget):
         has_project = self.info is not None
         front = self.front
         is_free = front.welcome is None and front.start is None and front.recovery is None
-        self.top_bar.setVisible(is_free)
+        self.top_bar.setVisible(is_free and not self.event_mode.is_on)
         self.top_bar.follow(
             self.info.name if self.info else "",
             self.person,
@@ -253,7 +257,9 @@ class MainWindow(QWidget):
             project=has_project and is_free,
             person=self.can_write and is_free,
             coordinator=self.is_coordinator and is_free,
+            only=self.event_mode.actions(),
         )
+        self.event_mode.follow(is_free=is_free)
 
     # --- the project ---------------------------------------------------------------------
 
@@ -271,6 +277,7 @@ class MainWindow(QWidget):
         self._wants_fit = True
         self.marks.load()
         self.front.leave_start()
+        self.event_mode.take(opened.event)
         self.go_to_mode("contribute")
         self.counting.refresh()
         self.front.take_consent(opened.consent, has_to_agree=opened.has_to_agree)
@@ -311,7 +318,8 @@ class MainWindow(QWidget):
             # Whoever reviews needs the map whole, and decides about places, not about maps.
             is_wanted=self.info is not None
             and not self.base_maps.is_any_shown
-            and self.mode != "review",
+            and self.mode != "review"
+            and not self.event_mode.is_on,
             may_add=self.can_write,
             may_make=self.is_coordinator and self.panel_host.current_name != "base_map_new",
         )
@@ -405,7 +413,7 @@ class MainWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Finish what is under way and close the project; ask first while a copy runs."""
-        if not self._may_close():
+        if not may_close(self):
             event.ignore()
             return
         self.placing.give_up()
@@ -414,14 +422,3 @@ class MainWindow(QWidget):
         self.desk.close()
         self.tasks.close()
         super().closeEvent(event)
-
-    def _may_close(self) -> bool:
-        """Ask first while something is under way."""
-        if self.panel_host.long_task:
-            words = _("Something is still being copied. Stop it and quit?")
-        elif self.base_map_work.is_running:
-            words = _("The base map is not finished. Quit? What is painted is kept.")
-        else:
-            return True
-        answer = QMessageBox.question(self, "CollabMap", words)
-        return answer == QMessageBox.StandardButton.Yes

@@ -16,6 +16,8 @@ PANELS = {
     "give_back": "collabmap.ui.panels.share:GiveBackPanel",
     "hand_out": "collabmap.ui.panels.share:HandOutPanel",
     "export": "collabmap.ui.panels.share:ExportPanel",
+    "event": "collabmap.ui.event.palette:EventPanel",
+    "event_street": "collabmap.ui.event.street:StreetPanel",
     "evening": "collabmap.ui.panels.evening:EveningPanel",
     "results": "collabmap.ui.panels.results:ResultsPanel",
     "guide": "collabmap.ui.panels.guide:GuidePanel",

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from collabmap.app.care_words import is_nowhere
 from collabmap.app.words import _
-from collabmap.domain.feature import PlaceView
+from collabmap.domain.feature import PersonView, PlaceView
 from collabmap.domain.geo import LngLat
 from collabmap.domain.sketch import Sketch
 from collabmap.errors import CollabMapError
@@ -247,15 +247,19 @@ class Placing(QObject):
         form = self._form
         assert form is not None
         if form.place is None:
+            whole = self._drafts.whole(form.values())
+            if whole != form.values():
+                form.set_values(whole)
             try:
                 draft, entered = form.draft(), form.values()
             except CollabMapError as error:
                 self._on_refused(form, error)
                 return
             attached = Attachments.of(form.fields, form.extras.photos)
+            person = self._window.person
             self._window.tasks.write(
                 lambda session: session.add(draft),
-                lambda feature: self._on_added(form, feature, entered, attached),
+                lambda feature: self._on_added(form, feature, entered, attached, person),
                 lambda error: self._on_refused(form, error),
             )
             return
@@ -278,13 +282,21 @@ class Placing(QObject):
         )
 
     def _on_added(
-        self, form: PlaceForm, feature: bytes, entered: FormValues, attached: Attachments
+        self,
+        form: PlaceForm,
+        feature: bytes,
+        entered: FormValues,
+        attached: Attachments,
+        person: PersonView | None,
     ) -> None:
         if self._form is form:
             self._drafts.forget()
         self._close(form)
         # Whoever left while it was written did not leave it unfinished.
         self._drafts.forget_saved(entered)
+        if self._window.person != person:
+            # It is another's turn by now, whose Undo would take back something else.
+            return
         self._window.newest = feature
         attached.bring(self._window, feature)
         if form.extras.wants_link:
@@ -341,6 +353,11 @@ class Placing(QObject):
             self._drafts.forget()
         self._keep_open()
         self.close()
+
+    def draft_name(self) -> str | None:
+        """Return the name of what the person in force left unfinished, None if there is nothing."""
+        draft = self._drafts.latest()
+        return draft.name if draft is not None else None
 
     def _keep_open(self) -> None:
         """Keep what the open form holds for the person who fills it in."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject
 
+from collabmap.app.event_standing import Standing
 from collabmap.app.lanes import Lanes
 from collabmap.app.settings import BASEMAP_SUFFIX
 from collabmap.app.words import _, language
@@ -45,6 +46,7 @@ class Opened(NamedTuple):
     kit_problems: tuple[CollabMapError, ...] = ()
     consent: Consent = Consent()
     has_to_agree: bool = False
+    event: Standing | None = None
 
 
 class ProjectDesk(QObject):
@@ -160,6 +162,10 @@ class ProjectDesk(QObject):
     def _look(self, session: "Session") -> Opened:
         """Subscribe to what changes, and return what the window shows first; in the write lane."""
         session.effects.subscribe(self._window.tell_effect)
+        event = None if session.read_only else session.event()
+        if event is not None:
+            # After a power cut too: whoever sits there now says a name.
+            session.end_turn()
         unsent = 0 if session.read_only else session.unsent()
         drafts = session.device.note(session.project.id, DRAFTS, {})
         outlines = session.device.note(session.project.id, OUTLINES, {})
@@ -175,6 +181,7 @@ class ProjectDesk(QObject):
             session.kit_problems,
             session.consent(),
             session.has_to_agree(),
+            event,
         )
 
     def take_locked(self) -> CollabMapError | None:

@@ -20,6 +20,7 @@ class Regions:
         """Return the parts now on screen, in reading order."""
         window = self._window
         parts = [
+            *window.event_mode.parts(),
             window.top_bar,
             window.messages.widget,
             window.body.sections,

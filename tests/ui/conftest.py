@@ -102,6 +102,8 @@ def open_window(qtbot: QtBot) -> Iterator[OpenWindow]:
     for window in made:
         # A window that still copies something asks before it closes.
         qtbot.waitUntil(lambda window=window: window.tasks.is_idle, timeout=PATIENCE_MS)
+        # Nobody here is left to type the code of the evening.
+        window.event_mode.take(None)
         window.close()
         window.deleteLater()
     look.apply(app, "light", 1.0)

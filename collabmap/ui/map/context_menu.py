@@ -59,13 +59,17 @@ MakeEntries = Callable[[MenuTarget], Iterable[MenuEntry]]
 
 
 class MapMenu(QObject):
-    """open_for(place, point) shows for a line of the list what a right click on its mark shows."""
+    """open_for(place, point) shows for a line of the list what a right click on its mark shows.
+
+    is_off: nothing is offered, as in event mode.
+    """
 
     def __init__(self, window: "QWidget", view: "MapView") -> None:
         super().__init__(window)
         self._window = window
         self._view = view
         self._makers: list[MakeEntries] = []
+        self.is_off = False
         view.menu_wanted.connect(self._on_wanted)
 
     def add(self, make_entries: MakeEntries) -> None:
@@ -92,7 +96,7 @@ class MapMenu(QObject):
 
     def _open(self, target: MenuTarget, global_pos: QPoint) -> None:
         entries = [entry for make in self._makers for entry in make(target)]
-        if not entries:
+        if self.is_off or not entries:
             return
         entries.sort(key=lambda entry: _SECTIONS.index(entry.section))
         title = _title(target)

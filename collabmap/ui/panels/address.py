@@ -27,7 +27,8 @@ class AddressSearch(QWidget):
     picked = Signal(object)
     grown = Signal()
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: "MainWindow", label: str = "") -> None:
+        """label: what stands above the field, '' for what a form asks."""
         super().__init__()
         self._is_answered = self._takes_first = False
         self.field = SearchField(_("12 rue Grimaldi, town hall…"))
@@ -44,7 +45,7 @@ class AddressSearch(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        layout.addWidget(Labelled(_("Or give an address"), self.field))
+        layout.addWidget(Labelled(label or _("Or give an address"), self.field))
         layout.addWidget(self.list)
         layout.addWidget(self.nothing)
         self._show(0, "")

@@ -69,6 +69,7 @@ class PlaceCard(Panel):
         self.delete.clicked.connect(self._on_delete)
         self.more = Button(_("More"), icon="chevron-up")
         self.more.clicked.connect(self._on_more)
+        self.more.setVisible(not self.main.event_mode.is_on)
         first, second = QHBoxLayout(), QHBoxLayout()
         first.setSpacing(8)
         second.setSpacing(8)

@@ -179,7 +179,12 @@ class PlaceForm(FormSaving):
         self.similar.show_places(found)
         self.save.setText(self._save_words)
         # All categories again only where that is asked for: rows that jump are hard to click.
-        if found and self.tiles.chosen():
+        if found:
+            self.fold_category()
+
+    def fold_category(self) -> None:
+        """Show the category that is chosen, and the others only when asked for."""
+        if self.tiles.chosen():
             self.chosen.show_category(self.tiles.chosen())
             self.chosen.show()
             self.category.hide()

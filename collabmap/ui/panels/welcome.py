@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from collabmap.app.consenting import usual_lines
 from collabmap.app.words import _, explain, ngettext
@@ -23,6 +23,7 @@ class WelcomePage(CardPage):
     """started: (name, consent).  only_looking: no name was given.
 
     again: somebody else was here before; then 'I only want to look' becomes a way back.
+    map_name: '' where it need not be said.
     asked_anew: the name of who is here and agreed to other words, '' for somebody who is new.
     """
 
@@ -42,13 +43,16 @@ class WelcomePage(CardPage):
         self.asked_anew = asked_anew
         title = _("The words have changed") if asked_anew else _("Welcome!")
         self.setAccessibleName(title)
-        self.add_emblem(map_name, second)
-        self.left.addSpacing(16)
-        self.left.addWidget(Text(title, "page", wrap=True))
+        if map_name:
+            self.add_emblem(map_name, second)
+            self.left.addSpacing(16)
+        self.title = Text(title, "page", wrap=True)
+        self.left.addWidget(self.title)
         lead = _("What should we call you?")
         if asked_anew:
             lead = _("Please read them once more, {name}.")
-        self.left.addWidget(Text(lead.format(name=asked_anew), "lead", wrap=True))
+        asks = Text(lead.format(name=asked_anew), "lead", wrap=True)
+        self.left.addWidget(asks)
         self.left.addSpacing(6)
         self.name = LineField()
         self.name.setMaxLength(200)
@@ -65,7 +69,8 @@ class WelcomePage(CardPage):
         for part in (self.name_row, self.anonymous):
             part.setVisible(not asked_anew)
         self.name.setText(asked_anew)
-        self.left.addWidget(Text(_("On the published map"), "label"))
+        heading = Text(_("On the published map"), "label")
+        self.left.addWidget(heading)
         self.hide_name = Choice(_("Do not show my name"))
         self.show_name = Choice("")
         self.hide_name.setChecked(True)
@@ -75,14 +80,19 @@ class WelcomePage(CardPage):
         choices.addWidget(self.show_name)
         self.left.addLayout(choices)
         self.left.addSpacing(6)
-        self.left.addWidget(
-            Text(_("By starting, you agree to what is written on the right."), "muted", wrap=True)
-        )
+        words = _("By starting, you agree to what is written on the right.")
+        agrees = Text(words, "muted", wrap=True)
+        self.left.addWidget(agrees)
         self.start = Button(_("I agree, start"), "primary", icon="arrow-right", height_px=56)
         self.left.addWidget(self.start)
         words = _("Back to the map") if again and not asked_anew else _("I only want to look")
         self.look = Button(words, "quiet", height_px=44)
         self.left.addWidget(self.look, 0, Qt.AlignmentFlag.AlignHCenter)
+        # All that asks for a name.
+        self.parts: list[QWidget] = [
+            asks, self.name_row, self.anonymous, heading, self.hide_name, self.show_name, agrees,
+            self.start, self.look,
+        ]  # fmt: skip
         self.left.addStretch(1)
         self._build_right(lines)
 
@@ -145,13 +155,17 @@ class WelcomePage(CardPage):
             self.name.setFocus()
             return
         self.start.setEnabled(False)
+        self.give(name)
+
+    def give(self, name: str) -> None:
+        """Begin under a name."""
         self.started.emit(name, self.show_name.isChecked())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Enter starts from the choices too; on a button it presses that button.
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         focus = self.focusWidget()
-        if is_enter and not isinstance(focus, QLineEdit):
+        if is_enter and not isinstance(focus, QLineEdit) and self.start.isVisible():
             self._on_start()
             return
         super().keyPressEvent(event)

@@ -120,7 +120,7 @@ class Button(QPushButton):
         if self.key:
             width += look.px(16) + self._key_width()
         padding = 0 if not self.text() or self._is_flush else look.px(14)
-        height = look.px(self._height_px)
+        height = look.target(self._height_px)
         return QSize(max(height, round(width + 2 * padding) + 2), height)
 
     def minimumSizeHint(self) -> QSize:

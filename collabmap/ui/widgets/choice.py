@@ -17,10 +17,10 @@ class Choice(QRadioButton):
 
     def sizeHint(self) -> QSize:
         width = QFontMetricsF(look.font(14)).horizontalAdvance(self.text())
-        return QSize(round(width) + look.px(42), look.px(34))
+        return QSize(round(width) + look.px(42), look.target(34))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(look.px(80), look.px(34))
+        return QSize(look.px(80), look.target(34))
 
     def hitButton(self, pos: QPoint) -> bool:
         return self.rect().contains(pos)

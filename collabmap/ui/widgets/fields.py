@@ -46,10 +46,10 @@ class LineField(QLineEdit):
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
-        return QSize(hint.width(), max(look.px(44), hint.height()))
+        return QSize(hint.width(), max(look.target(44), hint.height()))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(look.px(80), look.px(44))
+        return QSize(look.px(80), look.target(44))
 
 
 class WordsField(QPlainTextEdit):

@@ -14,10 +14,14 @@ from collabmap.ui.widgets.marks import paint_mark, symbology
 
 
 class Tile(QAbstractButton):
-    """One category.  In the form it stays pressed; in the palette it starts placing."""
+    """One category.  In the form it stays pressed; in the palette it starts placing.
 
-    def __init__(self, theme: Theme, category: Category) -> None:
+    is_large: as in event mode, where a finger presses it.
+    """
+
+    def __init__(self, theme: Theme, category: Category, *, is_large: bool = False) -> None:
         super().__init__()
+        self._is_large = is_large
         self.category = category
         self._theme = theme
         self.setText(category.label(language()))
@@ -30,7 +34,7 @@ class Tile(QAbstractButton):
     def sizeHint(self) -> QSize:
         # A long name may shrink to 11 px before the palette gives up a column.
         width = QFontMetricsF(look.font(11, 500)).horizontalAdvance(self.text())
-        return QSize(round(width) + 4, look.px(65))
+        return QSize(round(width) + 4, look.px(71 if self._is_large else 65))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -55,29 +59,30 @@ class Tile(QAbstractButton):
             painter.drawRoundedRect(box.adjusted(3, 3, -3, -3), RADIUS_CONTROL - 2, 6)
         scale = look.scale()
         marks = symbology(self._theme, self.devicePixelRatioF() * scale)
-        middle = QPointF(box.center().x(), look.px(23))
+        middle = QPointF(box.center().x(), look.px(24 if self._is_large else 23))
         paint_mark(painter, marks.mark(self.category.id), middle, scale)
-        font = look.font(12, 500)
+        font = look.font(14 if self._is_large else 12, 500)
         if QFontMetricsF(font).horizontalAdvance(self.text()) > self.width() - 4:
             font = look.font(11, 500)
         painter.setFont(font)
         painter.setPen(QColor(tokens.on_soft if is_on else tokens.text))
-        words = QRectF(0, look.px(37), self.width(), look.px(22))
+        words = QRectF(0, look.px(43 if self._is_large else 37), self.width(), look.px(22))
         painter.drawText(words, Qt.AlignmentFlag.AlignCenter, self.text())
         painter.end()
 
 
 class TileGrid(QWidget):
-    """All categories of the theme, as many columns as fit, at most four.
+    """All categories of the theme, as many columns as fit, at most four, two of large tiles.
 
     picked: id of the category.  Arrow keys move inside the grid; Tab leaves it.
     """
 
     picked = Signal(str)
 
-    def __init__(self, theme: Theme, *, checkable: bool = False) -> None:
+    def __init__(self, theme: Theme, *, checkable: bool = False, is_large: bool = False) -> None:
         super().__init__()
-        self._columns = 4
+        self._is_large = is_large
+        self._columns = self._most = 2 if is_large else 4
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(look.px(7))
@@ -104,7 +109,7 @@ class TileGrid(QWidget):
 
     def _build(self, categories: Sequence[Category]) -> None:
         for category in categories:
-            tile = Tile(self._theme, category)
+            tile = Tile(self._theme, category, is_large=self._is_large)
             tile.setParent(self)
             tile.setCheckable(self._is_checkable)
             tile.clicked.connect(lambda _checked, chosen=category.id: self.picked.emit(chosen))
@@ -135,7 +140,7 @@ class TileGrid(QWidget):
         """Use as many columns as have room for the longest name."""
         widest = max((tile.sizeHint().width() for tile in self.tiles), default=1)
         gap = self._grid.spacing()
-        columns = max(2, min(4, (width + gap) // (widest + gap)))
+        columns = max(2, min(self._most, (width + gap) // (widest + gap)))
         if columns != self._columns:
             self._columns = columns
             self._place()
