@@ -33,6 +33,7 @@
         LinkTypeUnknown  LinkToItself  LinkUnknown
         ReadingTimeImpossible  ReadingsUnreadable  ReadingsTooLarge  NothingMeasured
         ReadingsUnclear
+        EventCodeShort  EventCodeWrong  EventCodeTooSoon
         LayerUnknown  WorldFileUnreadable  PointsTooFew  PointsInLine
         CodeWrong
           CodeMistyped  CodeOfAnotherKind

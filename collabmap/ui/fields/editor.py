@@ -28,15 +28,15 @@ class FieldEditor(QWidget):
 
     def value(self) -> Any:
         """Return the value as it is kept, None for none.  Raises ValueInvalid."""
-        raise NotImplementedError
+        raise AssertionError("each editor says this itself")
 
     def set_value(self, value: Any) -> None:
         """Show a value, or what `raw` returned; None for none.  Not signalled."""
-        raise NotImplementedError
+        raise AssertionError("each editor says this itself")
 
     def target(self) -> QWidget:
         """Return what takes the keyboard."""
-        raise NotImplementedError
+        raise AssertionError("each editor says this itself")
 
     def stops(self) -> list[QWidget]:
         """Return what Tab goes through, in order."""
