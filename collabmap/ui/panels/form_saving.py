@@ -54,27 +54,27 @@ class FormSaving(Panel):
     @property
     def has_place(self) -> bool:
         """Whether it is known where the place is."""
-        raise NotImplementedError
+        raise AssertionError("the form itself says this")
 
     @property
     def is_drawn_otherwise(self) -> bool:
         """Whether what was drawn is nothing that the category may be."""
-        raise NotImplementedError
+        raise AssertionError("the form itself says this")
 
     def say_drawn_otherwise(self) -> None:
         """Say beside the category that it is drawn otherwise, and offer to."""
-        raise NotImplementedError
+        raise AssertionError("the form itself says this")
 
     def values(self) -> FormValues:
         """Return what stands in the fields now."""
-        raise NotImplementedError
+        raise AssertionError("the form itself says this")
 
     def show_more(self) -> None:
         """Show the fields that most places do without."""
-        raise NotImplementedError
+        raise AssertionError("the form itself says this")
 
     def _choose_again(self) -> None:
-        raise NotImplementedError
+        raise AssertionError("the form itself says this")
 
     def changes(self) -> dict[str, object]:
         """Return what differs from the place that was shown: {field: new value}."""
