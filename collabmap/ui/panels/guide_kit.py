@@ -131,6 +131,9 @@ class KitStep(GuideStep):
             self.main.messages.done(_("The invitation is ready"), trial_words(trial))
             return
         self._set_busy(False)
+        if self.isVisible():
+            # Where the keyboard was before the button could not be pressed.
+            self.make.setFocus()
         self.trial = trial
         words = [" ".join(explain(problem)) for problem in trial.problems]
         self._problems.setText("\n".join(words))

@@ -328,7 +328,7 @@ class WordsStep(GuideStep):
 
     def show_standing(self, standing: Standing) -> None:
         lines = consenting.lines_of(standing.consent)
-        self.consent.setText("\n".join(f"{line.title}. {line.words}" for line in lines))
+        self.consent.setText("\n".join(f"{line.title} – {line.words}" for line in lines))
         if self.form is None or standing.plan != self._plan:
             self._plan = standing.plan
             self._fill(standing.plan)
