@@ -50,7 +50,7 @@ def test_arrows_go_through_the_sections_and_enter_opens_one(prepare: AtTheWindow
     prepare.press(Qt.Key.Key_Up)
     assert QApplication.focusWidget() is last
     prepare.press(Qt.Key.Key_Space)
-    assert isinstance(prepare.window.panel_host.current, PeoplePanel)
+    assert prepare.window.sections.current == list(rows)[-1]
 
 
 def test_tab_stops_at_the_section_in_view(prepare: AtTheWindow) -> None:
