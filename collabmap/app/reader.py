@@ -13,6 +13,7 @@ from collabmap.app.evening_questions import EveningQuestions
 from collabmap.app.link_questions import LinkQuestions
 from collabmap.app.news import News
 from collabmap.app.reading_questions import ReadingQuestions
+from collabmap.app.theme_questions import ThemeQuestions
 from collabmap.app.themes import theme_of
 from collabmap.app.usual_questions import UsualQuestions
 from collabmap.domain import signing
@@ -60,6 +61,7 @@ class Reader(
     EveningQuestions,
     LinkQuestions,
     ReadingQuestions,
+    ThemeQuestions,
     UsualQuestions,
 ):
     """One consistent look a call; used by one thread at a time."""

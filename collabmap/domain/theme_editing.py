@@ -99,7 +99,8 @@ def with_part(theme: Theme, part: Part) -> Theme:
         changed = tuple(part if each.id == part.id else each for each in parts)
     else:
         changed = (*parts, part)
-    return replace(theme, **{name: tuple(sorted(changed, key=lambda each: each.order))})
+    lists: dict[str, Any] = {name: tuple(sorted(changed, key=lambda each: each.order))}
+    return replace(theme, **lists)
 
 
 def part_problems(theme: Theme, part: Part) -> Iterator[Problem]:

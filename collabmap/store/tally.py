@@ -36,3 +36,9 @@ def count_added_since(db: sqlite3.Connection, at_ms: int) -> int:
         "SELECT count(*) FROM shown WHERE life = 1 AND born >= ?", (at_ms << COUNTER_BITS,)
     ).fetchone()
     return int(row[0])
+
+
+def count_with_value(db: sqlite3.Connection, field: str) -> int:
+    """Return how many places have a value in a field of the theme; private ones are sealed."""
+    sql = "SELECT count(*) FROM shown WHERE life = 1 AND json_type(fields, ?) IS NOT NULL"
+    return int(db.execute(sql, (f'$.values."{field}"',)).fetchone()[0])

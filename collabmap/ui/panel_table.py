@@ -21,6 +21,7 @@ PANELS = {
     "evening": "collabmap.ui.panels.evening:EveningPanel",
     "results": "collabmap.ui.panels.results:ResultsPanel",
     "guide": "collabmap.ui.panels.guide:GuidePanel",
+    "categories": "collabmap.ui.panels.categories:CategoriesPanel",
     "people": "collabmap.ui.panels.people:PeoplePanel",
     "folder": "collabmap.ui.panels.folder:FolderPanel",
     "merges": "collabmap.ui.panels.merge_history:MergeHistoryPanel",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 TABLE = (
     Section("evening", lambda: _("The evening"), "calendar-check", ("evening",)),
     Section("base_map", lambda: _("Base map"), "layers", ("base_maps", "base_map_new")),
+    Section("categories", lambda: _("Categories"), "shape-outline", ("categories",)),
     Section("people", lambda: _("People"), "account-multiple", ("people",)),
     Section("results", lambda: _("Results"), "chart-box-outline", ("results",)),
 )

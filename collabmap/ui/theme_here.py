@@ -31,9 +31,10 @@ class ThemeHere(QObject):
 
     def _on_effect(self, effect: "Effect") -> None:
         if effect.meta:
-            self._window.tasks.read(lambda reader: reader.theme(), self._on_theme, key="theme")
+            self._window.tasks.read(lambda reader: reader.theme(), self.take, key="theme")
 
-    def _on_theme(self, theme: Theme) -> None:
+    def take(self, theme: Theme) -> None:
+        """Show the map with a theme that was read from it."""
         window = self._window
         if theme == window.theme:
             return

@@ -72,17 +72,24 @@ class Tile(QAbstractButton):
 
 
 class TileGrid(QWidget):
-    """All categories of the theme, as many columns as fit, at most four, two of large tiles.
+    """All categories of the theme, as many columns as fit, at most `most`; two of large tiles.
 
     picked: id of the category.  Arrow keys move inside the grid; Tab leaves it.
     """
 
     picked = Signal(str)
 
-    def __init__(self, theme: Theme, *, checkable: bool = False, is_large: bool = False) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        *,
+        checkable: bool = False,
+        is_large: bool = False,
+        most: int = 4,
+    ) -> None:
         super().__init__()
         self._is_large = is_large
-        self._columns = self._most = 2 if is_large else 4
+        self._columns = self._most = 2 if is_large else most
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(look.px(7))
@@ -148,7 +155,7 @@ class TileGrid(QWidget):
     def _place(self) -> None:
         for rank, tile in enumerate(self.tiles):
             self._grid.addWidget(tile, rank // self._columns, rank % self._columns)
-        for column in range(4):
+        for column in range(self._most):
             self._grid.setColumnStretch(column, 1 if column < self._columns else 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -1,0 +1,371 @@
+"""Categories: what the map offers to add, and what is asked about it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from collabmap.app.words import _, language
+from collabmap.domain.definitions import CATEGORY, FIELD
+from collabmap.domain.theme import Category, Field, FieldType, Theme
+from collabmap.domain.theme_editing import last_order, moved, new_key, with_part
+from collabmap.domain.theme_parts import Part
+from collabmap.ui.panels.category_page import CategoryPage
+from collabmap.ui.panels.field_page import FieldPage, private_by_default
+from collabmap.ui.panels.part_page import PartPage
+from collabmap.ui.panels.theme_choice import ThemeChoice
+from collabmap.ui.panels.theme_preview import ThemePreview
+from collabmap.ui.panels.type_page import TypePage
+from collabmap.ui.theme_saving import ThemeSaving
+from collabmap.ui.theme_words import fields_words, theme_counts
+from collabmap.ui.widgets.buttons import Button
+from collabmap.ui.widgets.line_list import Line, LineList
+from collabmap.ui.widgets.panel import Panel
+from collabmap.ui.widgets.text import Text
+
+if TYPE_CHECKING:
+    from collabmap.ui.main_window import MainWindow
+
+View = Literal["category", "field", "type", "themes"]
+
+
+class CategoriesPanel(Panel):
+    """view: what the page shows.  chosen: the key of the category that is open, '' for none."""
+
+    width_px = 300
+    card_px = 380
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self.view: View = "category"
+        self.chosen = ""
+        self.saving = ThemeSaving(window, self)
+        self.tab_words, self.card_words = _("Categories"), _("Preview")
+        self.add_title(_("Categories"))
+        self.counts = Text("", "muted", wrap=True)
+        self.head.addWidget(self.counts)
+        self._build_list()
+        self._build_pages()
+        self.preview = ThemePreview(window)
+        self.card = self.preview
+        window.theme_changed.connect(self._on_theme)
+        self._fill_list()
+        self._open_first()
+
+    def _build_list(self) -> None:
+        self.list = LineList(self.main.theme, _("Categories"), grows=True)
+        self.list.opened.connect(lambda key: self.open_category(str(key)))
+        for key, by in (("Alt+Up", -1), ("Alt+Down", 1)):
+            shortcut = QShortcut(QKeySequence(key), self.list)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(lambda by=by: self._move_chosen(by))
+        self.body.addWidget(self.list)
+        self.body.addStretch(1)
+        self.add_button = Button(_("Add a category"), "primary", icon="plus-thick", height_px=48)
+        self.add_button.clicked.connect(self.new_category)
+        self.themes_button = Button(_("Choose a ready theme"), icon="palette", height_px=44)
+        self.themes_button.clicked.connect(self.open_themes)
+        self.foot.addWidget(self.add_button)
+        self.foot.addWidget(self.themes_button)
+
+    def _build_pages(self) -> None:
+        self.stack = QStackedWidget()
+        self.page = self.stack
+        self.category, self.field = CategoryPage(self.main), FieldPage(self.main)
+        self.types, self.themes = TypePage(), ThemeChoice(self.main)
+        self._pages: dict[View, QWidget] = {
+            "category": self.category,
+            "field": self.field,
+            "type": self.types,
+            "themes": self.themes,
+        }
+        for each in self._pages.values():
+            self.stack.addWidget(each)
+        for page in (self.category, self.field):
+            page.drafted.connect(self._on_draft)
+            page.settled.connect(lambda page=page: self.saving.settle(page))
+            page.hide_wanted.connect(lambda page=page: self._toggle_hidden(page))
+        self.category.moved.connect(lambda by: self.move_category(self.chosen, by))
+        self.category.add_wanted.connect(self._add_category)
+        self.category.left.connect(self._open_first)
+        self.category.field_opened.connect(self.open_field)
+        self.category.field_wanted.connect(self._ask_type)
+        self.category.field_moved.connect(self.move_field)
+        self.field.moved.connect(lambda by: self.move_field(self.field.field.id, by))
+        self.field.add_wanted.connect(self._add_field)
+        self.field.left.connect(self._back_to_category)
+        self.types.picked.connect(self._new_field)
+        self.types.left.connect(self._back_to_category)
+        self.themes.left.connect(self._open_first)
+        self.themes.taken.connect(self._open_first)
+        self.themes.looked_at.connect(self._on_looked_at)
+
+    # --- what is shown -------------------------------------------------------------------
+
+    @property
+    def theme(self) -> Theme:
+        return self.main.theme
+
+    def first_focus(self) -> QWidget | None:
+        return self.list if self.list.lines else self.themes_button
+
+    def took_escape(self) -> bool:
+        if self.view == "category":
+            if self.category.close_icons():
+                return True
+            if self.category.saved is not None or not self.theme.categories:
+                return False
+            self._open_first()
+        elif self.view == "themes":
+            self._open_first()
+        else:
+            self._back_to_category()
+        return True
+
+    def help_keys(self) -> list[tuple[str, str]]:
+        return [("Alt+↑ ↓", _("Move a category or a field"))]
+
+    def kept(self) -> "Callable[[Panel], None] | None":
+        chosen, drafts = self.chosen, self.saving.drafts
+
+        def give(panel: Panel) -> None:
+            if isinstance(panel, CategoriesPanel):
+                panel.saving.drafts = drafts
+                if panel.theme.knows(chosen):
+                    panel.open_category(chosen)
+
+        return give
+
+    def _show(self, view: View) -> None:
+        self.view = view
+        self.stack.setCurrentWidget(self._pages[view])
+        page = self._pages[view]
+        is_new = isinstance(page, PartPage) and page.saved is None
+        # One filled button a screen: what is begun comes first.
+        self.add_button.setVisible(view != "themes" and not is_new)
+        self.themes_button.setVisible(view != "themes")
+        self._preview()
+
+    def _turn_page(self) -> None:
+        """In a narrow window the page lies behind the list."""
+        if self.main.body.is_narrow:
+            self.main.body.show_tab("centre")
+
+    def _fill_list(self) -> None:
+        theme = self.theme
+        self.counts.setText(theme_counts(theme))
+        self.list.theme = theme
+        lines = [_line(c, theme) for c in theme.offered]
+        if hidden := [c for c in theme.categories if c.is_hidden]:
+            lines += [Line(_("Hidden"), is_head=True), *(_line(c, theme) for c in hidden)]
+        self.list.set_lines(lines)
+
+    def _open_first(self) -> None:
+        key = self.chosen
+        if not self.theme.knows(key):
+            key = next((c.id for c in (*self.theme.offered, *self.theme.categories)), "")
+        if key:
+            self._open(key)
+        else:
+            self.open_themes()
+
+    def open_category(self, key: str) -> None:
+        """Show one category."""
+        self._open(key)
+        self._turn_page()
+
+    def _open(self, key: str) -> None:
+        self.chosen = key
+        self.list.choose(key)
+        saved = self.saving.part(CATEGORY, key)
+        assert saved is not None
+        draft = self.saving.drafts.get((CATEGORY, key))
+        self.category.show_part(saved, self.theme, draft=draft)
+        if draft is not None:
+            self.saving.settle(self.category)
+        self._say_order()
+        self._show("category")
+
+    def open_field(self, key: str) -> None:
+        """Show one field."""
+        saved = self.saving.part(FIELD, key)
+        assert isinstance(saved, Field)
+        draft = self.saving.drafts.get((FIELD, key))
+        self.field.show_part(saved, self.theme, draft=draft)
+        if draft is not None:
+            self.saving.settle(self.field)
+        self._say_order()
+        self._show("field")
+        self.preview.show_field(key)
+        if saved.is_hidden:
+            self._count_values(key)
+        self.field.focus_first()
+
+    def open_themes(self) -> None:
+        """Show the ready themes."""
+        self.themes.open()
+        self._show("themes")
+        self._turn_page()
+        self.themes.from_file.setFocus()
+
+    def _back_to_category(self) -> None:
+        key = self.field.draft.id if self.view == "field" and self.field.draft else ""
+        self._open_first()
+        if key:
+            self.category.choose_field(key)
+        else:
+            self.category.add_field.setFocus()
+
+    def _say_order(self) -> None:
+        shown = [c.id for c in self.theme.offered]
+        here = shown.index(self.chosen) if self.chosen in shown else -1
+        self.category.say_order(is_first=here <= 0, is_last=here in (-1, len(shown) - 1))
+        own = [f.id for f in self.theme.fields_of(self.chosen)]
+        field = self.field.draft.id if self.field.draft else ""
+        at = own.index(field) if field in own else -1
+        self.field.say_order(is_first=at <= 0, is_last=at in (-1, len(own) - 1))
+
+    # --- what is typed -------------------------------------------------------------------
+
+    def _on_draft(self, _draft: Part) -> None:
+        self._preview()
+
+    def _preview(self) -> None:
+        """Show the form as it would be with what is typed now."""
+        page = self._pages[self.view]
+        theme, category = self.theme, self.chosen
+        if isinstance(page, PartPage) and page.draft is not None:
+            theme = with_part(theme, page.draft)
+            if isinstance(page.draft, Category):
+                category = page.draft.id
+        if category:
+            self.preview.show_theme(theme, category)
+
+    def _on_looked_at(self, theme: Theme) -> None:
+        if theme.offered:
+            self.preview.show_theme(theme, theme.offered[0].id)
+
+    def _on_theme(self, _theme: Theme) -> None:
+        self._fill_list()
+        if self.saving.is_busy:
+            return
+        page = self._pages[self.view]
+        if isinstance(page, PartPage) and page.draft is not None:
+            what = CATEGORY if page is self.category else FIELD
+            page.follow(self.saving.part(what, page.draft.id), self.theme)
+        self._say_order()
+        self._preview()
+
+    # --- what is done --------------------------------------------------------------------
+
+    def new_category(self) -> None:
+        """Begin a new category; it is added once it has a name."""
+        order = last_order(self.theme.categories)
+        category = Category(new_key(""), "", "", order=order)
+        self.category.show_new(category, self.theme)
+        self._show("category")
+        self._turn_page()
+        self.category.focus_first()
+
+    def _add_category(self) -> None:
+        draft = self.category.category
+        key = new_key(draft.label(language()))
+        self.category.draft = replace(draft, id=key)
+
+        def then(theme: Theme | None) -> None:
+            self._take(theme)
+            self.open_category(key)
+            self.category.add_field.setFocus()
+
+        self.saving.add(self.category, then)
+
+    def _take(self, theme: Theme | None) -> None:
+        """Take a theme that was read after something was added, before the window tells."""
+        if theme is not None and theme != self.main.theme:
+            self.main.theme_here.take(theme)
+
+    def _ask_type(self) -> None:
+        self._show("type")
+        self.types.focus_first()
+
+    def _new_field(self, type_: FieldType) -> None:
+        order = last_order(self.theme.fields)
+        field = Field(new_key(""), type_, "", "", (self.chosen,), order=order)
+        self.field.show_new(private_by_default(field), self.theme)
+        self._show("field")
+        self.field.focus_first()
+
+    def _add_field(self) -> None:
+        draft = self.field.field
+        key = new_key(draft.label(language()))
+        self.field.draft = replace(draft, id=key)
+
+        def then(theme: Theme | None) -> None:
+            self._take(theme)
+            self._open_first()
+            self.category.choose_field(key)
+            self.preview.show_field(key)
+
+        self.saving.add(self.field, then)
+
+    def move_category(self, key: str, by: int) -> None:
+        """Move a category up (-1) or down (1) among those that are offered."""
+        shown = self.theme.offered
+        if any(category.id == key for category in shown):
+            self.saving.define(moved(shown, key, by))
+
+    def _move_chosen(self, by: int) -> None:
+        if (key := self.list.chosen) is not None:
+            self.move_category(str(key), by)
+
+    def move_field(self, key: str, by: int) -> None:
+        """Move a field up (-1) or down (1) among those of the category."""
+        shown = self.theme.fields_of(self.chosen)
+        if any(field.id == key for field in shown):
+            self.saving.define(moved(shown, key, by))
+
+    def _toggle_hidden(self, page: PartPage) -> None:
+        """Hide what a page shows, or show it again: nothing of it is ever taken away."""
+        part = page.saved
+        if part is None:
+            return
+        what = CATEGORY if page is self.category else FIELD
+        name, is_hidden = part.label(language()), not part.is_hidden
+        window = self.main
+
+        def done() -> None:
+            if is_hidden:
+                window.messages.done(
+                    _("“{name}” is hidden").format(name=name),
+                    _("All that was written of it is kept."),
+                    (_("Undo"), window.actions_table["undo"].trigger),
+                )
+                if what == FIELD:
+                    self._count_values(part.id)
+
+        self.saving.define({(what, part.id): {"is_hidden": is_hidden}}, done)
+
+    def _count_values(self, key: str) -> None:
+        """Say how many places have a value of a field that is hidden."""
+
+        def say(count: int | None) -> None:
+            if self.field.draft is not None and self.field.draft.id == key:
+                self.field.say_kept(count)
+
+        self.main.tasks.read(
+            lambda reader: reader.count_values(key), say, owner=self, key="values of a field"
+        )
+
+
+def _line(category: Category, theme: Theme) -> Line:
+    count = len(theme.fields_of(category.id))
+    return Line(
+        category.label(language()),
+        fields_words(count),
+        key=category.id,
+        category=category.id,
+        is_pale=category.is_hidden,
+    )
