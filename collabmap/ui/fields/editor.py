@@ -1,5 +1,6 @@
 """What all editors of fields have in common."""
 
+from abc import abstractmethod
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -26,17 +27,17 @@ class FieldEditor(QWidget):
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(6)
 
+    @abstractmethod
     def value(self) -> Any:
         """Return the value as it is kept, None for none.  Raises ValueInvalid."""
-        raise AssertionError("each editor says this itself")
 
+    @abstractmethod
     def set_value(self, value: Any) -> None:
         """Show a value, or what `raw` returned; None for none.  Not signalled."""
-        raise AssertionError("each editor says this itself")
 
+    @abstractmethod
     def target(self) -> QWidget:
         """Return what takes the keyboard."""
-        raise AssertionError("each editor says this itself")
 
     def stops(self) -> list[QWidget]:
         """Return what Tab goes through, in order."""

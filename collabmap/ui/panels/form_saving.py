@@ -1,5 +1,6 @@
 """What a form of a place gives to be saved, and what it says where that cannot be."""
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -52,29 +53,30 @@ class FormSaving(Panel):
     _contact_shown: str
 
     @property
+    @abstractmethod
     def has_place(self) -> bool:
         """Whether it is known where the place is."""
-        raise AssertionError("the form itself says this")
 
     @property
+    @abstractmethod
     def is_drawn_otherwise(self) -> bool:
         """Whether what was drawn is nothing that the category may be."""
-        raise AssertionError("the form itself says this")
 
+    @abstractmethod
     def say_drawn_otherwise(self) -> None:
         """Say beside the category that it is drawn otherwise, and offer to."""
-        raise AssertionError("the form itself says this")
 
+    @abstractmethod
     def values(self) -> FormValues:
         """Return what stands in the fields now."""
-        raise AssertionError("the form itself says this")
 
+    @abstractmethod
     def show_more(self) -> None:
         """Show the fields that most places do without."""
-        raise AssertionError("the form itself says this")
 
+    @abstractmethod
     def _choose_again(self) -> None:
-        raise AssertionError("the form itself says this")
+        """Show all categories again."""
 
     def changes(self) -> dict[str, object]:
         """Return what differs from the place that was shown: {field: new value}."""
