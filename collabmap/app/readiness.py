@@ -173,21 +173,27 @@ def _whole_map(
 # --- what is on the map -----------------------------------------------------------------------
 
 
+@in_words
+def categories(desk: Desk) -> Line:
+    """Look at what the map offers to add."""
+    return _categories(desk)
+
+
 def _categories(desk: Desk) -> Line:
     with desk.project.reading():
         used = tally.count_by_category(desk.project.connection)
     unknown = sum(count for name, count in used.items() if not desk.theme.knows(name))
     values: dict[str, Value] = {
-        "categories": len(desk.theme.categories),
-        "used": sum(desk.theme.knows(name) for name in used),
+        "categories": len(desk.theme.offered),
+        "fields": sum(not field.is_hidden for field in desk.theme.fields),
         "places": sum(used.values()),
         "unknown": unknown,
     }
-    if not desk.theme.categories:
-        return Line("categories", "todo", "none", "", values, 5)
+    if not desk.theme.offered:
+        return Line("categories", "todo", "none", "categories", values, 5)
     if unknown:
         return Line("categories", "look", "unknown", "places", values, 5)
-    return Line("categories", "done", "there" if used else "unused", "places", values)
+    return Line("categories", "done", "there" if used else "unused", "categories", values)
 
 
 def _review(desk: Desk) -> Iterator[Line]:

@@ -152,22 +152,21 @@ def _categories(found: str, values: _Values) -> str:
                 values.number("unknown"),
             ),
         )
-    words = values.count(
+    categories = values.count(
         "categories",
         ngettext("{count} category", "{count} categories", values.number("categories")),
     )
+    fields = values.count(
+        "fields", ngettext("{count} field", "{count} fields", values.number("fields"))
+    )
     if found == "unused":
-        return _("{categories}, on a map without places yet").format(categories=words)
+        words = _("{categories}, {fields}, on a map without places yet")
+        return words.format(categories=categories, fields=fields)
     places = values.count(
         "places", ngettext("{count} place", "{count} places", values.number("places"))
     )
-    used = values.number("used")
-    both = ngettext(
-        "{categories}, {used} of them used by {places}",
-        "{categories}, {used} of them used by {places}",
-        used,
-    )
-    return both.format(categories=words, used=format_number(used), places=places)
+    words = _("{categories}, {fields}, tried on {places}")
+    return words.format(categories=categories, fields=fields, places=places)
 
 
 def _paper(found: str, values: _Values) -> str:

@@ -22,6 +22,7 @@ PANELS = {
     "results": "collabmap.ui.panels.results:ResultsPanel",
     "guide": "collabmap.ui.panels.guide:GuidePanel",
     "categories": "collabmap.ui.panels.categories:CategoriesPanel",
+    "link_types": "collabmap.ui.panels.link_types:LinkTypesPanel",
     "people": "collabmap.ui.panels.people:PeoplePanel",
     "folder": "collabmap.ui.panels.folder:FolderPanel",
     "merges": "collabmap.ui.panels.merge_history:MergeHistoryPanel",

@@ -1,6 +1,6 @@
 """The sections of "Prepare": which there are, which is shown, and how each stands."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject
 
@@ -20,6 +20,7 @@ TABLE = (
     Section("base_map", lambda: _("Base map"), "layers", ("base_maps", "base_map_new")),
     Section("categories", lambda: _("Categories"), "shape-outline", ("categories",)),
     Section("people", lambda: _("People"), "account-multiple", ("people",)),
+    Section("ecosystem", lambda: _("Ecosystem"), "graph-outline", ("link_types",)),
     Section("results", lambda: _("Results"), "chart-box-outline", ("results",)),
 )
 
@@ -102,13 +103,15 @@ class Sections(QObject):
         self._base_map = line
         self.show_base_map()
 
-    def _on_standing(self, standing: tuple[int, Line]) -> None:
-        count, line = standing
-        self.note_base_map(line)
+    def _on_standing(self, standing: "Standing") -> None:
+        self.note_base_map(standing.base_map)
+        count = standing.waiting
         words = ngettext("{count} computer waits", "{count} computers wait", count)
         state: State = "look" if count else ""
         said = words.format(count=format_number(count)) if count else ""
         self.show_state("people", state, said)
+        line = standing.categories
+        self.show_state("categories", "done" if line.state == "done" else "look", says(line))
 
     def show_state(self, section: str, state: State, words: str) -> None:
         """Show how a section stands, in a sign and in words."""
@@ -116,6 +119,14 @@ class Sections(QObject):
             self.list.rows[section].set_state(state, words)
 
 
-def _standing(session: "Session") -> tuple[int, Line]:
-    """Return how many computers wait to be let in, and how it stands with the base map."""
-    return sum(waits(device) for device in session.devices()), readiness.base_map(session)
+class Standing(NamedTuple):
+    """waiting: computers that wait to be let in."""
+
+    waiting: int
+    base_map: Line
+    categories: Line
+
+
+def _standing(session: "Session") -> Standing:
+    waiting = sum(waits(device) for device in session.devices())
+    return Standing(waiting, readiness.base_map(session), readiness.categories(session))

@@ -63,7 +63,7 @@ class ThemeSaving(QObject):
 
         self.define(said, failed=failed)
 
-    def add(self, page: "PartPage", then: Callable[["Theme | None"], object]) -> None:
+    def add(self, page: "PartPage", then: Callable[["Theme"], object]) -> None:
         """Add what a page shows if it is whole; else say what is wrong with it."""
         draft = page.draft
         if draft is None:

@@ -81,7 +81,7 @@ def test_each_line_says_what_is_so_and_how_it_stands(prepare: AtTheWindow) -> No
     lines = panel_of(prepare).lines
     assert stands(prepare, "base_map") == "todo"
     assert stands(prepare, "categories") == "done"
-    assert lines["categories"].says == "12 categories, 3 of them used by 3 places"
+    assert lines["categories"].says == "12 categories, 3 fields, tried on 3 places"
     assert lines["clock"].accessibleName().startswith("Clock of this computer, done. It says ")
     assert "about 24" in lines["disk"].says
     assert panel_of(prepare).view.ready.percent.text().endswith("% ready")
@@ -183,7 +183,7 @@ def test_a_base_map_that_was_changed_is_compared_with_its_print(
 def test_the_list_follows_what_is_written(prepare: AtTheWindow) -> None:
     prepare.meanwhile(lambda session: session.add(PlaceDraft("Banc", "idees", 7.42, 43.73)))
     line = panel_of(prepare).lines["categories"]
-    prepare.until(lambda: line.says == "12 categories, 4 of them used by 4 places")
+    prepare.until(lambda: line.says == "12 categories, 3 fields, tried on 4 places")
 
 
 def test_the_section_of_the_base_map_stands_as_its_line_does(

@@ -275,17 +275,12 @@ class CategoriesPanel(Panel):
         key = new_key(draft.label(language()))
         self.category.draft = replace(draft, id=key)
 
-        def then(theme: Theme | None) -> None:
-            self._take(theme)
+        def then(theme: Theme) -> None:
+            self.main.theme_here.take(theme)
             self.open_category(key)
             self.category.add_field.setFocus()
 
         self.saving.add(self.category, then)
-
-    def _take(self, theme: Theme | None) -> None:
-        """Take a theme that was read after something was added, before the window tells."""
-        if theme is not None and theme != self.main.theme:
-            self.main.theme_here.take(theme)
 
     def _ask_type(self) -> None:
         self._show("type")
@@ -303,8 +298,8 @@ class CategoriesPanel(Panel):
         key = new_key(draft.label(language()))
         self.field.draft = replace(draft, id=key)
 
-        def then(theme: Theme | None) -> None:
-            self._take(theme)
+        def then(theme: Theme) -> None:
+            self.main.theme_here.take(theme)
             self._open_first()
             self.category.choose_field(key)
             self.preview.show_field(key)
