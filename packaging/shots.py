@@ -29,6 +29,8 @@ from shots_claims import prepare_heap, sharing_and_deciding_many
 from shots_disagreement import disagreements, prepare_disagreements
 from shots_drawing import drawing
 from shots_duplicates import duplicates, prepare_duplicates
+from shots_event import event_mode, first_minute
+from shots_event import prepare as prepare_newcomer
 from shots_map import a_million, the_map
 from shots_mine import ones_own
 from shots_mine import prepare as prepare_answers
@@ -132,7 +134,12 @@ def take(look: Look, folder: Path) -> None:
         with window(jo, look) as camera:
             looking_at_the_queue(camera, folder, project)
             sharing_and_deciding_many(camera, folder)
-        for device in (jo, aicha, marie, lea):
+        newcomer, fresh = prepare_newcomer(project, jo, Path(inside))
+        with window(newcomer, look) as camera:
+            first_minute(camera, folder, fresh)
+        with window(jo, look) as camera:
+            event_mode(camera, folder, project)
+        for device in (jo, aicha, marie, lea, newcomer):
             device.close()
         take_the_map(look, folder, Path(inside))
         take_the_decisions(look, folder, Path(inside))

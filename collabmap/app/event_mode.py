@@ -10,7 +10,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from collabmap.app import evening
-from collabmap.app.event_standing import NOTE, Standing
+from collabmap.app.event_standing import NOTE, PLACE, Standing
 from collabmap.domain import evenings
 from collabmap.domain.feature import PersonView
 from collabmap.errors import (
@@ -26,8 +26,6 @@ from collabmap.store import tally
 if TYPE_CHECKING:
     from collabmap.app.desk import Desk
 
-# Where to come back to after a power cut: the map's path.
-PLACE = "event_mode_map"
 LEAST_LETTERS = 4
 # So many may be mistyped before somebody has to wait, each time twice as long.
 FREE_TRIES, FIRST_WAIT_S, LONGEST_WAIT_S = 3, 5, 300

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 # The note about a project under which this computer keeps it.
 NOTE = "event-mode"
+# The preference that says where to come back to after a power cut: the map's path.
+PLACE = "event_mode_map"
 
 
 class Standing(NamedTuple):

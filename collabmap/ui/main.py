@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from collabmap.app.event_standing import PLACE
 from collabmap.app.settings import DEFAULT_THEME, resource
 from collabmap.domain.theme_file import parse_theme
 from collabmap.store.device import Device
@@ -48,9 +49,10 @@ def run(words: Sequence[str]) -> int:
         window.map.first_painted.connect(lambda: _say_first_paint(window))
     room = app.primaryScreen().availableGeometry()
     window.resize(min(SIZE[0], room.width()), min(SIZE[1], room.height()))
-    if words and words[0] != "demo":
+    opens = what_opens(words, device)
+    if opens is not None:
         # The window shows its quiet map until the file is open.
-        window.desk.open(Path(words[0]).absolute())
+        window.desk.open(opens)
     else:
         window.front.go_to_start(demo=bool(words))
     if room.width() <= SMALL_SCREEN_PX:
@@ -62,6 +64,15 @@ def run(words: Sequence[str]) -> int:
     finally:
         crash.uninstall()
         device.close()
+
+
+def what_opens(words: Sequence[str], device: Device) -> Path | None:
+    """Return the file to open: the one asked for, or the map that is in event mode here."""
+    if words:
+        return None if words[0] == "demo" else Path(words[0]).absolute()
+    left = device.get(PLACE)
+    # A laptop that is switched off and on comes back to the hall it stands in.
+    return Path(left) if left and Path(left).is_file() else None
 
 
 def app_icon() -> QIcon:

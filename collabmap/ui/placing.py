@@ -294,11 +294,11 @@ class Placing(QObject):
         self._close(form)
         # Whoever left while it was written did not leave it unfinished.
         self._drafts.forget_saved(entered)
+        attached.bring(self._window, feature)
         if self._window.person != person:
-            # It is another's turn by now, whose Undo would take back something else.
+            # They have gone: the next one's Undo would take back something else.
             return
         self._window.newest = feature
-        attached.bring(self._window, feature)
         if form.extras.wants_link:
             self._link(feature)
         self.added.emit(feature)

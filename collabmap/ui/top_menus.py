@@ -106,7 +106,7 @@ def open_menu(window: "MainWindow") -> None:
         )
     _add_map_choices(popover, window)
     popover.body.addWidget(separator())
-    for name in ("help", "open_another"):
+    for name in ("event", "help", "open_another"):
         popover.add(MenuRow.of(window.actions_table[name]))
     popover.open_under(window.top_bar.menu)
 

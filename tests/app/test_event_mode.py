@@ -8,7 +8,7 @@ import pytest
 
 from collabmap.app import event_mode
 from collabmap.app.evening import Evening, set_evening
-from collabmap.app.event_mode import PLACE
+from collabmap.app.event_standing import PLACE
 from collabmap.app.session import Session
 from collabmap.domain.feature import FeatureState, PlaceDraft, PlaceView
 from collabmap.errors import EventCodeShort, EventCodeTooSoon, EventCodeWrong, NobodyHere

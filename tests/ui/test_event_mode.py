@@ -393,3 +393,21 @@ def test_f11_works_before_anybody_has_said_a_name(newcomer: AtTheWindow) -> None
     leave(newcomer)
     newcomer.until(lambda: not newcomer.window.event_mode.is_on)
     assert newcomer.window.front.welcome is not None
+
+
+def test_what_is_still_being_written_is_by_whoever_asked_for_it(hall: AtTheWindow) -> None:
+    say_name(hall, "Marcel")
+    touch_a_place(hall)
+    hall.write("Banc")
+    with hall.busy():
+        hall.click(hall.form.save)
+        next_person(hall)
+        hall.write("Ines")
+        hall.press(Qt.Key.Key_Return)
+    hall.until(lambda: hall.window.person is not None)
+    assert hall.place("Banc").author_name == "Marcel"
+    assert hall.window.person is not None
+    assert hall.window.person.name == "Ines"
+    assert not palette(hall).go_on.isVisible()
+    add(hall, "Puits")
+    assert hall.place("Puits").author_name == "Ines"

@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from collabmap.__main__ import wants_window
-from collabmap.ui import crash
+from collabmap.app.session import Session
+from collabmap.store.device import Device
+from collabmap.ui import crash, main
 
 LATE = ("qtawesome", "shapely", "pyproj", "sqlite_utils", "click", "PySide6.QtNetwork", "osmium")
 
@@ -164,3 +166,15 @@ def test_a_fault_in_another_thread_is_told_in_this_one(
     thread.join()
     qtbot.waitUntil(lambda: bool(boxes))
     assert "ValueError" in log.read_text(encoding="utf-8")
+
+
+def test_a_laptop_in_event_mode_comes_back_to_its_map(device: Device, town: Path) -> None:
+    assert main.what_opens([], device) is None
+    session = Session.open(town, device)
+    session.begin_event("2605", comes_back=True)
+    session.close()
+    assert main.what_opens([], device) == town.resolve()
+    assert main.what_opens(["demo"], device) is None
+    assert main.what_opens(["other.collabmap"], device) == Path("other.collabmap").absolute()
+    town.rename(town.with_name("elsewhere.collabmap"))
+    assert main.what_opens([], device) is None

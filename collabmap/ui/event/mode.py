@@ -24,6 +24,7 @@ from collabmap.ui.event.footer import Footer
 from collabmap.ui.event.header import Header
 from collabmap.ui.event.pages import CodePage, StartPage, StillTherePage
 from collabmap.ui.event.palette import EventPanel
+from collabmap.ui.event.turns import Turns
 from collabmap.ui.event.watch import Watch
 from collabmap.ui.event.who import WhoPage
 from collabmap.ui.preferences import application
@@ -65,6 +66,7 @@ class EventMode(QObject):
         self.footer: Footer | None = None
         self.banner: Banner | None = None
         self.cover = Cover(window)
+        self.turns = Turns(window)
         self.fill_screen: Callable[[], object] = window.showFullScreen
         # What each person finds: where the map looks, the language and the size of the words.
         self._view: tuple[LngLat, float] | None = None
@@ -199,11 +201,17 @@ class EventMode(QObject):
     def who_page(self, lines: Sequence[Promise], asked_anew: str) -> WhoPage:
         """Return the welcome of event mode."""
         page = WhoPage(lines, asked_anew=asked_anew)
-        page.name_given.connect(lambda name: self._on_name(page, name))
-        page.came_back.connect(self._window.front.switch_person)
+        page.name_given.connect(lambda name: self.turns.after(lambda: self._on_name(page, name)))
+        page.came_back.connect(
+            lambda id: self.turns.after(lambda: self._window.front.switch_person(id))
+        )
         return page
 
     def _on_name(self, page: WhoPage, name: str) -> None:
+        if name == _("Anonymous"):
+            # All who give no name share one, and are not one another.
+            page.take_namesakes(name, ())
+            return
         self._window.tasks.write(
             lambda session: session.namesakes(name),
             lambda found: page.take_namesakes(name, found),
@@ -221,7 +229,7 @@ class EventMode(QObject):
         self._uncover()
         # Keeps the draft, while it is still theirs.
         window.placing.give_up()
-        window.tasks.write(lambda session: session.end_turn(), lambda _none: None)
+        self.turns.end()
         self._forget_person()
         chosen, scale = self._words
         if language() != chosen:
@@ -327,12 +335,16 @@ class EventMode(QObject):
         self._on_person(self._window.person)
 
     def _on_code(self, page: CodePage, code: str, *, quits: bool) -> None:
-        self._window.tasks.write(
-            lambda session: session.leave_event(code),
-            lambda person: self._on_left(person, quits=quits),
-            page.refuse,
-            owner=page,
-        )
+        def leave() -> None:
+            if self.cover.page is page:
+                self._window.tasks.write(
+                    lambda session: session.leave_event(code),
+                    lambda person: self._on_left(person, quits=quits),
+                    page.refuse,
+                    owner=page,
+                )
+
+        self.turns.when_written(leave)
 
     def _on_left(self, person: PersonView | None, *, quits: bool) -> None:
         window = self._window

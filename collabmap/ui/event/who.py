@@ -30,8 +30,7 @@ class WhoPage(WelcomePage):
         self.choices: list[Button] = []
 
     def give(self, name: str) -> None:
-        # All who give no name share one, and are not one another.
-        if self.asked_anew or name == _("Anonymous"):
+        if self.asked_anew:
             super().give(name)
         else:
             self.name_given.emit(name)

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -18,6 +18,7 @@ from collabmap.app.readiness_words import percent_words, says, state_words, titl
 from collabmap.app.words import N_, _, explain
 from collabmap.errors import CollabMapError
 from collabmap.ui import look
+from collabmap.ui.event.card import EventCard
 from collabmap.ui.panels.evening_parts import Head, KitCard, PaperForm, PlanForm, ReadyCard
 from collabmap.ui.widgets.panel import Panel
 from collabmap.ui.widgets.ready_line import Checklist, ReadyLine
@@ -51,14 +52,13 @@ _ACTIONS = {
 class EveningPage(QWidget):
     """Head, checklist and cards; the cards go under the list where the page is narrow."""
 
-    resized = Signal()
-
     def __init__(self) -> None:
         super().__init__()
         self.head = Head()
         self.checklist = Checklist()
         self.ready = ReadyCard()
         self.kit = KitCard()
+        self.event_card = EventCard()
         self.form_box = QVBoxLayout()
         inside = Tall()
         inside.setAutoFillBackground(False)
@@ -72,6 +72,7 @@ class EveningPage(QWidget):
         side_layout.setSpacing(look.px(14))
         side_layout.addWidget(self.ready)
         side_layout.addWidget(self.kit)
+        side_layout.addWidget(self.event_card)
         side_layout.addStretch(1)
         self._side = side
         listed = QVBoxLayout()
@@ -133,6 +134,7 @@ class EveningPanel(Panel):
         self.page = self.view
         self.view.head.change_wanted.connect(self.ask_plan)
         self.view.head.guide_wanted.connect(lambda: window.open_panel("guide"))
+        self.view.event_card.wanted.connect(window.actions_table["event"].trigger)
         self.view.kit.copy_wanted.connect(window.actions_table["hand_out"].trigger)
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
         self._soon.timeout.connect(self.reload)
