@@ -38,6 +38,7 @@ from shots_photos import bringing_photos
 from shots_plan import placing_a_plan
 from shots_queue import looking_at_the_queue
 from shots_territory import prepare
+from shots_values import decided_values, ones_own_values, prepare_values
 
 from collabmap.domain.geo import LngLat
 
@@ -144,10 +145,22 @@ def take(look: Look, folder: Path) -> None:
         take_the_map(look, folder, Path(inside))
         take_the_decisions(look, folder, Path(inside))
         take_the_duplicates(look, folder, Path(inside))
+        take_the_values(look, folder, Path(inside))
         torn = prepare_disagreements(Path(inside), look.language)
         with window(torn.coordinator, look) as camera:
             disagreements(camera, folder, torn, look.language)
         torn.coordinator.close()
+
+
+def take_the_values(look: Look, folder: Path, inside: Path) -> None:
+    """Take the pictures of what is in a theme's fields, on a map of shared places."""
+    filled = prepare_values(inside, look.language)
+    with window(filled.resident, look) as camera:
+        ones_own_values(camera, folder, filled)
+    with window(filled.coordinator, look) as camera:
+        decided_values(camera, folder, filled)
+    filled.resident.close()
+    filled.coordinator.close()
 
 
 def take_the_duplicates(look: Look, folder: Path, inside: Path) -> None:

@@ -545,7 +545,7 @@ def test_an_outline_drawn_anew_is_seen_also_where_its_middle_stays(redrawn: AtTh
         panel.item.after_lng,
         panel.item.after_lat,
     )
-    assert second_line(panel.item) == "Outline · Inès"
+    assert second_line(panel.item, redrawn.window.theme) == "Outline · Inès"
     redrawn.settle()
     assert marked(redrawn) == ["3.58 ha · 767 m", "3.13 ha · 658 m"]
     earlier = redrawn.window.map._overlays.earlier
