@@ -139,7 +139,7 @@ class FieldPage(PartPage):
         row = self._start
         if row is None or not row.follow(asks):
             self._drop_start()
-            row = self._start = FieldRow(self._window, asks, 44)
+            row = self._start = FieldRow(self._window, asks)
             row.setParent(self)
             row.changed.connect(self.note)
             row.editor.left.connect(self.settled)

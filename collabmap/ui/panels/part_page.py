@@ -148,7 +148,7 @@ class Answers(Flow):
         self.clear()
         self.buttons = {}
         for value, words in answers:
-            button = OptionButton(words, 40, is_box=True)
+            button = OptionButton(words, is_box=True)
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             button.clicked.connect(self.changed)
             self.buttons[value] = button
