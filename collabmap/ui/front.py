@@ -209,7 +209,7 @@ class Front(QObject):
 
     def _on_begun(self, person: PersonView) -> None:
         self.set_person(person)
-        self._window.guide.begin()
+        self._window.hints.begin()
 
     def switch_person(self, person: bytes) -> None:
         """Give the turn to somebody who was here before; an open form is kept as a draft."""
@@ -229,7 +229,7 @@ class Front(QObject):
         self.hide_welcome()
         window.follow_project()
         window.person_changed.emit(person)
-        window.guide.take(person.id)
+        window.hints.take(person.id)
         window.focus_panel()
 
     # --- what people agree to ------------------------------------------------------------
@@ -242,7 +242,7 @@ class Front(QObject):
     def follow(self) -> None:
         """Look again: another panel is shown."""
         self._ask_anew()
-        self._window.guide.follow()
+        self._window.hints.follow()
 
     def _ask_anew(self) -> None:
         """Ask who is here to read the words once more, if they are new and nothing is under way."""

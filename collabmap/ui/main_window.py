@@ -34,8 +34,8 @@ from collabmap.ui.duplicate_search import DuplicateSearch
 from collabmap.ui.event.mode import EventMode
 from collabmap.ui.filtering import FilterState
 from collabmap.ui.front import Front
-from collabmap.ui.guide import Guide
 from collabmap.ui.hiding import Hiding
+from collabmap.ui.hints import Hints
 from collabmap.ui.map.context_menu import MapMenu
 from collabmap.ui.map.legend import MapLegend
 from collabmap.ui.map.no_base_map import NoBaseMap
@@ -134,7 +134,7 @@ class MainWindow(QWidget):
         self.reading = MapReading(self)
         self.links = MapLinks(self)
         self.undoing = Undoing(self)
-        self.guide = Guide(self)
+        self.hints = Hints(self)
         self.theme_here = ThemeHere(self)
         self.event_mode = EventMode(self)
         self.build()

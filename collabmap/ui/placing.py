@@ -166,7 +166,7 @@ class Placing(QObject):
         form.submitted.connect(self._on_submitted)
         form.given_up.connect(self.give_up)
         form.category_chosen.connect(self._on_category)
-        form.fields_changed.connect(self._window.guide.follow)
+        form.fields_changed.connect(self._window.hints.follow)
         self._drawing.follow(form)
         form.where.way_chosen.connect(self._say_hint)
         form.address_picked.connect(self._on_address)

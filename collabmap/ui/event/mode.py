@@ -105,7 +105,7 @@ class EventMode(QObject):
         for part in (self.header, self.footer):
             if part is not None:
                 part.setVisible(is_free)
-        self._window.guide.follow()
+        self._window.hints.follow()
 
     def parts(self) -> list[QWidget]:
         """Return the parts of the window that F6 goes to, beside the usual ones."""
@@ -249,7 +249,7 @@ class EventMode(QObject):
         window.map.stop_placing()
         window.follow_project()
         window.person_changed.emit(None)
-        window.guide.take(None)
+        window.hints.take(None)
 
     def _recentre(self) -> None:
         if self._view is None:

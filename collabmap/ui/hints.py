@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collabmap.ui.panels.place_form import PlaceForm
 
 # The note about a project: what of it each person has still to see.
-_NOTE = "guide"
+_NOTE = "hints"
 
 
 class Step(StrEnum):
@@ -35,7 +35,7 @@ class _Due(NamedTuple):
     side: Side
 
 
-class Guide(QObject):
+class Hints(QObject):
     """begin() for somebody who is new; from then on it follows by itself what they do."""
 
     def __init__(self, window: "MainWindow") -> None:
@@ -80,7 +80,7 @@ class Guide(QObject):
             lambda: device.note(project, _NOTE, {}).get(person.hex(), []),
             lambda kept: self._on_kept(turn, kept),
             owner=self,
-            key="guide",
+            key="hints",
         )
 
     def _on_kept(self, turn: int, kept: list[str]) -> None:
