@@ -162,7 +162,7 @@ class Hints(QObject):
         if not (values.category and values.name):
             return None
         title, words = _("Save it"), _("You can change it later, or take it back.")
-        return _Due(Step.SAVE, title, words, form.save, "above")
+        return _Due(Step.SAVE, title, words, form.save, "right")
 
     def _on_map(self) -> _Due | None:
         window = self._window

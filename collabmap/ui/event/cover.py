@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from collabmap.ui.event.pages import CodePage, StartPage, StillTherePage
+from collabmap.ui.widgets.card_page import CardPage
 
 Page = CodePage | StartPage | StillTherePage
 
@@ -17,6 +18,7 @@ class Cover(QObject):
         self._window = window
         self.page: Page | None = None
         self._covered: list[QWidget] = []
+        self._hidden: list[QWidget] = []
         self._focus: QWidget | None = None
         window.installEventFilter(self)
 
@@ -29,6 +31,10 @@ class Cover(QObject):
         self._covered = [part for part in children if part.isVisible() and part.isEnabled()]
         for part in self._covered:
             part.setEnabled(False)
+        # Two cards over one another would be read as one.
+        self._hidden = [part for part in self._covered if isinstance(part, CardPage)]
+        for part in self._hidden:
+            part.hide()
         self.page = page
         page.setParent(window)
         page.setGeometry(window.rect())
@@ -46,7 +52,10 @@ class Cover(QObject):
         for part in self._covered:
             if isValid(part):
                 part.setEnabled(True)
-        self._covered = []
+        for part in self._hidden:
+            if isValid(part):
+                part.show()
+        self._covered, self._hidden = [], []
         if self._focus is not None and isValid(self._focus) and self._focus.isVisible():
             self._focus.setFocus()
         return True

@@ -44,10 +44,10 @@ class OptionButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         width = QFontMetricsF(look.font(_TEXT_PX, 500)).horizontalAdvance(self.text())
-        return QSize(round(width) + self._beside() + 2, look.px(TARGET_RESIDENT))
+        return QSize(round(width) + self._beside() + 2, look.target(TARGET_RESIDENT))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(look.px(60), look.px(TARGET_RESIDENT))
+        return QSize(look.px(60), look.target(TARGET_RESIDENT))
 
     def _beside(self) -> int:
         """Return the width of all but the words."""
@@ -61,7 +61,7 @@ class OptionButton(QAbstractButton):
         room = QRectF(0, 0, max(1, width - self._beside()), 10_000)
         metrics = QFontMetricsF(look.font(_TEXT_PX, 500))
         box = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, self.text())
-        return max(look.px(TARGET_RESIDENT), round(box.height()) + look.px(16))
+        return max(look.target(TARGET_RESIDENT), round(box.height()) + look.px(16))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

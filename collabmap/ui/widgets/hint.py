@@ -13,7 +13,7 @@ from collabmap.ui import look
 from collabmap.ui.widgets.announcing import announce
 from collabmap.ui.widgets.buttons import IconButton
 
-Side = Literal["right", "above", "inside"]
+Side = Literal["right", "inside"]
 _WIDTH_PX, _PAD_PX, _ARROW_PX = 300, 14, 9
 
 
@@ -65,8 +65,6 @@ class Hint(QWidget):
     def _beside(self, anchor: QRect, size: QSize) -> QRect:
         if self._side == "right":
             at = QPointF(anchor.right() + 4, anchor.center().y() - size.height() / 2)
-        elif self._side == "above":
-            at = QPointF(anchor.left(), anchor.top() - size.height() - 4)
         else:
             at = QPointF(anchor.center().x() - size.width() / 2, anchor.top() + look.px(16))
         parent = self.parentWidget()
@@ -95,10 +93,7 @@ class Hint(QWidget):
         width = lines.width() + 2 * pad + self._cross.sizeHint().width()
         height = max(lines.height() + 2 * pad, self._cross.sizeHint().height() + 4)
         arrow = _ARROW_PX
-        return QSize(
-            width + (arrow if self._side == "right" else 0),
-            height + (arrow if self._side == "above" else 0),
-        )
+        return QSize(width + (arrow if self._side == "right" else 0), height)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -107,8 +102,6 @@ class Hint(QWidget):
         box = QRectF(self.rect())
         if self._side == "right":
             box.adjust(_ARROW_PX, 0, 0, 0)
-        elif self._side == "above":
-            box.adjust(0, 0, 0, -_ARROW_PX)
         path = QPainterPath()
         path.addRoundedRect(box, RADIUS_CARD, RADIUS_CARD)
         path.addPolygon(self._arrow(box))
@@ -131,8 +124,4 @@ class Hint(QWidget):
             return QPolygonF(
                 [tip, tip + QPointF(_ARROW_PX + 1, -9), tip + QPointF(_ARROW_PX + 1, 9)]
             )
-        if self._side == "above":
-            tip = QPointF(box.left() + look.px(40), self.height())
-            up = -_ARROW_PX - 1
-            return QPolygonF([tip, tip + QPointF(-9, up), tip + QPointF(9, up)])
         return QPolygonF()
