@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from collabmap.app.event_standing import Standing
 from collabmap.app.lanes import Lanes
-from collabmap.app.settings import BASEMAP_SUFFIX
+from collabmap.app.settings import BASEMAP_SUFFIX, DEFAULT_THEME
 from collabmap.app.words import _, language
 from collabmap.domain.consent import Consent
 from collabmap.domain.feature import PersonView
@@ -98,13 +98,20 @@ class ProjectDesk(QObject):
         if path.is_file() and base_map.is_file():
             self._window.base_maps.show_file(base_map)
 
-    def create(self, path: Path, name: str, person: str, basemap: Path | None) -> None:
-        """Make a map and open it."""
+    def create(
+        self,
+        path: Path,
+        name: str,
+        person: str,
+        basemap: Path | None,
+        theme: str = DEFAULT_THEME,
+    ) -> None:
+        """Make a map and open it.  theme: name of one that comes with the program."""
         device = self._window.device
 
         def make(session: "type[Session]", *_: object) -> "Session":
             _made(path.parent)
-            return session.create(path, device, name, person, basemap=basemap)
+            return session.create(path, device, name, person, basemap=basemap, theme=theme)
 
         self._start(make)
 

@@ -5,9 +5,11 @@ from pathlib import Path
 from at_the_window import AtTheWindow
 
 from collabmap.app.session import Session
+from collabmap.app.settings import DEFAULT_THEME
 from collabmap.domain.definitions import CATEGORY, FIELD
 from collabmap.domain.feature import PlaceDraft
 from collabmap.store.device import Device
+from collabmap.ui.widgets.popover import MenuRow
 
 DOGS = {"label_fr": "Chiens", "label_en": "Dogs", "icon": "dog", "hue": "#87703B", "order": 0.5}
 
@@ -73,3 +75,22 @@ def test_a_new_place_leaves_the_theme_alone(camille: AtTheWindow) -> None:
     camille.window.tasks.write(lambda session: session.add(draft), lambda _id: None)
     camille.settle()
     assert not heard
+
+
+def test_a_new_map_begins_with_the_theme_that_is_chosen(start: AtTheWindow, tmp_path: Path) -> None:
+    page = start.window.front.start
+    assert page is not None
+    page.set_folder(tmp_path)
+    start.click(page.new)
+    start.until(lambda: page.theme.label.accessibleName() != "")
+    assert page.theme.name == DEFAULT_THEME
+    start.click(page.theme.button)
+    rows = start.popover.findChildren(MenuRow)
+    start.click(next(row for row in rows if row.text() == "Air quality"))
+    assert "Air quality" in page.theme.label.accessibleName()
+    page.name.setText("Notre air")
+    page.person.setText("Camille")
+    start.click(page.create_button)
+    start.until(lambda: start.window.info is not None)
+    start.settle()
+    assert start.window.theme.id == "qualite-air"

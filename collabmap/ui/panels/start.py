@@ -19,6 +19,7 @@ from collabmap.app.words import _, explain, format_date
 from collabmap.errors import CollabMapError, FileExists, NameMissing
 from collabmap.render.icons import paint_icon
 from collabmap.ui import look
+from collabmap.ui.panels.start_theme import StartTheme
 from collabmap.ui.tasks import Tasks
 from collabmap.ui.widgets.buttons import Button, IconButton
 from collabmap.ui.widgets.card_page import CardPage
@@ -95,19 +96,20 @@ class RecentRow(QAbstractButton):
 
 
 class StartPage(CardPage):
-    """open_wanted: Path of a map or a kit.  create_wanted: (Path, name, person, base map).
+    """open_wanted: Path of a map or a kit.  create_wanted: (Path, name, person, base map, theme).
 
     demo_wanted: the demonstration.  back_wanted: to the map that is still open.
     """
 
     open_wanted = Signal(object)
-    create_wanted = Signal(object, str, str, object)
+    create_wanted = Signal(object, str, str, object, str)
     demo_wanted = Signal()
     back_wanted = Signal()
 
     def __init__(self, tasks: Tasks, *, can_go_back: bool = False) -> None:
         super().__init__(over_map=False)
         self.setAccessibleName("CollabMap")
+        self._tasks = tasks
         self._bar = ThinBar(tasks)
         self._bar.setParent(self)
         self._folder = default_folder()
@@ -219,6 +221,8 @@ class StartPage(CardPage):
         self.person.textChanged.connect(lambda: self.person_row.set_error(""))
         layout.addWidget(self.name_row)
         layout.addWidget(self.person_row)
+        self.theme = StartTheme(self._tasks)
+        layout.addWidget(self.theme)
         self._folder_label = ElidedText("", "muted")
         self._basemap_label = ElidedText("", "muted")
         layout.addLayout(
@@ -261,6 +265,7 @@ class StartPage(CardPage):
         """Show the fields of a new map in place of the choice."""
         self._choice.hide()
         self._new.show()
+        self.theme.load()
         self.name.setFocus()
 
     def show_choice(self) -> None:
@@ -317,7 +322,7 @@ class StartPage(CardPage):
             return
         self.set_busy(_("Making the map…"))
         path = self._folder / (file_name(name) + ".collabmap")
-        self.create_wanted.emit(path, name, person, self._basemap)
+        self.create_wanted.emit(path, name, person, self._basemap, self.theme.name)
 
     @property
     def wrong(self) -> str:
