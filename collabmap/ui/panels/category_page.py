@@ -228,7 +228,7 @@ def _hues(category: Category) -> Theme:
 
 
 def _line(field: Field, theme: Theme) -> Line:
-    second = _("hidden") if field.is_hidden else field_line(field, theme)
+    second = _("no longer asked") if field.is_hidden else field_line(field, theme)
     name = field.label(language())
     return Line(
         name, second, key=field.id, icon=type_icon(field), state="yours", is_pale=field.is_hidden

@@ -24,12 +24,12 @@ class StartTheme(QWidget):
         row.setSpacing(10)
         words = QVBoxLayout()
         words.setSpacing(2)
-        words.addWidget(Text(_("Theme"), "label"))
+        words.addWidget(Text(_("Theme of the map"), "label"))
         self.label = ElidedText("", "muted")
         words.addWidget(self.label)
         row.addLayout(words, 1)
         self.button = Button(_("Choose…"), height_px=40)
-        self.button.setAccessibleName(f"{_('Theme')}: {_('Choose…')}")
+        self.button.setAccessibleName(f"{_('Theme of the map')}: {_('Choose…')}")
         self.button.clicked.connect(self._open)
         row.addWidget(self.button)
 
@@ -55,7 +55,7 @@ class StartTheme(QWidget):
         self.label.set_whole(f"{theme.label(language())} · {about}")
 
     def _open(self) -> None:
-        popover = Popover(self.window(), _("Theme"), width_px=380)
+        popover = Popover(self.window(), _("Theme of the map"), width_px=380)
         for name, theme in self.themes.items():
             row = MenuRow(theme.label(language()), theme.offered[0].icon if theme.offered else "")
             row.setToolTip(theme.about(language()))

@@ -225,7 +225,7 @@ class ThemeChoice(Page):
     def choose_file(self) -> None:
         """Ask for a theme file and show what it holds."""
         path, _filter = QFileDialog.getOpenFileName(
-            self, _("Theme"), str(files.documents()), f"{_('Themes')} (*.json)"
+            self, _("Theme of the map"), str(files.documents()), f"{_('Themes')} (*.json)"
         )
         if path:
             self.read_file(Path(path))
