@@ -280,7 +280,6 @@ class ThemeStep(GuideStep):
             self.body.addWidget(card)
         self.edit = Button(_("Change the categories"), "quiet", icon="pencil", height_px=40)
         self.edit.clicked.connect(lambda: window.sections.go_to("categories"))
-        self.edit.setVisible("categories" in window.sections.list.rows)
         self.body.addWidget(self.edit, 0, Qt.AlignmentFlag.AlignLeft)
 
     def show_standing(self, standing: Standing) -> None:
