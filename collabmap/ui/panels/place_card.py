@@ -69,7 +69,6 @@ class PlaceCard(Panel):
         self.delete.clicked.connect(self._on_delete)
         self.more = Button(_("More"), icon="chevron-up")
         self.more.clicked.connect(self._on_more)
-        self.more.setVisible(not self.main.event_mode.is_on)
         first, second = QHBoxLayout(), QHBoxLayout()
         first.setSpacing(8)
         second.setSpacing(8)
@@ -88,6 +87,8 @@ class PlaceCard(Panel):
         usual.addLayout(first)
         usual.addLayout(second)
         self.foot.addWidget(self._usual)
+        # Only now: without a parent it would be a window of its own for a moment.
+        self.more.setVisible(not self.main.event_mode.is_on)
 
         self._while_moving = QWidget()
         row = QHBoxLayout(self._while_moving)
