@@ -15,6 +15,7 @@ from collabmap.ui.event.pages import CodePage, StartPage, StillTherePage
 from collabmap.ui.event.palette import EventPanel
 from collabmap.ui.event.street import StreetPanel
 from collabmap.ui.event.who import WhoPage
+from collabmap.ui.panels.people import PeoplePanel
 
 if TYPE_CHECKING:
     from shots import Camera
@@ -69,8 +70,20 @@ def event_mode(camera: "Camera", folder: Path, project: Path) -> None:
     mode.fill_screen = lambda: None
     window.desk.open(project)
     camera.until(lambda: window.info is not None)
+    camera.settle()
+    if window.front.welcome is not None:
+        window.front.welcome.name.setText("Camille")
+        window.front.welcome.start.click()
+        camera.until(lambda: window.person is not None)
     window.tasks.write(lambda session: set_evening(session, _now()))
     camera.settle()
+    if window.is_coordinator:
+        window.sections.go_to("people")
+        people = window.panel_host.current
+        assert isinstance(people, PeoplePanel)
+        people.cards["consent"].click()
+        camera.take(folder, "247-agreeing")
+        window.go_to_mode("contribute")
     window.map.fly_to(7.4205, 43.7335, 16.0)
     mode.toggle()
     start = mode.cover.page

@@ -4,12 +4,13 @@ import datetime
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from collabmap.app.words import _, language
+from collabmap.app.words import N_, language, said_in
 from collabmap.domain.change import Kind, encode
 from collabmap.domain.consent import USUAL, Consent, Promise, consent_in, said
 from collabmap.domain.definitions import PROJECT, SELF
 from collabmap.domain.effect import Effect
 from collabmap.errors import NobodyHere
+from collabmap.store import features
 from collabmap.store.ledger import OF_PERSONS
 from collabmap.store.project import Project
 
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
 _AGREED = "agreed"
 
 
+class Agreed(NamedTuple):
+    """Who agreed to which words, and when.  is_current: those of now."""
+
+    name: str
+    version: str
+    at_ms: int
+    is_current: bool
+
+
 class Agreement(NamedTuple):
     """When a person agreed to which version.  at_ms: as shown; 0 where nothing was written yet."""
 
@@ -26,23 +36,29 @@ class Agreement(NamedTuple):
     at_ms: int
 
 
-def usual_lines() -> tuple[Promise, ...]:
-    """Return what every map says until its coordinators say it in their own words."""
-    return (
-        Promise(_("They stay on this computer"), _("until you send them.")),
-        Promise(_("A person reads them"), _("A coordinator of this map.")),
-        Promise(_("The final map is public"), _("Open licence: anyone may reuse it.")),
-        Promise(_("You can take everything back"), _("Change or remove a place, even later.")),
-        Promise(
-            _("Your name is not published"),
-            _("Coordinators see it; the map shows it only if you choose so."),
-        ),
-    )
+_USUAL_LINES = (
+    (N_("They stay on this computer"), N_("until you send them.")),
+    (N_("A person reads them"), N_("A coordinator of this map.")),
+    (N_("The final map is public"), N_("Open licence: anyone may reuse it.")),
+    (N_("You can take everything back"), N_("Change or remove a place, even later.")),
+    (
+        N_("Your name is not published"),
+        N_("Coordinators see it; the map shows it only if you choose so."),
+    ),
+)
+
+
+def usual_lines(chosen: str) -> tuple[Promise, ...]:
+    """Return what every map says until its coordinators say it in their own words.
+
+    chosen: the language, 'fr' or 'en'.
+    """
+    return tuple(Promise(*(said_in(chosen, part) for part in line)) for line in _USUAL_LINES)
 
 
 def lines_of(consent: Consent) -> tuple[Promise, ...]:
     """Return what is said, in the language of the reader."""
-    return consent.lines(language()) or usual_lines()
+    return consent.lines(language()) or usual_lines(language())
 
 
 def consent_of(project: Project) -> Consent:
@@ -104,6 +120,23 @@ def agreements(project: Project) -> dict[tuple[bytes, bytes], Agreement]:
             at_ms = ledger.shown_ms(*change.stamp)
             found[change.subject, change.stamp.rid] = Agreement(version, at_ms)
     return found
+
+
+def agreed(desk: "Desk") -> tuple[Agreed, ...]:
+    """Return who agreed to what, as far as it is written here, the latest first."""
+    with desk.project.reading():
+        now = consent_of(desk.project).version
+        found = [
+            Agreed(
+                features.person_name(desk.project, rid, person),
+                said.version,
+                said.at_ms,
+                said.version == now,
+            )
+            for (person, rid), said in agreements(desk.project).items()
+        ]
+    named = [one for one in found if one.name]
+    return tuple(sorted(named, key=lambda one: one.at_ms, reverse=True))
 
 
 # --- the words --------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from collabmap.app import consenting, event_mode
+from collabmap.app.consenting import Agreed
 from collabmap.app.desk import in_words
 from collabmap.app.event_mode import Figures, Namesake
 from collabmap.app.event_standing import Standing, standing
@@ -30,6 +31,11 @@ class EveningVerbs(PhotoVerbs):
     def agree(self, *, shows_name: bool) -> Effect:
         """Write that the person in force agrees to the words of now.  Raises NobodyHere."""
         return consenting.agree(self, shows_name=shows_name)
+
+    @in_words
+    def agreed(self) -> tuple[Agreed, ...]:
+        """Return who agreed to which words, and when, the latest first."""
+        return consenting.agreed(self)
 
     @in_words
     def set_consent(self, fr: Sequence[Promise], en: Sequence[Promise]) -> Effect:

@@ -35,6 +35,12 @@ def set_language(language: str | None = None) -> str:
     return _language
 
 
+def said_in(chosen: str, message: str) -> str:
+    """Return a message in 'fr' or 'en', whichever is in use."""
+    found = _gettext.translation("collabmap", resource("translations"), [chosen], fallback=True)
+    return found.gettext(message)
+
+
 def language() -> str:
     """Return the language in use, 'fr' or 'en'."""
     return _language

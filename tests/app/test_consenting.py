@@ -105,3 +105,21 @@ def test_no_map_says_more_than_fits() -> None:
     lines = consent_in({(PROJECT, SELF): Definition(values, {}, {})}).lines("fr")
     assert len(lines) == MAX_LINES
     assert len(lines[0].title) == 300
+
+
+def test_who_agreed_to_what_is_told_with_its_day(camille: Session, aicha: Session) -> None:
+    place = PlaceDraft("Banc", "nature", 7.42, 43.733)
+    aicha.add(place)
+    camille.merge([aicha.send(aicha.path.with_name("a.cmbundle")).path])
+    camille.set_consent(OURS, ())
+    agreed = {one.name: one for one in camille.agreed()}
+    assert agreed["Camille"].is_current
+    assert (agreed["Aïcha"].version, agreed["Aïcha"].is_current) == (USUAL, False)
+    assert agreed["Aïcha"].at_ms > 0
+
+
+def test_the_usual_words_are_there_in_both_languages() -> None:
+    french, english = consenting.usual_lines("fr"), consenting.usual_lines("en")
+    assert len(french) == len(english) == 5
+    assert english[0].title == "They stay on this computer"
+    assert french[0].title == "Ils restent sur cet ordinateur"

@@ -1,15 +1,19 @@
 """People: the computers of this map, the invitation, and this computer's own code."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 from shiboken6 import isValid
 
+from collabmap.app.consenting import Agreed
 from collabmap.app.words import _, format_number, ngettext
+from collabmap.domain.consent import Consent, Promise
 from collabmap.domain.ids import replica_id
 from collabmap.errors import CodeWrong, CollabMapError
 from collabmap.ui.panels.computer import ComputerPage
+from collabmap.ui.panels.consent import ConsentPage
 from collabmap.ui.panels.here import HerePage, unknown_invitation
 from collabmap.ui.panels.invitation import InvitationPage, state_words
 from collabmap.ui.panels.people_list import DeviceList
@@ -45,10 +49,12 @@ class Known(NamedTuple):
     invitations: "tuple[InvitationView, ...]"
     code: str
     role: str
+    consent: Consent
+    agreed: tuple[Agreed, ...]
 
 
 class PeoplePanel(Panel):
-    """view: 'invite', 'here' or 'computer': what the page shows."""
+    """view: 'invite', 'consent', 'here' or 'computer': what the page shows."""
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
@@ -71,6 +77,7 @@ class PeoplePanel(Panel):
         self.cards: dict[str, WayCard] = {}
         if self.main.is_coordinator:
             self.cards["invite"] = WayCard("account-multiple-plus", _("Invitation"), "")
+            self.cards["consent"] = WayCard("file-sign", _("What people agree to"), "")
         self.cards["here"] = WayCard("laptop-account", _("This computer"), "")
         for name, card in self.cards.items():
             card.clicked.connect(lambda _checked=False, n=name: self._on_card(n))
@@ -99,10 +106,12 @@ class PeoplePanel(Panel):
         self.invitation = InvitationPage(info.name if info else "")
         self.here = HerePage()
         self.computer = ComputerPage()
+        self.consent = ConsentPage()
         self._pages: dict[str, QWidget] = {
             "invite": self.invitation,
             "here": self.here,
             "computer": self.computer,
+            "consent": self.consent,
         }
         for page in self._pages.values():
             self.stack.addWidget(page)
@@ -113,6 +122,7 @@ class PeoplePanel(Panel):
         self.invitation.opened.connect(self.open_computer)
         self.here.join_wanted.connect(self._on_join)
         self.here.recovery.wanted.connect(self._on_recover)
+        self.consent.save_wanted.connect(self._on_consent)
         self.computer.deed_wanted.connect(self._on_deed)
         self.computer.shift_wanted.connect(self._on_shift)
 
@@ -150,6 +160,10 @@ class PeoplePanel(Panel):
             newest = next((v for v in reversed(known.invitations) if v.is_open), None)
             words = state_words(newest) if newest else _("none is open")
             self.cards["invite"].set_words(_("Invitation"), words)
+        if "consent" in self.cards:
+            words = _("Version {version}").format(version=known.consent.version)
+            self.cards["consent"].set_words(_("What people agree to"), words)
+        self.consent.show_consent(known.consent, known.agreed)
         self.invitation.show_views(known.invitations)
         self.here.show_here(here, known.code, known.role)
         self._fill_list()
@@ -163,7 +177,7 @@ class PeoplePanel(Panel):
         self.nothing.setVisible(not rows and bool(self.devices))
 
     def open_view(self, view: str) -> None:
-        """Show 'invite', 'here' or 'computer'."""
+        """Show 'invite', 'consent', 'here' or 'computer'."""
         self.view = view
         for name, card in self.cards.items():
             card.set_mood("chosen" if name == view else "")
@@ -277,6 +291,24 @@ class PeoplePanel(Panel):
 
         self.main.tasks.write(lambda session: _admit(session, text), done, failed)
 
+    # --- what people agree to ----------------------------------------------------------------
+
+    def _on_consent(self, fr: Sequence[Promise], en: Sequence[Promise]) -> None:
+        def done(_effect: object) -> None:
+            self.main.messages.done(
+                _("People agree to these words from now on"),
+                _("Everybody is asked once more, at their next turn."),
+            )
+            if isValid(self):
+                self.consent.saved()
+                self.reload()
+
+        def failed(error: CollabMapError) -> None:
+            if isValid(self):
+                self.consent.refuse(error)
+
+        self.main.tasks.write(lambda session: session.set_consent(fr, en), done, failed)
+
     # --- this computer -----------------------------------------------------------------------
 
     def _on_join(self, text: str) -> None:
@@ -333,7 +365,8 @@ def _look(session: "Session") -> Known:
     invitations = tuple(
         replace(view, came=tuple(known[device.rid] for device in view.came)) for view in invitations
     )
-    return Known(devices, invitations, session.device_code(), session.role)
+    consent, agreed = session.consent(), session.agreed()
+    return Known(devices, invitations, session.device_code(), session.role, consent, agreed)
 
 
 def _steady(device: "DeviceView") -> "DeviceView":

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from collabmap.app.consenting import usual_lines
-from collabmap.app.words import _, explain, ngettext
+from collabmap.app.words import _, explain, language, ngettext
 from collabmap.domain.consent import Promise
 from collabmap.domain.feature import Counts
 from collabmap.errors import CollabMapError, NameMissing
@@ -174,6 +174,6 @@ class WelcomePage(CardPage):
 def _icons(lines: Sequence[Promise]) -> list[str]:
     """Return a sign for each line: those of the usual words, or dots beside a map's own."""
     usual = ("laptop", "account-check", "earth", "undo-variant", "card-account-details-outline")
-    if tuple(lines) == usual_lines():
+    if tuple(lines) == usual_lines(language()):
         return list(usual)
     return ["check-circle-outline"] * len(lines)
