@@ -13,6 +13,7 @@ from collabmap.domain.definitions import CATEGORY, FIELD
 from collabmap.domain.theme import Category, Field, FieldType, Theme
 from collabmap.domain.theme_editing import last_order, moved, new_key, with_part
 from collabmap.domain.theme_parts import Part
+from collabmap.ui import look
 from collabmap.ui.panels.category_page import CategoryPage
 from collabmap.ui.panels.field_page import FieldPage, private_by_default
 from collabmap.ui.panels.part_page import PartPage
@@ -36,6 +37,7 @@ class CategoriesPanel(Panel):
     """view: what the page shows.  chosen: the key of the category that is open, '' for none."""
 
     width_px = 300
+    strip_px = 76
     card_px = 380
 
     def __init__(self, window: "MainWindow") -> None:
@@ -44,7 +46,13 @@ class CategoriesPanel(Panel):
         self.chosen = ""
         self.saving = ThemeSaving(window, self)
         self.tab_words, self.card_words = _("Categories"), _("Preview")
-        self.add_title(_("Categories"))
+        # Where there is little room the list is a strip of marks, until somebody wants it whole.
+        self._is_opened = False
+        self.fold = Button("", "quiet", icon="chevron-right", height_px=40)
+        self.fold.clicked.connect(self._toggle_list)
+        self.head.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignLeft)
+        self.fold.hide()
+        self.title = self.add_title(_("Categories"))
         self.counts = Text("", "muted", wrap=True)
         self.head.addWidget(self.counts)
         self._build_list()
@@ -73,6 +81,8 @@ class CategoriesPanel(Panel):
 
     def _build_pages(self) -> None:
         self.stack = QStackedWidget()
+        # Its buttons give up words before list or preview are pushed out of the window.
+        self.stack.setMinimumWidth(look.px(280))
         self.page = self.stack
         self.category, self.field = CategoryPage(self.main), FieldPage(self.main)
         self.types, self.themes = TypePage(), ThemeChoice(self.main)
@@ -142,12 +152,36 @@ class CategoriesPanel(Panel):
     def _show(self, view: View) -> None:
         self.view = view
         self.stack.setCurrentWidget(self._pages[view])
-        page = self._pages[view]
+        self._show_foot()
+        self._preview()
+
+    def _show_foot(self) -> None:
+        page = self._pages[self.view]
         is_new = isinstance(page, PartPage) and page.saved is None
         # One filled button a screen: what is begun comes first.
-        self.add_button.setVisible(view != "themes" and not is_new)
-        self.themes_button.setVisible(view != "themes")
-        self._preview()
+        is_shown = self.view != "themes" and not self.is_thin
+        self.add_button.setVisible(is_shown and not is_new)
+        self.themes_button.setVisible(is_shown)
+
+    def set_strip(self, is_strip: bool) -> None:
+        """Leave a strip of the list, or all of it, as there is room in the window."""
+        self.is_thin = is_thin = is_strip and not self._is_opened
+        self.fold.setVisible(is_strip)
+        self.fold.set_icon("chevron-right" if is_thin else "chevron-left")
+        words = _("Show the whole list") if is_thin else _("Show only the marks")
+        self.fold.setText("" if is_thin else _("Less"))
+        self.fold.setAccessibleName(words)
+        self.fold.setToolTip(words)
+        for part in (self.title, self.counts):
+            part.setVisible(not is_thin)
+        self._show_foot()
+        self.head.setContentsMargins(*((16, 8, 4, 4) if is_thin else (16, 8, 16, 8)))
+        self.body.setContentsMargins(*((11, 0, 0, 8) if is_thin else (16, 0, 16, 8)))
+
+    def _toggle_list(self) -> None:
+        self._is_opened = not self._is_opened
+        self.main.body.refresh()
+        self.list.setFocus()
 
     def _turn_page(self) -> None:
         """In a narrow window the page lies behind the list."""
@@ -160,7 +194,7 @@ class CategoriesPanel(Panel):
         self.list.theme = theme
         lines = [_line(c, theme) for c in theme.offered]
         if hidden := [c for c in theme.categories if c.is_hidden]:
-            lines += [Line(_("Hidden"), is_head=True), *(_line(c, theme) for c in hidden)]
+            lines += [Line(_("Off the list"), is_head=True), *(_line(c, theme) for c in hidden)]
         self.list.set_lines(lines)
 
     def _open_first(self) -> None:

@@ -169,7 +169,7 @@ class LinkTypesPanel(Panel):
         self.counts.setText(words.format(count=format_number(count)))
         lines = [_line(kind) for kind in self._shown()]
         if hidden := [kind for kind in self.theme.link_types if kind.is_hidden]:
-            lines += [Line(_("Hidden"), is_head=True), *map(_line, hidden)]
+            lines += [Line(_("Off the list"), is_head=True), *map(_line, hidden)]
         self.list.set_lines(lines)
 
     def _open_first(self) -> None:

@@ -340,4 +340,7 @@ class LineList(QListView):
         return hint
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint() if self._grows else QSize(look.px(120), look.px(2 * ROW_PX))
+        if self._grows:
+            # At the least its marks: a strip shows no more.
+            return QSize(look.px(54), self.sizeHint().height())
+        return QSize(look.px(120), look.px(2 * ROW_PX))
