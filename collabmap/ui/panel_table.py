@@ -28,6 +28,8 @@ PANELS = {
     "merges": "collabmap.ui.panels.merge_history:MergeHistoryPanel",
     "merge_report": "collabmap.ui.panels.merge_report:MergeReportPanel",
     "photo_folder": "collabmap.ui.panels.photo_folder:PhotoFolderPanel",
+    "readings": "collabmap.ui.panels.readings:ReadingsPanel",
+    "readings_import": "collabmap.ui.panels.readings_import:ReadingsImportPanel",
     "walk": "collabmap.ui.panels.walk:WalkPanel",
     "graph": "collabmap.ui.panels.graph:GraphPanel",
     "measure": "collabmap.ui.panels.measure:MeasurePanel",

@@ -25,6 +25,7 @@ from collabmap.ui.panels.place_parts import (
     siblings_block,
 )
 from collabmap.ui.panels.place_photos import Photos
+from collabmap.ui.panels.place_readings import readings_block
 from collabmap.ui.panels.place_talk import QuestionBlock, members_words
 from collabmap.ui.panels.place_values import ValuesBlock
 from collabmap.ui.panels.place_withdraw import WithdrawRow
@@ -191,6 +192,8 @@ class PlaceCard(Panel):
             layout.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
         if members := members_words(place):
             layout.addWidget(Text(members, "second", wrap=True))
+        if (measured := readings_block(self.main, place)) is not None:
+            layout.addWidget(measured)
         self.links = LinksBlock(self.main, place, self.links)
         layout.addWidget(self.links)
         for number, question in enumerate(place.questions):

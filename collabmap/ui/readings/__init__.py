@@ -1,0 +1,1 @@
+"""The window of measurements: chart, table, and tables that are taken in."""
