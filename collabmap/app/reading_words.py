@@ -103,7 +103,7 @@ def span_words(first_s: int, last_s: int) -> str:
     first, last = (datetime.fromtimestamp(at).date() for at in (first_s, last_s))
     if first == last:
         return _("on {day}").format(day=format_day(first))
-    return _("from {first} to {last}").format(first=_beginning(first, last), last=format_day(last))
+    return _("{first} through {last}").format(first=_beginning(first, last), last=format_day(last))
 
 
 def _beginning(first: date, last: date) -> str:

@@ -35,7 +35,10 @@ def readings_block(window: "MainWindow", place: PlaceView) -> QWidget | None:
         rest = len(found) - _SAID
         words = ngettext("and {count} other", "and {count} others", rest)
         column.addWidget(Text(words.format(count=format_number(rest)), "second"))
-    words = _("See the measurements") if found else _("Add a measurement")
+    words = _("Add a measurement")
+    if found:
+        count = format_number(sum(one.size for one, _elements in found))
+        words = _("See the measurements ({count})").format(count=count)
     button = Button(words, "quiet", icon="chart-line", height_px=44, is_flush=True)
     button.clicked.connect(lambda: _open(window, place.id))
     column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)

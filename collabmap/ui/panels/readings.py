@@ -5,7 +5,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from collabmap.app.reading_periods import Period
@@ -24,9 +23,9 @@ from collabmap.ui.readings.page import ReadingPage
 from collabmap.ui.readings.period_choice import PeriodChoice
 from collabmap.ui.readings.table import by_batch
 from collabmap.ui.widgets.buttons import Button
-from collabmap.ui.widgets.facet_row import FacetRow
 from collabmap.ui.widgets.note import Ground
 from collabmap.ui.widgets.panel import Panel
+from collabmap.ui.widgets.popover import MenuRow, Popover
 from collabmap.ui.widgets.text import Text
 
 if TYPE_CHECKING:
@@ -44,7 +43,8 @@ class ReadingsPanel(Panel):
         self.field: Field | None = None
         self.whole: Readings | None = None
         self.shown: Readings | None = None
-        self.quantities: dict[str, FacetRow] = {}
+        self._offered: list[Field] = []
+        self._counts: dict[str, int] = {}
         self.title = self.add_title(_("Measurements"), back=True)
         self._build_body()
         self.view = ReadingPage()
@@ -57,11 +57,9 @@ class ReadingsPanel(Panel):
     # --- building -------------------------------------------------------------------------
 
     def _build_body(self) -> None:
-        self._quantities = QWidget()
-        self._quantity_rows = QVBoxLayout(self._quantities)
-        self._quantity_rows.setContentsMargins(0, 0, 0, 0)
-        self._quantity_rows.setSpacing(2)
-        self.body.addWidget(self._quantities)
+        self.quantity = Button("", icon="chart-line", height_px=44)
+        self.quantity.clicked.connect(self._open_quantities)
+        self.body.addWidget(self.quantity)
         self.period = PeriodChoice()
         self.period.chosen.connect(lambda _period: self._show())
         self.body.addWidget(self.period)
@@ -148,29 +146,30 @@ class ReadingsPanel(Panel):
         return asked
 
     def _offer(self, fields: list[Field], counts: dict[str, int]) -> None:
-        has_focus = any(row.hasFocus() for row in self.quantities.values())
-        while (item := self._quantity_rows.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        self.quantities = {}
-        for field in fields:
-            label = field.label(language())
-            row = FacetRow(label, height_px=44, is_only=True)
-            row.set_count(counts.get(field.id, 0))
+        self._offered, self._counts = fields, counts
+        self.quantity.setVisible(len(fields) > 1)
+        self._say_quantity()
+
+    def _say_quantity(self) -> None:
+        if self.field is not None:
+            self.quantity.setText(self.field.label(language()))
+
+    def _open_quantities(self) -> None:
+        """Offer what is measured here, what has measurements first."""
+        popover = Popover(self.window(), _("What was measured?"), width_px=340)
+        for field in sorted(self._offered, key=lambda f: not self._counts.get(f.id)):
+            count = format_number(self._counts.get(field.id, 0))
+            row = MenuRow(field.label(language()), right=count)
+            row.setCheckable(True)
             row.setChecked(self.field is not None and field.id == self.field.id)
             row.clicked.connect(lambda _on=False, field=field: self.choose(field))
-            self.quantities[field.id] = row
-            self._quantity_rows.addWidget(row)
-        self._quantities.setVisible(len(fields) > 1)
-        if has_focus and self.field is not None:
-            self.quantities[self.field.id].setFocus(Qt.FocusReason.OtherFocusReason)
+            popover.add(row)
+        popover.open_under(self.quantity)
 
     def choose(self, field: Field) -> None:
         """Show another quantity."""
         self.field = field
-        for name, row in self.quantities.items():
-            row.setChecked(name == field.id)
+        self._say_quantity()
         self.form.show_field(field)
         self._read_quantity()
 

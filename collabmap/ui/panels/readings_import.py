@@ -260,8 +260,8 @@ class ReadingsImportPanel(Panel):
         refused, warned = len(understood.refused_rows), len({p.row for p in understood.warned})
         for which, words, count, state in (
             ("all", _("All lines"), len(self.plan.table.rows), ""),
-            ("refused", _("Refused"), refused, "delete_proposed"),
-            ("warned", _("Doubtful"), warned, "pending"),
+            ("refused", _("Refused lines"), refused, "delete_proposed"),
+            ("warned", _("Doubtful lines"), warned, "pending"),
         ):
             text = f"{words} ({format_number(count)})"
             chip = Chip(text, text, state=state)

@@ -20,6 +20,7 @@ from collabmap.ui.panels.place_photos import Photos
 from collabmap.ui.panels.review_ask import asked_block
 from collabmap.ui.panels.review_fields import FieldRow, Unchanged, value_text
 from collabmap.ui.panels.review_parts import LinkRow, PartRow, PhotoParts, TagsRow, Way
+from collabmap.ui.panels.review_readings import ReadingsRow, reading_parts
 from collabmap.ui.place_words import field_label
 from collabmap.ui.position_words import degrees_words
 from collabmap.ui.widgets.note import Note
@@ -175,6 +176,8 @@ class CardBody(QWidget):
         for link in place.links:
             if way := self._way(f"link:{link.element.hex()}"):
                 self._add_row(LinkRow(link, way, self._next(), self._theme))
+        for way, found, elements in reading_parts(place.measured, self._way):
+            self._add_row(ReadingsRow(found, elements, way, self._next(), self._theme))
 
     def _add_words(self) -> None:
         item = self._item

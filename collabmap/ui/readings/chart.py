@@ -20,8 +20,8 @@ from collabmap.ui.widgets.buttons import IconButton
 from collabmap.ui.widgets.flow import Flow
 from collabmap.ui.widgets.text import Text
 
-# Of so many points in view at most each has its sign; of more the line is enough.
-_SIGNED = 240
+# Of so many points in view at most each has its sign; of more some do, to tell lines apart.
+_SIGNED, _FEW_SIGNS = 240, 14
 _MOST_POINTS = 1600
 _SIGNS = ("o", "s", "t", "d", "p", "star")
 _DASHES = (
@@ -62,6 +62,7 @@ class ReadingChart(QWidget):
         self.cursor_at: int | None = None
         self._series: list[Series] = []
         self._items: list[pg.PlotDataItem] = []
+        self._signs: list[pg.ScatterPlotItem] = []
         self._axes = (TimeAxis(), ValueAxis())
         self.plot = pg.PlotWidget(axisItems={"bottom": self._axes[0], "left": self._axes[1]})
         self.plot.setMenuEnabled(False)
@@ -131,10 +132,11 @@ class ReadingChart(QWidget):
             for device in used.tolist()
             for rows in [np.flatnonzero(readings.device == device)]
         ]
-        for item in self._items:
+        for item in (*self._items, *self._signs):
             self.plot.removeItem(item)
-        self._items = [pg.PlotDataItem(connect="finite") for _series in self._series]
-        for item in self._items:
+        self._items = [pg.PlotDataItem(connect="finite", antialias=True) for _each in self._series]
+        self._signs = [pg.ScatterPlotItem(size=7, antialias=True) for _each in self._series]
+        for item in (*self._items, *self._signs):
             self.plot.addItem(item, ignoreBounds=True)
         self.plot.setAccessibleName(name)
         self._say_cursor()
@@ -187,11 +189,15 @@ class ReadingChart(QWidget):
         has_signs = sum(len(x) for x, _y in lines) <= _SIGNED
         for number, (item, (x, y)) in enumerate(zip(self._items, lines, strict=True)):
             colour, dash, sign = style_of(number, tokens)
-            pen = pg.mkPen(colour, width=1.8, style=dash)
-            shown = {"symbol": sign, "symbolSize": 7, "symbolBrush": colour, "symbolPen": None}
-            item.setData(x, y, pen=pen, **(shown if has_signs else {"symbol": None}))
-            inside = y[(x >= least) & (x <= most)]
-            seen.append(inside[np.isfinite(inside)])
+            # Dashes of many short pieces would look like dots: then signs alone tell lines apart.
+            pen = pg.mkPen(colour, width=1.6, style=dash if has_signs else Qt.PenStyle.SolidLine)
+            item.setData(x, y, pen=pen)
+            inside = np.flatnonzero((x >= least) & (x <= most) & np.isfinite(y))
+            signed = inside if has_signs else inside[:: max(1, len(inside) // _FEW_SIGNS)]
+            self._signs[number].setData(
+                x[signed], y[signed], symbol=sign, brush=pg.mkBrush(colour), pen=None
+            )
+            seen.append(y[inside])
         self._fit_values(np.concatenate(seen) if seen else np.zeros(0))
 
     def _fit_values(self, seen: Floats) -> None:

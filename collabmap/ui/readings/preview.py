@@ -114,7 +114,7 @@ class PreviewModel(QAbstractTableModel):
             return str(plan.table.numbers[row])
         if column == SAID:
             problems = [*self._refused.get(row, ()), *self._warned.get(row, ())]
-            usual = {"taken": _("Taken"), "empty": _("Nothing measured")}
+            usual = {"taken": _("taken as it is"), "empty": _("nothing measured")}
             said = " ".join(dict.fromkeys(map(problem_words, problems)))
             return usual.get(self.state(row)) or said
         if column == WHEN:
@@ -155,6 +155,8 @@ class PreviewTable(QTableView):
         )
         look.signals().changed.connect(self.follow_look)
         self.follow_look()
+        # Without columns there is no width to set.
+        self.shown.modelReset.connect(self.follow_look)
 
     def follow_look(self) -> None:
         """Take the sizes of the text in use."""

@@ -67,7 +67,8 @@ class ReadingModel(QAbstractTableModel):
         if column == TIME:
             return moment_words(int(readings.times[at]))
         if column == VALUE:
-            return number_words(tidy(float(readings.values[at])))
+            # What follows stands a little apart.
+            return number_words(tidy(float(readings.values[at]))) + "\u2003"
         if column == DEVICE:
             return readings.devices[readings.device[at]]
         if column == NOTE:
@@ -169,7 +170,9 @@ class ReadingTable(QTableView):
         for row in rows:
             at = int(model.readings.times[model.order[row]]) if model.readings is not None else 0
             when = datetime.fromtimestamp(at).strftime("%d/%m/%Y %H:%M:%S")
-            lines.append([when, *(model.words(row, column) for column in range(VALUE, STATE))])
+            lines.append(
+                [when, *(model.words(row, column).strip() for column in range(VALUE, STATE))]
+            )
         QGuiApplication.clipboard().setText("\n".join("\t".join(line) for line in lines))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -24,7 +24,7 @@ class TimeAxis(pg.AxisItem):
 
     def __init__(self) -> None:
         super().__init__("bottom")
-        self.label_px = LABEL_PX
+        self.label_px: float = LABEL_PX
 
     def tickValues(self, least: float, most: float, size: float) -> list[tuple[float, list[float]]]:
         """Return where labels stand: at whole hours, days, months or years of local time."""
