@@ -173,6 +173,16 @@ class Commands(QObject):
         """Show who works on this map; a coordinator finds it under Prepare."""
         self._open_section("people", "people")
 
+    def open_consent(self) -> None:
+        """Show what people agree to by starting, to be changed by coordinators."""
+        # Imported late, as every panel is: a start must not wait for it.
+        from collabmap.ui.panels.people import PeoplePanel
+
+        self.open_computers()
+        panel = self._window.panel_host.current
+        if isinstance(panel, PeoplePanel):
+            panel.open_view("consent")
+
     def open_base_map(self) -> None:
         """Show the assistant that makes a base map, under Prepare."""
         window = self._window

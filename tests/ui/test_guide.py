@@ -15,6 +15,7 @@ from collabmap.ui.panels.evening import EveningPanel
 from collabmap.ui.panels.guide import GuidePanel
 from collabmap.ui.panels.guide_kit import KitStep
 from collabmap.ui.panels.guide_steps import TerritoryStep, WordsStep
+from collabmap.ui.panels.people import PeoplePanel
 from collabmap.ui.panels.results import ResultsPanel
 
 
@@ -185,3 +186,14 @@ def test_a_copy_with_something_wrong_says_what_and_is_not_offered_to_a_stick(
     assert "4 GB" in kit._problems.text()
     assert kit._problems.isVisible()
     assert not kit.ways.isVisible()
+
+
+def test_what_people_agree_to_is_changed_from_the_step_that_shows_it(camille: AtTheWindow) -> None:
+    panel = guide(camille)
+    panel.go_to("words")
+    words = panel.steps["words"]
+    assert isinstance(words, WordsStep)
+    camille.click(words.change)
+    people = camille.window.panel_host.current
+    assert isinstance(people, PeoplePanel)
+    assert people.view == "consent"

@@ -323,7 +323,7 @@ class WordsStep(GuideStep):
         self._lines.addWidget(self.consent)
         self.body.addWidget(self._words)
         self.change = Button(_("Change these words"), "quiet", icon="pencil", height_px=40)
-        self.change.clicked.connect(lambda: window.open_panel("consent"))
+        self.change.clicked.connect(window.commands.open_consent)
         self.body.addWidget(self.change, 0, Qt.AlignmentFlag.AlignLeft)
         self._form_box = QVBoxLayout()
         self.body.addLayout(self._form_box)
