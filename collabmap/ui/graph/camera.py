@@ -8,7 +8,9 @@ from collabmap.domain.graph_layout import Floats
 
 LEAST, MOST, CLOSEST_FIT = 0.02, 3.0, 1.15
 # Room at the edges for names and marks: left and right, top, bottom.
-_SIDES_PX, _TOP_PX, _BOTTOM_PX = 86.0, 54.0, 62.0
+_SIDES_PX, _TOP_PX, _BOTTOM_PX = 86.0, 46.0, 54.0
+# A few nodes are never drawn smaller than they can be told apart; what is outside can be moved in.
+_FEW, _LEAST_OF_FEW = 40, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class GraphCamera:
         tall = max(40.0, self.height - (_TOP_PX + _BOTTOM_PX) * text_scale)
         size = np.maximum(high - low, 1.0)
         scale = min(CLOSEST_FIT * text_scale, wide / size[0], tall / size[1])
-        scale = max(LEAST, float(scale))
+        least = _LEAST_OF_FEW * text_scale if len(place) <= _FEW else LEAST
+        scale = max(least, float(scale))
         x, y = (low + high) / 2
         shift = (_BOTTOM_PX - _TOP_PX) * text_scale / 2 / scale
         return self._with(float(x), float(y) + shift, scale)

@@ -38,9 +38,14 @@ class GraphPage(QWidget):
         for button in (self.nearer, self.further, self.whole):
             button.resize(button.sizeHint())
             button.move(self.width() - button.width() - margin, top)
-            button.raise_()
             top += button.height() + 4
         self.note.place()
+        for button in (self.nearer, self.further, self.whole):
+            button.raise_()
+        self.view.covered = tuple(
+            (float(b.x()), float(b.y()), float(b.x() + b.width()), float(b.y() + b.height()))
+            for b in (self.nearer, self.further, self.whole)
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -73,7 +78,9 @@ class GraphNote(QWidget):
 
     def place(self) -> None:
         page = self._page
-        width = min(look.px(_NOTE_PX), page.width() - 24)
+        # Between the buttons at the right and as much at the left.
+        aside = page.nearer.width() + look.px(2 * _MARGIN_PX)
+        width = min(look.px(_NOTE_PX), page.width() - 2 * aside)
         self.setFixedWidth(max(40, width))
         layout = self.layout()
         tall = layout.heightForWidth(self.width()) if layout is not None else 0

@@ -216,8 +216,16 @@ class GraphPainter:
 
     # --- words -------------------------------------------------------------------------------
 
-    def place_words(self, scene: Scene, px: Floats, zoom: float, point: Point, view: Box) -> Placed:
-        """Return where names and verbs fit; see graph_words."""
+    def place_words(
+        self,
+        scene: Scene,
+        px: Floats,
+        zoom: float,
+        point: Point,
+        view: Box,
+        covered: Iterable[Box] = (),
+    ) -> Placed:
+        """Return where names and verbs fit; see graph_words.  covered: boxes to be kept free."""
         _numbers, size = self._drawn(scene, zoom)
         inside = np.flatnonzero(
             (px[:, 0] > view[0] - 30) & (px[:, 0] < view[2] + 30)
@@ -244,7 +252,7 @@ class GraphPainter:
         return placed(
             names,
             self._verbs(scene, px, reach, point, view),
-            np.concatenate((marks, ends[is_near])),
+            np.concatenate((marks, ends[is_near], np.array([*covered]).reshape(-1, 4))),
             view,
             own,
         )

@@ -56,7 +56,8 @@ class GraphView(QWidget):
     """picked: id of a node that was clicked, None beside all.  opened: id, to show one step more.
 
     moved: id of a node that was dragged: it stays where it was put.  hovered_changed: id or None.
-    glides: whether nodes that go elsewhere can be followed with the eye.
+    glides: whether nodes that go elsewhere can be followed with the eye.  covered: boxes of what
+    lies over the graph, in pixels, where no words can be read.
     """
 
     picked = Signal(object)
@@ -71,6 +72,7 @@ class GraphView(QWidget):
         self.place: Floats = np.empty((0, 2))
         self.camera = GraphCamera()
         self.glides = True
+        self.covered: tuple[Box, ...] = ()
         self._point = Point()
         self._painter: GraphPainter | None = None
         self._words, self._words_at = NO_WORDS, np.empty((0, 2))
@@ -238,7 +240,7 @@ class GraphView(QWidget):
         if not self._is_moving and len(self.place) and self.width() > 1:
             px = self.pixels()
             self._words = self._pictures.place_words(
-                self.scene, px, self.camera.scale, self._point, self._view_box()
+                self.scene, px, self.camera.scale, self._point, self._view_box(), self.covered
             )
             self._words_at = px
 

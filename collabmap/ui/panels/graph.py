@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from collabmap.app.link_words import link_words
@@ -59,7 +60,7 @@ class GraphPanel(Panel):
         self.tab_words = _("Links")
         self.setAccessibleName(_("Links"))
         self.selected: bytes | None = None
-        self._is_listening = False
+        self._is_listening = self._is_tight = False
         self.page_of_graph = GraphPage(window.theme)
         self.view = self.page_of_graph.view
         self.view.glides = window.map.motion.is_on
@@ -91,10 +92,11 @@ class GraphPanel(Panel):
 
     def _build_head(self) -> None:
         first, second = QHBoxLayout(), QHBoxLayout()
+        self._filters = first
         first.setSpacing(8)
         second.setSpacing(8)
         self.chips: dict[Nature, NatureChip] = {}
-        legend = Flow(gap=6)
+        self.legend = legend = Flow(gap=6)
         offered = self.main.theme.offered
         for nature in _ORDER:
             shapes = [category.shape for category in offered if category.nature == nature]
@@ -129,6 +131,21 @@ class GraphPanel(Panel):
         second.addWidget(self.tidy)
         self.head.addLayout(second)
         self.head.addLayout(first)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        parts = [*self.chips.values(), self.steps, self.kinds]
+        wanted = sum(part.sizeHint().width() + 8 for part in parts) + 32
+        is_tight = wanted > self.width()
+        if is_tight != self._is_tight:
+            self._is_tight = is_tight
+            # Where all cannot stand in one line, the buttons go on where the shapes end.
+            for button in (self.steps, self.kinds):
+                if is_tight:
+                    self.legend.add(button)
+                else:
+                    self._filters.addWidget(button)
+                button.show()
 
     def _connect(self) -> None:
         window = self.main
