@@ -31,6 +31,8 @@ from shots_drawing import drawing
 from shots_duplicates import duplicates, prepare_duplicates
 from shots_event import event_mode, first_minute
 from shots_event import prepare as prepare_newcomer
+from shots_graph import graphs, prepare_questions
+from shots_links import linking, prepare_ecosystem
 from shots_map import a_million, the_map
 from shots_mine import ones_own
 from shots_mine import prepare as prepare_answers
@@ -146,6 +148,7 @@ def take(look: Look, folder: Path) -> None:
         take_the_decisions(look, folder, Path(inside))
         take_the_duplicates(look, folder, Path(inside))
         take_the_values(look, folder, Path(inside))
+        take_the_links(look, folder, Path(inside))
         torn = prepare_disagreements(Path(inside), look.language)
         with window(torn.coordinator, look) as camera:
             disagreements(camera, folder, torn, look.language)
@@ -161,6 +164,17 @@ def take_the_values(look: Look, folder: Path, inside: Path) -> None:
         decided_values(camera, folder, filled)
     filled.resident.close()
     filled.coordinator.close()
+
+
+def take_the_links(look: Look, folder: Path, inside: Path) -> None:
+    """Take the pictures of links: on cards and the map, and as a graph."""
+    made = prepare_ecosystem(inside, look.language)
+    with window(made.device, look) as camera:
+        linking(camera, folder, made)
+    prepare_questions(made)
+    with window(made.device, look) as camera:
+        graphs(camera, folder, made)
+    made.device.close()
 
 
 def take_the_duplicates(look: Look, folder: Path, inside: Path) -> None:

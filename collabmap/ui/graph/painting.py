@@ -264,7 +264,7 @@ class GraphPainter:
         priority += 9_000_000 * (n == point.selected) + 5_000_000 * (n == point.hovered)
         # The halo around a letter may touch what the letter may not.
         return Name(
-            n, float(px[n, 0]), float(px[n, 1]), float(reach[n]) - 3,
+            n, float(px[n, 0]), float(px[n, 1]), float(reach[n]) - 1,
             size.width() - 5, size.height() - 5, priority,
         )  # fmt: skip
 
