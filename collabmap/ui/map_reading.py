@@ -1,4 +1,4 @@
-"""What the map shows: its places, how dense they are, or numbers as circles."""
+"""What the map shows: its places, how dense they are, or numbers and measurements as circles."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, TypeVar
@@ -12,15 +12,17 @@ from collabmap.domain.number_tags import Series
 from collabmap.ui.map.circle_layer import CircleLayer
 from collabmap.ui.map.density_layer import DensityLayer
 from collabmap.ui.map.layers import CountedLayer
+from collabmap.ui.map_readings import MeasuredChoice, read_measured
 from collabmap.ui.newest import Newest
 
 if TYPE_CHECKING:
     from collabmap.app.numbers import Numbers
     from collabmap.app.reader import Reader
+    from collabmap.store.reading_columns import Quantity
     from collabmap.ui.filtering import Filtered
     from collabmap.ui.main_window import MainWindow
 
-Shows = Literal["places", "density", "numbers"]
+Shows = Literal["places", "density", "numbers", "readings"]
 T = TypeVar("T")
 
 # Elsewhere somebody places, decides or compares, and each mark counts.
@@ -32,6 +34,7 @@ _DECIMALS = 2
 class MapReading(QObject):
     """changed: something else is shown, or known of it.
 
+    measured: which measurements; quantities: what was measured, None until it is known.
     shows: what was chosen.  series: names with numbers, None until they are known.  number: the
     chosen one, None for the places of each quarter.  numbers: those on the map.
     """
@@ -45,6 +48,8 @@ class MapReading(QObject):
         self.series: list[Series] | None = None
         self.number: Series | None = None
         self.numbers: Numbers | None = None
+        self.measured = MeasuredChoice()
+        self.quantities: list[Quantity] | None = None
         view = window.map
         self.density = DensityLayer(view, self._beside, self.changed.emit)
         self.circles = CircleLayer(view, self.words_of, self.open)
@@ -66,14 +71,33 @@ class MapReading(QObject):
         self.shows, self.number = shows, number
         self._follow_filter()
 
+    def show_readings(self, wanted: MeasuredChoice) -> None:
+        """Show measurements: of what, which of each place, and of when."""
+        if self.shows == "readings" and wanted == self.measured:
+            return
+        self.number = None
+        self.numbers = None
+        self.circles.set_numbers(None, [])
+        self.shows, self.measured = "readings", wanted
+        self._follow_filter()
+
+    @property
+    def has_equal_circles(self) -> bool:
+        """Whether all circles are alike, for no area can stand for a number below nought."""
+        return self.numbers is not None and bool((self.numbers.values < 0).any())
+
     def follow(self, _mode: str = "") -> None:
         """Show what was chosen, but places wherever somebody works on them."""
         window = self._window
         is_free = window.mode == "contribute" and window.panel_host.current_name in _PANELS
         shows = self.shows if is_free else "places"
         self.density.is_shown = shows == "density"
-        self.circles.is_shown = shows == "numbers"
-        layers: dict[str, CountedLayer] = {"density": self.density, "numbers": self.circles}
+        self.circles.is_shown = shows in ("numbers", "readings")
+        layers: dict[str, CountedLayer] = {
+            "density": self.density,
+            "numbers": self.circles,
+            "readings": self.circles,
+        }
         window.map.set_counted(layers.get(shows))
         self.changed.emit()
 
@@ -93,6 +117,7 @@ class MapReading(QObject):
 
     def _on_project(self, _info: object) -> None:
         self.shows, self.series, self.number, self.numbers = "places", None, None, None
+        self.measured, self.quantities = MeasuredChoice(), None
         self._newest.forget()
         self.density.set_places(None, None)
         self.circles.set_numbers(None, [])
@@ -108,7 +133,26 @@ class MapReading(QObject):
         if found is not None and self.shows == "numbers":
             wanted = self.number
             self._newest.ask(lambda reader: _read(reader, wanted, found), self._on_numbers)
+        if found is not None and self.shows == "readings":
+            chosen = self.measured
+            self._newest.ask(
+                lambda reader: read_measured(reader, chosen, found),
+                lambda answer: self._on_measured(chosen, *answer),
+            )
         self.follow()
+
+    def _on_measured(
+        self,
+        asked: MeasuredChoice,
+        chosen: MeasuredChoice,
+        quantities: "list[Quantity]",
+        numbers: "Numbers",
+    ) -> None:
+        self.quantities = quantities
+        if self.shows == "readings" and asked == self.measured:
+            self.measured, self.numbers = chosen, numbers
+            self.circles.set_numbers(numbers, [short_value(v) for v in numbers.values.tolist()])
+        self.changed.emit()
 
     def _on_numbers(self, answer: "tuple[Series | None, list[Series], Numbers]") -> None:
         wanted, self.series, numbers = answer

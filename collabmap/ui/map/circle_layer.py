@@ -25,6 +25,8 @@ EDGE_PX = 1.4
 # A small circle is pointed at within this.
 _REACH_PX = 8.0
 _KEPT_PICTURES = 600
+# Of the largest, where all are alike.
+_ALIKE = 0.6
 
 
 class CircleLayer:
@@ -87,7 +89,13 @@ class CircleLayer:
         scale = max(1.0, frame.text_scale**0.5)
         if self._circles is None or scale != self._scale:
             x, y = world_arrays(self._numbers.lng, self._numbers.lat)
-            self._circles, self._scale = circles(x, y, self._numbers.values, scale), scale
+            values = self._numbers.values
+            if (values < 0).any():
+                # No area stands for a number below nought: all are alike, and have room for it.
+                self._circles = circles(x, y, np.ones(len(values)), scale * _ALIKE)
+            else:
+                self._circles = circles(x, y, values, scale)
+            self._scale = scale
         if len(self._pictures) > _KEPT_PICTURES:
             self._pictures.clear()
         made, camera = self._circles, frame.camera

@@ -8,25 +8,26 @@ import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from collabmap.app.reading_words import measure_fields
 from collabmap.app.words import _, format_distance, format_number, language, ngettext
 from collabmap.domain.feature import FeatureState
 from collabmap.domain.geo import Bbox
 from collabmap.domain.map_filter import mask
 from collabmap.domain.number_tags import Series
-from collabmap.render.circles import round_values
 from collabmap.render.symbology import SIZE, MarkKey, Symbology, badge_of
 from collabmap.ui import look
 from collabmap.ui.filter_words import state_label, strange_categories
 from collabmap.ui.map.density_layer import class_colours, width_m
+from collabmap.ui.map.legend_circles import build_circles
 from collabmap.ui.map.legend_parts import (
-    NestedCircles,
     Sample,
     centred,
     hexagon,
     on_ground,
     shape_sample,
 )
-from collabmap.ui.map_reading import Shows, with_unit
+from collabmap.ui.map.legend_readings import ReadingChoices
+from collabmap.ui.map_reading import Shows
 from collabmap.ui.widgets.facet_row import FacetRow, category_picture, icon_picture
 from collabmap.ui.widgets.text import Text
 
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 
 # A map that moves is counted once it rests.
 COUNT_AFTER_MS = 150
-# So many of the largest numbers are said in words.
-_LISTED = 8
 _STATES = (
     FeatureState.ACCEPTED,
     FeatureState.PENDING,
@@ -57,6 +56,7 @@ class LegendContent(QWidget):
         self._is_followed = False
         self.choices: dict[Shows, FacetRow] = {}
         self.numbers: dict[Series | None, FacetRow] = {}
+        self.readings: ReadingChoices | None = None
         self.categories: dict[str, FacetRow] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 10, 8, 10)
@@ -92,6 +92,7 @@ class LegendContent(QWidget):
             ("places", _("Places"), "map-marker"),
             ("density", _("Density"), "hexagon-multiple-outline"),
             ("numbers", _("Numbers"), "circle-double"),
+            ("readings", _("Measurements"), "chart-line"),
         ):
             row = FacetRow(text, icon_picture(icon), height_px=44, is_only=True)
             row.clicked.connect(lambda _on, chosen=shows: self._show(chosen))
@@ -104,7 +105,10 @@ class LegendContent(QWidget):
 
     def _show(self, shows: Shows) -> None:
         reading = self._window.reading
-        reading.show(shows, reading.number if shows == "numbers" else None)
+        if shows == "readings":
+            reading.show_readings(reading.measured)
+        else:
+            reading.show(shows, reading.number if shows == "numbers" else None)
         self._follow()
 
     def _follow(self, _info: object = None) -> None:
@@ -119,6 +123,7 @@ class LegendContent(QWidget):
         self.links.setVisible(reading.shows == "places")
         if links.count is not None:
             self.links.set_count(links.count)
+        self.choices["readings"].setVisible(bool(measure_fields(self._window.theme)))
         self._follow_numbers()
         self._counted.show_for(self._counted_key(), self._build_counted)
         self._signs.show_for(self._signs_key(), self._build_signs)
@@ -127,13 +132,24 @@ class LegendContent(QWidget):
     def _follow_numbers(self) -> None:
         """Offer the places of each quarter, and every name that has numbers."""
         reading = self._window.reading
+        if reading.shows == "readings":
+            known = tuple(reading.quantities or ())
+            self._numbers.show_for((self._window.theme, known, look.scale()), self._build_readings)
+            if self.readings is not None:
+                self.readings.follow()
+            return
         offered = (None, *(reading.series or ())) if reading.shows == "numbers" else ()
         self._numbers.show_for(tuple(offered), lambda: self._build_numbers(offered))
         for number, row in self.numbers.items():
             row.setChecked(number == reading.number)
 
-    def _build_numbers(self, offered: "tuple[Series | None, ...]") -> None:
+    def _build_readings(self) -> None:
         self.numbers = {}
+        self.readings = ReadingChoices(self._window)
+        self._numbers.add(self.readings)
+
+    def _build_numbers(self, offered: "tuple[Series | None, ...]") -> None:
+        self.numbers, self.readings = {}, None
         if offered:
             self._numbers.add(Text(_("Which number"), "label"), above_px=8)
         for number in offered:
@@ -158,7 +174,8 @@ class LegendContent(QWidget):
         if reading.shows == "density":
             hexagons = reading.density.hexagons
             return (*look_of, hexagons and (hexagons.level, hexagons.bounds))
-        return (*look_of, id(reading.numbers)) if reading.shows == "numbers" else ()
+        is_counted = reading.shows in ("numbers", "readings")
+        return (*look_of, reading.shows, id(reading.numbers)) if is_counted else ()
 
     def _signs_key(self) -> tuple[object, ...]:
         window = self._window
@@ -171,8 +188,8 @@ class LegendContent(QWidget):
         shows = self._window.reading.shows
         if shows == "density":
             self._build_density()
-        elif shows == "numbers":
-            self._build_circles()
+        elif shows in ("numbers", "readings"):
+            build_circles(self._counted, self._window)
 
     def _build_signs(self) -> None:
         theme = self._window.theme
@@ -227,53 +244,6 @@ class LegendContent(QWidget):
         across = format_distance(_rounded(width_m(hexagons, window.map.camera)))
         words = _("A hexagon is about {width} across. A click on it goes nearer.")
         self._counted.add(Text(words.format(width=across), "second", wrap=True), above_px=4)
-
-    def _build_circles(self) -> None:
-        reading, tokens = self._window.reading, self._window.map.ground
-        numbers = reading.numbers
-        if numbers is None:
-            self._counted.add(Text(_("Reading the numbers…"), "muted", wrap=True), above_px=8)
-            return
-        if not len(numbers.values):
-            words = _("No number to show.")
-            if reading.number is None:
-                words = _("It is not known yet in which quarter the places lie.")
-            self._counted.add(Text(words, "muted", wrap=True), above_px=8)
-        else:
-            unit = numbers.unit
-            largest = float(numbers.values.max())
-            values = round_values(largest)
-            if reading.number is None:
-                # Of places there are no parts.
-                values = [value for value in values if value >= 1]
-            texts = [with_unit(value, unit) for value in values]
-            self._counted.add(NestedCircles(values, texts, largest, tokens), above_px=8)
-            self._counted.add(
-                Text(_("The areas of circles are proportional."), "second", wrap=True)
-            )
-        for words in _left_words(numbers.left.unreadable, numbers.left.other_units):
-            self._counted.add(Text(words, "second", wrap=True))
-        if numbers.elsewhere and len(numbers.values):
-            words = ngettext(
-                "{count} place in no known quarter",
-                "{count} places in no known quarter",
-                numbers.elsewhere,
-            )
-            words = words.format(count=format_number(numbers.elsewhere))
-            self._counted.add(Text(words, "second", wrap=True))
-        self._list_numbers()
-
-    def _list_numbers(self) -> None:
-        """Say the largest in words, too: a circle is nothing to a screen reader."""
-        reading = self._window.reading
-        numbers = reading.numbers
-        if numbers is None or len(numbers.values) == 0:
-            return
-        self._counted.add(Text(_("The largest"), "label"), above_px=8)
-        for index in np.argsort(-numbers.values, kind="stable")[:_LISTED].tolist():
-            row = FacetRow(reading.words_of(index), height_px=44, is_plain=True)
-            row.clicked.connect(lambda _on, chosen=index: reading.open(chosen))
-            self._counted.add(row)
 
     # --- categories in view ------------------------------------------------------------------
 
@@ -386,21 +356,6 @@ def _class_words(least: int, most: int | None) -> str:
     if most == least:
         return format_number(least)
     return _("{least} to {most}").format(least=format_number(least), most=format_number(most))
-
-
-def _left_words(unreadable: int, other_units: int) -> list[str]:
-    found = []
-    if unreadable:
-        words = ngettext("{count} value left out: no number", "{count} values left out: no number",
-                         unreadable)  # fmt: skip
-        found.append(words.format(count=format_number(unreadable)))
-    if other_units:
-        words = ngettext(
-            "{count} value left out: another unit", "{count} values left out: another unit",
-            other_units,
-        )  # fmt: skip
-        found.append(words.format(count=format_number(other_units)))
-    return found
 
 
 def _rounded(metres: float) -> float:
