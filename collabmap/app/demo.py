@@ -154,6 +154,9 @@ class _Making:
                 session.accept(item)
             elif state[item.id] == "refused":
                 session.reject(item, self._data["reason"][self._language])
+        for link in self._data["links"]:
+            source, target = self._ids[link["from"]], self._ids[link["to"]]
+            session.add_link(view_of(session, source), target, link["type"])
         back = session.give_back(self._folder / "reviewed").path
         for laptop in laptops:
             laptop.merge([back])
