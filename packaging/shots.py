@@ -31,8 +31,6 @@ from shots_drawing import drawing
 from shots_duplicates import duplicates, prepare_duplicates
 from shots_event import event_mode, first_minute
 from shots_event import prepare as prepare_newcomer
-from shots_graph import graphs, prepare_questions
-from shots_links import linking, prepare_ecosystem
 from shots_map import a_million, the_map
 from shots_mine import ones_own
 from shots_mine import prepare as prepare_answers
@@ -40,7 +38,7 @@ from shots_photos import bringing_photos
 from shots_plan import placing_a_plan
 from shots_queue import looking_at_the_queue
 from shots_territory import prepare
-from shots_values import decided_values, ones_own_values, prepare_values
+from shots_themes import take_the_themes
 
 from collabmap.domain.geo import LngLat
 
@@ -147,34 +145,11 @@ def take(look: Look, folder: Path) -> None:
         take_the_map(look, folder, Path(inside))
         take_the_decisions(look, folder, Path(inside))
         take_the_duplicates(look, folder, Path(inside))
-        take_the_values(look, folder, Path(inside))
-        take_the_links(look, folder, Path(inside))
+        take_the_themes(look, folder, Path(inside), window)
         torn = prepare_disagreements(Path(inside), look.language)
         with window(torn.coordinator, look) as camera:
             disagreements(camera, folder, torn, look.language)
         torn.coordinator.close()
-
-
-def take_the_values(look: Look, folder: Path, inside: Path) -> None:
-    """Take the pictures of what is in a theme's fields, on a map of shared places."""
-    filled = prepare_values(inside, look.language)
-    with window(filled.resident, look) as camera:
-        ones_own_values(camera, folder, filled)
-    with window(filled.coordinator, look) as camera:
-        decided_values(camera, folder, filled)
-    filled.resident.close()
-    filled.coordinator.close()
-
-
-def take_the_links(look: Look, folder: Path, inside: Path) -> None:
-    """Take the pictures of links: on cards and the map, and as a graph."""
-    made = prepare_ecosystem(inside, look.language)
-    with window(made.device, look) as camera:
-        linking(camera, folder, made)
-    prepare_questions(made)
-    with window(made.device, look) as camera:
-        graphs(camera, folder, made)
-    made.device.close()
 
 
 def take_the_duplicates(look: Look, folder: Path, inside: Path) -> None:
