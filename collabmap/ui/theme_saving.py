@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
 from collabmap.domain.theme_changes import Said
@@ -21,7 +21,10 @@ class ThemeSaving(QObject):
     """drafts: what was typed and cannot be saved yet, by what and key; nothing typed is lost.
 
     is_busy: something is being written, so that the theme of the window is about to change.
+    ended: nothing is being written any more.
     """
+
+    ended = Signal()
 
     def __init__(self, window: "MainWindow", owner: QObject) -> None:
         super().__init__(owner)
@@ -113,3 +116,5 @@ class ThemeSaving(QObject):
     def _end(self) -> None:
         if isValid(self):
             self._pending -= 1
+            if not self._pending:
+                self.ended.emit()

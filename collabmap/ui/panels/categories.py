@@ -44,6 +44,7 @@ class CategoriesPanel(Panel):
         super().__init__(window)
         self.view: View = "category"
         self.chosen = ""
+        self._is_late = False
         self.saving = ThemeSaving(window, self)
         self.tab_words, self.card_words = _("Categories"), _("Preview")
         # Where there is little room the list is a strip of marks, until somebody wants it whole.
@@ -60,6 +61,7 @@ class CategoriesPanel(Panel):
         self.preview = ThemePreview(window)
         self.card = self.preview
         window.theme_changed.connect(self._on_theme)
+        self.saving.ended.connect(self._on_saved)
         self._fill_list()
         self._open_first()
 
@@ -282,9 +284,16 @@ class CategoriesPanel(Panel):
         if theme.offered:
             self.preview.show_theme(theme, theme.offered[0].id)
 
+    def _on_saved(self) -> None:
+        """Show a theme that came while something was still being written."""
+        if self._is_late:
+            self._on_theme(self.theme)
+
     def _on_theme(self, _theme: Theme) -> None:
         self._fill_list()
-        if self.saving.is_busy:
+        # A page shows what is being written before the theme of the map says it.
+        self._is_late = self.saving.is_busy
+        if self._is_late:
             return
         page = self._pages[self.view]
         if isinstance(page, PartPage) and page.draft is not None:

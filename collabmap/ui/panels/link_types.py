@@ -90,6 +90,7 @@ class LinkTypesPanel(Panel):
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self.chosen = ""
+        self._is_late = False
         self.saving = ThemeSaving(window, self)
         self.tab_words = _("Kinds of link")
         self.add_title(_("Kinds of link"))
@@ -110,6 +111,7 @@ class LinkTypesPanel(Panel):
         self.foot.addWidget(self.add_button)
         self._build_page()
         window.theme_changed.connect(self._on_theme)
+        self.saving.ended.connect(self._on_saved)
         self._fill_list()
         self._open_first()
 
@@ -205,9 +207,15 @@ class LinkTypesPanel(Panel):
         here = ids.index(self.chosen) if self.chosen in ids else -1
         self.kind.say_order(is_first=here <= 0, is_last=here in (-1, len(ids) - 1))
 
+    def _on_saved(self) -> None:
+        """Show a theme that came while something was still being written."""
+        if self._is_late:
+            self._on_theme(self.theme)
+
     def _on_theme(self, _theme: Theme) -> None:
         self._fill_list()
-        if self.saving.is_busy or self.kind.draft is None:
+        self._is_late = self.saving.is_busy
+        if self._is_late or self.kind.draft is None:
             return
         part = self.saving.part(LINK_TYPE, self.kind.draft.id)
         self.kind.follow(part, self.theme)

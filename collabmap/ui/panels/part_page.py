@@ -1,5 +1,6 @@
 """What the pages have in common on which one part of a theme is edited."""
 
+from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -241,13 +242,13 @@ class PartPage(Page):
 
     # --- of each page --------------------------------------------------------------------
 
+    @abstractmethod
     def build(self) -> None:
         """Build what is edited."""
-        raise NotImplementedError
 
+    @abstractmethod
     def fill(self) -> None:
         """Show the draft in what `build` built."""
-        raise NotImplementedError
 
     def read(self) -> dict[str, Any]:
         """Return the properties that stand in what `build` built, beside the words."""
