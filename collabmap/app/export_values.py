@@ -6,17 +6,22 @@ sealed when it was written (that is not among the values of a published row at a
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from collabmap.app.field_words import known_values
 from collabmap.domain.change import FIELD_PREFIX
 from collabmap.domain.theme import Field, Theme
+from collabmap.domain.written_numbers import converted
+from collabmap.formats.geojson import iso_time
+
+if TYPE_CHECKING:
+    from collabmap.store.reading_columns import Latest
 
 _FEATURE = re.compile(r"[0-9a-f]{32}")
 _CHOICES = frozenset({"choice", "choices"})
-# They hold no value in the file: photos and readings are other things.
-_NO_VALUE = frozenset({"photo", "measure"})
+# They hold no value in the file: photos are other things.
+_NO_VALUE = frozenset({"photo"})
 
 
 class FieldColumns:
@@ -61,6 +66,19 @@ class FieldColumns:
                 found |= self._columns(field, values[field_id])
         gone = (name.removeprefix(FIELD_PREFIX) for name in removed)
         return found | {self._names[field]: None for field in gone if field in self._names}
+
+    def measured(self, latest: Iterable["Latest"]) -> dict[str, Any]:
+        """Return the columns of the latest readings of one place: number and time (UTC)."""
+        found: dict[str, Any] = {}
+        for one in latest:
+            field = self._theme.field(one.field)
+            if field is None or one.field not in self._names:
+                continue
+            value = converted(one.value, one.unit, field.unit)
+            if value is not None:
+                name = self._names[one.field]
+                found |= {name: value, f"{name}_time": iso_time(one.at_s * 1000)}
+        return found
 
     def _columns(self, field: Field, value: Any) -> dict[str, Any]:
         name = self._names[field.id]

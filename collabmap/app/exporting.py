@@ -113,6 +113,7 @@ def export_geojson(
     from collabmap.app import place_tags
     from collabmap.app.export_values import FieldColumns
     from collabmap.formats.geojson import RESERVED, ExportFeature, write_geojson
+    from collabmap.store.reading_columns import latest_of_all
 
     project, theme = desk.project, desk.theme
     columns = FieldColumns(theme, language, RESERVED)
@@ -137,10 +138,12 @@ def export_geojson(
                 state=row.state if draft else None,
                 removed=row.removed,
                 place="" if row.at is None else namer.name(row.id, row.at),
-                values=columns.properties(row.values, row.category, row.removed),
+                values=columns.properties(row.values, row.category, row.removed)
+                | columns.measured(measured.get(row.id, ())),
             )
 
     with project.reading():
+        measured = latest_of_all(project.connection, SHOWN if draft else PUBLISHED)
         _, total = features.published_extent(project.connection, draft=draft)
 
         def tell(done: int) -> None:

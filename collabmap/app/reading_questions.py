@@ -7,8 +7,9 @@ from collabmap.domain.reading_batch import Batch
 from collabmap.domain.theme import Field, Theme
 from collabmap.domain.written_times import plain
 from collabmap.store.features import Hidden
+from collabmap.store.links import SHOWN
 from collabmap.store.project import Project
-from collabmap.store.readings import SHOWN, batch_of
+from collabmap.store.readings import batch_of
 from collabmap.store.rows import decode_json
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from collabmap.formats.csv_table import write_csv
 from collabmap.formats.readings_csv import Layout, Understood, guess, says_value, understand
 from collabmap.formats.table_file import TableFile, read_table, table_of
 from collabmap.store import features
-from collabmap.store.readings import PUBLISHED
+from collabmap.store.links import PUBLISHED
 
 if TYPE_CHECKING:
     from collabmap.app.progress import CancelToken

@@ -8,10 +8,10 @@ from collabmap.domain.change import COMMENT, FIELD_PREFIX, LINK, Change, Kind
 from collabmap.domain.feature import ChangeId, Comment, Link, Measured, Photo, Question
 from collabmap.domain.outcome import Face, Outcome
 from collabmap.store.blobs import Blobs
+from collabmap.store.links import PUBLISHED, SHOWN
 from collabmap.store.photo_index import photo_of
 from collabmap.store.project import Project
 from collabmap.store.questions import asked, is_text
-from collabmap.store.readings import PUBLISHED, SHOWN
 from collabmap.store.rows import ON_MAP
 
 # What a redact can take from a published feature; what else one may have has no column.

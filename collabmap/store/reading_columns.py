@@ -12,7 +12,7 @@ from collabmap.domain.change import decode
 from collabmap.domain.reading_columns import Floats, How, Ints, Readings, summed
 from collabmap.domain.written_numbers import converted
 from collabmap.store.features import NOTHING_HIDDEN, Hidden
-from collabmap.store.readings import PUBLISHED, SHOWN
+from collabmap.store.links import PUBLISHED, SHOWN
 
 
 class Wanted(NamedTuple):
@@ -149,20 +149,28 @@ def published_fields(db: sqlite3.Connection) -> dict[bytes, list[str]]:
     return found
 
 
-def latest_published(db: sqlite3.Connection, place: bytes) -> list[tuple[str, str, int, float]]:
-    """Return (field, unit, seconds, value) of the latest accepted reading of each quantity."""
+class Latest(NamedTuple):
+    """The latest reading of a field at a place.  at_s: seconds since 1970, UTC."""
+
+    field: str
+    unit: str
+    at_s: int
+    value: float
+
+
+def latest_of_all(db: sqlite3.Connection, face: int) -> dict[bytes, list[Latest]]:
+    """Return the latest reading of each quantity of each place.  face: SHOWN or PUBLISHED."""
     rows = db.execute(
-        "SELECT r.field, r.unit, r.last, r.times, r.amounts FROM reading r"
-        " JOIN feature f ON f.id = r.feature WHERE f.uuid = ? AND r.faces & ?"
-        " ORDER BY r.field, r.last DESC, r.element",
-        (place, PUBLISHED),
+        "SELECT f.uuid, r.field, r.unit, r.last, substr(r.amounts, -8) FROM reading r"
+        " JOIN feature f ON f.id = r.feature WHERE r.faces & ?"
+        " ORDER BY f.uuid, r.field, r.last, r.element",
+        (face,),
     )
-    found: dict[str, tuple[str, str, int, float]] = {}
-    for field, unit, last, _times, amounts in rows:
-        if field not in found:
-            value = float(np.frombuffer(amounts, "<f8")[-1])
-            found[field] = (field, unit, last, value)
-    return list(found.values())
+    found: dict[bytes, dict[str, Latest]] = {}
+    for place, field, unit, at_s, amount in rows:
+        value = float(np.frombuffer(amount, "<f8")[0])
+        found.setdefault(place, {})[field] = Latest(field, unit, at_s, value)
+    return {place: list(latest.values()) for place, latest in found.items()}
 
 
 def _where(wanted: Wanted, hidden: Hidden, face: int) -> tuple[str, list[Any]]:

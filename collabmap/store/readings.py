@@ -13,6 +13,7 @@ from typing import NamedTuple
 from collabmap.domain.change import READING, Change, decode, encode
 from collabmap.domain.reading_batch import Batch, read_batch
 from collabmap.store.ledger import Ledger
+from collabmap.store.links import PUBLISHED, SHOWN
 from collabmap.store.people import People
 
 # The table, also of a file from before there was one that is only looked at.
@@ -26,8 +27,6 @@ TABLE = """reading (
 ) STRICT"""
 # Finds the features with readings of a quantity without reading the readings.
 INDEX = "reading_field ON reading (field, last)"
-# Bits of `faces`: everybody sees it; it was accepted.
-SHOWN, PUBLISHED = 1, 2
 # In `meta` while the rows of a file from before are still to be found.
 DUE = "readings"
 _MARKS = ", ".join("?" * 15)
@@ -36,8 +35,8 @@ _MARKS = ", ".join("?" * 15)
 class Row(NamedTuple):
     """author: row of the person.  at: ms as shown.  first, last: seconds since 1970, UTC.
 
-    times, amounts: packed, little-endian int64 seconds and float64.  words: devices, which of them
-    each reading has, and notes, as msgpack; empty where there are none.
+    faces: bits, as of links.  times, amounts: packed, little-endian int64 seconds and float64.
+    words: devices, which of them each reading has, and notes, as msgpack; empty without any.
     """
 
     element: bytes

@@ -24,8 +24,9 @@ BUNDLE = ".cmbundle"
 BASE_MAPS = (".mbtiles", ".pmtiles", ".gpkg")
 EXTRACTS = (".pbf", ".osm", ".gz", ".bz2")
 WALK = ".gpx"
+TABLES = (".csv", ".tsv", ".txt")
 # A folder is known by having no ending.
-TAKEN = (*MAPS, BUNDLE, "", *BASE_MAPS, *EXTRACTS, WALK, *SUFFIXES)
+TAKEN = (*MAPS, BUNDLE, "", *BASE_MAPS, *EXTRACTS, WALK, *TABLES, *SUFFIXES)
 
 
 class Dropping(QObject):
@@ -84,6 +85,10 @@ class Dropping(QObject):
         if walks:
             self._take_walk(walks[0])
             return
+        tables = [path for path in paths if path.suffix.lower() in TABLES]
+        if tables:
+            self._take_table(tables[0])
+            return
         photos = [path for path in paths if path.suffix.lower() in SUFFIXES]
         if photos:
             self.take_photos(photos)
@@ -120,7 +125,7 @@ class Dropping(QObject):
     def _say_not_taken(self) -> None:
         self._window.messages.warn(
             _("CollabMap cannot read this file"),
-            _("It reads maps, contributions, base maps, walks (.gpx) and photos."),
+            _("It reads maps, contributions, base maps, walks (.gpx), tables (.csv) and photos."),
         )
 
     def _take_base_map(self, path: Path) -> None:
@@ -140,6 +145,14 @@ class Dropping(QObject):
         panel = self._window.panel_host.current
         if isinstance(panel, WalkPanel):
             panel.take(path)
+
+    def _take_table(self, path: Path) -> None:
+        """Take in measurements, of the place that is open where the table names none."""
+        if not self._window.can_write:
+            return
+        from collabmap.ui.panels.readings_import import open_table
+
+        open_table(self._window, path)
 
     def take_photos(self, sources: Sequence[Source]) -> bool:
         """Add photos to the form or the place that is open; False: nothing is done with them."""

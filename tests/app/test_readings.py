@@ -1,5 +1,6 @@
 """Readings of places: added by many, taken away, undone, and what they say on the map."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from itertools import count
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from sharing import copy_for, founder
 
+from collabmap.app.history_words import entry_words
 from collabmap.app.reading_questions import ReadingAsked
 from collabmap.app.readings import NewReadings, Taken
 from collabmap.app.session import Session
@@ -284,3 +286,72 @@ def test_a_file_from_before_readings_were_kept_finds_them_when_it_is_opened(
     with closing(Session.open(path, device)) as again:
         assert values(again, place) == [12, 14]
         assert again.verify().ok
+
+
+def test_the_latest_accepted_reading_is_a_column_of_the_export(
+    camille: Session, copy: Copies, tmp_path: Path
+) -> None:
+    place = station(camille)
+    measure(camille, place, 12, 14)
+    aicha = copy("Aïcha")
+    measure(aicha, place, 99, start=NOON + 9 * HOUR)
+    carry(aicha, camille)
+    told = []
+    for draft in (False, True):
+        camille.export_geojson(tmp_path / "out.geojson", draft=draft)
+        data = json.loads((tmp_path / "out.geojson").read_text(encoding="utf-8"))
+        told.append(data["features"][0]["properties"])
+        assert {"property": "no2", "type": "measure", "unit": "µg/m³", "label": "NO₂"} in (
+            data["fields"]
+        )
+    assert (told[0]["no2"], told[0]["no2_time"]) == (14, "2026-03-02T13:00:00Z")
+    assert told[1]["no2"] == 99
+
+
+def test_what_came_and_went_is_told_in_the_history_and_to_its_author(
+    camille: Session, copy: Copies
+) -> None:
+    place = station(camille)
+    aicha = copy("Aïcha")
+    measure(aicha, place, 12, 900, 14)
+    # What follows at once in the log is one deed; something lies between.
+    station(aicha, "Autre")
+    found = aicha.reader.readings(place, "no2")
+    aicha.remove_readings(view(aicha, place), {found.elements[0]: [1]})
+    words = [line for e in aicha.reader.history(place) for line in entry_words(e, aicha.theme)]
+    assert "Measured: 3 measurements (NO₂), on March 2, 2026, from 12 to 900\u00a0µg/m³" in words
+    gone = [line for line in words if line.startswith("Measured, taken away: NO₂: 900\u00a0µg/m³")]
+    assert len(gone) == 1
+    assert len(words) == 3
+    assert aicha.person is not None
+    mine = [one for one in aicha.reader.mine(aicha.person.id) if one.id == place]
+    assert {what for one in mine for what in one.what} == {"reading", "remove_reading"}
+    carry(aicha, camille)
+    item = camille.reader.review_item(place)
+    assert item is not None
+    assert {part.partition(":")[0] for part in item.parts.added} == {"reading"}
+
+
+def test_readings_that_are_left_out_are_refused_and_the_others_taken(
+    camille: Session, copy: Copies
+) -> None:
+    place = station(camille)
+    aicha = copy("Aïcha")
+    measure(aicha, place, 12)
+    measure(aicha, place, 900, start=NOON + HOUR)
+    carry(aicha, camille)
+    item = camille.reader.review_item(place)
+    assert item is not None
+    (wrong,) = [m for m in view(camille, place).measured if m.most == 900]
+    camille.accept(item, leave={f"reading:{wrong.element.hex()}"})
+    assert values(camille, place) == [12]
+
+
+def test_what_was_erased_for_good_is_measured_no_more(camille: Session) -> None:
+    place = station(camille)
+    measure(camille, place, 12)
+    (change,) = view(camille, place).basis.readings[view(camille, place).measured[0].element]
+    camille.redact_change([change])
+    assert values(camille, place) == []
+    db = camille.project.connection
+    assert db.execute("SELECT count(*) FROM reading").fetchone() == (0,)

@@ -344,12 +344,10 @@ class ReadingsPanel(Panel):
         )
 
     def _import(self) -> None:
-        from collabmap.ui.panels.readings_import import ReadingsImportPanel
+        # Imported late, as every panel is.
+        from collabmap.ui.panels.readings_import import open_table
 
-        panel = self.main.open_panel("readings_import")
-        assert isinstance(panel, ReadingsImportPanel)
-        if self.place is not None:
-            panel.for_place(self.place)
+        open_table(self.main)
 
     def choose_file(self) -> None:
         """Ask where the measurements of this place are saved as a table."""

@@ -32,8 +32,6 @@ from collabmap.ui.widgets.text import Text
 if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
 
-SUFFIXES = (".csv", ".txt", ".tsv")
-
 
 class ReadingsImportPanel(Panel):
     """plan: what is understood, None before a table is read.  place: of lines that name none."""
@@ -367,6 +365,20 @@ class ReadingsImportPanel(Panel):
 
     def first_focus(self) -> QWidget | None:
         return self.pick if self.plan is None else self.add
+
+
+def open_table(window: "MainWindow", source: Path | str | None = None) -> None:
+    """Show the panel, for the place that is open, and read a table there."""
+    from collabmap.ui.panels.place_card import PlaceCard
+    from collabmap.ui.panels.readings import ReadingsPanel
+
+    now = window.panel_host.current
+    panel = now if isinstance(now, ReadingsImportPanel) else window.open_panel("readings_import")
+    assert isinstance(panel, ReadingsImportPanel)
+    if isinstance(now, PlaceCard | ReadingsPanel) and now.place is not None:
+        panel.for_place(now.place)
+    if source is not None:
+        panel.take(source)
 
 
 def zone_words(zone: Zone) -> str:

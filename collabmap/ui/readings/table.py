@@ -121,6 +121,7 @@ class ReadingTable(QTableView):
         super().__init__()
         self.shown = ReadingModel()
         self.shown.setParent(self)
+        self._is_led = False
         self.setModel(self.shown)
         self.setAccessibleName(_("Measurements"))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -156,11 +157,12 @@ class ReadingTable(QTableView):
         return [int(self.shown.order[row]) for row in rows]
 
     def point_at(self, reading: int) -> None:
-        """See the row of a reading, without a word to anybody."""
-        was = self.selectionModel().blockSignals(True)
-        self.selectRow(self.shown.row_of(reading))
-        self.selectionModel().blockSignals(was)
-        self.viewport().update()
+        """Choose the row of a reading at which somebody points in the chart."""
+        row = self.shown.row_of(reading)
+        if self.currentIndex().row() != row:
+            self._is_led = True
+            self.selectRow(row)
+            self._is_led = False
 
     def copy(self) -> None:
         """Put the chosen rows on the clipboard, as a spreadsheet wants them."""
@@ -184,7 +186,7 @@ class ReadingTable(QTableView):
             super().keyPressEvent(event)
 
     def _on_current(self, now: QModelIndex, _before: QModelIndex) -> None:
-        if now.isValid():
+        if now.isValid() and not self._is_led:
             self.pointed.emit(int(self.shown.order[now.row()]))
 
 
