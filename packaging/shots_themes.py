@@ -66,5 +66,6 @@ def _the_evening(look: "Look", folder: Path, inside: Path, window: "Opened") -> 
     done = shots_evening.prepare(inside, look.language)
     with window(done.device, look) as camera:
         shots_evening.being_led(camera, folder, done)
+    with window(done.device, look) as camera:
         shots_evening.looking_back(camera, folder, done)
     done.device.close()

@@ -83,7 +83,6 @@ class PlaceCard(Panel):
         usual.setSpacing(8)
         self.warning = Text("", "second", wrap=True)
         self.withdraw = WithdrawRow(self.main)
-        usual.addWidget(self.withdraw)
         usual.addWidget(self.warning)
         usual.addLayout(first)
         usual.addLayout(second)
@@ -161,6 +160,8 @@ class PlaceCard(Panel):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
         layout.addLayout(head_row(place, self.main))
+        # What waits is said where the state is; the old card lets go of it before it goes.
+        layout.addWidget(self.withdraw)
         # A question stands below, with room for the answer.
         if place.reason and place.reason not in {q.text for q in place.questions}:
             layout.addWidget(
@@ -184,18 +185,18 @@ class PlaceCard(Panel):
             layout.addWidget(ValuesBlock(rows))
         if place.siblings:
             layout.addWidget(siblings_block(place, self.main))
+        if members := members_words(place):
+            layout.addWidget(Text(members, "second", wrap=True))
         if place.photos:
             layout.addWidget(self._photos(place))
         if self.main.can_write:
             more = Button(_("Add photos"), "quiet", icon="camera-plus", height_px=44, is_flush=True)
             more.clicked.connect(self._choose_photos)
             layout.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
-        if members := members_words(place):
-            layout.addWidget(Text(members, "second", wrap=True))
-        if (measured := readings_block(self.main, place)) is not None:
-            layout.addWidget(measured)
         self.links = LinksBlock(self.main, place, self.links)
         layout.addWidget(self.links)
+        if (measured := readings_block(self.main, place)) is not None:
+            layout.addWidget(measured)
         for number, question in enumerate(place.questions):
             layout.addWidget(self._question(place, number, question))
         layout.addWidget(separator())

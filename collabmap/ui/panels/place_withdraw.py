@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -10,7 +11,6 @@ from collabmap.app.words import _
 from collabmap.domain.feature import PlaceView
 from collabmap.errors import CollabMapError
 from collabmap.review.contributions import Contribution
-from collabmap.ui import look
 from collabmap.ui.place_words import field_words
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.text import Text
@@ -27,13 +27,19 @@ class WithdrawRow(QWidget):
         self._window = window
         self._place: PlaceView | None = None
         self.words = Text("", "second", wrap=True)
-        self.button = Button(_("Take back my contribution"), icon="undo-variant")
+        self.button = Button(
+            _("Take back my contribution"),
+            "quiet",
+            icon="undo-variant",
+            height_px=44,
+            is_flush=True,
+        )
         self.button.clicked.connect(self.withdraw)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(look.px(8))
+        layout.setSpacing(0)
         layout.addWidget(self.words)
-        layout.addWidget(self.button)
+        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
         self.hide()
 
     def follow(self, place: PlaceView) -> None:
