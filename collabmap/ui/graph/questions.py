@@ -52,7 +52,9 @@ class AnswerCard(QWidget):
             column.addWidget(Text(detail, "muted", wrap=True))
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        self.see = Button(_("Show"), "quiet", icon="map-search-outline", height_px=44)
+        self.see = Button(
+            _("Show"), "quiet", icon="map-search-outline", height_px=44, is_flush=True
+        )
         self.see.setAccessibleName(
             _("Show on the map and in the graph: {words}").format(words=words)
         )

@@ -121,7 +121,9 @@ class ReadingChart(QWidget):
         was = self.span if is_same and self._series else None
         self.readings = readings
         self.cursor_at = None
-        used = np.unique(readings.device)
+        # In the order in which they began: a device keeps its colour whenever the map is read anew.
+        used, begun = np.unique(readings.device, return_index=True)
+        used = used[np.argsort(begun)]
         self._series = [
             Series(
                 readings.devices[device],
