@@ -13,6 +13,7 @@ from collabmap.review.queue import ReviewItem
 from collabmap.ui import look
 from collabmap.ui.panels.place_photos import LARGE_PX, photo_words, picture_of
 from collabmap.ui.widgets.buttons import Button
+from collabmap.ui.widgets.flow import Flow
 from collabmap.ui.widgets.photo_view import STEP, PhotoView
 from collabmap.ui.widgets.text import Text
 
@@ -55,28 +56,27 @@ class PhotoPage(QWidget):
         self.show_photo(photo)
 
     def _build_buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
+        row, around = QHBoxLayout(), Flow()
         row.setSpacing(8)
         self.close_button = Button(_("Back to the map"), icon="map")
         self.close_button.clicked.connect(self.closed)
-        row.addWidget(self.close_button)
         self.before = Button(_("Previous"), icon="chevron-left")
         self.before.clicked.connect(lambda: self.go(-1))
         self.after = Button(_("Next"), icon="chevron-right")
         self.after.clicked.connect(lambda: self.go(1))
-        for button in (self.before, self.after):
-            button.setVisible(len(self.photos) > 1)
-            row.addWidget(button)
         self.nearer = Button(_("Larger"), icon="magnify-plus-outline")
         self.nearer.clicked.connect(lambda: self.picture.zoom(STEP))
-        row.addWidget(self.nearer)
         self.whole = Button(_("Whole"), icon="fit-to-page-outline")
         self.whole.clicked.connect(self.picture.fit)
-        row.addWidget(self.whole)
-        row.addStretch(1)
+        # On two lines where the text is large, rather than with their words cut.
+        for button in (self.close_button, self.before, self.after, self.nearer, self.whole):
+            around.add(button)
+        for button in (self.before, self.after):
+            button.setVisible(len(self.photos) > 1)
+        row.addWidget(around, 1)
         self.remove = Button(_("Take this photo away"), "danger", icon="delete-outline")
         self.remove.clicked.connect(lambda: self.removed.emit(self.photo))
-        row.addWidget(self.remove)
+        row.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignTop)
         return row
 
     def go(self, step: int) -> None:
