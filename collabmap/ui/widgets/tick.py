@@ -1,5 +1,7 @@
 """A yes or no: a box with a tick, and the words beside it."""
 
+from math import ceil
+
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QSizePolicy
@@ -11,12 +13,25 @@ from collabmap.ui.widgets.tip import plain_tip
 
 
 class Tick(QCheckBox):
-    """A 22 px box with a 44 px target."""
+    """A 22 px box with a 44 px target; its words go on below where the line is too short."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return max(look.px(44), self._words_height(width) + look.px(12))
+
+    def _words_height(self, width: int) -> int:
+        room = QRectF(0, 0, max(1, width - look.px(40)), 10_000)
+        wrap = Qt.TextFlag.TextWordWrap
+        return ceil(QFontMetricsF(look.font(14)).boundingRect(room, wrap, self.text()).height())
 
     def sizeHint(self) -> QSize:
         width = QFontMetricsF(look.font(14)).horizontalAdvance(self.text())
@@ -47,10 +62,12 @@ class Tick(QCheckBox):
         painter.setFont(look.font(14))
         painter.setPen(QColor(tokens.text if self.isEnabled() else tokens.disabled))
         words = QRectF(look.px(36), 0, self.width() - look.px(40), self.height())
-        shown = QFontMetricsF(painter.font()).elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, words.width()
-        )
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, shown)
+        shown = self.text()
+        if self._words_height(self.width()) > self.height():
+            shown = QFontMetricsF(painter.font()).elidedText(
+                shown, Qt.TextElideMode.ElideRight, words.width()
+            )
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap, shown)
         self.setToolTip(plain_tip(self.text()) if shown != self.text() else "")
         paint_focus_ring(self, painter)
         painter.end()
