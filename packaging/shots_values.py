@@ -127,6 +127,7 @@ def ones_own_values(camera: "Camera", folder: Path, filled: Filled) -> None:
     camera.take(folder, "290-values-card")
     window.commands.clear_selection()
     camera.settle()
+    window.body.show_tab("centre")
     window.map.fly_to(hall.lng, hall.lat, 17.0)
     camera.settle()
     window.map.hover(hall.id)

@@ -16,7 +16,7 @@ from collabmap.domain.thinning import gap_s, thinned
 from collabmap.render.tokens import TYPE, Tokens
 from collabmap.ui import look
 from collabmap.ui.readings.time_axis import LABEL_PX, TimeAxis, ValueAxis
-from collabmap.ui.widgets.buttons import IconButton
+from collabmap.ui.widgets.buttons import Button, IconButton
 from collabmap.ui.widgets.flow import Flow
 from collabmap.ui.widgets.text import Text
 
@@ -96,18 +96,21 @@ class ReadingChart(QWidget):
         row = QHBoxLayout()
         row.setSpacing(look.px(4))
         row.addWidget(self.said, 1)
-        self.buttons: list[IconButton] = []
+        self.buttons: list[Button] = []
         for icon, words, act in (
             ("chevron-left", _("Earlier"), lambda: self.shift(-_STEP)),
             ("chevron-right", _("Later"), lambda: self.shift(_STEP)),
             ("plus", _("Closer"), lambda: self.enlarge(_ENLARGE)),
             ("minus", _("Farther"), lambda: self.enlarge(1 / _ENLARGE)),
-            ("arrow-expand-horizontal", _("Show all of it"), self.show_all),
         ):
             button = IconButton(icon, words, side_px=40)
             button.clicked.connect(lambda _on=False, act=act: act())
             self.buttons.append(button)
             row.addWidget(button)
+        self.whole = Button(_("Show all"), "quiet", icon="arrow-expand-horizontal", height_px=40)
+        self.whole.clicked.connect(self.show_all)
+        self.buttons.append(self.whole)
+        row.addWidget(self.whole)
         return row
 
     # --- what is shown ------------------------------------------------------------------------
