@@ -128,8 +128,9 @@ def what_changes(now: Theme, wanted: Theme) -> str:
         " written.",
         len(gone),
     )
-    names = ", ".join(gone[:4]) + ("…" if len(gone) > 4 else "")
-    return words.format(count=len(gone), names=names)
+    # Names hold commas themselves.
+    names = " · ".join(gone[:4]) + ("…" if len(gone) > 4 else "")
+    return words.format(count=len(gone), names=names).replace("….", "…")
 
 
 class ThemeChoice(Page):
