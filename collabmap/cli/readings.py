@@ -316,7 +316,7 @@ def import_readings(
         if quantity is not None:
             layout = replace(layout, field=_field(session, quantity).id)
         if not layout.has("moment", "day") or not layout.has("value"):
-            missing = "time" if layout.has("value") else "value"
+            missing = _("when") if layout.has("value") else _("a value")
             raise ReadingsUnclear(name=file.name, missing=missing)
         if layout != found.layout:
             found = readings_files.plan(session.reader, table, layout)

@@ -28,8 +28,8 @@ class NothingMeasured(InputInvalid):
 
 
 class ReadingsUnclear(InputInvalid):
-    """missing: what no column of the file says, in words for scripts: time, value, place."""
+    """missing: what no column of the file says, in words."""
 
     code = "readings-unclear"
-    message = "“{name}” does not say all that is needed: {missing}."
+    message = "No column of “{name}” says what is needed: {missing}."
     hint = "Name the place or the quantity yourself, or give the columns a first line with names."

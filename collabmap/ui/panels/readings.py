@@ -394,7 +394,7 @@ class ReadingsPanel(Panel):
             ("← →", _("the reading before, the next one")),
             (_("Shift+← →"), _("earlier, later")),
             ("+ −", _("closer, farther")),
-            (_("0"), _("all of it")),
+            ("0", _("all of it")),
         ]
 
     def kept(self) -> "Callable[[Panel], None] | None":

@@ -48,6 +48,7 @@ class ReadingsImportPanel(Panel):
         self._build_page()
         self._build_foot()
         self._show()
+        window.effects_arrived.connect(self._on_effect)
 
     # --- building -------------------------------------------------------------------------
 
@@ -190,6 +191,11 @@ class ReadingsImportPanel(Panel):
         self._build_chips()
         self._set_busy(False)
 
+    def _on_effect(self, _effect: object) -> None:
+        """Count again what is on the map already: something was added, undone or merged."""
+        if self.plan is not None and self.main.panel_host.current is self:
+            self._read_as(self.plan.layout)
+
     def _set_busy(self, is_busy: bool) -> None:
         self._is_busy = is_busy
         self.bar.set_share(None)
@@ -327,10 +333,8 @@ class ReadingsImportPanel(Panel):
         )
         self._set_busy(False)
         if self.main.panel_host.current is self:
-            if self.plan is not None and self.plan.understood.refused:
-                # What was refused may still be saved.
-                self._read_as(self.plan.layout)
-            else:
+            # What was refused may still be saved.
+            if self.plan is None or not self.plan.understood.refused:
                 self.leave()
 
     def _on_refused(self, error: CollabMapError) -> None:
