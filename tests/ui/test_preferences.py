@@ -127,8 +127,10 @@ def test_the_menu_holds_the_ways_out_and_in(camille: AtTheWindow) -> None:
     rows = [row.text() for row in camille.popover.findChildren(MenuRow)]
     assert [row for row in rows if not row.startswith(("Undo", "Redo"))] == [
         "My contributions",
+        "Links",
         "Measure",
         "I walked here",
+        "A folder of photos",
         "Send my contribution",
         "Receive contributions",
         "Give the map back",
@@ -143,6 +145,7 @@ def test_the_menu_holds_the_ways_out_and_in(camille: AtTheWindow) -> None:
         "People and computers",
         "Glides on after a drag",
         "Shows where the pointer is",
+        "Event mode",
         "Keys of this screen",
         "Open another map",
     ]

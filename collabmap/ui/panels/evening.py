@@ -70,9 +70,8 @@ class EveningPage(QWidget):
         side_layout = QVBoxLayout(side)
         side_layout.setContentsMargins(0, 0, 0, 0)
         side_layout.setSpacing(look.px(14))
-        side_layout.addWidget(self.ready)
-        side_layout.addWidget(self.kit)
-        side_layout.addWidget(self.event_card)
+        for card in (self.ready, self.kit, self.event_card):
+            side_layout.addWidget(card)
         side_layout.addStretch(1)
         self._side = side
         listed = QVBoxLayout()
