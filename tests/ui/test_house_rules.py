@@ -30,6 +30,7 @@ from collabmap.ui.fields.hours import HoursEditor
 from collabmap.ui.map.view import MapView
 from collabmap.ui.panels.base_map_new import BaseMapPanel
 from collabmap.ui.panels.base_maps import BaseMapsPanel
+from collabmap.ui.panels.categories import CategoriesPanel
 from collabmap.ui.panels.evening import EveningPanel
 from collabmap.ui.panels.hidden import HiddenPanel
 from collabmap.ui.panels.people import PeoplePanel
@@ -280,6 +281,53 @@ def go_to_many(person: AtTheWindow) -> None:
     open_bulk(person.window, "reject", [*rows, gone])
 
 
+def go_to_categories(person: AtTheWindow) -> None:
+    person.window.sections.go_to("categories")
+    person.settle()
+
+
+def _categories(person: AtTheWindow) -> CategoriesPanel:
+    go_to_categories(person)
+    panel = person.window.panel_host.current
+    assert isinstance(panel, CategoriesPanel)
+    return panel
+
+
+def go_to_field_types(person: AtTheWindow) -> None:
+    panel = _categories(person)
+    # In a narrow window the page lies behind the list.
+    panel.open_category("eau")
+    person.click(panel.category.add_field)
+
+
+def go_to_field(person: AtTheWindow) -> None:
+    """A choice, which has most to be edited."""
+    options = [{"id": "a", "label_fr": "Oui", "label_en": "Yes"}]
+    words = {"label_fr": "État", "label_en": "State"}
+    said = {(FIELD, "state"): {"type": "choice", "options": options, **words}}
+    person.meanwhile(lambda session: session.define(said))
+    person.until(lambda: person.window.theme.field("state") is not None)
+    _categories(person).open_field("state")
+
+
+def go_to_new_category(person: AtTheWindow) -> None:
+    panel = _categories(person)
+    panel.new_category()
+    person.click(panel.category.icon_button)
+
+
+def go_to_themes(person: AtTheWindow) -> None:
+    panel = _categories(person)
+    panel.open_themes()
+    person.until(lambda: len(panel.themes.cards) > 5)
+    panel.themes.cards[1].choose.click()
+
+
+def go_to_link_types(person: AtTheWindow) -> None:
+    person.window.sections.go_to("ecosystem")
+    person.settle()
+
+
 SCREENS = [
     go_nowhere,
     go_to_where,
@@ -316,6 +364,12 @@ SCREENS = [
     go_to_plan,
     go_to_claims,
     go_to_many,
+    go_to_categories,
+    go_to_field_types,
+    go_to_field,
+    go_to_new_category,
+    go_to_themes,
+    go_to_link_types,
 ]
 on_every_screen = pytest.mark.parametrize("go", SCREENS, ids=lambda go: go.__name__)
 
