@@ -197,6 +197,36 @@ def test_a_range_that_crosses_is_told_and_is_not_saved(
     assert field(panel, "Depth").maximum is None
 
 
+def test_a_limit_that_is_no_number_is_told_and_the_one_before_stays(
+    camille: AtTheWindow, panel: CategoriesPanel
+) -> None:
+    panel.open_category("eau")
+    made = add_field(camille, panel, "measure", "Flow")
+    panel.open_field(made.id)
+    panel.field.least.setFocus()
+    camille.write("little")
+    camille.press(Qt.Key.Key_Tab)
+    assert panel.field.places["range"].error == "This is not a number."
+    camille.click(panel.field.worse)
+    camille.settle()
+    assert field(panel, "Flow").minimum is None
+    assert field(panel, "Flow").lower_is_worse
+
+
+def test_what_becomes_private_says_what_of_what_was_written_before(
+    camille: AtTheWindow, panel: CategoriesPanel
+) -> None:
+    panel.open_category("eau")
+    made = add_field(camille, panel, "text", "Keeper")
+    panel.open_field(made.id)
+    assert panel.field.sealing.isHidden()
+    camille.click(panel.field.private)
+    camille.settle()
+    assert field(panel, "Keeper").is_private
+    assert "stay readable" in panel.field.sealing.text()
+    assert panel.field.sealing.isVisible()
+
+
 def test_answers_are_added_renamed_and_taken_off_and_keep_their_keys(
     camille: AtTheWindow, panel: CategoriesPanel
 ) -> None:

@@ -1,5 +1,6 @@
 """A field as a coordinator edits it: what is asked, of which form, of whom, and when."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from collabmap.domain.field_values import read_amount
 from collabmap.domain.theme import PRIVATE_TYPES, Field
 from collabmap.domain.theme_checks import WITH_OPTIONS, WITH_RANGE
 from collabmap.domain.theme_editing import deciding
-from collabmap.errors import ValueInvalid
+from collabmap.errors import Problem, ValueInvalid
 from collabmap.ui.fields.row import FieldRow
 from collabmap.ui.panels.field_parts import ConditionEdit, OptionsEdit
 from collabmap.ui.panels.part_page import Answers, Pair, PartPage
@@ -34,6 +35,8 @@ class FieldPage(PartPage):
     def __init__(self, window: "MainWindow") -> None:
         self._window = window
         self._start: FieldRow | None = None
+        # What stands for smallest or largest is no number.
+        self._is_unread = False
         super().__init__(_("Add this field"), has_back=True)
 
     @property
@@ -66,9 +69,12 @@ class FieldPage(PartPage):
             self.unit_row, self.places["range"], Labelled(_("Largest value"), self.most)
         )
         card.addWidget(self.range)
+        self.worse = self._tick(_("The lower a value, the worse"))
+        card.addWidget(self.worse)
         self.required = self._tick(_("It has to be filled in"))
         self.private = self._tick(_("Private: only coordinators read it"))
-        for part in (self.required, self.private):
+        self.sealing = Text("", "second", wrap=True)
+        for part in (self.required, self.private, self.sealing):
             card.addWidget(part)
         self._form_card = card
 
@@ -106,8 +112,11 @@ class FieldPage(PartPage):
         self.kind.setText(_("{type}: {about}").format(type=_(type_name), about=_(about).lower()))
         self.places["options"].setVisible(field.type in WITH_OPTIONS)
         self.range.setVisible(field.type in WITH_RANGE)
+        self.worse.setVisible(field.type == "measure")
+        self.worse.setChecked(field.lower_is_worse)
         self.required.setChecked(field.is_required)
         self.private.setChecked(field.is_private)
+        self._say_sealing(field)
         if not self._is_typing(self.options):
             self.options.show_options(field.options)
         for line, value in ((self.least, field.minimum), (self.most, field.maximum)):
@@ -120,6 +129,18 @@ class FieldPage(PartPage):
         self.only_if.show_condition(field.only_if, deciding(self.theme, field))
         self._fill_start()
         self.hidden.setText(_("Hidden: nobody is asked. What was answered is kept."))
+
+    def _say_sealing(self, field: Field) -> None:
+        """Say what becomes of values that are there already; a new field has none."""
+        words = (
+            _("Values that were written before it was private stay readable.")
+            if field.is_private
+            else _("Values that were written while it was private stay private.")
+        )
+        # Only where it is no longer as its type begins: then somebody has changed it.
+        is_usual = field.is_private == (field.type in PRIVATE_TYPES)
+        self.sealing.setText(words)
+        self.sealing.setVisible(self.saved is not None and not is_usual)
 
     def _is_typing(self, part: QWidget) -> bool:
         focus = self._window.focusWidget()
@@ -184,6 +205,7 @@ class FieldPage(PartPage):
     def read(self) -> dict[str, Any]:
         field = self.field
         found: dict[str, Any] = {
+            "lower_is_worse": self.worse.isChecked(),
             "is_required": self.required.isChecked(),
             "is_private": self.private.isChecked(),
             "categories": self._chosen_categories(),
@@ -191,6 +213,7 @@ class FieldPage(PartPage):
         }
         if field.type in WITH_OPTIONS:
             found["options"] = self.options.options()
+        self._is_unread = False
         if field.type in WITH_RANGE:
             found["minimum"] = self._read(self.least, field.minimum)
             found["maximum"] = self._read(self.most, field.maximum)
@@ -205,7 +228,13 @@ class FieldPage(PartPage):
         try:
             return float(read_amount(_AMOUNT, text, language()))
         except ValueInvalid:
+            self._is_unread = True
             return before
+
+    def say_problems(self, problems: Iterable[Problem]) -> None:
+        super().say_problems(problems)
+        if self._is_unread and not self.places["range"].error:
+            self.places["range"].set_error(_("This is not a number."))
 
     def _chosen_categories(self) -> tuple[str, ...]:
         if self.all.isChecked():
