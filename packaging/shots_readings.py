@@ -132,7 +132,7 @@ def measuring(camera: "Camera", folder: Path, made: Measured) -> None:
     camera.take(folder, "218-measurements-added")
     window.messages.clear()
     window.commands.clear_selection()
-    window.panel_host.show_root("browse")
+    window.go_to_mode("contribute")
     camera.settle()
     if not window.legend.is_open:
         window.legend.button.click()
