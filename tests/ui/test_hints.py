@@ -1,8 +1,13 @@
 """Four hints for somebody who is new: each beside what to do next, gone once it is done."""
 
+import pytest
 from at_the_window import PLACES, AtTheWindow
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
 from collabmap.ui.hints import Step
+from collabmap.ui.widgets.hint import Hint
 
 
 def shown(person: AtTheWindow) -> Step | None:
@@ -63,3 +68,25 @@ def test_who_was_here_before_is_not_led_again(aicha: AtTheWindow) -> None:
 
 def test_a_coordinator_who_opens_her_map_sees_none(camille: AtTheWindow) -> None:
     assert shown(camille) is None
+
+
+@pytest.mark.parametrize(
+    "anchor",
+    [
+        QRect(10, 60, 200, 52),
+        QRect(700, 560, 180, 52),
+        QRect(10, 60, 860, 52),
+        QRect(10, 580, 860, 52),
+        QRect(10, 2, 860, 52),
+    ],
+    ids=["room at the right", "at the left", "above", "above, at the foot", "only below"],
+)
+def test_a_hint_never_covers_what_it_speaks_of(qtbot: QtBot, anchor: QRect) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(900, 640)
+    hint = Hint(window)
+    hint.say("Begin here", "Then show on the map where the place is.", anchor, "right")
+    assert not hint.geometry().intersects(anchor)
+    assert window.rect().contains(hint.geometry())
+    assert hint.words == "Begin here Then show on the map where the place is."

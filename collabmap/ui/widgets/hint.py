@@ -14,6 +14,8 @@ from collabmap.ui.widgets.announcing import announce
 from collabmap.ui.widgets.buttons import IconButton
 
 Side = Literal["right", "inside"]
+# Where it goes when there is no room at the right.
+_Place = Literal["right", "left", "above", "below", "inside"]
 _WIDTH_PX, _PAD_PX, _ARROW_PX = 300, 14, 9
 
 
@@ -38,7 +40,9 @@ class Hint(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._title, self._words, self._side = "", "", "right"
+        self._title, self._words = "", ""
+        self._side: _Place = "right"
+        self._tip_x = 0.0
         self._cross = _Cross("close", _("Close this hint"), parent=self)
         self._cross.clicked.connect(self.closed)
         self.hide()
@@ -49,24 +53,51 @@ class Hint(QWidget):
         return f"{self._title} {self._words}".strip()
 
     def say(self, title: str, words: str, anchor: QRect, side: Side) -> None:
-        """Show words beside a place of the parent; a screen reader is told once."""
+        """Show words beside a place of the parent, never on it; a screen reader is told once.
+
+        Where there is only room above or below, it says the title alone, to cover little.
+        """
         is_new = (title, words) != (self._title, self._words) or self.isHidden()
-        self._title, self._words, self._side = title, words, side
+        self._title, self._words = title, words
+        self._side = self._side_of(anchor) if side == "right" else side
         self.setAccessibleName(self.words)
         size = self.sizeHint()
-        self.setGeometry(self._beside(anchor, size))
-        cross = self._cross.sizeHint()
-        self._cross.setGeometry(size.width() - cross.width() - 2, 2, cross.width(), cross.height())
+        place = self._beside(anchor, size)
+        self.setGeometry(place)
+        self._tip_x = float(min(max(anchor.center().x() - place.x(), 24), size.width() - 24))
+        cross, box = self._cross.sizeHint(), self._box()
+        self._cross.setGeometry(
+            round(box.right()) - cross.width() - 2,
+            round(box.top()) + 2,
+            cross.width(),
+            cross.height(),
+        )
         self.show()
         self.raise_()
         if is_new:
             announce(self, self.words)
 
+    def _side_of(self, anchor: QRect) -> _Place:
+        parent = self.parentWidget()
+        assert parent is not None
+        self._side = "right"
+        wide = self.sizeHint().width() + 8
+        if anchor.right() + wide <= parent.width():
+            return "right"
+        if anchor.left() >= wide:
+            return "left"
+        self._side = "above"
+        return "above" if anchor.top() >= self.sizeHint().height() + 8 else "below"
+
     def _beside(self, anchor: QRect, size: QSize) -> QRect:
-        if self._side == "right":
-            at = QPointF(anchor.right() + 4, anchor.center().y() - size.height() / 2)
-        else:
-            at = QPointF(anchor.center().x() - size.width() / 2, anchor.top() + look.px(16))
+        middle_y = anchor.center().y() - size.height() / 2
+        at = {
+            "right": QPointF(anchor.right() + 4, middle_y),
+            "left": QPointF(anchor.left() - 4 - size.width(), middle_y),
+            "above": QPointF(anchor.right() - size.width(), anchor.top() - 4 - size.height()),
+            "below": QPointF(anchor.right() - size.width(), anchor.bottom() + 4),
+            "inside": QPointF(anchor.center().x() - size.width() / 2, anchor.top() + look.px(16)),
+        }[self._side]
         parent = self.parentWidget()
         assert parent is not None
         room = parent.rect()
@@ -74,12 +105,18 @@ class Hint(QWidget):
         y = min(max(4.0, at.y()), room.height() - size.height() - 4.0)
         return QRect(round(x), round(y), size.width(), size.height())
 
+    @property
+    def _more(self) -> str:
+        return "" if self._side in ("above", "below") else self._words
+
     def _lines(self) -> QSize:
         """Return how much room the words take."""
         cross = self._cross.sizeHint().width()
         wide = look.px(_WIDTH_PX) - 2 * look.px(_PAD_PX) - cross
         size = QSize(0, 0)
-        for font, text in ((look.font(15, 600), self._title), (look.font(13), self._words)):
+        for font, text in ((look.font(15, 600), self._title), (look.font(13), self._more)):
+            if not text:
+                continue
             box = QFontMetricsF(font).boundingRect(
                 QRectF(0, 0, wide, 10_000), int(Qt.TextFlag.TextWordWrap), text
             )
@@ -93,35 +130,55 @@ class Hint(QWidget):
         width = lines.width() + 2 * pad + self._cross.sizeHint().width()
         height = max(lines.height() + 2 * pad, self._cross.sizeHint().height() + 4)
         arrow = _ARROW_PX
-        return QSize(width + (arrow if self._side == "right" else 0), height)
+        return QSize(
+            width + (arrow if self._side in ("right", "left") else 0),
+            height + (arrow if self._side in ("above", "below") else 0),
+        )
+
+    def _box(self) -> QRectF:
+        """Return what holds the words: all but the arrow."""
+        arrow = _ARROW_PX
+        left, top, right, bottom = {
+            "right": (arrow, 0, 0, 0),
+            "left": (0, 0, -arrow, 0),
+            "above": (0, 0, 0, -arrow),
+            "below": (0, arrow, 0, 0),
+            "inside": (0, 0, 0, 0),
+        }[self._side]
+        return QRectF(self.rect()).adjusted(left, top, right, bottom)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         tokens = look.tokens()
-        box = QRectF(self.rect())
-        if self._side == "right":
-            box.adjust(_ARROW_PX, 0, 0, 0)
+        box = self._box()
         path = QPainterPath()
         path.addRoundedRect(box, RADIUS_CARD, RADIUS_CARD)
         path.addPolygon(self._arrow(box))
         # The opposite of what it lies over: nothing else in the window looks like it.
         painter.fillPath(path.simplified(), QColor(tokens.text))
         pad = look.px(_PAD_PX)
-        words = box.adjusted(pad, pad, -self._cross.width(), -pad)
+        words = box.adjusted(pad, 0, -self._cross.width(), 0)
+        # A title alone is less tall than the cross: both have the same middle.
+        words.setTop(box.center().y() - self._lines().height() / 2)
         painter.setPen(QColor(tokens.surface))
         painter.setFont(look.font(15, 600))
         flags = int(Qt.TextFlag.TextWordWrap)
         used = painter.drawText(words, flags, self._title)
-        if self._words:
+        if self._more:
             painter.setFont(look.font(13))
-            painter.drawText(words.adjusted(0, used.height(), 0, 0), flags, self._words)
+            painter.drawText(words.adjusted(0, used.height(), 0, 0), flags, self._more)
         painter.end()
 
     def _arrow(self, box: QRectF) -> QPolygonF:
-        if self._side == "right":
-            tip = QPointF(0, box.center().y())
-            return QPolygonF(
-                [tip, tip + QPointF(_ARROW_PX + 1, -9), tip + QPointF(_ARROW_PX + 1, 9)]
-            )
-        return QPolygonF()
+        if self._side == "inside":
+            return QPolygonF()
+        if self._side in ("right", "left"):
+            edge, out = (box.left(), -1) if self._side == "right" else (box.right(), 1)
+            tip = QPointF(edge + out * _ARROW_PX, box.center().y())
+            base = QPointF(-out * (_ARROW_PX + 1), 9)
+            return QPolygonF([tip, tip + base, tip + QPointF(base.x(), -9)])
+        edge, out = (box.top(), -1) if self._side == "below" else (box.bottom(), 1)
+        tip = QPointF(self._tip_x, edge + out * _ARROW_PX)
+        base = QPointF(9, -out * (_ARROW_PX + 1))
+        return QPolygonF([tip, tip + base, tip + QPointF(-9, base.y())])
