@@ -106,7 +106,7 @@ class QuestionsPage(QScrollArea):
         for question, found in by_question(answers).items():
             title = question_words(question)
             if found:
-                title = f"{title} · {format_number(len(found))}"
+                title = f"{title}\u00a0·\u00a0{format_number(len(found))}"
             layout.addWidget(Text(title, "heading", wrap=True))
             if not found:
                 layout.addWidget(Text(nothing_words(question), "muted", wrap=True))
