@@ -62,6 +62,9 @@ def first_minute(camera: "Camera", folder: Path, project: Path) -> None:
     form.save.click()
     camera.until(lambda: window.placing.form is None)
     camera.take(folder, "246-saved")
+    window.front.show_welcome(asked_anew="Aïcha B.")
+    camera.take(folder, "248-the-words-have-changed")
+    window.front.hide_welcome()
 
 
 def event_mode(camera: "Camera", folder: Path, project: Path) -> None:

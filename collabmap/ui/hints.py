@@ -159,7 +159,8 @@ class Hints(QObject):
             return _Due(Step.PLACE, title, "", self._window.map, "inside")
         self._done(Step.PLACE)
         values = form.values()
-        if not (values.category and values.name):
+        # While the form asks whether it is one of those nearby, that question comes first.
+        if not (values.category and values.name) or form.similar.rows:
             return None
         title, words = _("Save it"), _("You can change it later, or take it back.")
         return _Due(Step.SAVE, title, words, form.save, "right")

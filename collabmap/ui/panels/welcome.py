@@ -50,7 +50,7 @@ class WelcomePage(CardPage):
         self.left.addWidget(self.title)
         lead = _("What should we call you?")
         if asked_anew:
-            lead = _("Please read them once more, {name}.")
+            lead = _("{name}, please read them once more.")
         asks = Text(lead.format(name=asked_anew), "lead", wrap=True)
         self.left.addWidget(asks)
         self.left.addSpacing(6)
@@ -100,7 +100,7 @@ class WelcomePage(CardPage):
         self.name.returnPressed.connect(self._on_start)
         self.start.clicked.connect(self._on_start)
         self.look.clicked.connect(self.only_looking)
-        self._on_name("")
+        self._on_name(self.name.text())
 
     def _build_right(self, lines: Sequence[Promise]) -> None:
         self.right.addWidget(Text(_("What happens to your places"), "heading", wrap=True))
