@@ -13,7 +13,8 @@ from collabmap.app.words import _, format_number, language, ngettext
 from collabmap.domain.reading_batch import Reading
 from collabmap.domain.theme import Field
 from collabmap.formats.csv_table import write_csv
-from collabmap.formats.readings_csv import Layout, Understood, guess, says_value, understand
+from collabmap.formats.readings_columns import Layout, guess, says_value
+from collabmap.formats.readings_csv import Understood, understand
 from collabmap.formats.table_file import TableFile, read_table, table_of
 from collabmap.store import features
 from collabmap.store.links import PUBLISHED

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from collabmap.domain.theme import Field
 from collabmap.errors import ReadingsUnreadable
-from collabmap.formats.readings_csv import Layout, Understood, guess, says_value, understand
+from collabmap.formats.readings_columns import Layout, guess, says_value
+from collabmap.formats.readings_csv import Understood, understand
 from collabmap.formats.table_file import TableFile, table_of
 
 PARIS = ZoneInfo("Europe/Paris")

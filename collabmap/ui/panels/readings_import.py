@@ -14,7 +14,7 @@ from collabmap.app.words import _, format_number, language, ngettext
 from collabmap.domain.feature import PlaceView
 from collabmap.domain.reading_times import Zone
 from collabmap.errors import CollabMapError
-from collabmap.formats.readings_csv import Layout
+from collabmap.formats.readings_columns import Layout
 from collabmap.formats.table_file import TableFile
 from collabmap.ui import files, look
 from collabmap.ui.readings.columns import ColumnList
@@ -332,10 +332,10 @@ class ReadingsImportPanel(Panel):
             (_("Undo"), self.main.commands.undo),
         )
         self._set_busy(False)
-        if self.main.panel_host.current is self:
-            # What was refused may still be saved.
-            if self.plan is None or not self.plan.understood.refused:
-                self.leave()
+        # What was refused may still be saved.
+        may_save = self.plan is not None and bool(self.plan.understood.refused)
+        if self.main.panel_host.current is self and not may_save:
+            self.leave()
 
     def _on_refused(self, error: CollabMapError) -> None:
         self._set_busy(False)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from collabmap.app.readings_files import Plan
 from collabmap.app.words import N_, _, language
 from collabmap.domain.theme import Field
-from collabmap.formats.readings_csv import Column, Kind, Layout
+from collabmap.formats.readings_columns import Column, Kind, Layout
 from collabmap.formats.table_file import TableFile
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.popover import MenuRow, Popover
