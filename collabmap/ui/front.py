@@ -102,6 +102,9 @@ class Front(QObject):
             page = window.event_mode.who_page(lines, asked_anew)
         else:
             page = WelcomePage(window.info.name, second, lines, again=again, asked_anew=asked_anew)
+        if asked_anew and window.person is not None and window.person.consent:
+            # What they once chose stays theirs to change.
+            page.show_name.setChecked(True)
         page.setParent(window)
         page.started.connect(self._on_started)
         page.only_looking.connect(self.hide_welcome)

@@ -78,6 +78,18 @@ def test_who_is_here_is_asked_once_more_when_the_words_have_changed(camille: AtT
     camille.meanwhile(agreed)
 
 
+def test_being_asked_once_more_keeps_whether_the_name_is_shown(newcomer: AtTheWindow) -> None:
+    page = welcome(newcomer)
+    page.name.setText("Aïcha")
+    page.show_name.setChecked(True)
+    newcomer.click(page.start)
+    newcomer.until(lambda: newcomer.window.person is not None)
+    newcomer.window.front.consent = Consent("2027-1", (), OURS)
+    newcomer.window.front.show_welcome(again=True, asked_anew="Aïcha")
+
+    assert welcome(newcomer).show_name.isChecked()
+
+
 def test_words_that_change_wait_for_the_form_to_close(camille: AtTheWindow) -> None:
     camille.do("add_place")
     camille.meanwhile(somebody_changes_the_words)
