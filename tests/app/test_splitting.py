@@ -9,6 +9,7 @@ import shapely
 from collabmap.app.session import Session
 from collabmap.app.splitting import numbered
 from collabmap.app.undoing import UndoLabel
+from collabmap.domain.definitions import FIELD
 from collabmap.domain.feature import FeatureState, PlaceDraft, PlaceView
 from collabmap.domain.geo import LngLat
 from collabmap.domain.splitting import split
@@ -112,3 +113,33 @@ def test_parts_are_numbered_on_and_their_names_fit() -> None:
     assert [numbered("Parc", 0), numbered("Parc", 1)] == ["Parc (2)", "Parc (3)"]
     assert numbered("Parc (2)", 0) == "Parc (3)"
     assert numbered("x" * 200, 0) == "x" * 196 + " (2)"
+
+
+def test_the_other_part_takes_along_what_the_theme_asks_also_what_is_private(
+    coordinator: Session,
+) -> None:
+    coordinator.define(
+        {
+            (FIELD, "seats"): {"type": "number", "label_fr": "Places", "label_en": "Seats"},
+            (FIELD, "owner"): {"type": "phone", "label_fr": "Tél.", "is_private": True},
+        }
+    )
+    before = park(coordinator)
+    said = {"seats": 80, "owner": "06 12 34 56 78"}
+    coordinator.edit(before, {f"f:{field}": value for field, value in said.items()})
+    (new,) = coordinator.split(view(coordinator, before.id), split(PARK, ACROSS))
+    other = view(coordinator, new)
+    assert other.values == said
+    assert other.private_fields == ("owner",)
+
+
+def test_a_private_value_is_not_taken_into_a_field_that_became_public(
+    coordinator: Session,
+) -> None:
+    owner = (FIELD, "owner")
+    coordinator.define({owner: {"type": "phone", "label_fr": "Tél.", "is_private": True}})
+    before = park(coordinator)
+    coordinator.edit(before, {"f:owner": "06 12 34 56 78"})
+    coordinator.define({owner: {"is_private": False}})
+    (new,) = coordinator.split(view(coordinator, before.id), split(PARK, ACROSS))
+    assert not view(coordinator, new).values
