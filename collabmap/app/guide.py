@@ -66,10 +66,6 @@ class Standing(NamedTuple):
         """The first step that has something to do; the last one when all are done."""
         return next((step for step in STEPS if not self.is_done(step)), "kit")
 
-    @property
-    def done_count(self) -> int:
-        return sum(self.is_done(step) for step in STEPS)
-
 
 @in_words
 def look(session: "Session") -> Standing:

@@ -92,12 +92,6 @@ def devices(desk: Desk) -> tuple[DeviceView, ...]:
     return tuple(sorted(views, key=lambda v: (-_ROLES[v.role], not v.is_founder, -v.last_ms)))
 
 
-def devices_of(desk: Desk, rids: Iterable[bytes]) -> tuple[DeviceView, ...]:
-    """Return what is known of some computers."""
-    wanted = frozenset(rids)
-    return tuple(view for view in devices(desk) if view.rid in wanted)
-
-
 def _view(desk: Desk, rid: bytes, counts: Mapping[bytes, int], words: _Words) -> DeviceView:
     project = desk.project
     ledger = project.model.ledger

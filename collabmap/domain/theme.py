@@ -229,11 +229,6 @@ class Theme:
         found = (kind for kind in self.link_types if kind.id == type_id)
         return next(found, LinkType(type_id, type_id, type_id))
 
-    def links_between(self, source: Nature, target: Nature) -> tuple[LinkType, ...]:
-        """Return the kinds of link that are offered from one nature to another."""
-        kinds = self.link_types
-        return tuple(k for k in kinds if not k.is_hidden and k.joins(source, target))
-
 
 def asked(fields: Iterable[Field], values: dict[str, Any]) -> tuple[Field, ...]:
     """Return the fields whose `only_if` holds with these values, directly and all the way up."""
