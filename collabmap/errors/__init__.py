@@ -21,7 +21,7 @@
         CutMissesLine  CutMissesZone  PointNotSplit
         TracksUnreadable  TracksEmpty  TracksTooLarge  WalkTooShort
         PhotoUnreadable
-          PhotoCut
+          PhotoCut  PhotoHeicUnread
         PhotoTooLarge  PhotoFileTooLarge  PhotosNotFound
         FieldUnknown
         ValueInvalid

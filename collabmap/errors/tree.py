@@ -249,6 +249,12 @@ class PhotoUnreadable(InputInvalid):
     hint = "Choose a picture: JPEG, HEIC, PNG or WebP. Your map is unchanged."
 
 
+class PhotoHeicUnread(PhotoUnreadable):
+    code = "photo-heic-unread"
+    message = "This CollabMap was installed without what reads HEIC photos."
+    hint = "Share the photo as JPEG from the phone, or install CollabMap with the extra “heic”."
+
+
 class PhotoCut(PhotoUnreadable):
     code = "photo-cut"
     message = "This photo breaks off: a part of its file is missing."

@@ -5,6 +5,7 @@ GPS receivers write UTC.  Source: CIPA DC-008 (Exif 2.32), tags 0x9003, 0x9011, 
 tags 1 to 7 and 29.
 """
 
+import contextlib
 import math
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -48,11 +49,14 @@ def read_facts(path: Path) -> PhotoFacts:
     Raises PhotoUnreadable, PhotoFileTooLarge.  Facts that make no sense are left out.
     """
     # Imported late: nobody waits for it who adds no folder of photos.
-    import pillow_heif
     from PIL import Image
 
     check_size(path)
-    pillow_heif.register_heif_opener()
+    # Without it a HEIC photo is one that cannot be read here.
+    with contextlib.suppress(ImportError):
+        import pillow_heif
+
+        pillow_heif.register_heif_opener()
     try:
         with Image.open(path) as image:
             exif = image.getexif()

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QBuffer, QByteArray, QSize, Qt
 from PySide6.QtGui import QColorSpace, QImage, QImageReader, QImageWriter, QPainter
 
-from collabmap.errors import PhotoCut, PhotoTooLarge, PhotoUnreadable
+from collabmap.errors import PhotoCut, PhotoHeicUnread, PhotoTooLarge, PhotoUnreadable
 from collabmap.render.decoding import can_read
 
 MAX_MEGAPIXELS = 60
@@ -99,8 +99,10 @@ def _is_heif(data: bytes) -> bool:
 
 def _decode_heif(data: bytes, max_side_px: int) -> QImage:
     # Imported late: most evenings bring no picture of this kind.
-    import pillow_heif
-
+    try:
+        import pillow_heif
+    except ImportError as error:
+        raise PhotoHeicUnread from error
     try:
         # Turned upright by the library, as the file says.
         found = pillow_heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=True)

@@ -13,7 +13,12 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QBuffer, QByteArray
 from PySide6.QtGui import QColor, QColorSpace, QImage, QImageWriter
 
-from collabmap.errors import CollabMapError, PhotoTooLarge, PhotoUnreadable
+from collabmap.errors import (
+    CollabMapError,
+    PhotoHeicUnread,
+    PhotoTooLarge,
+    PhotoUnreadable,
+)
 from collabmap.render.photo import MAX_BYTES, MAX_THUMBNAIL_BYTES, Prepared, decode, prepare
 
 SECRETS = (b"GPS-SECRET", b"Owner-Name", b"XMP-SECRET", b"COMMENT-SECRET", b"Exif", b"http")
@@ -307,3 +312,11 @@ def test_a_text_called_photo_is_refused() -> None:
 def is_near(one: QColor, other: QColor) -> bool:
     pairs = zip(one.toTuple(), other.toTuple(), strict=True)
     return all(abs(a - b) < 24 for a, b in pairs)
+
+
+def test_where_nothing_reads_heic_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    photo = heic(120, 80)
+    # As where the extra was not installed.
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    with pytest.raises(PhotoHeicUnread):
+        prepare(photo)
