@@ -31,8 +31,10 @@ class ReadingChoices(QWidget):
         column.addSpacing(8)
         column.addWidget(Text(_("What was measured"), "label"))
         counts = {each.field: each.places for each in window.reading.quantities or ()}
-        offered = measure_fields(window.theme)
-        for field in sorted(offered, key=lambda each: not counts.get(each.id)):
+        every = measure_fields(window.theme)
+        # What nobody measured yet is a long list under which the rest would be lost.
+        offered = [field for field in every if counts.get(field.id)] or every
+        for field in offered:
             words = field.label(language())
             row = FacetRow(f"{words} ({field.unit})" if field.unit else words, height_px=44,
                            is_only=True)  # fmt: skip
