@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -209,5 +210,5 @@ def _rows(desk: Desk, field: str | None, place: bytes | None) -> Iterator[Sequen
 
 def _plain_number(value: float) -> str:
     """Return a number as a table has it: with the decimal sign of the language, no thousands."""
-    words = f"{value:.15g}"
+    words = format(Decimal(f"{value:.15g}"), "f")
     return words.replace(".", ",") if language() == "fr" else words

@@ -42,7 +42,7 @@ def read_number(text: str, language: str) -> tuple[int | float, str] | None:
         return None
     sign, written, rest = found.groups()
     plain = _plain(written, language)
-    if plain is None or len(plain.replace(".", "")) > MAX_DIGITS:
+    if plain is None or len(plain.replace(".", "").lstrip("0")) > MAX_DIGITS:
         return None
     number = -Decimal(plain) if sign in ("-", "\u2212") else Decimal(plain)
     return as_number(number), rest.strip()

@@ -7,12 +7,16 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sharing import copy_for, founder
 
+from collabmap.app import readings_files
 from collabmap.app.history_words import entry_words
 from collabmap.app.reading_questions import ReadingAsked
 from collabmap.app.readings import NewReadings, Taken
 from collabmap.app.session import Session
+from collabmap.app.words import set_language
 from collabmap.domain.definitions import FIELD
 from collabmap.domain.feature import PlaceDraft, PlaceView
 from collabmap.domain.reading_batch import Reading
@@ -325,7 +329,7 @@ def test_what_came_and_went_is_told_in_the_history_and_to_its_author(
     assert len(words) == 3
     assert aicha.person is not None
     mine = [one for one in aicha.reader.mine(aicha.person.id) if one.id == place]
-    assert {what for one in mine for what in one.what} == {"reading", "remove_reading"}
+    assert {what for one in mine for what in one.what} == {"reading"}
     carry(aicha, camille)
     item = camille.reader.review_item(place)
     assert item is not None
@@ -355,3 +359,33 @@ def test_what_was_erased_for_good_is_measured_no_more(camille: Session) -> None:
     assert values(camille, place) == []
     db = camille.project.connection
     assert db.execute("SELECT count(*) FROM reading").fetchone() == (0,)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(-2_000_000_000, 4_000_000_000),
+            st.floats(-1e9, 1e9).map(lambda value: float(f"{value:.9g}")),
+            st.sampled_from(["", "Capteur 1", "=Capteur;2", "“é”"]),
+        ),
+        min_size=1,
+        max_size=12,
+    ),
+    st.sampled_from(["fr", "en"]),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
+def test_a_table_that_was_exported_says_the_same_when_it_is_taken_in(
+    camille: Session, said: list[tuple[int, float, str]], spoken: str
+) -> None:
+    place = station(camille)
+    readings = [Reading(at_s, value, device) for at_s, value, device in said]
+    camille.add_readings([NewReadings(place, "no2", readings)])
+    path = camille.path.parent / "out.csv"
+    set_language(spoken)
+    try:
+        count = camille.export_readings(path, place=place)
+    finally:
+        set_language("en")
+    found = readings_files.plan(camille.reader, readings_files.open_table(path))
+    assert found.understood.refused == []
+    assert (found.there, found.new) == (count, 0)
