@@ -1,5 +1,6 @@
 """Measurements at the window: chart, numbers, one more, a table taken in, the map."""
 
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -7,14 +8,21 @@ import pytest
 from at_the_window import AtTheWindow
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from sharing import copy_for, founder
 
 from collabmap.app.reading_periods import Period
 from collabmap.app.readings import NewReadings
 from collabmap.domain.definitions import FIELD
+from collabmap.domain.feature import PlaceDraft
 from collabmap.domain.reading_batch import Reading
+from collabmap.ui import preferences
 from collabmap.ui.panels.readings import ReadingsPanel, open_readings
 from collabmap.ui.panels.readings_import import ReadingsImportPanel
+from collabmap.ui.panels.review_body import CardBody
+from collabmap.ui.panels.review_readings import ReadingsRow
 from collabmap.ui.widgets.popover import MenuRow
+from collabmap.ui.widgets.text import Text
 
 MARKET = "Marché de la Condamine"
 START = int(datetime(2026, 3, 2).timestamp())
@@ -232,3 +240,31 @@ def test_the_map_shows_measurements_and_the_legend_says_of_what(
     camille.until(lambda: window.reading.numbers is not None)
     assert window.reading.numbers.values.tolist() == [21.5]
     assert window.reading.circles.is_shown
+
+
+def test_the_review_card_says_in_a_line_what_was_measured_and_takes_or_leaves_it(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    preferences.speak("en")
+    with closing(founder(tmp_path)) as camille:
+        camille.define({(FIELD, "no2"): NO2})
+        place = camille.add(PlaceDraft("Station", "eau", 7.42, 43.73))
+        with closing(copy_for(camille, "Aïcha")) as aicha:
+            readings = [Reading(START + i * HOUR, 12 + i * 17) for i in range(25)]
+            aicha.add_readings([NewReadings(place, "no2", readings)])
+            sent = aicha.send(tmp_path / "sent.cmbundle").path
+        camille.merge([sent])
+        item = camille.reader.review_item(place)
+        assert item is not None
+        body = CardBody(item, camille.theme)
+        qtbot.addWidget(body)
+        (row,) = [row for row in body.rows if isinstance(row, ReadingsRow)]
+        assert row.accessibleName() == (
+            "Measurements added: 25 measurements (NO₂), March 2 through March 3, 2026,"
+            " from 12 to 420\u00a0µg/m³"
+        )
+        assert any("hardly possible" in text.text() for text in row.findChildren(Text))
+        row.toggle()
+        camille.accept(item, leave=row.left)
+        assert not camille.reader.readings(place, "no2").is_published.any()
+        assert len(camille.reader.readings(place, "no2")) == 0
