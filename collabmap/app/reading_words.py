@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from collabmap.app.value_words import amount_words, number_words
 from collabmap.app.words import (
@@ -17,7 +18,9 @@ from collabmap.app.words import (
 from collabmap.domain.feature import Measured
 from collabmap.domain.reading_batch import ReadingSum
 from collabmap.domain.theme import Field, Theme
-from collabmap.formats.readings_csv import Problem
+
+if TYPE_CHECKING:
+    from collabmap.formats.readings_csv import Problem
 
 _WHY: Mapping[str, str] = {
     "no-time": N_("No day and time."),
@@ -117,7 +120,7 @@ def _beginning(first: date, last: date) -> str:
     return _("{month} {day}").format(month=_(MONTHS[first.month - 1]), day=number)
 
 
-def problem_words(problem: Problem) -> str:
+def problem_words(problem: "Problem") -> str:
     """Return why a line, or a value of it, is not taken, or looks wrong."""
     if problem.code == "quantity-unknown" and not problem.text:
         return _("Nothing says what was measured: choose it for the column.")

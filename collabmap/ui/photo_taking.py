@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from collabmap.app.photos import Added
 from collabmap.domain.feature import PlaceDraft
 from collabmap.errors import CollabMapError
 
 if TYPE_CHECKING:
+    from collabmap.app.photos import Added
     from collabmap.render.photo import Prepared
     from collabmap.ui.main_window import MainWindow
 
@@ -32,7 +32,7 @@ class Errand(NamedTuple):
 class Outcome:
     """What came of it.  count: of photos added.  refused: those that could not be read, and why."""
 
-    added: tuple[Added, ...]
+    added: "tuple[Added, ...]"
     count: int
     refused: tuple[tuple[Source, CollabMapError], ...]
     is_stopped: bool
@@ -132,7 +132,7 @@ class PhotoTaking(QObject):
             owner=self,
         )
 
-    def _on_added(self, number: int, added: Added, count: int) -> None:
+    def _on_added(self, number: int, added: "Added", count: int) -> None:
         # What comes after the first goes to the place that is there by now.
         self._places[number] = added.place
         self._added.append(added)
