@@ -394,7 +394,8 @@ def _replaced(told: _Told, change: Change, field: str) -> list[Any]:
     over = change.over[field]
     if over is None:
         born = (c for c in told.content.values() if c.kind == Kind.CREATE)
-        writes = [c for c in born if c.subject == change.subject]
+        # "Just the create" may be said of a field that the create did not have.
+        writes = [c for c in born if c.subject == change.subject and field in c.over]
     else:
         found = (told.content.get(name) for name in over)
         writes = [write for write in found if write is not None and field in write.over]
