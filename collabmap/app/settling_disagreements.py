@@ -56,7 +56,7 @@ def _joined_values(dispute: Dispute, field: Field | None) -> Written | None:
     if field is None or len(values) < 2:
         return None
     if field.type == "choices":
-        chosen = {one for value in values if isinstance(value, list) for one in value}
+        chosen = [one for value in values if isinstance(value, list) for one in value]
         union = [option.id for option in field.options if option.id in chosen]
         return Written(union, keeps_all=True) if union else None
     if field.type not in ("text", "long_text"):

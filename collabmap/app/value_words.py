@@ -21,8 +21,9 @@ def value_words(field: Field, value: Any, places: Mapping[str, str] | None = Non
     if value is None or value in ("", [], ()):
         return ""
     try:
-        return _words(field, value, places or {})
-    except (TypeError, ValueError, AttributeError):
+        # An option may go by anything, where a stranger chose it.
+        return str(_words(field, value, places or {}))
+    except (ArithmeticError, TypeError, ValueError, AttributeError):
         return str(value)
 
 

@@ -13,6 +13,7 @@ from collabmap.app.settling_disagreements import Written, joined, put_together
 from collabmap.domain.feature import FeatureState, PlaceDraft, PlaceView
 from collabmap.domain.geo import LngLat
 from collabmap.domain.sketch import Sketch, Vertex
+from collabmap.domain.theme import Field, Option, Theme
 from collabmap.errors import NotAllowed
 from collabmap.review.disagreement import (
     ACCEPTED,
@@ -189,6 +190,12 @@ def test_a_text_that_would_be_too_long_cannot_be_joined() -> None:
     assert joined(Dispute("field", "name", sides)) is None
     assert joined(Dispute("field", "description", sides)) is not None
     assert joined(Dispute("field", "geometry", sides)) is None
+
+
+def test_choices_that_are_none_are_not_joined() -> None:
+    theme = Theme("x", fields=(Field("use", "choices", "", "", options=(Option("a", "", ""),)),))
+    dispute = Dispute("field", "f:use", (Side((), '["a"]'), Side((), '[["a"], {"b": 1}]')))
+    assert joined(dispute, theme) == Written(["a"], keeps_all=True)
 
 
 def test_several_fields_are_settled_each_its_own_way_by_one_deed(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from collabmap.app.value_words import value_words
 from collabmap.app.words import explain, set_language
 from collabmap.domain.field_values import checked_value, read_text
-from collabmap.domain.theme import Field, FieldType, Option
+from collabmap.domain.theme import FIELD_TYPES, Field, FieldType, Option
 from collabmap.errors import (
     NumberOutside,
     NumberTooLarge,
@@ -253,3 +253,19 @@ def test_whatever_is_written_is_kept_or_refused_and_what_is_kept_stays(
     except ValueInvalid:
         return
     assert kept is None or checked_value(about, kept) == kept
+
+
+@given(
+    st.sampled_from(FIELD_TYPES),
+    st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text()
+    | st.lists(st.text(), min_size=1),
+    languages,
+)
+def test_there_are_words_for_every_value_that_a_stranger_can_write(
+    type_: FieldType, value: object, language: str
+) -> None:
+    set_language(language)
+    assert isinstance(value_words(field(type_, options=(SHADE,), unit="m"), value), str)
