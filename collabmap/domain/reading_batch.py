@@ -9,7 +9,6 @@ read while features are settled.
 """
 
 import dataclasses
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -20,6 +19,8 @@ from collabmap.domain.change import MAX_CHANGE_BYTES, encode
 MAX_BATCH = 500
 # What another version may put into one; more is no reading of ours.
 _MAX_READ = 20_000
+# Far more than anybody can enter: of more, sums and other units would be no numbers any longer.
+_LARGEST = 1e30
 MAX_DEVICE, MAX_NOTE, MAX_UNIT = 60, 300, 20
 # Years 1700 to 2200: nothing was measured before, and a clock that is later is wrong.
 EARLIEST_S, LATEST_S = -8_520_336_000, 7_258_118_400
@@ -160,6 +161,9 @@ def _read(payload: Mapping[Any, Any]) -> Batch | None:
     if not 0 < len(steps) == len(values) <= _MAX_READ or len(device) not in (0, len(steps)):
         return None
     at, times = payload["from"], []
+    # Texts would add up too, to far more than they came in.
+    if not all(type(step) is int for step in (at, *steps)):
+        return None
     for step in steps:
         at += step
         times.append(at)
@@ -180,9 +184,9 @@ def _is_whole(batch: Batch) -> bool:
     return (
         _is_text(batch.field, 64)
         and _is_text(batch.unit, MAX_UNIT)
-        and all(type(at) is int and EARLIEST_S <= at <= LATEST_S for at in batch.times)
+        and all(EARLIEST_S <= at <= LATEST_S for at in batch.times)
         and batch.times == tuple(sorted(batch.times))
-        and all(type(v) in (int, float) and math.isfinite(v) for v in batch.values)
+        and all(type(v) in (int, float) and abs(v) < _LARGEST for v in batch.values)
         and all(_is_text(device, MAX_DEVICE) for device in devices)
         and all(type(i) is int and 0 <= i < len(devices) for i in batch.device)
         and all(type(i) is int and 0 <= i < size for i in batch.notes)

@@ -1,5 +1,7 @@
 """Readings as they travel: what is packed is read again, and no payload makes a reader stumble."""
 
+import tracemalloc
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,13 +57,22 @@ def test_a_payload_of_anything_is_a_whole_batch_or_none(payload: object) -> None
 
 def test_a_value_of_every_kind_but_numbers_makes_no_batch() -> None:
     usual = payload_of(next(batches("no2", "", [Reading(0, 1), Reading(60, 2)])))
-    for wrong in (float("nan"), float("inf"), True, "2", None):
+    for wrong in (float("nan"), float("inf"), 1e308, True, "2", None):
         assert read_batch({**usual, "values": [1, wrong]}) is None
     for wrong_step in (-60, 1.5, "60", 10**12):
         assert read_batch({**usual, "steps": [0, wrong_step]}) is None
     assert read_batch({**usual, "device": [0, 1]}) is None
     assert read_batch({**usual, "notes": {2: "x"}}) is None
     assert read_batch(usual) is not None
+
+
+def test_steps_that_are_texts_do_not_grow_into_all_the_memory_there_is() -> None:
+    count = 20_000
+    payload = {"field": "no2", "from": "", "steps": ["a"] * count, "values": [0] * count}
+    tracemalloc.start()
+    assert read_batch(payload) is None
+    assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    tracemalloc.stop()
 
 
 def test_however_long_the_notes_are_each_change_is_small_enough_to_travel() -> None:
