@@ -18,6 +18,8 @@ class _OfField(Protocol):
 
 
 F = TypeVar("F", bound=_OfField)
+# Fields that this laptop doesn't know: a newer theme has a few, a stranger's program thousands.
+MOST_STRANGE = 30
 
 
 def theme_field_label(field_id: str, theme: Theme) -> str:
@@ -102,12 +104,13 @@ def known_values(
     """Return the ids of fields that are shown of a place, in their order.
 
     Those with a value that are asked about its category, or were before it had another one; hidden
-    ones are kept and not shown.  also: ids of fields without a readable value that are named.
+    ones are kept and not shown, nor more than some that the theme does not know.  also: ids of
+    fields without a readable value that are named.
     """
     has = {*values, *also}
     now = asked((field for field in theme.fields if not field.is_hidden), dict(values))
     known = [field.id for field in now if field.id in has]
-    strange = sorted(field for field in has if theme.field(field) is None)
+    strange = sorted(field for field in has if theme.field(field) is None)[:MOST_STRANGE]
     first = {field.id for field in theme.fields_of(category)}
     return [*(f for f in known if f in first), *(f for f in known if f not in first), *strange]
 

@@ -4,7 +4,7 @@ Links of old have words of their own where the theme's kind stands now; they are
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from collabmap.app.words import _, language
@@ -13,6 +13,9 @@ from collabmap.domain.theme import LinkType, Nature, Theme
 
 # How often a kind of link goes from one nature to another.
 Used = Mapping[tuple[str, Nature, Nature], int]
+
+# Links of old, and of strangers, have words of any length; and there may be any number of kinds.
+_LONGEST, _MOST_SAID = 80, 3
 
 
 class Way(NamedTuple):
@@ -36,7 +39,14 @@ class Group(NamedTuple):
 
 def link_words(theme: Theme, type_: str) -> str:
     """Return what the first does for the other: 'runs'; 'Link' where that was taken away."""
-    return theme.link_type(type_).label(language()) if type_ else _("Link")
+    said = theme.link_type(type_).label(language()) if type_ else _("Link")
+    return said if len(said) <= _LONGEST else f"{said[: _LONGEST - 1]}\u2026"
+
+
+def kinds_words(theme: Theme, types: Iterable[str]) -> str:
+    """Return all that one does for another: 'runs, needs'; the first few of many."""
+    said = list(dict.fromkeys(link_words(theme, type_) for type_ in types))
+    return ", ".join(said if len(said) <= _MOST_SAID else [*said[:_MOST_SAID], "\u2026"])
 
 
 def inverse_words(theme: Theme, type_: str) -> str:

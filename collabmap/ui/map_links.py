@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent
 
-from collabmap.app.link_words import link_words
+from collabmap.app.link_words import kinds_words
 from collabmap.domain.effect import Effect
 from collabmap.ui.map.arc_layer import ArcLayer
 
@@ -114,8 +114,7 @@ class MapLinks(QObject):
             self.layer.set_own(arcs)
 
     def _words_of(self, types: tuple[str, ...]) -> str:
-        words = (link_words(self._window.theme, type_) for type_ in types)
-        return ", ".join(dict.fromkeys(words))
+        return kinds_words(self._window.theme, types)
 
     def _ask(
         self,

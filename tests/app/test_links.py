@@ -11,7 +11,15 @@ import rfc7946
 from sharing import copy_for, founder
 
 from collabmap.app.history_words import step_words
-from collabmap.app.link_words import groups, inverse_words, link_words, sentence, used_by, ways
+from collabmap.app.link_words import (
+    groups,
+    inverse_words,
+    kinds_words,
+    link_words,
+    sentence,
+    used_by,
+    ways,
+)
 from collabmap.app.session import Session
 from collabmap.domain.definitions import LINK_TYPE
 from collabmap.domain.feature import PlaceDraft, PlaceView
@@ -249,6 +257,12 @@ def test_old_words_and_erased_ones_are_shown_as_they_are(camille: Session) -> No
     assert link_words(camille.theme, "sert à") == "sert à"
     assert inverse_words(camille.theme, "sert à") == "← sert à"
     assert (link_words(camille.theme, ""), inverse_words(camille.theme, "")) == ("Link", "← Link")
+
+
+def test_of_many_kinds_and_of_long_ones_the_beginning_is_said(camille: Session) -> None:
+    assert kinds_words(camille.theme, ["runs", "runs", "a", "b"]) == "runs, a, b"
+    assert kinds_words(camille.theme, map(str, range(10_000))) == "0, 1, 2, …"
+    assert len(link_words(camille.theme, "x" * 60_000)) == 80
 
 
 def test_the_likeliest_ways_come_first_and_those_made_for_others_last(camille: Session) -> None:

@@ -112,7 +112,7 @@ def laid_out(theme: Theme, graph: LinkGraph) -> tuple[GraphView, float]:
     view.glides = False
     view.resize(*SIZE)
     view.show()
-    view.show_scene(scene_of(graph, seen, None, lambda type_: type_), spots, fits=True)
+    view.show_scene(scene_of(graph, seen, None, lambda types: next(iter(types))), spots, fits=True)
     QApplication.processEvents()
     return view, layout_s
 

@@ -10,12 +10,15 @@ from pictures import encoded, telling
 from PySide6.QtCore import QPointF, Qt
 
 from collabmap.app.session import Session
+from collabmap.domain import ids
+from collabmap.domain.change import LINK, Kind, encode
 from collabmap.domain.feature import PlaceView
 from collabmap.domain.geo import LngLat
+from collabmap.domain.structure import add_structure
 from collabmap.render.arcs import along
 from collabmap.ui.map.arc_layer import to_screen
 from collabmap.ui.panels.link import LinkPanel
-from collabmap.ui.panels.place_links import LinkLine, LinksBlock
+from collabmap.ui.panels.place_links import MORE, LinkLine, LinksBlock
 from collabmap.ui.widgets.text import Text
 
 MARKET, FOUNTAIN, LIBRARY = (place.name for place in PLACES)
@@ -82,6 +85,26 @@ def test_links_stand_on_both_cards_and_open_the_other_place(camille: AtTheWindow
     camille.click(block(camille).lines[0])
     camille.until(lambda: camille.card.title.text() == FOUNTAIN)
     camille.until(lambda: lines(camille) == ["Links · 1", "← is run by", MARKET])
+
+
+def test_of_hundreds_of_links_the_first_are_shown_and_more_when_asked(
+    camille: AtTheWindow,
+) -> None:
+    def link_often(session: Session) -> None:
+        there = view_of(session, FOUNTAIN)
+        for number in range(MORE + 5):
+            structure = add_structure(
+                LINK, ids.new_id(session.now()), own_accept=True, target=there.id
+            )
+            place = view_of(session, MARKET).id
+            session.write([(Kind.ADD, place, structure, encode(f"links {number:03}"))])
+
+    camille.meanwhile(link_often)
+    camille.open_card(MARKET)
+    camille.until(lambda: len(block(camille).lines) == MORE)
+    camille.click(camille.button("Show 5 more"))
+    camille.until(lambda: len(block(camille).lines) == MORE + 5)
+    assert block(camille).lines[MORE].hasFocus()
 
 
 def test_a_link_made_elsewhere_comes_onto_the_card_that_is_open(camille: AtTheWindow) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from collabmap.app.link_words import link_words
+from collabmap.app.link_words import kinds_words
 from collabmap.domain.effect import Effect
 from collabmap.domain.ego_layout import Spot
 from collabmap.domain.feature import FeatureState, Mark
@@ -185,7 +185,7 @@ class GraphModel(QObject):
         made = {frozenset((link.source, link.target)) for link in graph.links}
         proposed = tuple(pair for pair in self._proposed if frozenset(pair) not in made)
         self._scene = scene_of(
-            graph, self.shown, middle, lambda type_: link_words(theme, type_), proposed
+            graph, self.shown, middle, lambda types: kinds_words(theme, types), proposed
         )
         spots = self._view.spots if keeps else {}
         self._fits, self._keeps, self._is_new_scene = not keeps, keeps, True

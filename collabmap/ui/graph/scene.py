@@ -61,17 +61,15 @@ def scene_of(
     graph: LinkGraph,
     shown: Shown,
     middle: bytes | None,
-    words: Callable[[str], str],
+    words: Callable[[Iterable[str]], str],
     proposed: Iterable[tuple[bytes, bytes]] = (),
 ) -> Scene:
-    """Return the scene of what is shown.  words: what a kind of link says."""
+    """Return the scene of what is shown.  words: what kinds of link say."""
     order = sorted(shown.depth)
     number = {node: n for n, node in enumerate(order)}
     lines: dict[tuple[int, int], list[str]] = {}
     for link in shown.links:
-        said = lines.setdefault((number[link.source], number[link.target]), [])
-        if (verb := words(link.type)) not in said:
-            said.append(verb)
+        lines.setdefault((number[link.source], number[link.target]), []).append(link.type)
     more: dict[bytes, int] = {}
     here = {link.element for link in shown.links}
     for link in graph.links:
@@ -83,7 +81,7 @@ def scene_of(
         tuple(graph.nodes[node] for node in order),
         np.array([shown.depth[node] for node in order], np.int64),
         np.array(list(lines), np.int64).reshape(-1, 2),
-        tuple(", ".join(said) for said in lines.values()),
+        tuple(map(words, lines.values())),
         more,
         middle,
         tuple(pair for pair in proposed if pair[0] in number and pair[1] in number),

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 # Of the width of the window, the map has the rest.
 SHARE = 0.54
 PARTS = ("graph", "list", "questions")
+# So many kinds of link can be told apart in a menu.
+_MOST_KINDS = 30
 _ORDER: tuple[Nature, ...] = ("place", "actor", "skill", "idea", "event")
 
 
@@ -339,9 +341,11 @@ class GraphPanel(Panel):
         graph, scope = self.model.graph or LinkGraph(), self.model.scope
         used = Counter(link.type for link in graph.links)
         order = {kind.id: n for n, kind in enumerate(self.main.theme.link_types)}
+        # Those of strangers are of any number.
+        most = [type_ for type_, _count in used.most_common(_MOST_KINDS)]
         kinds = [
-            (type_, link_words(self.main.theme, type_), count)
-            for type_, count in sorted(used.items(), key=lambda u: order.get(u[0], len(order)))
+            (type_, link_words(self.main.theme, type_), used[type_])
+            for type_ in sorted(most, key=lambda type_: order.get(type_, len(order)))
         ]
         there = Counter(end.state for end in graph.nodes.values())
         states = [(state, there[state]) for state in FeatureState if there[state]]

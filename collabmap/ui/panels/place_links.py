@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from collabmap.app.link_words import Group, groups
-from collabmap.app.words import _, format_number, language
+from collabmap.app.words import _, format_number, language, ngettext
 from collabmap.domain.effect import Effect
 from collabmap.domain.feature import PlaceView
 from collabmap.domain.links import LinkEnd, LinkGraph, LinkRow
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
 
 _LINE_PX = 44
+# Lines that are built at once: an association may be linked with a whole town.
+MORE = 60
 
 
 class LinkLine(QAbstractButton):
@@ -84,6 +86,7 @@ class LinksBlock(QWidget):
         is_same = before is not None and before.place.id == place.id
         self.graph: LinkGraph | None = before.graph if before is not None and is_same else None
         self.lines: list[LinkLine] = []
+        self._most = before._most if before is not None and is_same else MORE
         self._is_removing = False
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -110,8 +113,14 @@ class LinksBlock(QWidget):
         layout.addWidget(Text(title, "label"))
         self.lines = []
         for group in groups(self._window.theme, graph, self.place.id):
-            layout.addSpacing(4)
-            self._add_group(layout, group)
+            if len(self.lines) < self._most:
+                layout.addSpacing(4)
+                self._add_group(layout, group)
+        if left := count - len(self.lines):
+            words = ngettext("Show {count} more", "Show {count} more", min(left, MORE))
+            more = Button(words.format(count=format_number(min(left, MORE))), "quiet")
+            more.clicked.connect(self._on_more)
+            layout.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
         if not count and self.graph is not None:
             words = _("This place has no link yet. Who runs it? Who uses it?")
             layout.addWidget(Text(words, "muted", wrap=True))
@@ -132,7 +141,7 @@ class LinksBlock(QWidget):
         heading = Text(group.words if has_arrow else f"{arrow} {group.words}", "second", wrap=True)
         heading.setAccessibleName(group.words)
         layout.addWidget(heading)
-        for link, end in group.ends:
+        for link, end in group.ends[: self._most - len(self.lines)]:
             line = LinkLine(self._window.theme, group.words, link, end)
             line.clicked.connect(
                 lambda _checked=False, to=end.id: self._window.commands.open_place(to)
@@ -163,6 +172,12 @@ class LinksBlock(QWidget):
             row.addWidget(self.change)
         row.addStretch(1)
         return row
+
+    def _on_more(self) -> None:
+        first = len(self.lines)
+        self._most += MORE
+        self._fill()
+        self.lines[first].setFocus()
 
     def _on_change(self) -> None:
         self._is_removing = not self._is_removing

@@ -1,13 +1,13 @@
 """The body of a review card: what differs, part by part, and what was said of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from collabmap.app.care_words import care_words
-from collabmap.app.field_words import in_order, known_values, theme_value_words
+from collabmap.app.field_words import MOST_STRANGE, in_order, known_values, theme_value_words
 from collabmap.app.words import _
 from collabmap.domain.change import FIELD_PREFIX
 from collabmap.domain.feature import Photo
@@ -19,7 +19,14 @@ from collabmap.ui.panels.place_parts import comment_line
 from collabmap.ui.panels.place_photos import Photos
 from collabmap.ui.panels.review_ask import asked_block
 from collabmap.ui.panels.review_fields import FieldRow, Unchanged, value_text
-from collabmap.ui.panels.review_parts import LinkRow, PartRow, PhotoParts, TagsRow, Way
+from collabmap.ui.panels.review_parts import (
+    LinkRow,
+    PartRow,
+    PhotoParts,
+    TagsRow,
+    Way,
+    link_parts,
+)
 from collabmap.ui.panels.review_readings import ReadingsRow, reading_parts
 from collabmap.ui.place_words import field_label
 from collabmap.ui.position_words import degrees_words
@@ -57,7 +64,7 @@ class CardBody(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(look.px(8))
         self._add_warnings()
-        for field in in_order(item.fields, theme):
+        for field in _shown(item.fields, theme):
             self._add_field(field)
         if item.kind != "delete":
             self._add_private()
@@ -173,9 +180,9 @@ class CardBody(QWidget):
             unchanged = Photos(tuple(same))
             unchanged.opened.connect(self.photo_opened)
             self._layout.addWidget(unchanged)
-        for link in place.links:
-            if way := self._way(f"link:{link.element.hex()}"):
-                self._add_row(LinkRow(link, way, self._next(), self._theme))
+        ways = ((link, self._way(f"link:{link.element.hex()}")) for link in place.links)
+        for links, its_way in link_parts((link, way) for link, way in ways if way):
+            self._add_row(LinkRow(links, its_way, self._next(), self._theme))
         for way, found, elements in reading_parts(place.measured, self._way):
             self._add_row(ReadingsRow(found, elements, way, self._next(), self._theme))
 
@@ -218,3 +225,15 @@ class CardBody(QWidget):
         changed = {field.field for field in item.fields} | {*item.private_changed}
         same = {f: words for f, words in values.items() if words and f not in changed}
         return [(field_label(f, self._theme), words) for f, words in same.items()]
+
+
+def _shown(fields: Iterable[FieldChange], theme: Theme) -> list[FieldChange]:
+    """Return fields in order; of those that the theme does not know only some: see MOST_STRANGE."""
+    ordered = in_order(fields, theme)
+    strange = [
+        field.field
+        for field in ordered
+        if field.is_of_theme and theme.field(field.field.removeprefix(FIELD_PREFIX)) is None
+    ]
+    too_many = frozenset(strange[MOST_STRANGE:])
+    return [field for field in ordered if field.field not in too_many]

@@ -1,13 +1,13 @@
 """The parts of a review card that are taken or left out one by one: keywords, photos, links."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGraphicsOpacityEffect, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from collabmap.app.link_words import link_words
-from collabmap.app.words import _
+from collabmap.app.words import _, format_number, ngettext
 from collabmap.domain.feature import Link, Photo
 from collabmap.domain.theme import Theme
 from collabmap.review.word_diff import Piece
@@ -21,6 +21,8 @@ from collabmap.ui.widgets.text import Text
 from collabmap.ui.widgets.value_box import FADED, ValueBox
 
 Way = Literal["added", "going"]
+# Links with a line each.
+_MOST_LINKS = 20
 _STATES = {"added": "new", "going": "delete_proposed"}
 
 
@@ -159,15 +161,31 @@ class PhotoParts(QWidget):
 
 
 class LinkRow(PartRow):
-    """A link that comes or goes."""
+    """Links that come or go: one, or all those for which a line each would be too many."""
 
-    def __init__(self, link: Link, way: Way, number: int, theme: Theme) -> None:
+    def __init__(self, links: Sequence[Link], way: Way, number: int, theme: Theme) -> None:
         label = _("Link added") if way == "added" else _("Link taken away")
-        super().__init__(label, [f"link:{link.element.hex()}"], number)
-        words = f"{link_words(theme, link.type)} → {link.name or _('(removed)')}"
+        super().__init__(label, [f"link:{link.element.hex()}" for link in links], number)
+        if len(links) == 1:
+            [link] = links
+            words = f"{link_words(theme, link.type)} → {link.name or _('(removed)')}"
+        else:
+            counted = ngettext("{count} other link", "{count} other links", len(links))
+            words = counted.format(count=format_number(len(links)))
         self._value = ValueBox((Piece(words, True),), "new" if way == "added" else "old")
         self.setAccessibleName(_("{name}: {value}").format(name=label, value=words))
         self.box.addWidget(self._value)
 
     def fade(self, is_faded: bool) -> None:
         self._value.inner.set_faded(is_faded)
+
+
+def link_parts(links: Iterable[tuple[Link, Way]]) -> Iterator[tuple[Sequence[Link], Way]]:
+    """Yield links by the lines that tell of them: one each, and the last for what is left."""
+    ways: tuple[Way, ...] = ("added", "going")
+    differ = list(links)
+    for way in ways:
+        found = [link for link, its_way in differ if its_way == way]
+        yield from (([link], way) for link in found[:_MOST_LINKS])
+        if rest := found[_MOST_LINKS:]:
+            yield rest, way
