@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from collabmap.app.themes import theme_of
 from collabmap.domain.geo import LngLat
 from collabmap.store import usual
 from collabmap.store.features import Hidden
@@ -31,9 +32,11 @@ class UsualQuestions(ABC):
     def usual_values(self, category: str, near: LngLat | None = None) -> Usual:
         """Return what several places of a category have, of those around a point if any lie there.
 
-        Private values are never among them.
+        Private values are never among them, nor those of a field that has become private since.
         """
         with self._project.reading():
             connection = self._project.connection
             values, tags = usual.usual(connection, category, near, self._hidden())
-        return Usual(dict(values), tags)
+            theme = theme_of(self._project)
+        public = {field.id for field in theme.fields if not field.is_private}
+        return Usual({field: found for field, found in values.items() if field in public}, tags)

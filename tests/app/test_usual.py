@@ -49,3 +49,11 @@ def test_where_none_lies_near_the_latest_help(camille: Session) -> None:
     assert camille.reader.usual_values("nature", LngLat(-179.99, 10)).values == {"owner": ["Ville"]}
     assert camille.reader.usual_values("nature").values == {"owner": ["Ville"]}
     assert camille.reader.usual_values("culture").values == {}
+
+
+def test_what_has_become_private_is_offered_no_longer(camille: Session) -> None:
+    add(camille, "Ville", 7.42)
+    add(camille, "Ville", 7.42)
+    camille.define({(FIELD, "owner"): {"is_private": True}})
+
+    assert camille.reader.usual_values("nature").values == {}

@@ -86,7 +86,7 @@ class LinksBlock(QWidget):
         is_same = before is not None and before.place.id == place.id
         self.graph: LinkGraph | None = before.graph if before is not None and is_same else None
         self.lines: list[LinkLine] = []
-        self._most = before._most if before is not None and is_same else MORE
+        self._most: int = before._most if before is not None and is_same else MORE
         self._is_removing = False
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
