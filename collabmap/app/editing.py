@@ -42,6 +42,8 @@ from collabmap.errors import CategoryUnknown, FieldUnknown, NameMissing, TextToo
 
 # Room for the structure beside the payload in one change.
 _MAX_PAYLOAD = MAX_CHANGE_BYTES - 2048
+# Sealed values are as long as a multiple of this.
+_SEALED_STEP = 64
 # A place does without these; the others it has to have.
 MAY_BE_EMPTY = frozenset({"description", "contact"})
 
@@ -326,16 +328,23 @@ def _field_value(desk: Desk, field_id: str, value: object) -> object:
         limit = MAX_DESCRIPTION if field.type == "long_text" else MAX_LINE
         value = checked_text(value, limit)
     kept = checked_value(field, value)
-    return sealed(desk, json.dumps(kept, ensure_ascii=False)) if field.is_private else kept
+    if not field.is_private:
+        return kept
+    text = json.dumps(kept, ensure_ascii=False)
+    # A sealed text is as long as it was: "true" would be told from "false", an answer from another.
+    return sealed(desk, text, padding=" " * (-len(text.encode()) % _SEALED_STEP))
 
 
-def sealed(desk: Desk, text: str) -> bytes | str:
-    """Return a private text sealed to the coordinators; this device keeps it in clear."""
+def sealed(desk: Desk, text: str, padding: str = "") -> bytes | str:
+    """Return a private text sealed to the coordinators; this device keeps it in clear.
+
+    padding: sealed with it, where it means nothing behind such a text.
+    """
     if not text:
         return ""
     with desk.project.reading():
         key = sealing.sealing_key(desk.project)
-    sealed = signing.seal(key, text.encode())
+    sealed = signing.seal(key, f"{text}{padding}".encode())
     desk.device.keep_private(desk.project.id, sealed, text)
     return sealed
 

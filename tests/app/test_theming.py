@@ -132,3 +132,29 @@ def test_a_private_value_keeps_its_type(camille: Session) -> None:
     place = camille.add(draft(rent=450, places=80))
 
     assert view(camille, place).values == {"rent": 450, "places": 80}
+
+
+def test_how_long_a_sealed_value_is_tells_nothing_of_it(camille: Session) -> None:
+    fields = {"ill": "yes_no", "rent": "number", "state": "choice"}
+    options = [
+        {"id": "a", "label_fr": "A", "label_en": "A"},
+        {"id": "quite-another", "label_fr": "B", "label_en": "B"},
+    ]
+    camille.define(
+        {
+            (FIELD, key): {"type": type_, "label_fr": key, "is_private": True}
+            | ({"options": options} if type_ == "choice" else {})
+            for key, type_ in fields.items()
+        }
+    )
+    said: tuple[dict[str, object], ...] = (
+        {"ill": True, "rent": 4, "state": "a"},
+        {"ill": False, "rent": 1234.5, "state": "quite-another"},
+    )
+    lengths = set()
+    for values in said:
+        place = camille.add(draft(**values))
+        assert view(camille, place).values == values
+        (create,) = camille.project.model.changes(place)
+        lengths |= {len(create.payload[f"f:{key}"]) for key in fields}
+    assert len(lengths) == 1
