@@ -8,6 +8,7 @@ from collabmap.domain.theme import (
     DRAWN,
     FIELD_TYPES,
     NATURES,
+    OPEN_TYPES,
     SHAPES,
     Category,
     Condition,
@@ -68,7 +69,7 @@ def fields(
     help_words = draw(st.none() | st.tuples(WORDS, WORDS)) or ("", "")
     return Field(
         key, kind, f"{draw(WORDS)} {number}", draw(WORDS), belongs, *help_words,  # type: ignore[arg-type]
-        draw(st.booleans()), draw(st.booleans()), None, options,
+        draw(st.booleans()), kind not in OPEN_TYPES and draw(st.booleans()), None, options,
         draw(st.sampled_from(["", "m"])) if kind in WITH_RANGE else "",
         low, high, condition, float(number), draw(st.booleans()),
     )  # fmt: skip

@@ -36,6 +36,8 @@ SHAPES: tuple[Shape, ...] = get_args(Shape)
 DRAWN: tuple[Drawn, ...] = get_args(Drawn)
 # Types whose values nobody but coordinators reads, unless the theme says otherwise.
 PRIVATE_TYPES: frozenset[FieldType] = frozenset({"email", "phone"})
+# What is said of these is no value, so nothing of it can be sealed: they are never private.
+OPEN_TYPES: frozenset[FieldType] = frozenset({"photo", "measure"})
 MAX_RATING = 5
 GREY = "#767D87"
 

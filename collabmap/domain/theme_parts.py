@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar, get_type_hints
 import msgspec
 
 from collabmap.domain.definitions import CATEGORY, FIELD, LINK_TYPE, PROJECT, SELF, Definitions
-from collabmap.domain.theme import PRIVATE_TYPES, Category, Field, LinkType, Theme
+from collabmap.domain.theme import OPEN_TYPES, PRIVATE_TYPES, Category, Field, LinkType, Theme
 
 Part = Category | Field | LinkType
 KINDS: Mapping[str, type[Part]] = {CATEGORY: Category, FIELD: Field, LINK_TYPE: LinkType}
@@ -71,6 +71,8 @@ def read_part(kind: type[P], key: str, values: Mapping[str, Any]) -> Read[P]:
     hue = known.get("hue")
     if hue is not None and not _HUE.fullmatch(hue):
         wrong.append(("hue", known.pop("hue")))
+    if kind is Field and known.get("type") in OPEN_TYPES and known.get("is_private"):
+        wrong.append(("is_private", known.pop("is_private")))
     usual: dict[str, Any] = {"label_fr": key, "label_en": key}
     if kind is Field:
         usual["type"] = "text"

@@ -104,6 +104,7 @@ def test_a_part_is_its_properties(theme: Theme) -> None:
         (CAPACITY, {"minimum": 200}, {"range-crossed"}),
         (CAPACITY, {"minimum": "0"}, {"property-wrong"}),
         (CAPACITY, {"maximum": float("inf")}, {"property-wrong"}),
+        (CAPACITY, {"type": "measure", "is_private": True}, {"property-wrong"}),
         (CAPACITY, {"default": "ten"}, {"default-wrong"}),
         (CAPACITY, {"options": SOUND["fields"][1]["options"]}, {"options-unused"}),
         (CAPACITY, {"label_en": ""}, {"label-missing-en"}),

@@ -179,6 +179,16 @@ def test_an_address_is_private_from_the_start(camille: AtTheWindow, panel: Categ
     assert not add_field(camille, panel, "text", "Colour").is_private
 
 
+def test_measurements_are_never_said_to_be_private(
+    camille: AtTheWindow, panel: CategoriesPanel
+) -> None:
+    panel.open_category("eau")
+    add_field(camille, panel, "measure", "Noise")
+    assert panel.field.private.isHidden()
+    add_field(camille, panel, "text", "Colour")
+    assert not panel.field.private.isHidden()
+
+
 def test_a_range_that_crosses_is_told_and_is_not_saved(
     camille: AtTheWindow, panel: CategoriesPanel
 ) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from collabmap.app.value_words import number_words
 from collabmap.app.words import _, language, ngettext
 from collabmap.domain.field_values import read_amount
-from collabmap.domain.theme import PRIVATE_TYPES, Field
+from collabmap.domain.theme import OPEN_TYPES, PRIVATE_TYPES, Field
 from collabmap.domain.theme_checks import WITH_OPTIONS, WITH_RANGE
 from collabmap.domain.theme_editing import deciding
 from collabmap.errors import Problem, ValueInvalid
@@ -115,6 +115,7 @@ class FieldPage(PartPage):
         self.worse.setVisible(field.type == "measure")
         self.worse.setChecked(field.lower_is_worse)
         self.required.setChecked(field.is_required)
+        self.private.setVisible(field.type not in OPEN_TYPES)
         self.private.setChecked(field.is_private)
         self._say_sealing(field)
         if not self._is_typing(self.options):
