@@ -235,16 +235,23 @@ class Theme:
 def asked(fields: Iterable[Field], values: dict[str, Any]) -> tuple[Field, ...]:
     """Return the fields whose `only_if` holds with these values, directly and all the way up."""
     by_id = {field.id: field for field in fields}
+    found: dict[str, bool] = {}
 
-    def is_asked(field: Field, above: frozenset[str]) -> bool:
-        condition = field.only_if
-        if condition is None:
-            return True
-        other = by_id.get(condition.field)
-        if other is None or other.id in above or not is_asked(other, above | {other.id}):
-            return False
-        value = values.get(other.id)
+    def holds(condition: Condition) -> bool:
+        value = values.get(condition.field)
         given = value if isinstance(value, list) else [value]
         return any(one in condition.values for one in given)
 
-    return tuple(field for field in by_id.values() if is_asked(field, frozenset({field.id})))
+    for field in by_id.values():
+        way: list[Field] = []
+        at: Field | None = field
+        # Step by step up to what is known: a stranger's theme may hang thousands on one another.
+        while at is not None and at.id not in found:
+            # Until it is known: what hangs on itself is never asked.
+            found[at.id] = at.only_if is None
+            way.append(at)
+            at = by_id.get(at.only_if.field) if at.only_if is not None else None
+        for each in reversed(way):
+            if each.only_if is not None:
+                found[each.id] = found.get(each.only_if.field, False) and holds(each.only_if)
+    return tuple(field for field in by_id.values() if found[field.id])
