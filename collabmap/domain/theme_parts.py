@@ -5,6 +5,7 @@ serves both: a file with anything wrong is refused, while of what comes from ano
 a newer version, what cannot be read is passed over.
 """
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields, replace
@@ -68,6 +69,9 @@ def read_part(kind: type[P], key: str, values: Mapping[str, Any]) -> Read[P]:
             known[name] = msgspec.convert(value, hints[name])
         except (msgspec.ValidationError, TypeError, ValueError):
             wrong.append((name, value))
+    # No range ends there, nothing stands in such a place, and nobody enters it.
+    for name in [n for n, v in known.items() if isinstance(v, float) and not math.isfinite(v)]:
+        wrong.append((name, known.pop(name)))
     hue = known.get("hue")
     if hue is not None and not _HUE.fullmatch(hue):
         wrong.append(("hue", known.pop("hue")))

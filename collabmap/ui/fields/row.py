@@ -112,8 +112,15 @@ class FieldRow(Labelled):
         return self.editor.raw() not in (None, "")
 
     def fill(self, value: Any, *, is_default: bool = False) -> None:
-        """Show a value.  is_default: of the theme's own, until somebody touches it."""
-        self.editor.set_value(value)
+        """Show a value, nothing of one that is of another kind.
+
+        is_default: of the theme's own, until somebody touches it.
+        """
+        try:
+            self.editor.set_value(value)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            # A stranger may have written anything; what is not touched here stays as it is.
+            self.editor.set_value(None)
         self.is_default = is_default
         self._say_aside(_("filled in beforehand") if is_default else "")
         self.set_error("")
