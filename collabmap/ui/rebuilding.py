@@ -17,8 +17,9 @@ def rebuild(window: "MainWindow") -> None:
     old = (window.top_bar, window.messages.widget, window.pages)
     window.no_base_map.discard()
     window.legend.discard()
-    window.actions_table.discard(window)
+    # A panel that goes may put a tool away, and what undo does then is said in the actions.
     window.panel_host.clear()
+    window.actions_table.discard(window)
     window.regions.forget()
     window.body.give_up_map()
     window.build()

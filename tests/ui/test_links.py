@@ -130,6 +130,16 @@ def test_two_clicks_link_a_place_with_one_on_the_map(camille: AtTheWindow) -> No
     assert camille.window.map.tool is None
 
 
+def test_another_language_comes_while_a_link_is_made(camille: AtTheWindow) -> None:
+    camille.meanwhile(lambda session: join(session, MARKET, "runs", LIBRARY))
+    camille.until(lambda: camille.window.actions_table["undo"].isEnabled())
+    begin(camille, FOUNTAIN)
+    camille.until(lambda: camille.window.map.tool is not None)
+    camille.window.preferences.set_language("fr")
+    camille.settle()
+    assert camille.window.actions_table["undo"].text().startswith("Annuler")
+
+
 def id_of(at: AtTheWindow, name: str) -> bytes:
     columns = at.window.marks.columns
     assert columns is not None
