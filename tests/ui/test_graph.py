@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from at_the_window import LEFT, PLACES, AtTheWindow
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
 from collabmap.app.session import Session
@@ -64,9 +64,8 @@ def until_shown(at: AtTheWindow, panel: GraphPanel, wanted: set[str]) -> None:
 
 def where(panel: GraphPanel, name: str) -> QPoint:
     (node,) = [end.id for end in panel.view.scene.nodes if end.name == name]
-    point = panel.view.point_of(node)
-    assert point is not None
-    return point
+    view = panel.view
+    return QPointF(*map(float, view.pixels()[view.scene.number[node]])).toPoint()
 
 
 def test_a_card_leads_to_its_links_in_the_graph_with_it_in_the_middle(

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import numpy as np
 from PySide6.QtCore import (
     QEasingCurve,
-    QPoint,
     QPointF,
     QRectF,
     Qt,
@@ -276,11 +275,6 @@ class GraphCanvas(QWidget):
         edge = far - np.maximum(size + 4, min(_HIT_PX, 14 * look.scale()))
         n = int(edge.argmin())
         return n if edge[n] <= 0 else -1
-
-    def point_of(self, node: bytes) -> QPoint | None:
-        """Return the pixel of a node that is shown."""
-        n = self.scene.number.get(node)
-        return None if n is None else QPointF(*map(float, self.pixels()[n])).toPoint()
 
 
 def _shifted(box: Box, shift: Floats) -> Box:
