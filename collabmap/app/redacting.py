@@ -33,7 +33,7 @@ _SEGMENT_BYTES, _ORDINAL_BYTES = 40, 5
 _MAX_NAMES_BYTES = MAX_CHANGE_BYTES - 4 * MAX_REASON - 1024
 
 # What the window keeps of forms and of outlines that were left unfinished.
-_DRAFTS, _OUTLINES = "drafts", "outlines"
+_DRAFTS, _EDITS, _OUTLINES = "drafts", "edits", "outlines"
 
 
 def redact_change(
@@ -230,6 +230,16 @@ def _forget_here(desk: Desk, forgotten: forgetting.Forgotten) -> None:
     kept = {who: draft for who, draft in drafts.items() if bytes.fromhex(who) not in nameless}
     if kept != drafts:
         device.set_note(project, _DRAFTS, kept)
+    edits = device.note(project, _EDITS, {})
+    # They tell what stood in a place, which may be what was redacted.
+    places = {subject.hex() for subject in forgotten.subjects}
+    left = {
+        who: {place: edit for place, edit in own.items() if place not in places}
+        for who, own in edits.items()
+        if bytes.fromhex(who) not in nameless
+    }
+    if left != edits:
+        device.set_note(project, _EDITS, left)
     for key, gone in ((HIDDEN_PLACES, forgotten.subjects), (HIDDEN_PEOPLE, nameless)):
         names = device.note(project, key, {})
         if gone & names.keys():

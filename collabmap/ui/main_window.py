@@ -268,6 +268,7 @@ class MainWindow(QWidget):
         self.info, self.theme, self.person = opened.info, opened.theme, opened.person
         self.newest, self.mode, self.unsent = None, "contribute", opened.unsent
         self.placing.take_drafts(opened.drafts)
+        self.placing.edits.take(opened.edits)
         self.placing.outlines.take_kept(opened.outlines)
         self.messages.clear()
         self.setWindowTitle(f"{self.info.name} — CollabMap")

@@ -16,6 +16,7 @@ from collabmap.errors import CollabMapError
 from collabmap.ui.form_attachments import Attachments
 from collabmap.ui.form_drawing import FormDrawing
 from collabmap.ui.kept_drafts import KeptDrafts
+from collabmap.ui.kept_edits import KeptEdits
 from collabmap.ui.kept_outline import KeptOutline
 from collabmap.ui.map.pick_tool import PickTool
 from collabmap.ui.map.sketch_tool import SketchTool
@@ -56,6 +57,7 @@ class Placing(QObject):
         # What was entered for a new place, and is added to one that is there.
         self._completes: FormValues | None = None
         self._drafts = KeptDrafts(window)
+        self.edits = KeptEdits(window)
         self.neighbours = Neighbours(window)
         self._drawing = FormDrawing(window, self._keep_open)
         self.outlines = Outlines(window, self._add_anew)
@@ -135,15 +137,28 @@ class Placing(QObject):
         self._keep_open()
 
     def edit(self, place: PlaceView) -> None:
-        """Open the form on a place."""
+        """Open the form on a place, where this person left it."""
+        form = self._edit(place, None)
+        self.edits.say_begun(place, lambda: self._edit_again(place))
+        form.focus_next()
+
+    def _edit(self, place: PlaceView, values: FormValues | None) -> PlaceForm:
+        """Open the form on a place.  values: what it goes on with, None for what was kept."""
+        self._keep_open()
         self.close()
-        form = self._show(PlaceForm(self._window, place), None)
+        form = PlaceForm(self._window, place)
+        begun = self.edits.begin(place.id, form.values())
+        self._show(form, values or begun)
         # A path or a zone has an outline of its own to move; its pin only tells where it is.
         is_point = not is_shape(place)
-        position = LngLat(place.lng, place.lat)
-        if not is_nowhere(place.care):
-            self._window.map.show_pin(position, place.category, movable=is_point)
-        form.focus_next()
+        if not is_nowhere(place.care) and form.position is not None:
+            self._window.map.show_pin(form.position, form.tiles.chosen(), movable=is_point)
+        return form
+
+    def _edit_again(self, place: PlaceView) -> None:
+        self.close()
+        self.edits.forget(self._window.person, place.id)
+        self._edit(place, None).focus_next()
 
     def _add_anew(self, kept: KeptOutline) -> None:
         """Begin a place with a shape whose own place somebody has deleted meanwhile."""
@@ -164,7 +179,7 @@ class Placing(QObject):
         if values is not None:
             form.set_values(values)
         form.submitted.connect(self._on_submitted)
-        form.given_up.connect(self.give_up)
+        form.given_up.connect(self._on_given_up)
         form.category_chosen.connect(self._on_category)
         form.fields_changed.connect(self._window.hints.follow)
         self._drawing.follow(form)
@@ -181,11 +196,9 @@ class Placing(QObject):
         """Go on with a place that is there: what was entered for a new one is added to it."""
         # Left without a word, the new one is there to go on with.
         self.give_up()
-        self.edit(place)
+        form = self._edit(place, completed(place, entered))
         self._completes = entered
-        assert self._form is not None
-        self._form.set_values(completed(place, entered))
-        self._form.words.setFocus(Qt.FocusReason.TabFocusReason)
+        form.words.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _start_again(self) -> None:
         self._drafts.forget()
@@ -263,15 +276,20 @@ class Placing(QObject):
                 lambda error: self._on_refused(form, error),
             )
             return
-        place, values = form.place, form.changes()
+        whole = self.edits.whole(form.values())
+        if whole != form.values():
+            form.set_values(whole)
+        place, values, person = form.place, form.changes(), self._window.person
         attached = Attachments.of(form.fields, form.extras.photos)
         if not values:
+            self.edits.forget(person, place.id)
             self.close()
             attached.bring(self._window, place.id)
             return
         name, completes = form.values().name, self._completes
 
         def edited(_effect: object) -> None:
+            self.edits.forget(person, place.id)
             attached.bring(self._window, place.id)
             self._on_edited(form, place, name, completes)
 
@@ -354,6 +372,15 @@ class Placing(QObject):
         self._keep_open()
         self.close()
 
+    def _on_given_up(self) -> None:
+        """Leave a new place to go on with; one that is there stays as it was."""
+        form = self._form
+        place = form.place if form is not None else None
+        is_saving = form is not None and not form.save.isEnabled()
+        self.give_up()
+        if place is not None and not is_saving:
+            self.edits.drop(place, lambda: self._edit(place, None).focus_next())
+
     def draft_name(self) -> str | None:
         """Return the name of what the person in force left unfinished, None if there is nothing."""
         draft = self._drafts.latest()
@@ -361,8 +388,12 @@ class Placing(QObject):
 
     def _keep_open(self) -> None:
         """Keep what the open form holds for the person who fills it in."""
-        if self._form is not None and self._form.place is None:
+        if self._form is None:
+            return
+        if self._form.place is None:
             self._drafts.keep(self._form.values())
+        else:
+            self.edits.keep(self._form.place.id, self._form.values())
 
     def take_drafts(self, kept: dict[str, Any]) -> None:
         """Take what this device kept of the project that has opened."""
@@ -379,9 +410,7 @@ class Placing(QObject):
 
     def _resume(self, place: PlaceView | None, values: FormValues) -> None:
         if place is not None:
-            self.edit(place)
-            assert self._form is not None
-            self._form.set_values(values)
+            self._edit(place, values).focus_next()
         else:
             self._begin(values)
 

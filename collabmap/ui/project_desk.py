@@ -15,6 +15,7 @@ from collabmap.domain.feature import PersonView
 from collabmap.domain.theme import Theme
 from collabmap.errors import CollabMapError, FolderNotWritable, ProjectDamaged, ProjectLocked
 from collabmap.ui.kept_drafts import DRAFTS
+from collabmap.ui.kept_edits import EDITS
 from collabmap.ui.outlines import OUTLINES
 from collabmap.ui.panels.start import default_folder
 from collabmap.ui.repairing import Repairing
@@ -41,6 +42,7 @@ class Opened(NamedTuple):
     person: PersonView | None
     unsent: int
     drafts: dict[str, Any]
+    edits: dict[str, Any]
     outlines: dict[str, Any]
     recovery_code: str
     kit_problems: tuple[CollabMapError, ...] = ()
@@ -175,6 +177,7 @@ class ProjectDesk(QObject):
             session.end_turn()
         unsent = 0 if session.read_only else session.unsent()
         drafts = session.device.note(session.project.id, DRAFTS, {})
+        edits = session.device.note(session.project.id, EDITS, {})
         outlines = session.device.note(session.project.id, OUTLINES, {})
         code, session.recovery_code = session.recovery_code, ""
         return Opened(
@@ -183,6 +186,7 @@ class ProjectDesk(QObject):
             session.person,
             unsent,
             drafts,
+            edits,
             outlines,
             code,
             session.kit_problems,

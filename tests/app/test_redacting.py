@@ -524,6 +524,20 @@ def test_drafts_and_names_that_this_computer_kept_go_as_well(town: Town) -> None
     assert files_with(aicha, PERSON, *ALL) == []
 
 
+def test_changes_that_this_computer_kept_of_a_redacted_place_go_as_well(town: Town) -> None:
+    aicha = town.resident(PERSON)
+    place = spoken(aicha)
+    other = aicha.session.add(PlaceDraft("Lavoir", "eau", 7.42, 43.73))
+    person = aicha.session.person
+    assert person is not None
+    device, project = aicha.device, aicha.session.project.id
+    kept = {"mine": {"name": "Neuf"}, "was": {"description": WORDS}}
+    edits = {person.id.hex(): {place.hex(): kept, other.hex(): kept}}
+    device.set_note(project, "edits", edits)
+    aicha.session.redact_place(place)
+    assert device.note(project, "edits") == {person.id.hex(): {other.hex(): kept}}
+
+
 def test_what_is_not_ones_own_stays_in_ones_own_place(town: Town) -> None:
     aicha, bruno = town.resident("Aïcha"), town.resident("Bruno")
     place = spoken(aicha)

@@ -220,6 +220,36 @@ def test_what_was_begun_waits_for_who_began_it_and_shows_nothing_private(
     assert hall.place("Potager").contact == "06 39 98 12 34", "nothing was lost of it"
 
 
+def test_what_was_begun_of_a_place_shows_nothing_private_and_loses_nothing(
+    hall: AtTheWindow,
+) -> None:
+    say_name(hall, "Marcel")
+    add(hall, "Potager")
+    hall.window.placing.edit(hall.place("Potager"))
+    hall.form.name.setFocus()
+    hall.press(Qt.Key.Key_End)
+    hall.write(" du port")
+    hall.form.show_more()
+    hall.write("ombre")
+    hall.form.contact.setFocus()
+    hall.write("06 39 98 12 34")
+    next_person(hall)
+    say_name(hall, "marcel")
+    hall.until(lambda: who(hall).same is not None)
+    hall.click(who(hall).choices[0])
+    hall.until(lambda: hall.window.person is not None)
+    hall.window.placing.edit(hall.place("Potager"))
+    assert hall.form.name.text() == "Potager du port"
+    assert hall.form.tags.text() == "ombre"
+    assert hall.form.contact.text() == ""
+    hall.click(hall.form.save)
+    hall.until(lambda: hall.window.placing.form is None)
+    leave(hall)
+    hall.until(lambda: hall.window.is_coordinator)
+    place = hall.place("Potager du port")
+    assert place.contact == "06 39 98 12 34"
+
+
 def test_two_of_one_name_are_two_people(hall: AtTheWindow) -> None:
     say_name(hall, "Marie")
     add(hall, "Banc")
