@@ -1,35 +1,14 @@
 """Asking before deciding, answers, verdicts that contradict, and what arrives late."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
-from sharing import add, copy_for, digest, founder
+from sharing import Copies, add, digest
 
 from collabmap.app.session import Session
 from collabmap.domain.feature import FeatureState, PlaceView
 from collabmap.errors import NameMissing, NotAllowed
 from collabmap.review.queue import ReviewItem
-
-Copies = Callable[[str], Session]
-
-
-@pytest.fixture
-def opened() -> Iterator[ExitStack]:
-    with ExitStack() as stack:
-        yield stack
-
-
-@pytest.fixture
-def camille(tmp_path: Path, opened: ExitStack) -> Session:
-    return opened.enter_context(closing(founder(tmp_path)))
-
-
-@pytest.fixture
-def copy(camille: Session, opened: ExitStack) -> Copies:
-    """Return a copy of Camille's map for somebody by name."""
-    return lambda name: opened.enter_context(closing(copy_for(camille, name)))
 
 
 def bundle(source: Session) -> Path:

@@ -1,18 +1,17 @@
 """Looking through decisions: by words, by coordinator, by day; what was decided at once is one."""
 
-from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sharing import copy_for, founder, send
 
 from collabmap.app.audit import Decisions, Query, labels_of, write_decisions
 from collabmap.app.decision_words import figure_words, own_words, place_words, wait_words
-from collabmap.app.session import Session
 from collabmap.app.words import set_language
 from collabmap.domain.feature import PlaceDraft
 from collabmap.review.evening_figures import Figures
-from collabmap.store.device import Device
 
 # 27 November 2026, 18:42 on this computer's clock.
 BEGIN_MS = round(datetime(2026, 11, 27, 18, 42).timestamp() * 1000)
@@ -23,26 +22,20 @@ NAMES = ("Fontaine Saint-Michel", "Banc à l’ombre", "Épicerie solidaire", "P
 class Town:
     """Camille's laptop, and Aïcha's, whose places wait."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.now_ms, self.sent = folder, BEGIN_MS, 0
-        self.devices = [Device(folder / "camille"), Device(folder / "aicha")]
-        self.camille = Session.create(
-            folder / "town", self.devices[0], "Town", "Camille", now=lambda: self.now_ms
-        )
-        kit = self.camille.hand_out(folder / "town.cmkit").path
-        (folder / "copy").mkdir()
-        self.aicha = Session.open_kit(
-            kit, folder / "copy", self.devices[1], now=lambda: self.now_ms
-        )
-        self.aicha.begin_person("Aïcha")
+    def __init__(self, folder: Path, opened: ExitStack) -> None:
+        self.now_ms = BEGIN_MS
+        self.camille = opened.enter_context(closing(founder(folder, self.now)))
+        self.aicha = opened.enter_context(closing(copy_for(self.camille, "Aïcha", self.now)))
+
+    def now(self) -> int:
+        return self.now_ms
 
     def contribute(self, *names: str) -> None:
         """Let Aïcha add places and send them."""
         for name in names:
             self.now_ms += MINUTE_MS
             self.aicha.add(PlaceDraft(name, "eau" if "Fontaine" in name else "nature", 7.42, 43.73))
-        self.sent += 1
-        self.camille.merge([self.aicha.send(self.folder / f"{self.sent}").path])
+        send(self.aicha, self.camille)
 
     def decide(self, *refused: str, apart_ms: int = MINUTE_MS) -> None:
         """Let Camille decide about all that waits.  refused: what she refuses."""
@@ -64,20 +57,10 @@ class Town:
     def figures(self) -> Figures:
         return self.camille.reader.evening_figures().total
 
-    def close(self) -> None:
-        for session in (self.camille, self.aicha):
-            session.close()
-        for device in self.devices:
-            device.close()
-
 
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
-    for name in ("camille", "aicha"):
-        (tmp_path / name).mkdir()
-    made = Town(tmp_path)
-    yield made
-    made.close()
+def town(tmp_path: Path, opened: ExitStack) -> Town:
+    return Town(tmp_path, opened)
 
 
 def test_decisions_are_found_by_place_category_person_and_reason_whatever_the_accents(

@@ -1,11 +1,9 @@
 """Deciding many at once: one deed, one undo, and nothing decided that was not looked at."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, closing
-from pathlib import Path
+from collections.abc import Callable, Iterable
 
 import pytest
-from sharing import add, copy_for, digest, founder
+from sharing import add, carry, digest
 
 from collabmap.app.progress import CancelToken
 from collabmap.app.session import Session
@@ -16,34 +14,12 @@ PLACES = [f"Lieu {number}" for number in range(6)]
 
 
 @pytest.fixture
-def opened() -> Iterator[ExitStack]:
-    with ExitStack() as stack:
-        yield stack
-
-
-@pytest.fixture
-def camille(tmp_path: Path, opened: ExitStack) -> Session:
-    return opened.enter_context(closing(founder(tmp_path)))
-
-
-@pytest.fixture
-def copy(camille: Session, opened: ExitStack) -> Callable[[str], Session]:
-    return lambda name: opened.enter_context(closing(copy_for(camille, name)))
-
-
-@pytest.fixture
 def aicha(camille: Session, copy: Callable[[str], Session]) -> Session:
     """Return the laptop of a resident whose six places wait at the coordinator's."""
     aicha = copy("Aïcha")
     add(aicha, *PLACES)
     carry(aicha, camille)
     return aicha
-
-
-def carry(source: Session, *targets: Session) -> None:
-    path = source.give_back(source.path.parent / "sent.cmbundle").path
-    for target in targets:
-        target.merge([path])
 
 
 def view(session: Session, name: str) -> PlaceView:

@@ -1,12 +1,10 @@
 """Claims on real maps: taken, heard of by merges, given back, undone, and of no weight."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
-from pathlib import Path
+from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
-from sharing import add, copy_for, digest, founder
+from sharing import add, carry, digest
 
 from collabmap.app.session import Session
 from collabmap.domain.claims import Part
@@ -29,23 +27,6 @@ class Row(NamedTuple):
 
 
 @pytest.fixture
-def opened() -> Iterator[ExitStack]:
-    with ExitStack() as stack:
-        yield stack
-
-
-@pytest.fixture
-def camille(tmp_path: Path, opened: ExitStack) -> Session:
-    return opened.enter_context(closing(founder(tmp_path)))
-
-
-@pytest.fixture
-def copy(camille: Session, opened: ExitStack) -> Callable[[str], Session]:
-    """Return a copy of Camille's map for somebody by name."""
-    return lambda name: opened.enter_context(closing(copy_for(camille, name)))
-
-
-@pytest.fixture
 def jo(camille: Session, copy: Callable[[str], Session]) -> Session:
     """Return the laptop of a second coordinator."""
     jo = copy("Jo")
@@ -54,12 +35,6 @@ def jo(camille: Session, copy: Callable[[str], Session]) -> Session:
     camille.grant(jo.rid, "coordinator")
     carry(camille, jo)
     return jo
-
-
-def carry(source: Session, *targets: Session) -> None:
-    path = source.give_back(source.path.parent / "sent.cmbundle").path
-    for target in targets:
-        target.merge([path])
 
 
 def told(session: Session) -> list[tuple[str, str, bool]]:

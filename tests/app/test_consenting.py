@@ -1,9 +1,7 @@
 """What people agree to: words of the map, with a version that is kept with each of them."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
+from sharing import Copies, carry, send
 
 from collabmap.app import consenting
 from collabmap.app.session import Session
@@ -11,26 +9,13 @@ from collabmap.domain.consent import MAX_LINES, USUAL, Consent, Promise, consent
 from collabmap.domain.definitions import PROJECT, SELF, Definition
 from collabmap.domain.feature import PlaceDraft
 from collabmap.errors import NotAllowed
-from collabmap.store.device import Device
 
 OURS = (Promise("Tout reste à la mairie", "jusqu’au conseil de juin."),)
 
 
 @pytest.fixture
-def camille(tmp_path: Path) -> Iterator[Session]:
-    session = Session.create(tmp_path / "town", Device(tmp_path / "c"), "Ville", "Camille")
-    yield session
-    session.close()
-
-
-@pytest.fixture
-def aicha(camille: Session, tmp_path: Path) -> Iterator[Session]:
-    kit = camille.hand_out(tmp_path / "kit").path
-    (tmp_path / "copy").mkdir()
-    session = Session.open_kit(kit, tmp_path / "copy", Device(tmp_path / "r"))
-    session.begin_person("Aïcha")
-    yield session
-    session.close()
+def aicha(copy: Copies) -> Session:
+    return copy("Aïcha")
 
 
 def versions(session: Session) -> set[str]:
@@ -48,27 +33,27 @@ def test_a_map_says_the_usual_until_it_has_its_own_words(camille: Session) -> No
 
 
 def test_what_somebody_agreed_to_is_kept_with_what_they_wrote(
-    camille: Session, aicha: Session, tmp_path: Path
+    camille: Session, aicha: Session
 ) -> None:
     aicha.add(PlaceDraft("Fontaine", "eau", 7.42, 43.73))
     assert versions(aicha) == {USUAL}
     camille.set_consent(OURS, ())
-    aicha.merge([camille.give_back(tmp_path / "1.cmbundle").path])
+    carry(camille, aicha)
 
     assert aicha.has_to_agree()
     aicha.agree(shows_name=True)
     assert not aicha.has_to_agree()
-    camille.merge([aicha.send(tmp_path / "2.cmbundle").path])
+    send(aicha, camille)
     assert camille.consent().version in versions(camille)
     assert aicha.person is not None
     assert aicha.person.consent
 
 
 def test_who_begins_after_the_change_agrees_to_the_new_words(
-    camille: Session, aicha: Session, tmp_path: Path
+    camille: Session, aicha: Session
 ) -> None:
     camille.set_consent(OURS, ())
-    aicha.merge([camille.give_back(tmp_path / "1.cmbundle").path])
+    carry(camille, aicha)
     aicha.begin_person("Marcel")
 
     assert not aicha.has_to_agree()

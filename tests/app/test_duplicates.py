@@ -1,44 +1,27 @@
 """Which places may be one: found on this computer, kept in the file, signed by nobody."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Callable
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 
 import pytest
 from pictures import encoded, telling
-from sharing import copy_for, founder
+from sharing import Copies, carry, view
 
 from collabmap.app import duplicates
 from collabmap.app.progress import CancelToken, Progress
 from collabmap.app.session import Session
 from collabmap.domain.duplicates import ReasonKind
-from collabmap.domain.feature import PlaceDraft, PlaceView
+from collabmap.domain.feature import PlaceDraft
 from collabmap.domain.geo import LngLat
 from collabmap.errors import Cancelled
 from collabmap.review.bulk import sort_rows
 from collabmap.store.ingest import now_ms
 
-Copies = Callable[[str], Session]
 FOUNTAIN, TWIN, THIRD = "Fontaine St Michel", "fontaine Saint-Michel", "Fontaine Saint Michel"
 _LATER = count(1)
-
-
-@pytest.fixture
-def opened() -> Iterator[ExitStack]:
-    with ExitStack() as stack:
-        yield stack
-
-
-@pytest.fixture
-def camille(tmp_path: Path, opened: ExitStack) -> Session:
-    return opened.enter_context(closing(founder(tmp_path)))
-
-
-@pytest.fixture
-def copy(camille: Session, opened: ExitStack) -> Copies:
-    return lambda name: opened.enter_context(closing(copy_for(camille, name)))
 
 
 @pytest.fixture(params=["whole", "around"])
@@ -57,18 +40,8 @@ def add(session: Session, name: str, lng: float = 7.42, category: str = "eau") -
     return session.add(PlaceDraft(name, category, lng, 43.73))
 
 
-def view(session: Session, place: bytes) -> PlaceView:
-    found = session.reader.place(place)
-    assert found is not None
-    return found
-
-
 def found(session: Session) -> list[tuple[bytes, ...]]:
     return [group.ids for group in session.reader.duplicates()]
-
-
-def carry(source: Session, target: Session) -> None:
-    target.merge([source.give_back(source.path.parent / "sent.cmbundle").path])
 
 
 def test_two_names_of_one_place_are_found_with_the_reasons(

@@ -1,16 +1,17 @@
 """What happened through an evening: each place as it was at each moment, from the log."""
 
-from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
+from sharing import copy_for, founder, send, view
 
 from collabmap.app.session import Session
 from collabmap.domain import evenings
 from collabmap.domain.change import Kind
-from collabmap.domain.feature import FeatureState, PlaceDraft, PlaceView
+from collabmap.domain.feature import FeatureState, PlaceDraft
 from collabmap.domain.geo import LngLat
 from collabmap.domain.mark_columns import STATES
 from collabmap.domain.replay import BAR_MS, Replay
@@ -25,19 +26,12 @@ MINUTE_MS = 60_000
 class Hall:
     """Camille's laptop and Aïcha's.  at: minutes after the evening began, on both clocks."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.sent = folder, 0
+    def __init__(self, folder: Path, opened: ExitStack) -> None:
         self.begin_ms = round(BEGIN.timestamp() * 1000)
         self.minutes = -24 * 60.0
-        self.devices = [Device(folder / "camille"), Device(folder / "aicha")]
-        self.camille = Session.create(
-            folder / "town", self.devices[0], "Town", "Camille", now=self.now
-        )
+        self.camille = opened.enter_context(closing(founder(folder, self.now)))
         self.add(self.camille, "Old fountain")
-        kit = self.camille.hand_out(folder / "town.cmkit").path
-        (folder / "copy").mkdir()
-        self.aicha = Session.open_kit(kit, folder / "copy", self.devices[1], now=self.now)
-        self.aicha.begin_person("Aïcha")
+        self.aicha = opened.enter_context(closing(copy_for(self.camille, "Aïcha", self.now)))
 
     def now(self) -> int:
         return self.begin_ms + round(self.minutes * MINUTE_MS)
@@ -46,13 +40,7 @@ class Hall:
         return session.add(PlaceDraft(name, category, lng, 43.73))
 
     def send(self) -> None:
-        self.sent += 1
-        self.camille.merge([self.aicha.send(self.folder / f"{self.sent}").path])
-
-    def view(self, session: Session, place: bytes) -> PlaceView:
-        view = session.reader.place(place)
-        assert view is not None
-        return view
+        send(self.aicha, self.camille)
 
     def item(self, place: bytes) -> object:
         return self.camille.reader.review_item(place)
@@ -70,20 +58,10 @@ class Hall:
             for lng, state, is_new in zip(*(c.tolist() for c in columns), strict=True)
         )
 
-    def close(self) -> None:
-        for session in (self.camille, self.aicha):
-            session.close()
-        for device in self.devices:
-            device.close()
-
 
 @pytest.fixture
-def hall(tmp_path: Path) -> Iterator[Hall]:
-    for name in ("camille", "aicha"):
-        (tmp_path / name).mkdir()
-    made = Hall(tmp_path)
-    yield made
-    made.close()
+def hall(tmp_path: Path, opened: ExitStack) -> Hall:
+    return Hall(tmp_path, opened)
 
 
 PENDING, ACCEPTED = FeatureState.PENDING, FeatureState.ACCEPTED
@@ -111,10 +89,10 @@ def test_what_was_moved_deleted_and_refused_replays_as_it_was_then(hall: Hall) -
     refused = hall.add(hall.aicha, "Refused", lng=7.45)
     hall.send()
     hall.minutes = 10
-    view = hall.view(hall.camille, moved)
-    hall.camille.edit(view, {"position": LngLat(7.46, 43.73)})
+    stood = view(hall.camille, moved)
+    hall.camille.edit(stood, {"position": LngLat(7.46, 43.73)})
     hall.minutes = 15
-    hall.camille.delete(hall.view(hall.camille, gone))
+    hall.camille.delete(view(hall.camille, gone))
     hall.minutes = 20
     hall.camille.reject(hall.item(refused), "no")
     story = hall.story
@@ -130,7 +108,7 @@ def test_what_was_done_the_day_after_is_not_in_the_evening(hall: Hall) -> None:
     hall.minutes = 5
     place = hall.add(hall.camille, "Bench", lng=7.43)
     hall.minutes = 24 * 60
-    hall.camille.edit(hall.view(hall.camille, place), {"position": LngLat(7.5, 43.73)})
+    hall.camille.edit(view(hall.camille, place), {"position": LngLat(7.5, 43.73)})
     hall.add(hall.camille, "Next day", lng=7.6)
     assert hall.seen(hall.story.replay, 60) == [OLD, (7.43, ACCEPTED, True)]
 
@@ -155,7 +133,7 @@ def test_people_computers_links_and_bars_are_counted(hall: Hall) -> None:
     hall.add(hall.aicha, "C", lng=7.45)
     hall.minutes = 18
     hall.send()
-    hall.camille.add_link(hall.view(hall.camille, first), second, "uses")
+    hall.camille.add_link(view(hall.camille, first), second, "uses")
     story = hall.story
     assert (story.people, story.computers) == (3, 2)
     assert (story.links, story.linked) == (1, 2)

@@ -6,11 +6,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sharing import view
 
 from collabmap.app.session import Session
 from collabmap.domain.change import SAME, Kind
 from collabmap.domain.effect import Effect
-from collabmap.domain.feature import PlaceDraft, PlaceView
+from collabmap.domain.feature import PlaceDraft
 from collabmap.domain.structure import alias_structure
 from collabmap.store.device import Device
 
@@ -36,12 +37,6 @@ def names(session: Session) -> set[str]:
     with closing(session.new_reader()) as other:
         assert {mark.id for mark in other.marks()} == {mark.id for mark in marks}
     return {row.name for row in rows}
-
-
-def view(session: Session, place: bytes) -> PlaceView:
-    found = session.reader.place(place)
-    assert found is not None
-    return found
 
 
 def test_a_hidden_place_is_gone_at_once_and_comes_back(town: Session) -> None:

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sharing import view
 
 from collabmap.app.session import Session
 from collabmap.domain import ids
 from collabmap.domain import segment as wire
 from collabmap.domain.change import Kind, WireChange, encode
-from collabmap.domain.feature import FeatureState, PlaceDraft, PlaceView
+from collabmap.domain.feature import FeatureState, PlaceDraft
 from collabmap.domain.segment import Segment
 from collabmap.domain.signing import SigningKey
 from collabmap.domain.structure import verdict_structure
@@ -52,12 +53,6 @@ def opened(tmp_path: Path) -> Iterator[Callable[..., Session]]:
     yield open_kit
     for session in sessions:
         session.close()
-
-
-def view(session: Session, place: bytes) -> PlaceView:
-    found = session.reader.place(place)
-    assert found is not None
-    return found
 
 
 def changed(

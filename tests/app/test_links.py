@@ -1,14 +1,13 @@
 """Links between places: where they go, what happens to them, and what is told of them."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 import rfc7946
-from sharing import copy_for, founder
+from sharing import Copies, carry, view
 
 from collabmap.app.history_words import step_words
 from collabmap.app.link_words import (
@@ -22,47 +21,17 @@ from collabmap.app.link_words import (
 )
 from collabmap.app.session import Session
 from collabmap.domain.definitions import LINK_TYPE
-from collabmap.domain.feature import PlaceDraft, PlaceView
+from collabmap.domain.feature import PlaceDraft
 from collabmap.errors import LinkToItself, LinkTypeUnknown, PlaceUnknown
 from collabmap.store.ingest import now_ms
 
-Copies = Callable[[str], Session]
 _LATER = count(1)
-
-
-@pytest.fixture
-def opened() -> Iterator[ExitStack]:
-    with ExitStack() as stack:
-        yield stack
-
-
-@pytest.fixture
-def camille(tmp_path: Path, opened: ExitStack) -> Session:
-    return opened.enter_context(closing(founder(tmp_path)))
-
-
-@pytest.fixture
-def copy(camille: Session, opened: ExitStack) -> Copies:
-    """Return a copy of Camille's map for somebody by name."""
-    return lambda name: opened.enter_context(closing(copy_for(camille, name)))
-
-
-def carry(source: Session, *targets: Session) -> None:
-    path = source.give_back(source.path.parent / f"sent{next(_LATER)}.cmbundle").path
-    for target in targets:
-        target.merge([path])
 
 
 def add(session: Session, name: str, lng: float = 7.42) -> bytes:
     """Add a place; ids are larger than those before from now on, whatever the clock's grain."""
     session.now = lambda: now_ms() + next(_LATER)
     return session.add(PlaceDraft(name, "eau", lng, 43.73))
-
-
-def view(session: Session, place: bytes) -> PlaceView:
-    found = session.reader.place(place)
-    assert found is not None
-    return found
 
 
 def links(session: Session, of: bytes | None = None) -> list[tuple[bytes, str, bytes]]:

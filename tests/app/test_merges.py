@@ -1,12 +1,12 @@
 """Merges that were kept: what each brought, and putting one on hold here and only here."""
 
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sharing import add, copy_for, digest, founder, places
+from sharing import add, carry, digest, places
 
 from collabmap.app import folders
 from collabmap.app.session import Session
@@ -14,29 +14,6 @@ from collabmap.domain.effect import Effect
 from collabmap.domain.feature import PlaceView
 from collabmap.errors import MergeCannotBeUndone, MergeUnknown, ProjectReadOnly
 from collabmap.store.device import Device
-
-
-@pytest.fixture
-def opened() -> Iterator[ExitStack]:
-    with ExitStack() as stack:
-        yield stack
-
-
-@pytest.fixture
-def camille(tmp_path: Path, opened: ExitStack) -> Session:
-    return opened.enter_context(closing(founder(tmp_path)))
-
-
-@pytest.fixture
-def copy(camille: Session, opened: ExitStack) -> Callable[[str], Session]:
-    """Return a copy of Camille's map for somebody by name."""
-    return lambda name: opened.enter_context(closing(copy_for(camille, name)))
-
-
-def carry(source: Session, *targets: Session) -> None:
-    path = source.give_back(source.path.parent / "sent.cmbundle").path
-    for target in targets:
-        target.merge([path])
 
 
 def view(session: Session, name: str) -> PlaceView:

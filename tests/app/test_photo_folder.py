@@ -1,6 +1,5 @@
 """A folder of photos is looked at, and planned, before anything is written."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,16 +10,8 @@ from collabmap.app.progress import CancelToken, Progress
 from collabmap.app.session import Session
 from collabmap.domain.feature import PlaceDraft
 from collabmap.errors import Cancelled, FolderGone, PhotosNotFound
-from collabmap.store.device import Device
 
 WELL = PlaceDraft("Puits", "eau", 7.42, 43.73)
-
-
-@pytest.fixture
-def town(tmp_path: Path) -> Iterator[Session]:
-    session = Session.create(tmp_path / "town", Device(tmp_path / "c"), "Ville", "Camille")
-    yield session
-    session.close()
 
 
 def test_folders_in_it_count_and_hidden_ones_do_not(tmp_path: Path) -> None:
@@ -58,30 +49,30 @@ def test_a_folder_that_is_gone_or_holds_none_is_said_to(tmp_path: Path) -> None:
         read_folder(tmp_path / "empty")
 
 
-def test_photos_go_to_the_nearest_place_within_reach(town: Session, tmp_path: Path) -> None:
-    well = town.add(WELL)
-    town.add(PlaceDraft("Loin", "eau", 7.43, 43.74))
+def test_photos_go_to_the_nearest_place_within_reach(camille: Session, tmp_path: Path) -> None:
+    well = camille.add(WELL)
+    camille.add(PlaceDraft("Loin", "eau", 7.43, 43.74))
     photo(tmp_path / "1.jpg", (7.4201, 43.73), 1)
     photo(tmp_path / "2.jpg", (7.4199, 43.73), 2)
     photo(tmp_path / "3.jpg", (7.425, 43.735), 30)
     photo(tmp_path / "4.jpg", None)
-    found = plan(town.reader, read_folder(tmp_path))
+    found = plan(camille.reader, read_folder(tmp_path))
 
     assert [(stop.place, len(stop.photos)) for stop in found.stops] == [(well, 2), (None, 1)]
     assert [p.path.name for p in found.unplaced] == ["4.jpg"]
     assert found.count == 3
 
 
-def test_a_new_place_with_photos_is_one_deed(town: Session, tmp_path: Path) -> None:
+def test_a_new_place_with_photos_is_one_deed(camille: Session, tmp_path: Path) -> None:
     from collabmap.render.photo import prepare
 
     small = [prepare(photo(tmp_path / f"{n}.jpg", None, shade=n).read_bytes()) for n in range(3)]
-    first = town.add_photos(WELL, small[:2])
-    later = town.add_photos(first.place, small[2:])
-    town.remember_photos([first, later])
-    view = town.reader.place(first.place)
+    first = camille.add_photos(WELL, small[:2])
+    later = camille.add_photos(first.place, small[2:])
+    camille.remember_photos([first, later])
+    view = camille.reader.place(first.place)
     assert view is not None
     assert len(view.photos) == 3
 
-    town.undo()
-    assert town.reader.place(first.place) is None
+    camille.undo()
+    assert camille.reader.place(first.place) is None

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QBuffer, QByteArray
 from PySide6.QtGui import QImage
+from sharing import view
 
 from collabmap.app import kits, photos, sending
 from collabmap.app.progress import CancelToken, Progress
@@ -19,7 +20,7 @@ from collabmap.app.session import Session
 from collabmap.domain import ids
 from collabmap.domain.change import PHOTO, Kind, encode
 from collabmap.domain.effect import Effect
-from collabmap.domain.feature import Photo, PlaceDraft, PlaceView
+from collabmap.domain.feature import Photo, PlaceDraft
 from collabmap.domain.structure import add_structure, alias_structure, redact_structure
 from collabmap.errors import (
     BundleDamaged,
@@ -60,12 +61,6 @@ def resident(town: Session, tmp_path: Path) -> Iterator[Session]:
     session.begin_person("Aïcha")
     yield session
     session.close()
-
-
-def view(session: Session, place: bytes) -> PlaceView:
-    found = session.reader.place(place)
-    assert found is not None
-    return found
 
 
 def photographed(session: Session, *seeds: int, text: str = "") -> bytes:

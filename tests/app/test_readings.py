@@ -1,15 +1,13 @@
 """Readings of places: added by many, taken away, undone, and what they say on the map."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
-from itertools import count
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sharing import copy_for, founder
+from sharing import Copies, carry, view
 
 from collabmap.app import readings_files
 from collabmap.app.history_words import entry_words
@@ -18,12 +16,10 @@ from collabmap.app.readings import NewReadings, Taken
 from collabmap.app.session import Session
 from collabmap.app.words import set_language
 from collabmap.domain.definitions import FIELD
-from collabmap.domain.feature import PlaceDraft, PlaceView
+from collabmap.domain.feature import PlaceDraft
 from collabmap.domain.reading_batch import Reading
 from collabmap.errors import FieldUnknown, NumberUnreadable, PlaceUnknown, ReadingTimeImpossible
 
-Copies = Callable[[str], Session]
-_LATER = count(1)
 NOON = 1_772_452_800
 HOUR = 3600
 NO2 = {"type": "measure", "label_fr": "NO₂", "label_en": "NO₂", "unit": "µg/m³",
@@ -33,38 +29,13 @@ SPEED = {"type": "measure", "label_fr": "Débit", "label_en": "Speed", "unit": "
 
 
 @pytest.fixture
-def opened() -> Iterator[ExitStack]:
-    with ExitStack() as stack:
-        yield stack
-
-
-@pytest.fixture
-def camille(tmp_path: Path, opened: ExitStack) -> Session:
-    session = opened.enter_context(closing(founder(tmp_path)))
-    session.define({(FIELD, "no2"): NO2, (FIELD, "speed"): SPEED})
-    return session
-
-
-@pytest.fixture
-def copy(camille: Session, opened: ExitStack) -> Copies:
-    """Return a copy of Camille's map for somebody by name."""
-    return lambda name: opened.enter_context(closing(copy_for(camille, name)))
-
-
-def carry(source: Session, *targets: Session) -> None:
-    path = source.give_back(source.path.parent / f"sent{next(_LATER)}.cmbundle").path
-    for target in targets:
-        target.merge([path])
+def camille(camille: Session) -> Session:
+    camille.define({(FIELD, "no2"): NO2, (FIELD, "speed"): SPEED})
+    return camille
 
 
 def station(session: Session, name: str = "Station", lng: float = 7.42) -> bytes:
     return session.add(PlaceDraft(name, "eau", lng, 43.73))
-
-
-def view(session: Session, place: bytes) -> PlaceView:
-    found = session.reader.place(place)
-    assert found is not None
-    return found
 
 
 def measure(

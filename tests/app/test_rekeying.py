@@ -6,6 +6,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
+from sharing import view
 
 from collabmap.app.merging import MergeReport
 from collabmap.app.session import Session
@@ -71,12 +72,6 @@ def town(tmp_path: Path) -> Iterator[Town]:
 
 def names(session: Session) -> set[str]:
     return {row.name for row in session.reader.places()[0]}
-
-
-def view(session: Session, place: bytes) -> PlaceView:
-    found = session.reader.place(place)
-    assert found is not None
-    return found
 
 
 def digest(session: Session) -> str:

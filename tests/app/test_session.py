@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 from pictures import encoded, telling
+from sharing import view
 
 from collabmap.app import editing
 from collabmap.app.session import Session
-from collabmap.domain.feature import FeatureState, PlaceDraft, PlaceView
+from collabmap.domain.feature import FeatureState, PlaceDraft
 from collabmap.domain.geo import LngLat
 from collabmap.errors import (
     CategoryUnknown,
@@ -49,12 +50,6 @@ def resident(coordinator: Session, tmp_path: Path) -> Iterator[Session]:
     session.begin_person("Aïcha")
     yield session
     session.close()
-
-
-def view(session: Session, place: bytes) -> PlaceView:
-    found = session.reader.place(place)
-    assert found is not None
-    return found
 
 
 def carry(source: Session, target: Session, folder: Path) -> None:

@@ -1,12 +1,7 @@
 """Settling what people said at the same time: values, a delete against an edit, two decisions."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
-from itertools import count
-from pathlib import Path
-
 import pytest
-from sharing import add, copy_for, founder, places
+from sharing import Copies, add, carry, places
 
 from collabmap.app.session import Session
 from collabmap.app.settling_disagreements import Written, joined, put_together
@@ -27,33 +22,8 @@ from collabmap.review.disagreement import (
 )
 from collabmap.review.queue import ReviewItem
 
-Copies = Callable[[str], Session]
-_SENT = count(1)
 CORNERS = ((7.42, 43.73), (7.421, 43.73), (7.421, 43.731), (7.42, 43.731))
 MEADOW = Sketch("zone", ((tuple(LngLat(*corner) for corner in CORNERS),),))
-
-
-@pytest.fixture
-def opened() -> Iterator[ExitStack]:
-    with ExitStack() as stack:
-        yield stack
-
-
-@pytest.fixture
-def camille(tmp_path: Path, opened: ExitStack) -> Session:
-    return opened.enter_context(closing(founder(tmp_path)))
-
-
-@pytest.fixture
-def copy(camille: Session, opened: ExitStack) -> Copies:
-    """Return a copy of Camille's map for somebody by name."""
-    return lambda name: opened.enter_context(closing(copy_for(camille, name)))
-
-
-def carry(source: Session, *targets: Session) -> None:
-    path = source.give_back(source.path.parent / f"sent-{next(_SENT)}.cmbundle").path
-    for target in targets:
-        target.merge([path])
 
 
 def exchange(*sessions: Session) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import shapely
+from sharing import view
 
 from collabmap.app.session import Session
 from collabmap.app.splitting import numbered
@@ -25,12 +26,6 @@ def coordinator(tmp_path: Path) -> Iterator[Session]:
     session = Session.create(tmp_path / "town", Device(tmp_path / "c"), "Ville", "Camille")
     yield session
     session.close()
-
-
-def view(session: Session, place: bytes) -> PlaceView:
-    found = session.reader.place(place)
-    assert found is not None
-    return found
 
 
 def stored() -> list[bytes]:

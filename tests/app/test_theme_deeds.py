@@ -1,15 +1,15 @@
 """A map that takes another theme: one deed, nothing lost, and undone as any other."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sharing import Copies, carry, send, view
 
 from collabmap.app.session import Session
 from collabmap.app.themes import find_theme, ready_theme
 from collabmap.domain.definitions import CATEGORY, FIELD, LINK_TYPE, PROJECT, SELF
-from collabmap.domain.feature import PlaceDraft, PlaceView
+from collabmap.domain.feature import PlaceDraft
 from collabmap.domain.theme import Theme
 from collabmap.errors import NotAllowed, ThemeInvalid, ThemeUnknown, UndoOvertaken
 from collabmap.store.device import Device
@@ -22,35 +22,14 @@ SAID = {
 
 
 @pytest.fixture
-def camille(tmp_path: Path) -> Iterator[Session]:
-    session = Session.create(tmp_path / "town", Device(tmp_path / "c"), "Ville", "Camille")
-    yield session
-    session.close()
-
-
-@pytest.fixture
-def jo(camille: Session, tmp_path: Path) -> Iterator[Session]:
+def jo(camille: Session, copy: Copies) -> Session:
     """A second coordinator."""
-    kit = camille.hand_out(tmp_path / "kit").path
-    (tmp_path / "copy").mkdir()
-    session = Session.open_kit(kit, tmp_path / "copy", Device(tmp_path / "j"))
-    session.begin_person("Jo")
+    session = copy("Jo")
     session.add(PlaceDraft("Salle", "culture", 7.42, 43.73))
-    camille.merge([session.send(tmp_path / "hello.cmbundle").path])
+    send(session, camille)
     camille.grant(session.rid, "coordinator")
-    carry(camille, session, tmp_path)
-    yield session
-    session.close()
-
-
-def carry(source: Session, target: Session, folder: Path) -> None:
-    target.merge([source.give_back(folder / "carried.cmbundle").path])
-
-
-def view(session: Session, place: bytes) -> PlaceView:
-    found = session.reader.place(place)
-    assert found is not None
-    return found
+    carry(camille, session)
+    return session
 
 
 def offered(theme: Theme) -> list[str]:
@@ -157,13 +136,11 @@ def test_what_came_new_is_hidden_by_undo_and_shown_again_by_redo(camille: Sessio
     assert field in camille.theme.fields_of("culture")
 
 
-def test_what_another_coordinator_said_since_is_not_undone(
-    camille: Session, jo: Session, tmp_path: Path
-) -> None:
+def test_what_another_coordinator_said_since_is_not_undone(camille: Session, jo: Session) -> None:
     camille.define(SAID)
-    carry(camille, jo, tmp_path)
+    carry(camille, jo)
     jo.define({PLACES: {"unit": "sièges"}})
-    carry(jo, camille, tmp_path)
+    carry(jo, camille)
 
     result = camille.undo()
     assert not result.done
@@ -174,15 +151,15 @@ def test_what_another_coordinator_said_since_is_not_undone(
 
 
 def test_two_laptops_whose_themes_differ_for_an_hour_lose_nothing(
-    camille: Session, jo: Session, tmp_path: Path
+    camille: Session, jo: Session
 ) -> None:
     """One takes the theme of air, the other adds a field to culture and a place with it."""
     camille.apply_theme(ready_theme("qualite-air"))
     station = camille.add(PlaceDraft("Port", "station", 7.42, 43.73, values={"height": 3}))
     jo.define(SAID)
     hall = jo.add(PlaceDraft("Salle", "culture", 7.42, 43.73, values={"places": 80}))
-    carry(camille, jo, tmp_path)
-    carry(jo, camille, tmp_path)
+    carry(camille, jo)
+    carry(jo, camille)
 
     assert camille.theme == jo.theme
     for session in (camille, jo):

@@ -1,15 +1,12 @@
 """A theme that grows while the evening runs, and what is written into its fields."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
+from sharing import Copies, carry, send, view
 
 from collabmap.app.session import Session
 from collabmap.domain.definitions import CATEGORY, FIELD
-from collabmap.domain.feature import PlaceDraft, PlaceView
+from collabmap.domain.feature import PlaceDraft
 from collabmap.errors import FieldUnknown, NotAllowed, ValueInvalid
-from collabmap.store.device import Device
 
 PLACES = (FIELD, "places")
 OWNER = (FIELD, "owner")
@@ -20,35 +17,18 @@ SAID = {
 
 
 @pytest.fixture
-def camille(tmp_path: Path) -> Iterator[Session]:
-    session = Session.create(tmp_path / "town", Device(tmp_path / "c"), "Ville", "Camille")
-    session.define(SAID)
-    yield session
-    session.close()
+def camille(camille: Session) -> Session:
+    camille.define(SAID)
+    return camille
 
 
 @pytest.fixture
-def aicha(camille: Session, tmp_path: Path) -> Iterator[Session]:
-    kit = camille.hand_out(tmp_path / "kit").path
-    (tmp_path / "copy").mkdir()
-    session = Session.open_kit(kit, tmp_path / "copy", Device(tmp_path / "r"))
-    session.begin_person("Aïcha")
-    yield session
-    session.close()
+def aicha(copy: Copies) -> Session:
+    return copy("Aïcha")
 
 
 def draft(**values: object) -> PlaceDraft:
     return PlaceDraft("Salle du Ponant", "culture", 7.42, 43.73, values=values)
-
-
-def view(session: Session, place: bytes) -> PlaceView:
-    found = session.reader.place(place)
-    assert found is not None
-    return found
-
-
-def carry(source: Session, target: Session, path: Path) -> None:
-    target.merge([source.send(path).path])
 
 
 def test_a_field_is_asked_once_it_is_defined(aicha: Session) -> None:
@@ -58,10 +38,10 @@ def test_a_field_is_asked_once_it_is_defined(aicha: Session) -> None:
 
 
 def test_what_is_private_is_read_by_coordinators_and_its_author_alone(
-    aicha: Session, camille: Session, tmp_path: Path
+    aicha: Session, camille: Session
 ) -> None:
     place = aicha.add(draft(places=80, owner="06 12 34 56 78"))
-    carry(aicha, camille, tmp_path / "1.cmbundle")
+    send(aicha, camille)
     aicha.begin_person("Marcel")
 
     assert view(camille, place).values["owner"] == "06 12 34 56 78"
@@ -104,19 +84,19 @@ def test_a_field_that_is_hidden_keeps_its_values(camille: Session) -> None:
 
 
 def test_two_coordinators_who_change_different_things_both_have_their_way(
-    camille: Session, aicha: Session, tmp_path: Path
+    camille: Session, aicha: Session
 ) -> None:
     aicha.add(draft(places=80))
-    carry(aicha, camille, tmp_path / "1.cmbundle")
+    send(aicha, camille)
     camille.grant(aicha.rid, "coordinator")
-    aicha.merge([camille.give_back(tmp_path / "2.cmbundle").path])
+    carry(camille, aicha)
     camille.define(
         {PLACES: {"label_fr": "Places assises"}, (CATEGORY, "culture"): {"icon": "tree"}}
     )
     aicha.define({PLACES: {"unit": "sièges"}, (CATEGORY, "culture"): {"label_fr": "Arts"}})
 
-    carry(aicha, camille, tmp_path / "3.cmbundle")
-    aicha.merge([camille.give_back(tmp_path / "4.cmbundle").path])
+    send(aicha, camille)
+    carry(camille, aicha)
 
     assert camille.theme == aicha.theme
     field, category = camille.theme.field("places"), camille.theme.category("culture")

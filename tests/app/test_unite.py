@@ -1,13 +1,10 @@
 """Places made one: the values chosen, all that is said of them, and what is said later."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
 from itertools import count
-from pathlib import Path
 
 import pytest
 from pictures import encoded, telling
-from sharing import copy_for, digest, founder
+from sharing import Copies, carry, digest, view
 
 from collabmap.app.session import Session
 from collabmap.domain.feature import FeatureState, PlaceDraft, PlaceView
@@ -15,31 +12,7 @@ from collabmap.domain.geo import LngLat
 from collabmap.errors import NotAllowed, PlaceUnknown
 from collabmap.store.ingest import now_ms
 
-Copies = Callable[[str], Session]
 _LATER = count(1)
-
-
-@pytest.fixture
-def opened() -> Iterator[ExitStack]:
-    with ExitStack() as stack:
-        yield stack
-
-
-@pytest.fixture
-def camille(tmp_path: Path, opened: ExitStack) -> Session:
-    return opened.enter_context(closing(founder(tmp_path)))
-
-
-@pytest.fixture
-def copy(camille: Session, opened: ExitStack) -> Copies:
-    """Return a copy of Camille's map for somebody by name."""
-    return lambda name: opened.enter_context(closing(copy_for(camille, name)))
-
-
-def carry(source: Session, *targets: Session) -> None:
-    path = source.give_back(source.path.parent / "sent.cmbundle").path
-    for target in targets:
-        target.merge([path])
 
 
 def add(session: Session, name: str, description: str = "", lng: float = 7.42) -> bytes:
@@ -47,12 +20,6 @@ def add(session: Session, name: str, description: str = "", lng: float = 7.42) -
     at_ms = now_ms() + next(_LATER)
     session.now = lambda: at_ms
     return session.add(PlaceDraft(name, "eau", lng, 43.73, description))
-
-
-def view(session: Session, place: bytes) -> PlaceView:
-    found = session.reader.place(place)
-    assert found is not None
-    return found
 
 
 def views(session: Session, *places: bytes) -> list[PlaceView]:

@@ -1,43 +1,14 @@
 """One place or two: what a coordinator says of them, and what is said of them afterwards."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
 from itertools import count
-from pathlib import Path
 
 import pytest
-from sharing import copy_for, digest, founder
+from sharing import Copies, carry, digest, view
 
 from collabmap.app.session import Session
-from collabmap.domain.feature import FeatureState, PlaceDraft, PlaceView
+from collabmap.domain.feature import FeatureState, PlaceDraft
 from collabmap.errors import NotAllowed, PlaceUnknown
 from collabmap.store.ingest import now_ms
-
-Copies = Callable[[str], Session]
-
-
-@pytest.fixture
-def opened() -> Iterator[ExitStack]:
-    with ExitStack() as stack:
-        yield stack
-
-
-@pytest.fixture
-def camille(tmp_path: Path, opened: ExitStack) -> Session:
-    return opened.enter_context(closing(founder(tmp_path)))
-
-
-@pytest.fixture
-def copy(camille: Session, opened: ExitStack) -> Copies:
-    """Return a copy of Camille's map for somebody by name."""
-    return lambda name: opened.enter_context(closing(copy_for(camille, name)))
-
-
-def carry(source: Session, *targets: Session) -> None:
-    path = source.give_back(source.path.parent / "sent.cmbundle").path
-    for target in targets:
-        target.merge([path])
-
 
 _LATER = count(1)
 
@@ -47,12 +18,6 @@ def add(session: Session, name: str, description: str = "") -> bytes:
     at_ms = now_ms() + next(_LATER)
     session.now = lambda: at_ms
     return session.add(PlaceDraft(name, "eau", 7.42, 43.73, description))
-
-
-def view(session: Session, place: bytes) -> PlaceView:
-    found = session.reader.place(place)
-    assert found is not None
-    return found
 
 
 def marks(session: Session) -> dict[bytes, str]:

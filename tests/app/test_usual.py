@@ -1,28 +1,22 @@
 """What similar places have is offered: of the same category, around here, never private."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from collabmap.app.session import Session
 from collabmap.domain.definitions import FIELD
 from collabmap.domain.feature import PlaceDraft
 from collabmap.domain.geo import LngLat
-from collabmap.store.device import Device
 
 
 @pytest.fixture
-def camille(tmp_path: Path) -> Iterator[Session]:
-    session = Session.create(tmp_path / "town", Device(tmp_path / "c"), "Ville", "Camille")
-    session.define(
+def camille(camille: Session) -> Session:
+    camille.define(
         {
             (FIELD, "owner"): {"type": "text", "label_fr": "Gestionnaire"},
             (FIELD, "phone"): {"type": "phone", "label_fr": "Téléphone", "is_private": True},
         }
     )
-    yield session
-    session.close()
+    return camille
 
 
 def add(session: Session, owner: str, lng: float, category: str = "nature") -> None:

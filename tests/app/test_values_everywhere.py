@@ -1,11 +1,11 @@
 """What is in a theme's fields is seen, decided, settled, united, told and exported as the rest."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sharing import Copies, carry, send, view
 
 from collabmap.app.field_words import field_label, field_word, in_order, value_text
 from collabmap.app.history_words import entry_words
@@ -15,10 +15,9 @@ from collabmap.app.settling_disagreements import Written, joined
 from collabmap.app.themes import ready_theme
 from collabmap.app.words import set_language
 from collabmap.domain.definitions import FIELD
-from collabmap.domain.feature import PlaceDraft, PlaceView
+from collabmap.domain.feature import PlaceDraft
 from collabmap.domain.theme import Theme
 from collabmap.review.queue import ReviewItem, private_texts
-from collabmap.store.device import Device
 
 HALL = {
     "capacity": 80,
@@ -36,51 +35,23 @@ HALL = {
 
 
 @pytest.fixture
-def camille(tmp_path: Path) -> Iterator[Session]:
-    session = Session.create(tmp_path / "town", Device(tmp_path / "c"), "Ville", "Camille")
-    session.apply_theme(ready_theme("lieux-partages"))
-    yield session
-    session.close()
-
-
-def copy_of(camille: Session, folder: Path, name: str) -> Session:
-    kit = camille.hand_out(folder / f"{name}-kit").path
-    (folder / name).mkdir()
-    session = Session.open_kit(kit, folder / name, Device(folder / f"{name}-device"))
-    session.begin_person(name)
-    return session
+def camille(camille: Session) -> Session:
+    camille.apply_theme(ready_theme("lieux-partages"))
+    return camille
 
 
 @pytest.fixture
-def aicha(camille: Session, tmp_path: Path) -> Iterator[Session]:
-    session = copy_of(camille, tmp_path, "Aïcha")
-    yield session
-    session.close()
+def aicha(copy: Copies) -> Session:
+    return copy("Aïcha")
 
 
 @pytest.fixture
-def paul(camille: Session, tmp_path: Path) -> Iterator[Session]:
-    session = copy_of(camille, tmp_path, "Paul")
-    yield session
-    session.close()
+def paul(copy: Copies) -> Session:
+    return copy("Paul")
 
 
 def hall(**values: Any) -> PlaceDraft:
     return PlaceDraft("Salle du Ponant", "salle", 7.42, 43.73, values=values)
-
-
-def view(session: Session, place: bytes) -> PlaceView:
-    found = session.reader.place(place)
-    assert found is not None
-    return found
-
-
-def carry(source: Session, target: Session, folder: Path) -> None:
-    target.merge([source.give_back(folder / "carried.cmbundle").path])
-
-
-def send(source: Session, target: Session, folder: Path) -> None:
-    target.merge([source.send(folder / "sent.cmbundle").path])
 
 
 def item_of(session: Session) -> ReviewItem:
@@ -104,7 +75,7 @@ def published(camille: Session, aicha: Session, paul: Session, tmp_path: Path) -
     """A hall that is on the map of all three."""
     place = camille.add(hall(**HALL))
     for other in (aicha, paul):
-        carry(camille, other, tmp_path)
+        carry(camille, other)
     return place
 
 
@@ -186,7 +157,7 @@ def test_a_change_is_reviewed_field_by_field(
         view(aicha, published),
         {"f:capacity": 100, "f:availability": None, "f:conditions": "Clés chez Léo"},
     )
-    send(aicha, camille, tmp_path)
+    send(aicha, camille)
     item = item_of(camille)
 
     assert words_of(item, camille.theme) == {
@@ -211,7 +182,7 @@ def test_a_value_where_there_was_none_can_be_left_out(
     camille: Session, aicha: Session, published: bytes, tmp_path: Path
 ) -> None:
     aicha.edit(view(aicha, published), {"f:area": 60, "f:manager": "Mairie"})
-    send(aicha, camille, tmp_path)
+    send(aicha, camille)
     camille.accept(item_of(camille), leave={"f:area"})
 
     values = view(camille, published).values
@@ -224,7 +195,7 @@ def test_private_values_are_reviewed_as_the_contact_is(
     camille: Session, aicha: Session, published: bytes, tmp_path: Path
 ) -> None:
     aicha.edit(view(aicha, published), {"f:phone": "06 98 76 54 32", "f:area": 60})
-    send(aicha, camille, tmp_path)
+    send(aicha, camille)
     item = item_of(camille)
 
     assert [field.field for field in item.fields] == ["f:area"]
@@ -242,12 +213,12 @@ def test_private_values_are_reviewed_as_the_contact_is(
 
 
 def disagree(
-    camille: Session, aicha: Session, paul: Session, place: bytes, folder: Path, **values: Any
+    camille: Session, aicha: Session, paul: Session, place: bytes, **values: Any
 ) -> ReviewItem:
     for session, at in ((aicha, 0), (paul, 1)):
         edits = {f"f:{name.replace('_', '-')}": both[at] for name, both in values.items()}
         session.edit(view(session, place), edits)
-        send(session, camille, folder)
+        send(session, camille)
     return item_of(camille)
 
 
@@ -255,7 +226,7 @@ def test_two_values_stand_side_by_side_and_one_is_kept(
     camille: Session, aicha: Session, paul: Session, published: bytes, tmp_path: Path
 ) -> None:
     set_language("en")
-    item = disagree(camille, aicha, paul, published, tmp_path, capacity=(90, 110))
+    item = disagree(camille, aicha, paul, published, capacity=(90, 110))
     (dispute,) = item.disputes
     theme = camille.theme
 
@@ -287,7 +258,7 @@ def test_both_values_are_kept_where_that_makes_sense(
     camille: Session, aicha: Session, paul: Session, published: bytes, tmp_path: Path,
     field: str, both: tuple[Any, Any], together: Any,
 ) -> None:  # fmt: skip
-    item = disagree(camille, aicha, paul, published, tmp_path, **{field: both})
+    item = disagree(camille, aicha, paul, published, **{field: both})
     (dispute,) = item.disputes
     own = joined(dispute, camille.theme)
     assert own is not None
@@ -299,7 +270,7 @@ def test_both_values_are_kept_where_that_makes_sense(
 def test_a_value_of_ones_own_settles_it(
     camille: Session, aicha: Session, paul: Session, published: bytes, tmp_path: Path
 ) -> None:
-    item = disagree(camille, aicha, paul, published, tmp_path, capacity=(90, 110))
+    item = disagree(camille, aicha, paul, published, capacity=(90, 110))
     camille.settle(item, {}, {"f:capacity": Written(100)})
 
     assert view(camille, published).values["capacity"] == 100
@@ -309,7 +280,7 @@ def test_a_value_of_ones_own_settles_it(
 def test_emptied_by_one_and_changed_by_another_is_settled_either_way(
     camille: Session, aicha: Session, paul: Session, published: bytes, tmp_path: Path
 ) -> None:
-    item = disagree(camille, aicha, paul, published, tmp_path, capacity=(None, 110))
+    item = disagree(camille, aicha, paul, published, capacity=(None, 110))
     (dispute,) = item.disputes
     empty = next(side for side in dispute.sides if not side.text)
     camille.settle(item, {dispute.field: empty.changes[0]}, {})
@@ -327,7 +298,7 @@ def test_private_values_that_differ_are_settled_as_equals(
     camille: Session, aicha: Session, paul: Session, published: bytes, tmp_path: Path
 ) -> None:
     phones = ("06 11 11 11 11", "06 22 22 22 22")
-    item = disagree(camille, aicha, paul, published, tmp_path, phone=phones)
+    item = disagree(camille, aicha, paul, published, phone=phones)
     (field,) = item.fields
 
     assert (item.kind, field.field) == ("disagreement", "f:phone")
@@ -346,7 +317,7 @@ def test_the_history_tells_values_in_words_and_private_ones_without_them(
 ) -> None:
     set_language("en")
     aicha.edit(view(aicha, published), {"f:occupancy": "full", "f:phone": "06 98 76 54 32"})
-    send(aicha, camille, tmp_path)
+    send(aicha, camille)
     camille.accept(item_of(camille))
 
     said = [

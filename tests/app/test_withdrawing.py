@@ -1,43 +1,14 @@
 """Taking one's own back, bringing back what is gone, proposing again, and what became of it all."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
-from pathlib import Path
-
 import pytest
 from pictures import encoded, telling
-from sharing import add, copy_for, digest, founder
+from sharing import Copies, add, carry, digest
 
 from collabmap.app.session import Session
 from collabmap.domain.feature import FeatureState, PlaceDraft, PlaceView
 from collabmap.errors import NothingToRestore, NothingToWithdraw
 from collabmap.review.contributions import Contribution
 from collabmap.review.queue import ReviewItem
-
-Copies = Callable[[str], Session]
-
-
-@pytest.fixture
-def opened() -> Iterator[ExitStack]:
-    with ExitStack() as stack:
-        yield stack
-
-
-@pytest.fixture
-def camille(tmp_path: Path, opened: ExitStack) -> Session:
-    return opened.enter_context(closing(founder(tmp_path)))
-
-
-@pytest.fixture
-def copy(camille: Session, opened: ExitStack) -> Copies:
-    """Return a copy of Camille's map for somebody by name."""
-    return lambda name: opened.enter_context(closing(copy_for(camille, name)))
-
-
-def carry(source: Session, *targets: Session) -> None:
-    bundle = source.give_back(source.path.parent / "sent.cmbundle").path
-    for target in targets:
-        target.merge([bundle])
 
 
 def view(session: Session, name: str) -> PlaceView:

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
+from sharing import view
 
 from collabmap.app.session import Session
-from collabmap.domain.feature import PlaceDraft, PlaceView
+from collabmap.domain.feature import PlaceDraft
 from collabmap.domain.hlc import MAX_AHEAD_MS, ms_of
 from collabmap.store.device import Device
 from collabmap.store.ingest import now_ms
@@ -23,12 +24,6 @@ class WrongClock:
 
     def __call__(self) -> int:
         return now_ms() + self.ahead_ms
-
-
-def view(session: Session, place: bytes) -> PlaceView:
-    found = session.reader.place(place)
-    assert found is not None
-    return found
 
 
 def exchange(one: Session, other: Session, folder: Path) -> None:

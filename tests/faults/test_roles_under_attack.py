@@ -5,10 +5,11 @@ import os
 from pathlib import Path
 
 import pytest
+from sharing import view
 
 from collabmap.app.session import Session
 from collabmap.domain.change import Kind
-from collabmap.domain.feature import ChangeId, FeatureState, PlaceDraft, PlaceView
+from collabmap.domain.feature import ChangeId, FeatureState, PlaceDraft
 from collabmap.domain.roles import Role
 from collabmap.domain.segment import Segment
 from collabmap.domain.structure import role_structure, verdict_structure
@@ -17,12 +18,6 @@ from collabmap.store import ingest
 from .conftest import DRAFT, Laptops
 from .test_clocks import TEN_YEARS_MS, WrongClock
 from .test_crowds import receive
-
-
-def view(session: Session, place: bytes) -> PlaceView:
-    found = session.reader.place(place)
-    assert found is not None
-    return found
 
 
 def carry(source: Session, target: Session, folder: Path) -> None:

@@ -11,12 +11,12 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sharing import copy_for, digest, founder
+from sharing import copy_for, digest, founder, view
 
 from collabmap.app.reader import unsealer
 from collabmap.app.session import Session
 from collabmap.domain.change import TAG
-from collabmap.domain.feature import PlaceDraft, PlaceView
+from collabmap.domain.feature import PlaceDraft
 from collabmap.domain.geo import LngLat
 from collabmap.domain.geometry import point_of_wkb, point_wkb
 from collabmap.review.queue import ReviewItem
@@ -93,12 +93,6 @@ def laptops() -> Iterator[tuple[Path, list[Session]]]:
             session.close()
             session.device.close()
         shutil.rmtree(folder)
-
-
-def view(session: Session, place: bytes) -> PlaceView:
-    found = session.reader.place(place)
-    assert found is not None
-    return found
 
 
 def published(session: Session, place: bytes) -> dict[str, Any]:

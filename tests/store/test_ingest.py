@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sharing import view
 
 from collabmap.app.session import Session
 from collabmap.domain import segment as wire
 from collabmap.domain.change import MAX_CHANGE_BYTES, Kind, encode
-from collabmap.domain.feature import ChangeId, PlaceDraft, PlaceView
+from collabmap.domain.feature import ChangeId, PlaceDraft
 from collabmap.domain.structure import delete_structure, set_structure
 from collabmap.errors import TextTooLong
 from collabmap.store.device import Device
@@ -21,12 +22,6 @@ def session(tmp_path: Path) -> Iterator[Session]:
     session.project.connection.execute("PRAGMA synchronous = OFF")
     yield session
     session.close()
-
-
-def view(session: Session, place: bytes) -> PlaceView:
-    found = session.reader.place(place)
-    assert found is not None
-    return found
 
 
 def assert_all_can_be_read(session: Session, folder: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
-from sharing import founder
+from sharing import founder, view
 
 from collabmap.app.session import Session
 from collabmap.domain.feature import Mark, PlaceDraft
@@ -32,12 +32,6 @@ def town(tmp_path: Path) -> Iterator[Session]:
     session.hide_place(places[5])
     yield session
     session.close()
-
-
-def view(session: Session, place: bytes):  # type: ignore[no-untyped-def]
-    found = session.reader.place(place)
-    assert found is not None
-    return found
 
 
 def values(columns: MarkColumns) -> list[Mark]:
