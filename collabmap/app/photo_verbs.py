@@ -48,8 +48,3 @@ class PhotoVerbs(ThemeVerbs):
     def photo_bytes(self, blob: bytes) -> bytes | None:
         """Return a picture (JPEG) by the name in a Photo, None if it is not here yet."""
         return photos.photo_bytes(self.path, blob)
-
-    @in_words
-    def wanted_photos(self) -> tuple[bytes, ...]:
-        """Return the pictures that photos on the map name and that are not here yet."""
-        return photos.wanted(self)

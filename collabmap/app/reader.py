@@ -184,14 +184,14 @@ class Reader(
         with self._project.reading():
             return listing.names_of_people(self._project.connection)
 
-    def find_on_map(self, text: str, near: LngLat | None = None, limit: int = 8) -> "Answer":
+    def find_on_map(self, text: str, near: LngLat | None = None) -> "Answer":
         """Return the streets, addresses and places that a text may mean, the best first."""
         # Imported late: a fifth of a second that opening a project should not wait for.
         from collabmap.app.place_search import PlaceFinder, packs_of
 
         if self._finder is None:
             self._finder = PlaceFinder()
-        return self._finder.find(text, packs_of(self._project), near, limit)
+        return self._finder.find(text, packs_of(self._project), near)
 
     def find_place_tags(self, ids: frozenset[bytes] | None = None) -> "Tags":
         """Return in which quarter and commune places lie of which it is not known yet.
@@ -206,11 +206,6 @@ class Reader(
         """Return how many places lie in which commune and quarter."""
         with self._project.reading():
             return place_tags.counts(self._project.connection)
-
-    def places_in(self, commune: str, quarter: str | None = None) -> frozenset[bytes]:
-        """Return the places of a commune, or of one quarter of it."""
-        with self._project.reading():
-            return place_tags.features_in(self._project.connection, commune, quarter)
 
     def number_series(self) -> list[Series]:
         """Return the names that people gave numbers to in keywords, the most frequent first."""

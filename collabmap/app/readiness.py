@@ -63,15 +63,6 @@ class Readiness(NamedTuple):
     to_measure: Question | None = None
 
     @property
-    def next_line(self) -> Line | None:
-        """The next thing to do: what was not begun first, then what is to be looked at."""
-        for state in ("todo", "look"):
-            for line in self.lines:
-                if line.state == state and line.action:
-                    return line
-        return None
-
-    @property
     def is_ready(self) -> bool:
         return all(line.state == "done" for line in self.lines)
 

@@ -105,23 +105,11 @@ def of(db: sqlite3.Connection, feature: bytes) -> TagRow | None:
     return None if row is None else TagRow(*row)
 
 
-_HERE = (
-    " FROM place_tag t JOIN shown f ON f.uuid = t.uuid AND f.lng = t.lng AND f.lat = t.lat"
-    " WHERE f.life = 1"
-)
-
-
 def counts(db: sqlite3.Connection) -> list[TagCount]:
     """Return how many features lie where, by commune and quarter."""
-    query = f"SELECT t.commune, t.quarter, count(*){_HERE} GROUP BY 1, 2 ORDER BY 1, 2"
+    query = (
+        "SELECT t.commune, t.quarter, count(*) FROM place_tag t"
+        " JOIN shown f ON f.uuid = t.uuid AND f.lng = t.lng AND f.lat = t.lat"
+        " WHERE f.life = 1 GROUP BY 1, 2 ORDER BY 1, 2"
+    )
     return [TagCount(*row) for row in db.execute(query)]
-
-
-def features_in(
-    db: sqlite3.Connection, commune: str, quarter: str | None = None
-) -> frozenset[bytes]:
-    """Return the features on the map in a commune, or in one quarter of it."""
-    query, values = f"SELECT f.uuid{_HERE} AND t.commune = ?", [commune]
-    if quarter is not None:
-        query, values = f"{query} AND t.quarter = ?", [commune, quarter]
-    return frozenset(row[0] for row in db.execute(query, values))

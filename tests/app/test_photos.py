@@ -92,7 +92,7 @@ def test_a_photo_is_kept_small_beside_the_map(town: Session) -> None:
     assert not QImage.fromData(photo.thumbnail).isNull()
     assert (photo.text, photo.author_name, photo.is_here) == ("La fontaine", "Camille", True)
     assert town.path.with_suffix(".blobs").is_dir()
-    assert town.wanted_photos() == ()
+    assert photos.wanted(town) == ()
 
 
 def test_photos_are_still_there_after_closing_in_the_order_they_were_added(town: Session) -> None:
@@ -143,7 +143,7 @@ def test_a_picture_that_the_disk_changed_is_wanted_again(town: Session) -> None:
     whole = path.read_bytes()
     path.write_bytes(whole[:-1] + b"?")
     assert town.photo_bytes(photo.blob) is None
-    assert town.wanted_photos() == (photo.blob,)
+    assert photos.wanted(town) == (photo.blob,)
     Blobs.beside(town.path).put(io.BytesIO(whole))
     assert town.photo_bytes(photo.blob) == whole
 
@@ -171,7 +171,7 @@ def test_what_is_no_photo_is_not_shown_as_one(town: Session, payload: object) ->
     town.write([(Kind.ADD, place, structure, encode(payload))])
     town.seal()
     assert len(view(town, place).photos) == 1
-    assert town.wanted_photos() == ()
+    assert photos.wanted(town) == ()
 
 
 def test_a_photo_of_another_shape_is_shown_without_what_is_wrong_with_it(town: Session) -> None:
@@ -223,7 +223,7 @@ def test_an_erased_picture_is_gone_and_does_not_come_back(
     assert blobs_of(town) == []
     report = town.merge([sent])
     assert (report.photos, blobs_of(town)) == (0, [])
-    assert town.wanted_photos() == ()
+    assert photos.wanted(town) == ()
 
 
 def test_a_photo_whose_content_was_taken_back_is_neither_shown_nor_sent(
@@ -238,7 +238,7 @@ def test_a_photo_whose_content_was_taken_back_is_neither_shown_nor_sent(
     assert sent.photos == 0
     town.merge([sent.path])
     assert view(town, place).photos == ()
-    assert town.wanted_photos() == ()
+    assert photos.wanted(town) == ()
 
 
 def test_the_pictures_of_two_places_that_are_one_are_wanted_too(
@@ -248,7 +248,7 @@ def test_the_pictures_of_two_places_that_are_one_are_wanted_too(
     town.merge([sending.send(resident, tmp_path / "none", None, None, 0).path])
     town.write([(Kind.ALIAS, first, alias_structure(second, "same", ()), None)])
     assert [photo.is_here for photo in view(town, first).photos] == [False, False]
-    assert len(town.wanted_photos()) == 2
+    assert len(photos.wanted(town)) == 2
     told: list[Effect] = []
     town.effects.subscribe(told.append)
     assert town.merge([resident.send(tmp_path / "all").path]).photos == 2
@@ -300,11 +300,11 @@ def test_what_finds_no_room_is_told_and_its_thumbnail_goes(
     town.merge([sent.path])
     assert [only_photo(town, place).is_here for place in places] == [False, False, True]
     assert all(only_photo(town, place).thumbnail for place in places)
-    assert set(town.wanted_photos()) == {only_photo(town, p).blob for p in places[:2]}
+    assert set(photos.wanted(town)) == {only_photo(town, p).blob for p in places[:2]}
     # Nothing new but pictures: they come all the same.
     report = town.merge([resident.send(tmp_path / "again").path])
     assert (report.photos, report.changes) == (2, 0)
-    assert town.wanted_photos() == ()
+    assert photos.wanted(town) == ()
 
 
 def test_a_contribution_cut_among_its_pictures_is_merged_whole(

@@ -23,7 +23,7 @@ FRAME_S = 0.1
 class Arranging(QObject):
     """framed: (Wanted, positions in its order, share done) on the way.
 
-    arranged: (Wanted, {id: Spot}) at the end.  is_under_way: whether one is asked for.
+    arranged: (Wanted, {id: Spot}) at the end.
     """
 
     framed = Signal(object, object, float)
@@ -37,10 +37,6 @@ class Arranging(QObject):
         self._wanted: Wanted | None = None
         self._token = CancelToken()
         self._stepped.connect(self._on_step, Qt.ConnectionType.QueuedConnection)
-
-    @property
-    def is_under_way(self) -> bool:
-        return self._wanted is not None
 
     def ask(self, wanted: Wanted) -> None:
         """Lay out a graph; the one under way stops."""

@@ -47,7 +47,6 @@ class GraphModel(QObject):
         self._proposed: tuple[tuple[bytes, bytes], ...] = ()
         self._scene = Scene()
         self._fits = True
-        self._keeps = False
         self._is_new_scene = False
         self._arranging = Arranging(window.tasks, self)
         self._arranging.framed.connect(self._on_frame)
@@ -188,7 +187,7 @@ class GraphModel(QObject):
             graph, self.shown, middle, lambda types: kinds_words(theme, types), proposed
         )
         spots = self._view.spots if keeps else {}
-        self._fits, self._keeps, self._is_new_scene = not keeps, keeps, True
+        self._fits, self._is_new_scene = not keeps, True
         kept = {node: spot for node, spot in spots.items() if node in self.shown.depth}
         pairs = dict.fromkeys(
             [(link.source, link.target) for link in self.shown.links] + list(proposed)
