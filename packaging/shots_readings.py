@@ -99,7 +99,7 @@ def measuring(camera: "Camera", folder: Path, made: Measured) -> None:
     card = camera.shown(PlaceCard)
     camera.until(lambda: card.place is not None)
     camera.take(folder, "210-measured-on-the-card")
-    open_readings(window, place, "no2")
+    open_readings(window, place)
     panel = camera.shown(ReadingsPanel)
     camera.until(lambda: panel.shown is not None)
     QTest.keyClick(panel.view.chart.plot, Qt.Key.Key_End)

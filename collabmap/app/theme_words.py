@@ -9,10 +9,10 @@ from collabmap.errors import Problem, Problems
 _SHOWN = 6
 
 
-def problem_lines(problems: Problems, most: int = _SHOWN) -> str:
+def problem_lines(problems: Problems) -> str:
     """Return the first problems, a line each, and how many more there are."""
-    lines = [problem_words(problem) for problem in problems[:most]]
-    more = len(problems) - most
+    lines = [problem_words(problem) for problem in problems[:_SHOWN]]
+    more = len(problems) - _SHOWN
     if more > 0:
         words = ngettext("… and {count} more.", "… and {count} more.", more)
         lines.append(words.format(count=format_number(more)))

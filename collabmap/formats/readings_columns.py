@@ -32,6 +32,8 @@ _TIME_HEAD = re.compile(r"(date|heure|jour|time|timestamp|horodat|instant|day|ho
 _END_HEAD = re.compile(r"\bfin\b|\bend\b")
 _UNIT_IN_HEAD = re.compile(r"[(\[]\s*([^)\]]+?)\s*[)\]]\s*$")
 _LOOKED_AT = 200
+# A column is of a kind when this share of its cells is.
+_MOST = 0.6
 # One of each kind.
 _UNITS = (
     "m", "m²", "l", "g", "s", "µg/m³", "Mbit/s", "W", "kWh", "°C", "°F", "K", "%", "dB", "dBm",
@@ -112,7 +114,7 @@ def _place_column(
 
     free = [index for index in range(len(samples)) if index not in columns]
     named = [index for index in free if _by_head(table.heads[index]) == "place"]
-    naming = [i for i in free if _share(samples[i], lambda cell: plain(cell) in names)]
+    naming = [i for i in free if _mostly(samples[i], lambda cell: plain(cell) in names)]
     return max(naming or named, key=fit, default=None)
 
 
@@ -123,19 +125,19 @@ def _times(table: TableFile, samples: Sequence[Sequence[str]], order: Order) -> 
     others = [i for i in starts if i not in named and not any(map(_is_bare, samples[i][:20]))]
 
     def says_when(index: int) -> bool:
-        return _share(samples[index], lambda cell: moment_of(cell, order) is not None)
+        return _mostly(samples[index], lambda cell: moment_of(cell, order) is not None)
 
     days = [index for index in (*named, *others) if says_when(index)]
     if not days:
         return {}
-    day = next((i for i in days if _share(samples[i], has_clock)), days[0])
-    if _share(samples[day], has_clock):
+    day = next((i for i in days if _mostly(samples[i], has_clock)), days[0])
+    if _mostly(samples[day], has_clock):
         return {day: Column("moment")}
     clocks = [
-        i for i in named if i != day and _share(samples[i], lambda c: clock_of(c) is not None)
+        i for i in named if i != day and _mostly(samples[i], lambda c: clock_of(c) is not None)
     ]
     if not clocks:
-        clocks = [i for i in others if i != day and _share(samples[i], lambda c: ":" in c)]
+        clocks = [i for i in others if i != day and _mostly(samples[i], lambda c: ":" in c)]
     if clocks:
         return {day: Column("day"), clocks[0]: Column("clock")}
     return {day: Column("moment")}
@@ -146,8 +148,8 @@ def _is_bare(cell: str) -> bool:
     return re.fullmatch(r"[+-]?\d+(?:[.,]\d+)?", cell) is not None
 
 
-def _share(cells: Sequence[str], is_so: Callable[[str], bool], least: float = 0.6) -> bool:
-    return bool(cells) and sum(map(is_so, cells)) >= least * len(cells)
+def _mostly(cells: Sequence[str], is_so: Callable[[str], bool]) -> bool:
+    return bool(cells) and sum(map(is_so, cells)) >= _MOST * len(cells)
 
 
 def _by_head(head: str) -> Kind | None:
@@ -165,7 +167,7 @@ def _guess_values(
     numeric = [
         i
         for i, cells in enumerate(samples)
-        if i not in columns and _share([c for c in cells if plain(c) not in NOTHING], _is_amount)
+        if i not in columns and _mostly([c for c in cells if plain(c) not in NOTHING], _is_amount)
     ]
     taken: set[str] = set()
     for index, head in enumerate(table.heads):

@@ -111,14 +111,14 @@ class Arrows(NamedTuple):
     which: Ints
 
 
-def arrows(px: Floats, py: Floats, gap_px: float = TIP_GAP_PX) -> Arrows:
+def arrows(px: Floats, py: Floats) -> Arrows:
     """Return the arrows at the ends of arcs.  px, py: (n, 3) pixels."""
     length = np.hypot(px[:, 2] - px[:, 0], py[:, 2] - py[:, 0])
     which = np.flatnonzero(length >= SHORTEST_ARROW_PX)
     dx, dy = px[which, 2] - px[which, 1], py[which, 2] - py[which, 1]
     far = np.maximum(np.hypot(dx, dy), 1e-9)
     ux, uy = dx / far, dy / far
-    tip_x, tip_y = px[which, 2] - gap_px * ux, py[which, 2] - gap_px * uy
+    tip_x, tip_y = px[which, 2] - TIP_GAP_PX * ux, py[which, 2] - TIP_GAP_PX * uy
     back_x, back_y = tip_x - ARROW_LENGTH_PX * ux, tip_y - ARROW_LENGTH_PX * uy
     side_x, side_y = -uy * ARROW_HALF_PX, ux * ARROW_HALF_PX
     return Arrows(

@@ -49,7 +49,7 @@ def market(camille: AtTheWindow) -> bytes:
 
 
 def opened(person: AtTheWindow, place: bytes) -> ReadingsPanel:
-    open_readings(person.window, place, "no2")
+    open_readings(person.window, place)
     panel = person.window.panel_host.current
     assert isinstance(panel, ReadingsPanel)
     person.until(lambda: panel.shown is not None)

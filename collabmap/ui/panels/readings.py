@@ -420,8 +420,8 @@ class ReadingsPanel(Panel):
             self._reload()
 
 
-def open_readings(window: "MainWindow", place: bytes, field: str = "") -> None:
+def open_readings(window: "MainWindow", place: bytes) -> None:
     """Show the measurements of a place."""
     panel = window.open_panel("readings")
     assert isinstance(panel, ReadingsPanel)
-    panel.show_place(place, field)
+    panel.show_place(place)

@@ -40,8 +40,8 @@ class PreviewModel(QAbstractTableModel):
         self._refused: dict[int, list[Problem]] = {}
         self._warned: dict[int, list[Problem]] = {}
 
-    def show_plan(self, plan: Plan | None, which: Which = "all") -> None:
-        """Show what is understood, all of it or what is to be looked at."""
+    def show_plan(self, plan: Plan | None) -> None:
+        """Show all that is understood."""
         self.beginResetModel()
         self.plan = plan
         self._taken, self._refused, self._warned = {}, {}, {}
@@ -53,7 +53,7 @@ class PreviewModel(QAbstractTableModel):
         ):
             for problem in found:
                 kept.setdefault(problem.row, []).append(problem)
-        self.rows = self._chosen(which)
+        self.rows = self._chosen("all")
         self.endResetModel()
 
     def choose(self, which: Which) -> None:
