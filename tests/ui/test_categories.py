@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from at_the_window import AtTheWindow
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from collabmap.domain.definitions import CATEGORY
@@ -171,6 +171,28 @@ def test_a_field_is_added_by_keys_alone_and_shown_in_the_preview(
     assert made.categories == ("eau",)
     assert panel.category.fields.chosen == made.id
     assert panel.category.fields.hasFocus()
+
+
+def test_the_preview_shows_the_field_that_is_being_written_and_leaves_the_keyboard(
+    camille: AtTheWindow, panel: CategoriesPanel
+) -> None:
+    panel.open_category("eau")
+    for type_ in ("hours", "choices", "date_time", "phone", "rating", "url", "long_text"):
+        camille.click(panel.category.add_field)
+        camille.click(panel.types.cards[type_])  # type: ignore[index]
+        camille.write(type_)
+        assert panel.field.line("label_fr").text() == type_
+        if panel.field.options.isVisible():
+            panel.field.options.add()
+            camille.write("A")
+        key, view = panel.field.field.id, panel.preview.scroller.viewport()
+        row = panel.preview.form.rows[key]
+        camille.until(row.isVisible)
+        top = row.mapTo(view, QPoint()).y()
+        assert 0 <= top and top + row.height() <= view.height(), type_
+        camille.click(panel.field.add_button)
+        camille.until(lambda: panel.view == "category")
+        camille.settle()
 
 
 def test_an_address_is_private_from_the_start(camille: AtTheWindow, panel: CategoriesPanel) -> None:

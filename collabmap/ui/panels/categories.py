@@ -279,6 +279,8 @@ class CategoriesPanel(Panel):
                 category = page.draft.id
         if category:
             self.preview.show_theme(theme, category)
+        if page is self.field and self.field.draft is not None:
+            self.preview.show_field(self.field.draft.id)
 
     def _on_looked_at(self, theme: Theme) -> None:
         if theme.offered:

@@ -137,10 +137,14 @@ class FieldForm(QWidget):
     def show_all(self) -> None:
         """Show the fields that most places do without."""
         waiting = [row for row in self._asked_rows() if row.isHidden()]
-        self._is_open = True
-        self._follow_conditions()
+        self.unfold()
         if waiting:
             waiting[0].focus()
+
+    def unfold(self) -> None:
+        """Show them without taking the keyboard along."""
+        self._is_open = True
+        self._follow_conditions()
 
     def _asked_rows(self) -> list[FieldRow]:
         """Return the rows of fields whose condition holds."""

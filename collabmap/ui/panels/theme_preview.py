@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -79,8 +79,9 @@ class ThemePreview(QWidget):
         if row is None:
             return
         if row.isHidden():
-            self.form.show_all()
-        self.scroller.ensureWidgetVisible(row, 0, 40)
+            self.form.unfold()
+        # A row that has just come, or a longer form, has no place before it is laid out.
+        QTimer.singleShot(0, row, lambda: self.scroller.ensureWidgetVisible(row, 0, 40))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
