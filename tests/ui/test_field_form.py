@@ -231,6 +231,19 @@ def test_tab_goes_through_the_form_in_the_order_of_reading(make: MakeForm) -> No
     assert seen == ["a", "b", "c", "d", "d", "e"]
 
 
+@pytest.mark.parametrize("type_", ["yes_no", "choice", "choices"])
+def test_tab_goes_on_from_whichever_answer_was_given(make: MakeForm, type_: FieldType) -> None:
+    options = () if type_ == "yes_no" else (SHADE, BENCH)
+    form = make(field("a", "text"), field("b", type_, options=options), field("c", "text"))
+    press(Key.Key_Tab, Key.Key_Right, Key.Key_Space, Key.Key_Tab)
+    assert form.rows["b"].value() in (False, "bench", ["bench"])
+    assert form.rows["c"].isAncestorOf(keyboard())
+    QTest.keyClick(keyboard(), Key.Key_Backtab)
+    assert form.rows["b"].isAncestorOf(keyboard())
+    QTest.keyClick(keyboard(), Key.Key_Backtab)
+    assert form.rows["a"].isAncestorOf(keyboard())
+
+
 def test_enter_saves_from_lines_and_answers(make: MakeForm) -> None:
     form = make(field("a", "text"), field("b", "yes_no"), field("c", "rating"))
     asked: list[bool] = []

@@ -132,6 +132,10 @@ class OptionsEditor(FieldEditor):
             self._flow.add(button)
         self._rove(self.target())
 
+    def stops(self) -> list[QWidget]:
+        # All of them: which one Tab stops at changes with the answer, its place among them not.
+        return list(self.buttons.values())
+
     def _rove(self, to: QWidget) -> None:
         """Let Tab stop once, at the answer that had the keyboard last."""
         for button in self.buttons.values():
