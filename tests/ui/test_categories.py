@@ -189,7 +189,8 @@ def test_the_preview_shows_the_field_that_is_being_written_and_leaves_the_keyboa
         row = panel.preview.form.rows[key]
         camille.until(row.isVisible)
         top = row.mapTo(view, QPoint()).y()
-        assert 0 <= top and top + row.height() <= view.height(), type_
+        assert top >= 0, type_
+        assert top + row.height() <= view.height(), type_
         camille.click(panel.field.add_button)
         camille.until(lambda: panel.view == "category")
         camille.settle()
