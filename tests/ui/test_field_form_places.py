@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from at_the_window import AtTheWindow
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
@@ -238,6 +238,31 @@ def test_a_place_is_referred_to_by_its_name_or_by_a_click_on_its_mark(aicha: AtT
     aicha.until(lambda: editor.value() == market.id.hex())
     assert aicha.window.map.tool is None
     assert aicha.form.has_place, "the click has not moved the new place"
+
+
+def test_what_is_found_below_a_reference_is_in_view_and_taken_by_arrow_and_enter(
+    aicha: AtTheWindow,
+) -> None:
+    fountain = aicha.place("Fontaine des Moulins")
+    begin(aicha)
+    row = aicha.form.fields.rows["near"]
+    assert isinstance(row.editor, ReferenceEditor)
+    view = aicha.form.scroller.viewport()
+    row.editor.search.setFocus()
+    aicha.settle()
+    bar = aicha.form.scroller.verticalScrollBar()
+    bar.setValue(bar.value() + row.mapTo(view, QPoint(0, 90)).y() - view.height())
+    aicha.write("moul")
+    aicha.until(lambda: bool(row.editor.rows))
+    aicha.settle()
+    line = row.editor.rows[-1]
+    assert line.mapTo(view, QPoint(0, line.height())).y() <= view.height()
+    aicha.press(Qt.Key.Key_Down)
+    aicha.press(Qt.Key.Key_Up)
+    assert row.editor.search.hasFocus()
+    aicha.press(Qt.Key.Key_Down)
+    aicha.press(Qt.Key.Key_Return)
+    assert row.editor.value() == fountain.id.hex()
 
 
 def test_photos_that_are_chosen_come_with_the_place(aicha: AtTheWindow, tmp_path: Path) -> None:

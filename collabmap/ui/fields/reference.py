@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from collabmap.app.words import _, language
@@ -27,7 +27,12 @@ MOST_ROWS = 6
 
 
 class ReferenceEditor(FieldEditor):
-    """A place of this map.  own: the place that the form is about, which is not offered."""
+    """A place of this map.  own: the place that the form is about, which is not offered.
+
+    grown: what was found has come below what is typed.
+    """
+
+    grown = Signal()
 
     def __init__(self, window: "MainWindow", field: Field) -> None:
         super().__init__(field)
@@ -104,12 +109,15 @@ class ReferenceEditor(FieldEditor):
             category = self.main.theme.category(row.category)
             line = MenuRow(row.name, category.icon, right=category.label(language()))
             line.setParent(self)
+            line.installEventFilter(self)
             line.clicked.connect(lambda _on=False, row=row: self._choose(row))
             self._found.addWidget(line)
             QWidget.setTabOrder(self.rows[-1] if self.rows else self.search, line)
             self.rows.append(line)
         self.nothing.setText(nothing)
         self.nothing.setVisible(bool(nothing))
+        if rows or nothing:
+            self.grown.emit()
 
     def _take_first(self) -> None:
         """Take the first that these words find; without any, Enter is the form's."""
@@ -122,6 +130,23 @@ class ReferenceEditor(FieldEditor):
     def _enter_rows(self) -> None:
         if self.rows:
             self.rows[0].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Go from line to line with the arrows, and take one with Enter."""
+        if not (isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress):
+            return super().eventFilter(watched, event)
+        at = next((rank for rank, row in enumerate(self.rows) if row is watched), None)
+        if at is None:
+            return super().eventFilter(watched, event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.rows[at].click()
+        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            to = at + (1 if event.key() == Qt.Key.Key_Down else -1)
+            lines = (self.search, *self.rows)
+            lines[min(to + 1, len(self.rows))].setFocus(Qt.FocusReason.TabFocusReason)
+        else:
+            return super().eventFilter(watched, event)
+        return True
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

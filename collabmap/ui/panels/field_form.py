@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 
 from collabmap.app.words import ngettext
@@ -109,6 +109,7 @@ class FieldForm(QWidget):
         row.submitted.connect(self.submitted)
         if isinstance(row.editor, ReferenceEditor):
             row.editor.own = self._place.id if self._place is not None else None
+            row.editor.grown.connect(lambda: self._bring_into_view(row))
         self.rows[field.id] = row
         self._offer(row)
         if field.id in self._aside:
@@ -177,6 +178,11 @@ class FieldForm(QWidget):
         while parent is not None and not isinstance(parent, QScrollArea):
             parent = parent.parentWidget()
         return parent
+
+    def _bring_into_view(self, row: FieldRow) -> None:
+        """Scroll to a row that has grown, once it is laid out."""
+        if (scroller := self._scroller()) is not None:
+            QTimer.singleShot(0, row, lambda: scroller.ensureWidgetVisible(row, 0, 8))
 
     def _height_of(self, widget: QWidget | None) -> int | None:
         scroller = self._scroller()

@@ -96,8 +96,10 @@ class Panel(QWidget):
         # What has the keyboard is in view, also when a click or the program put it there.
         inside = self.scroller.widget()
         if now is not None and inside is not None and inside.isAncestorOf(now):
-            # Once the layout has settled: what has just appeared has no place yet.
-            QTimer.singleShot(0, now, lambda: self.scroller.ensureWidgetVisible(now, 0, 24))
+            # Once the layout has settled: what has just appeared has no place yet.  The label
+            # above a field is in view with it.
+            margin = look.px(36)
+            QTimer.singleShot(0, now, lambda: self.scroller.ensureWidgetVisible(now, 0, margin))
 
     def leave(self) -> None:
         """Go back to the panel that was here before (arrow, cross, Escape)."""
