@@ -11,7 +11,7 @@ Name = Literal["all", "day", "week", "month", "year", "chosen"]
 NAMES: tuple[Name, ...] = ("all", "day", "week", "month", "year", "chosen")
 _DAYS: Mapping[str, int] = {"day": 1, "week": 7, "month": 30, "year": 365}
 _WORDS: Mapping[str, str] = {
-    "all": N_("All the time"),
+    "all": N_("The whole period"),
     "day": N_("Last 24 hours"),
     "week": N_("Last 7 days"),
     "month": N_("Last 30 days"),

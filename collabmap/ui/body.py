@@ -76,7 +76,7 @@ class Body(QWidget):
         self.tabs.add("sections", _("Sections"), "format-list-checks")
         self.tabs.add("panel", _("List"), "format-list-bulleted")
         self.tabs.add("centre", _("Map"), "map-outline")
-        self.tabs.add("card", _("Sheet"), "card-text-outline")
+        self.tabs.add("card", _("Card"), "card-text-outline")
         self.tabs.picked.connect(self.show_tab)
 
         self._row = row = QHBoxLayout()
@@ -197,7 +197,7 @@ class Body(QWidget):
         for name, is_there in (("sections", has_sections), ("panel", has_host), ("card", has_card)):
             self.tabs.segments[name].setVisible(is_there)
         self.tabs.segments["panel"].rename((panel.tab_words if panel else "") or _("List"))
-        self.tabs.segments["card"].rename((panel.card_words if panel else "") or _("Sheet"))
+        self.tabs.segments["card"].rename((panel.card_words if panel else "") or _("Card"))
         self.tabs.segments["centre"].rename(_("Map") if page is None else _("Details"))
         self.sections.setVisible(has_sections and (not narrow or tab == "sections"))
         self._host.setVisible(has_host and (not narrow or tab == "panel"))

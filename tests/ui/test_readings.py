@@ -193,12 +193,15 @@ def test_a_table_is_shown_line_by_line_then_added_and_undone(
     assert shown.words(0, 4) == "NO₂ 12.5\u00a0µg/m³, Temperature 9\u00a0°C"
     table.look_at("refused")
     assert list(shown.rows) == [1]
+    view = table.preview
+    assert view.columnWidth(1) >= view.sizeHintForColumn(1), "why it is refused can be read whole"
     table.save_refused(tmp_path / "no.csv")
     camille.until_told("The refused lines are saved")
     assert "31/02/2026" in (tmp_path / "no.csv").read_text(encoding="utf-8-sig")
     camille.click(table.add)
     camille.until(lambda: table.plan is not None and table.plan.there == 5)
     assert not table.add.isEnabled()
+    assert table.add.text() == "Nothing to add"
     camille.do("undo")
     table.take(path)
     camille.until(lambda: table.plan is not None and table.plan.new == 5)

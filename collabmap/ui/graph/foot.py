@@ -38,7 +38,7 @@ class GraphFoot(QWidget):
         column.addWidget(self.name)
         column.addWidget(self.words)
         row.addLayout(column, 1)
-        self.card = Button(_("Sheet"), icon="card-text-outline")
+        self.card = Button(_("Card"), icon="card-text-outline")
         self.card.clicked.connect(self.carded)
         row.addWidget(self.card)
         self.add = Button(_("Add a link"), "primary", icon="link-variant-plus")

@@ -45,7 +45,7 @@ class PlaceCard(Panel):
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
-        self.tab_words = _("Sheet")
+        self.tab_words = _("Card")
         self.feature: bytes | None = None
         self.place: PlaceView | None = None
         self._typed = ""

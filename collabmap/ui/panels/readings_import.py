@@ -231,7 +231,8 @@ class ReadingsImportPanel(Panel):
         words = ngettext("Save the refused line…", "Save the {count} refused lines…", refused)
         self.save.setText(words.format(count=format_number(refused)))
         words = ngettext("Add {count} measurement", "Add {count} measurements", plan.new)
-        self.add.setText(words.format(count=format_number(plan.new)))
+        words = words.format(count=format_number(plan.new)) if plan.new else _("Nothing to add")
+        self.add.setText(words)
         self.add.setEnabled(bool(plan.new) and not self._is_busy)
 
     def _say_lacking(self, plan: Plan) -> None:
@@ -388,7 +389,7 @@ def open_table(window: "MainWindow", source: Path | str | None = None) -> None:
 def zone_words(zone: Zone) -> str:
     """Return whose times those of a table are."""
     return {
-        "local": _("Times of here, summer time too"),
+        "local": _("Local time, with summer time"),
         "utc": _("Universal time (UTC)"),
         "winter": _("Winter time all year"),
     }[zone]

@@ -123,8 +123,8 @@ def what_changes(now: Theme, wanted: Theme) -> str:
     if not gone:
         return _("Nothing that the map has goes away.")
     words = ngettext(
-        "{count} category of now is hidden: {names}. Its places stay, with all that was written.",
-        "{count} categories of now are hidden: {names}. Their places stay, with all that was"
+        "{count} present category is hidden: {names}. Its places stay, with all that was written.",
+        "{count} present categories are hidden: {names}. Their places stay, with all that was"
         " written.",
         len(gone),
     )

@@ -20,6 +20,7 @@ Which = Literal["all", "refused", "warned"]
 LINE, SAID, WHEN, WHERE, WHAT = range(5)
 _OWN = 5
 _ROW_PX = 30
+_MOST_PX = 620
 # Beside what is understood stand the cells as they are in the file.
 _SIGNS = {
     "taken": ("check-bold", "accepted"),
@@ -36,6 +37,7 @@ class PreviewModel(QAbstractTableModel):
         super().__init__()
         self.plan: Plan | None = None
         self.rows: Sequence[int] = ()
+        self.which: Which = "all"
         self._taken: dict[int, list[Taken]] = {}
         self._refused: dict[int, list[Problem]] = {}
         self._warned: dict[int, list[Problem]] = {}
@@ -63,6 +65,7 @@ class PreviewModel(QAbstractTableModel):
         self.endResetModel()
 
     def _chosen(self, which: Which) -> Sequence[int]:
+        self.which = which
         if which == "refused":
             return sorted(self._refused)
         if which == "warned":
@@ -165,3 +168,7 @@ class PreviewTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(look.px(_ROW_PX))
         for column, width in enumerate((56, 210, 180, 130, 240)):
             self.setColumnWidth(column, look.px(width))
+        if self.shown.which != "all":
+            # Whoever looks at what is wrong wants to read why, to the end.
+            whole = self.sizeHintForColumn(SAID) + look.px(8)
+            self.setColumnWidth(SAID, max(look.px(210), min(look.px(_MOST_PX), whole)))

@@ -28,7 +28,7 @@ class Panel(QWidget):
     opens_places: a click on a mark of the map opens its card over this panel.
     is_at_right: it stands right of map or page.  width_px 0: there is only the page.
     tab_words, card_words: what the tabs of panel and card say in a narrow window, '' for "List"
-    and "Sheet".
+    and "Card".
     """
 
     opens_places = False
