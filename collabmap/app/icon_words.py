@@ -19,7 +19,7 @@ _SAME, _BEGINS, _NEAR = 1.0, 0.6, 0.3
 # Each further word that a name's dictionary gives is a little less what was meant.
 _STEP = 0.06
 # Shorter than this, what is nearly a word is another word.
-_LEAST_FUZZY, _LEAST_SCORE = 4, 80
+_LEAST_FUZZY, _LEAST_SCORE, _LEAST_SWAPPED = 4, 80, 0.93
 # Words of names that make a variant of an icon, not another icon.
 _VARIANTS = frozenset({"outline", "variant", "off", "box", "circle", "multiple"})
 
@@ -89,18 +89,25 @@ def _meant(word: str, language: str) -> dict[str, float]:
     if not meant and len(word) >= _LEAST_FUZZY:
         for table in (_everyday(language), _own_words()):
             for key, score in _nearest(word, table):
-                add(table[key], _NEAR * score / 100)
+                add(table[key], _NEAR * score)
     return meant
 
 
 def _nearest(word: str, table: Mapping[str, tuple[str, ...]]) -> list[tuple[str, float]]:
     # Imported late: nobody waits for it who opens a map.
     from rapidfuzz import fuzz, process
+    from rapidfuzz.distance import JaroWinkler
 
-    found = process.extract(
-        word, list(table), scorer=fuzz.ratio, score_cutoff=_LEAST_SCORE, limit=5
+    keys = list(table)
+    near = process.extract(word, keys, scorer=fuzz.ratio, score_cutoff=_LEAST_SCORE, limit=5)
+    found = {key: score / 100 for key, score, _ in near}
+    # Letters that changed places, as in “bycicle”: to the ratio they are letters lost and added.
+    swapped = process.extract(
+        word, keys, scorer=JaroWinkler.similarity, score_cutoff=_LEAST_SWAPPED, limit=2
     )
-    return [(key, score) for key, score, _ in found]
+    for key, score, _ in swapped:
+        found[key] = max(found.get(key, 0.0), score - 0.1)
+    return list(found.items())
 
 
 def _singulars(word: str) -> tuple[str, ...]:

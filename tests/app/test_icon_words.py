@@ -25,6 +25,7 @@ LINE = re.compile(r"\S+(?: \S+)* : [a-z0-9]+(?: [a-z0-9]+)*")
         ("sans abri", "bed"),
         ("bycyclette", "bike"),
         ("boulangrie", "bread-slice"),
+        ("fontene", "fountain"),
         ("jard", "sprout"),
         ("tree", "tree"),
     ],
@@ -40,6 +41,7 @@ def test_french_words_find_an_icon(words: str, icon: str) -> None:
         ("rubbish", "trash-can"),
         ("playgrounds", "seesaw"),
         ("wheelchir", "wheelchair"),
+        ("bycicle", "bicycle"),
         ("Elderly people", "human-cane"),
     ],
 )

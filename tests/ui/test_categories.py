@@ -1,5 +1,6 @@
 """The window in which a coordinator edits categories and what is asked about them."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -393,3 +394,25 @@ def test_all_that_is_wrong_with_a_file_is_told_at_once(
     (tmp_path / "no.json").write_text("not a theme")
     panel.themes.read_file(tmp_path / "no.json")
     camille.until(lambda: "no.json" in panel.themes.wrong.title.text())
+
+
+def test_each_of_many_problems_of_a_file_can_be_read_from_the_first_on(
+    camille: AtTheWindow, panel: CategoriesPanel, tmp_path: Path
+) -> None:
+    fields = [
+        {"id": f"f{n}", "type": f"smell{n}", "label_fr": "F", "label_en": "F"} for n in range(30)
+    ]
+    whole = {
+        "format": "collabmap-theme", "version": 1, "id": "x", "label_fr": "X", "label_en": "X",
+        "categories": [{"id": "a", "label_fr": "A", "label_en": "A"}], "fields": fields,
+    }  # fmt: skip
+    (tmp_path / "wrong.json").write_text(json.dumps(whole))
+    panel.open_themes()
+    camille.settle()
+    panel.themes.read_file(tmp_path / "wrong.json")
+    camille.until(lambda: panel.themes.wrong.isVisible())
+    camille.settle()
+    said = panel.themes.wrong.text.text()
+    assert all(f"smell{n}" in said for n in range(30))
+    title, view = panel.themes.wrong.title, panel.themes.scroller.viewport()
+    assert 0 <= title.mapTo(view, QPoint()).y() < view.height() / 4

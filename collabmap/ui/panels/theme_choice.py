@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -24,8 +24,8 @@ from collabmap.ui.widgets.text import Text
 if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
 
-# More would be a page of its own.
-_MOST_PROBLEMS = 12
+# Whoever mends the file goes through them one by one; the page scrolls.
+_MOST_PROBLEMS = 200
 
 
 class Palette(QWidget):
@@ -260,7 +260,10 @@ class ThemeChoice(Page):
         self.wrong.title.setText(title)
         self.wrong.text.setText(hint)
         self.wrong.show()
-        self.scroller.ensureWidgetVisible(self.wrong, 0, 0)
+        # Read from its beginning, however long it is.
+        self.column.activate()
+        top = self.wrong.mapTo(self.scroller.widget(), QPoint()).y()
+        self.scroller.verticalScrollBar().setValue(top - look.px(8))
 
     def save_file(self) -> None:
         """Ask where to write the theme of the map, and write it."""
