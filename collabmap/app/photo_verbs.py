@@ -26,13 +26,16 @@ class PhotoVerbs(ThemeVerbs):
         return photos.add_photo(self, view, data, text)
 
     @in_words
-    def add_photos(self, place: bytes | PlaceDraft, prepared: Sequence["Prepared"]) -> Added:
+    def add_photos(
+        self, place: bytes | PlaceDraft, prepared: Sequence["Prepared"], field: str = ""
+    ) -> Added:
         """Add photos that were made small already to a place, or to a new one.
 
+        field: of the theme, which they answer; '' for none.
         To be undone they are remembered afterwards, by `remember_photos`: many such calls may be
         one deed.
         """
-        return photos.add_photos(self, place, prepared)
+        return photos.add_photos(self, place, prepared, field)
 
     @in_words
     def remember_photos(self, added: Sequence[Added]) -> None:

@@ -7,7 +7,7 @@ A change holds a thumbnail and the name of the picture; the picture itself lies 
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from collabmap.app.desk import Desk, WriteRow
 from collabmap.app.editing import create_rows, member_of, remove_rows
@@ -70,16 +70,19 @@ def add_photo(desk: Desk, view: PlaceView, data: bytes, text: str) -> Effect:
     return effect
 
 
-def add_photos(desk: Desk, place: bytes | PlaceDraft, photos: Sequence["Prepared"]) -> Added:
+def add_photos(
+    desk: Desk, place: bytes | PlaceDraft, photos: Sequence["Prepared"], field: str = ""
+) -> Added:
     """Add photos that were made small already to a place, or to a new one; nothing is remembered.
 
+    field: of the theme, which they answer; '' for none.
     Several of these may be one deed: see `remember_added`.
     """
     if isinstance(place, PlaceDraft):
         subject, rows = create_rows(desk, place)
     else:
         subject, rows = member_of(desk, place), []
-    _effect, names = write_photos(desk, subject, photos, before=rows)
+    _effect, names = write_photos(desk, subject, photos, field=field, before=rows)
     return Added(subject if isinstance(place, PlaceDraft) else place, tuple(names))
 
 
@@ -95,6 +98,7 @@ def write_photos(
     subject: bytes,
     photos: Sequence["Prepared"],
     text: str = "",
+    field: str = "",
     before: Sequence[WriteRow] = (),
 ) -> tuple[Effect, list[ChangeId]]:
     """Keep pictures and write the changes that name them.  before: rows that go first."""
@@ -109,7 +113,7 @@ def write_photos(
                     new.append(blob)
                 # Before the change that names it: a photo without its picture helps nobody.
                 blobs.put(io.BytesIO(photo.jpeg))
-                rows.append(_row(desk, subject, photo, blob, text))
+                rows.append(_row(desk, subject, photo, blob, text, field))
         return desk.write(rows)
     except BaseException:
         for blob in new:
@@ -117,8 +121,10 @@ def write_photos(
         raise
 
 
-def _row(desk: Desk, subject: bytes, photo: "Prepared", blob: bytes, text: str) -> WriteRow:
-    payload = {
+def _row(
+    desk: Desk, subject: bytes, photo: "Prepared", blob: bytes, text: str, field: str
+) -> WriteRow:
+    payload: dict[str, Any] = {
         "blob": blob,
         "bytes": len(photo.jpeg),
         "type": "image/jpeg",
@@ -127,6 +133,8 @@ def _row(desk: Desk, subject: bytes, photo: "Prepared", blob: bytes, text: str) 
         "height": photo.height,
         "text": text,
     }
+    if field:
+        payload["field"] = field
     structure = add_structure(PHOTO, ids.new_id(desk.now()), own_accept=desk.is_coordinator)
     return (Kind.ADD, subject, structure, encode(payload))
 

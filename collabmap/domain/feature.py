@@ -133,7 +133,7 @@ class Photo:
 
     element: id, to take it away by.  thumbnail: a JPEG of at most 8 KB, always there; like the
     picture it may come from a stranger, so it is decoded with care.  size_bytes: of the picture.
-    author: person id.
+    author: person id.  field: of the theme, which the photo answers; '' for none.
     """
 
     element: bytes
@@ -145,6 +145,7 @@ class Photo:
     is_here: bool
     size_bytes: int = 0
     author: bytes = b""
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)

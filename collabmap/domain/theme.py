@@ -14,7 +14,7 @@ Values of fields, by type:
     date / date_time              'YYYY-MM-DD' / 'YYYY-MM-DDTHH:MM', local time
     rating                        int from 1 to 5
     reference                     id of a feature, in hexadecimal
-    photo, measure                no value: photos of the place, readings that name the field
+    photo, measure                no value: photos of the place and readings, each naming the field
 """
 
 from collections.abc import Iterable

@@ -45,7 +45,7 @@ def photos_of(project: Project, face: Face) -> tuple[Photo, ...]:
             author, at_ms = said_by(project, element)
             photo = Photo(
                 element.keys[0], named.blob, named.thumbnail, named.text, author, at_ms,
-                blobs.has(named.blob), named.size_bytes, element.person,
+                blobs.has(named.blob), named.size_bytes, element.person, named.field,
             )  # fmt: skip
             found.setdefault(photo.element, photo)
     return tuple(found.values())

@@ -17,17 +17,22 @@ from collabmap.store.log import TAIL
 from collabmap.store.project import Project
 
 MAX_THUMBNAIL_BYTES = 8192
+MAX_FIELD = 64
 # How an ADD of a photo begins and goes on: most segments need not be unpacked further.
 _WORD = encode(PHOTO)
 
 
 class PhotoWords(NamedTuple):
-    """What a change says of a photo.  text: in words, for whoever cannot see it."""
+    """What a change says of a photo.  text: in words, for whoever cannot see it.
+
+    field: of the theme, which it answers; '' for none.
+    """
 
     blob: bytes
     size_bytes: int
     thumbnail: bytes
     text: str
+    field: str
 
 
 class NamedBlob(NamedTuple):
@@ -50,7 +55,7 @@ def _words(payload: Any) -> PhotoWords | None:
     if not isinstance(payload, dict):
         return None
     blob, thumbnail = payload.get("blob"), payload.get("thumbnail")
-    size, text = payload.get("bytes"), payload.get("text")
+    size, text, field = payload.get("bytes"), payload.get("text"), payload.get("field")
     if not (isinstance(blob, bytes) and len(blob) == NAME_BYTES):
         return None
     return PhotoWords(
@@ -60,6 +65,7 @@ def _words(payload: Any) -> PhotoWords | None:
         if isinstance(thumbnail, bytes) and len(thumbnail) <= MAX_THUMBNAIL_BYTES
         else b"",
         text if isinstance(text, str) else "",
+        field if isinstance(field, str) and len(field) <= MAX_FIELD else "",
     )
 
 

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Attachments:
-    """photos: files.  readings: by field."""
+    """photos: files, by field of the theme; '' for none.  readings: by field."""
 
-    photos: Sequence[Path]
+    photos: Mapping[str, Sequence[Path]]
     readings: Mapping[str, Reading]
 
     @classmethod
@@ -27,7 +27,8 @@ class Attachments:
 
         photos: those that no field of the theme asks for.
         """
-        return cls([*fields.photo_paths(), *photos], fields.readings())
+        given = {**fields.photo_paths(), "": photos}
+        return cls({field: paths for field, paths in given.items() if paths}, fields.readings())
 
     def bring(self, window: "MainWindow", place: bytes) -> None:
         """Add them to a place that has just been saved; what goes wrong is told on its own."""
@@ -37,5 +38,5 @@ class Attachments:
         if self.photos:
             window.tasks.read(
                 lambda reader: reader.place(place),
-                lambda view: view is not None and photos_here.add_to(window, view, self.photos),
+                lambda view: view is not None and photos_here.bring(window, view, self.photos),
             )

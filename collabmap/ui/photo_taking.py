@@ -22,10 +22,14 @@ Source = Path | bytes
 
 
 class Errand(NamedTuple):
-    """Photos for one place: the id of one that is there, or what a new one is to be."""
+    """Photos for one place: the id of one that is there, or what a new one is to be.
+
+    field: of the theme, which they answer; '' for none.
+    """
 
     place: bytes | PlaceDraft
     photos: Sequence[Source]
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ class PhotoTaking(QObject):
             for at in range(0, len(errand.photos), BATCH)
         ]
         self._places = [errand.place for errand in errands]
+        self._fields = [errand.field for errand in errands]
         self._total = sum(len(errand.photos) for errand in errands)
         self._seen = self._count = 0
         self._added: list[Added] = []
@@ -124,9 +129,9 @@ class PhotoTaking(QObject):
         if not photos:
             self._next()
             return
-        place = self._places[number]
+        place, field = self._places[number], self._fields[number]
         self._window.tasks.write(
-            lambda session: session.add_photos(place, photos),
+            lambda session: session.add_photos(place, photos, field),
             lambda added: self._on_added(number, added, len(photos)),
             self._on_failed,
             owner=self,

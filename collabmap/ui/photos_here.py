@@ -1,7 +1,7 @@
 """Photos that are chosen, pasted or dropped: to the open form, or the place whose card is open."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,10 +92,17 @@ def _forget_pasted(window: "MainWindow", sources: Sequence[Source]) -> None:
 
 def add_to(window: "MainWindow", place: PlaceView, sources: Sequence[Source]) -> PhotoTaking:
     """Add pictures to a place, and say what became of them."""
+    return bring(window, place, {"": sources})
+
+
+def bring(
+    window: "MainWindow", place: PlaceView, sources: Mapping[str, Sequence[Source]]
+) -> PhotoTaking:
+    """Do the same with pictures that answer fields of the theme, by field; '' for none."""
+    errands = [Errand(place.id, list(each), field) for field, each in sources.items()]
+    every = [source for errand in errands for source in errand.photos]
     taking = PhotoTaking(
-        window,
-        [Errand(place.id, list(sources))],
-        lambda outcome: _on_brought(window, place, sources, outcome),
+        window, errands, lambda outcome: _on_brought(window, place, every, outcome)
     )
     taking.start()
     return taking

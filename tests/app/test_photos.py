@@ -176,11 +176,12 @@ def test_what_is_no_photo_is_not_shown_as_one(town: Session, payload: object) ->
 
 def test_a_photo_of_another_shape_is_shown_without_what_is_wrong_with_it(town: Session) -> None:
     place = town.add(DRAFT)
-    payload = {"blob": b"b" * 32, "bytes": -4, "thumbnail": bytes(8193), "text": [1]}
+    payload = {"blob": b"b" * 32, "bytes": -4, "thumbnail": bytes(8193), "text": [1], "field": 7}
     structure = add_structure(PHOTO, ids.new_id(1), own_accept=True)
     town.write([(Kind.ADD, place, structure, encode(payload))])
     photo = only_photo(town, place)
     assert (photo.thumbnail, photo.text, photo.size_bytes, photo.is_here) == (b"", "", 0, False)
+    assert photo.field == ""
 
 
 # --- taking away ------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from collabmap.ui.fields.attachments import MeasureEditor, PhotoEditor
 from collabmap.ui.fields.lines import LineEditor
 from collabmap.ui.fields.reference import ReferenceEditor
 from collabmap.ui.kept_drafts import DRAFTS
+from collabmap.ui.panels.place_photos import photo_words
 from collabmap.ui.widgets.chips import Chip
 
 SEATS = (FIELD, "seats")
@@ -279,6 +280,70 @@ def test_photos_that_are_chosen_come_with_the_place(aicha: AtTheWindow, tmp_path
     aicha.press(Qt.Key.Key_Return)
     aicha.until_told("The photo is added to “Well”")
     assert len(aicha.place("Well").photos) == 1
+
+
+def test_what_has_to_have_a_photo_and_a_measurement_is_not_asked_for_them_again(
+    camille: AtTheWindow, tmp_path: Path
+) -> None:
+    pictures = []
+    for shade in (0x336699, 0x996633):
+        image = QImage(40, 30, QImage.Format.Format_RGB32)
+        image.fill(shade)
+        pictures.append(tmp_path / f"{shade}.png")
+        image.save(str(pictures[-1]))
+    needed = {(FIELD, key): {"is_required": True} for key in ("pictures", "no2")}
+    camille.meanwhile(lambda session: session.define(needed))
+    camille.until(lambda: camille.window.theme.field("no2").is_required)
+    begin(camille, "eau")
+    camille.write("Well")
+    camille.press(Qt.Key.Key_Return)
+    rows = camille.form.fields.rows
+    assert {key for key, row in rows.items() if row.error} == {"pictures", "no2"}
+    editor, measure = rows["pictures"].editor, rows["no2"].editor
+    assert isinstance(editor, PhotoEditor)
+    assert isinstance(measure, MeasureEditor)
+    editor.add(pictures[:1])
+    measure.line.setText("18,5")
+    camille.click(camille.form.save)
+    camille.until_told("The photo is added to “Well”")
+    assert [photo.field for photo in camille.place("Well").photos] == ["pictures"]
+    card = camille.open_card("Well")
+    camille.click(card.edit)
+    camille.until(lambda: camille.window.placing.form is not None)
+    camille.settle()
+    rows = camille.form.fields.rows
+    assert rows["pictures"].aside.text() == "1 photo is there"
+    assert rows["no2"].aside.text() == "1 measurement is there"
+    line(camille, "seats").line.setText("4")
+    editor = rows["pictures"].editor
+    assert isinstance(editor, PhotoEditor)
+    editor.add(pictures[1:])
+    camille.click(camille.form.save)
+    camille.until(lambda: len(camille.place("Well").photos) == 2)
+    assert camille.place("Well").values["seats"] == 4
+    assert {photo.field for photo in camille.place("Well").photos} == {"pictures"}
+
+
+def test_photos_of_a_field_and_others_come_together_and_go_by_one_undo(
+    camille: AtTheWindow, tmp_path: Path
+) -> None:
+    for name, shade in (("a", 0x336699), ("b", 0x996633)):
+        image = QImage(40, 30, QImage.Format.Format_RGB32)
+        image.fill(shade)
+        image.save(str(tmp_path / f"{name}.png"))
+    begin(camille, "eau")
+    camille.write("Well")
+    editor = camille.form.fields.rows["pictures"].editor
+    assert isinstance(editor, PhotoEditor)
+    editor.add([tmp_path / "a.png"])
+    camille.form.extras.add([tmp_path / "b.png"])
+    camille.click(camille.form.save)
+    camille.until_told("2 photos are added to “Well”")
+    assert sorted(photo.field for photo in camille.place("Well").photos) == ["", "pictures"]
+    words = [photo_words(p, camille.window.theme) for p in camille.place("Well").photos]
+    assert sorted(words) == ["Photo by Camille", "Photos · Camille"]
+    camille.window.commands.undo()
+    camille.until(lambda: not camille.place("Well").photos)
 
 
 def test_a_first_reading_comes_with_the_place(aicha: AtTheWindow) -> None:

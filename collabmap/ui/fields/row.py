@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from collabmap.app.value_words import value_words
-from collabmap.app.words import _, explain, language
+from collabmap.app.words import _, explain, format_number, language, ngettext
 from collabmap.domain.theme import Field
 from collabmap.errors import ValueInvalid
 from collabmap.ui.fields.attachments import MeasureEditor, PhotoEditor
@@ -65,6 +65,8 @@ class FieldRow(Labelled):
             field.label(language()), self.editor, required=field.is_required, hint=hint_of(field)
         )
         self.is_default = False
+        # What is said of the photos or measurements that the place has already.
+        self._kept = ""
         self.aside = Text("", "muted")
         self.aside.hide()
         self.top.insertWidget(self.top.count() - 1, self.aside)
@@ -122,12 +124,17 @@ class FieldRow(Labelled):
             # A stranger may have written anything; what is not touched here stays as it is.
             self.editor.set_value(None)
         self.is_default = is_default
-        self._say_aside(_("filled in beforehand") if is_default else "")
+        self._say_aside(_("filled in beforehand") if is_default else self._kept)
         self.set_error("")
 
     def say_sealed(self) -> None:
         """Say that a value is kept which cannot be read here; another one replaces it."""
         self._say_aside(_("one is kept, for coordinators only"))
+
+    def say_kept(self, count: int) -> None:
+        """Say how many photos or measurements the place has already: they answer it too."""
+        self._kept = kept_words(self.asks, count) if count else ""
+        self._say_aside(self._kept)
 
     def _say_aside(self, words: str) -> None:
         self.aside.setText(words)
@@ -139,7 +146,8 @@ class FieldRow(Labelled):
             value = self.editor.value()
         except ValueInvalid as error:
             return explain(error)[1]
-        if self.asks.is_required and value is None and not self.is_filled:
+        is_answered = value is not None or self.is_filled or bool(self._kept)
+        if self.asks.is_required and not is_answered:
             return _("This has to be filled in.")
         return ""
 
@@ -154,7 +162,7 @@ class FieldRow(Labelled):
 
     def _on_changed(self) -> None:
         self.is_default = False
-        self._say_aside("")
+        self._say_aside(self._kept)
         if self.error and not self.problem():
             self.set_error("")
         self.changed.emit()
@@ -173,6 +181,15 @@ class FieldRow(Labelled):
         self.editor.set_value(value)
         self._on_changed()
         self.editor.target().setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def kept_words(field: Field, count: int) -> str:
+    """Return e.g. '2 photos are here', of a field whose answers are no values."""
+    if field.type == "photo":
+        words = ngettext("{count} photo is there", "{count} photos are there", count)
+    else:
+        words = ngettext("{count} measurement is there", "{count} measurements are there", count)
+    return words.format(count=format_number(count))
 
 
 def hint_of(field: Field) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 from collabmap.app.words import ngettext
 from collabmap.domain.feature import PlaceView
 from collabmap.domain.reading_batch import Reading
-from collabmap.domain.theme import Field, Theme, asked
+from collabmap.domain.theme import OPEN_TYPES, Field, Theme, asked
 from collabmap.errors import ValueInvalid
 from collabmap.ui.fields.attachments import MeasureEditor, PhotoEditor
 from collabmap.ui.fields.reference import ReferenceEditor
@@ -105,6 +105,7 @@ class FieldForm(QWidget):
     def _add(self, field: Field) -> FieldRow:
         row = FieldRow(self.main, field)
         row.setParent(self)
+        row.say_kept(self._count_kept(field))
         row.changed.connect(self._on_changed)
         row.submitted.connect(self.submitted)
         if isinstance(row.editor, ReferenceEditor):
@@ -119,6 +120,16 @@ class FieldForm(QWidget):
         elif field.default is not None and self._place is None:
             row.fill(field.default, is_default=True)
         return row
+
+    def _count_kept(self, field: Field) -> int:
+        """Return how many photos or measurements the place that is edited has for a field."""
+        place = self._place
+        if place is None or field.type not in OPEN_TYPES:
+            return 0
+        if field.type == "measure":
+            return sum(each.count for each in place.measured if each.field == field.id)
+        # One that was brought by the card answers no field by name: it need not be given again.
+        return sum(photo.field in (field.id, "") for photo in place.photos)
 
     def _drop(self, key: str) -> None:
         row = self.rows.pop(key)
@@ -236,6 +247,8 @@ class FieldForm(QWidget):
         """Ask about a place that is there: nothing is filled in that nobody has said of it."""
         self._place = place
         self._sealed = frozenset(place.sealed_fields)
+        for row in self.rows.values():
+            row.say_kept(self._count_kept(row.asks))
         self.show_category(place.category)
         self.set_values(place.values)
         self._shown = {key: row.value() for key, row in self.rows.items()}
@@ -268,10 +281,10 @@ class FieldForm(QWidget):
         }
         return {**self._aside, **now}
 
-    def photo_paths(self) -> "list[Path]":
-        """Return the files that are to become photos of the place."""
-        editors = [row.editor for row in self._asked_rows()]
-        return [p for each in editors if isinstance(each, PhotoEditor) for p in each.paths]
+    def photo_paths(self) -> "dict[str, Sequence[Path]]":
+        """Return the files that are to become photos of the place, by field."""
+        rows = [(row.asks.id, row.editor) for row in self._asked_rows()]
+        return {key: tuple(each.paths) for key, each in rows if isinstance(each, PhotoEditor)}
 
     def readings(self) -> dict[str, Reading]:
         """Return the first readings that are entered, by field; none that is not understood."""

@@ -330,7 +330,7 @@ class ComesAlong(QWidget):
             words = _("{what}: {found}").format(what=_("Keywords"), found=", ".join(place.tags))
             layout.addWidget(Text(words, "body", wrap=True))
         if place.photos:
-            photos = Photos(place.photos)
+            photos = Photos(place.photos, theme)
             photos.opened.connect(self.opened)
             layout.addWidget(photos)
         for link in place.links:

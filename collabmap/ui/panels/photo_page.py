@@ -90,7 +90,7 @@ class PhotoPage(QWidget):
         self.photo = photo
         at = next(i for i, each in enumerate(self.photos) if each.element == photo.element)
         self.picture.set_image(picture_of(photo.thumbnail, LARGE_PX))
-        words = photo_words(photo)
+        words = photo_words(photo, self._window.theme)
         self.setAccessibleName(words)
         self.picture.setAccessibleName(words)
         parts = [words, format_date(photo.at_ms)]

@@ -212,7 +212,7 @@ class PlaceCard(Panel):
     # --- photos --------------------------------------------------------------------------
 
     def _photos(self, place: PlaceView) -> Photos:
-        photos = Photos(place.photos)
+        photos = Photos(place.photos, self.main.theme)
         photos.opened.connect(self.show_photo)
         return photos
 

@@ -1,7 +1,5 @@
 """The photos of a place: small ones in a row, one large in the map's place."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import (
@@ -11,17 +9,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from collabmap.app.words import _
+from collabmap.app.words import _, language
 from collabmap.domain.feature import Photo
+from collabmap.domain.theme import Theme
 from collabmap.errors import CollabMapError
 from collabmap.render.icons import paint_icon
 from collabmap.render.tokens import RADIUS_CONTROL
 from collabmap.ui import look
 from collabmap.ui.widgets.flow import Flow
 from collabmap.ui.widgets.tip import plain_tip
-
-if TYPE_CHECKING:
-    pass
 
 SMALL_PX = 96
 LARGE_PX = 1600
@@ -38,20 +34,22 @@ def picture_of(data: bytes, side_px: int) -> QImage:
         return QImage()
 
 
-def photo_words(photo: Photo) -> str:
-    """Return what is to be seen and by whom, e.g. 'The old well · Aïcha'."""
+def photo_words(photo: Photo, theme: Theme) -> str:
+    """Return what is asked for, what is to be seen and by whom, e.g. 'The old well · Aïcha'."""
     author = photo.author_name or _("somebody")
-    return f"{photo.text} · {author}" if photo.text else _("Photo by {name}").format(name=author)
+    field = theme.field(photo.field)
+    said = list(filter(None, [field.label(language()) if field else "", photo.text]))
+    return " · ".join([*said, author]) if said else _("Photo by {name}").format(name=author)
 
 
 class Thumbnail(QAbstractButton):
     """A small photo that opens large."""
 
-    def __init__(self, photo: Photo) -> None:
+    def __init__(self, photo: Photo, theme: Theme) -> None:
         super().__init__()
         self.photo = photo
         self._image = picture_of(photo.thumbnail, SMALL_PX * 2)
-        words = photo_words(photo)
+        words = photo_words(photo, theme)
         self.setAccessibleName(words)
         self.setToolTip(plain_tip(words))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -98,12 +96,12 @@ class Photos(QWidget):
 
     opened = Signal(object)
 
-    def __init__(self, photos: tuple[Photo, ...]) -> None:
+    def __init__(self, photos: tuple[Photo, ...], theme: Theme) -> None:
         super().__init__()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         row = Flow(gap=look.px(8))
-        self.thumbnails = [Thumbnail(photo) for photo in photos]
+        self.thumbnails = [Thumbnail(photo, theme) for photo in photos]
         for thumbnail in self.thumbnails:
             thumbnail.clicked.connect(
                 lambda _checked=False, photo=thumbnail.photo: self.opened.emit(photo)

@@ -169,7 +169,7 @@ class CardBody(QWidget):
             else:
                 same.append(photo)
         if differ:
-            photos = PhotoParts(differ, self._next())
+            photos = PhotoParts(differ, self._next(), self._theme)
             photos.opened.connect(self.photo_opened)
             self._layout.addWidget(photos)
             for part in photos.parts:
@@ -177,7 +177,7 @@ class CardBody(QWidget):
                 self.numbered.append(Numbered(part.toggle, part))
                 part.changed.connect(self.changed)
         if same:
-            unchanged = Photos(tuple(same))
+            unchanged = Photos(tuple(same), self._theme)
             unchanged.opened.connect(self.photo_opened)
             self._layout.addWidget(unchanged)
         ways = ((link, self._way(f"link:{link.element.hex()}")) for link in place.links)

@@ -119,18 +119,18 @@ class PhotoPart(PartRow):
 
     opened = Signal(object)
 
-    def __init__(self, photo: Photo, way: Way, number: int) -> None:
+    def __init__(self, photo: Photo, way: Way, number: int, theme: Theme) -> None:
         words = _("Photo added") if way == "added" else _("Photo taken away")
         badge = Badge(_STATES[way], _("Newly added") if way == "added" else _("Taken away"))
         badge.setAccessibleName(words)
         super().__init__(badge, [f"photo:{photo.element.hex()}"], number)
-        self.thumbnail = Thumbnail(photo)
+        self.thumbnail = Thumbnail(photo, theme)
         self.thumbnail.setAccessibleName(
-            _("{name}: {value}").format(name=words, value=photo_words(photo))
+            _("{name}: {value}").format(name=words, value=photo_words(photo, theme))
         )
         self.thumbnail.clicked.connect(lambda: self.opened.emit(photo))
         self.box.addWidget(self.thumbnail)
-        self.box.addWidget(Text(photo_words(photo), "second", wrap=True))
+        self.box.addWidget(Text(photo_words(photo, theme), "second", wrap=True))
 
     def fade(self, is_faded: bool) -> None:
         effect = QGraphicsOpacityEffect(self.thumbnail) if is_faded else None
@@ -144,7 +144,7 @@ class PhotoParts(QWidget):
 
     opened = Signal(object)
 
-    def __init__(self, photos: Sequence[tuple[Photo, Way]], number: int) -> None:
+    def __init__(self, photos: Sequence[tuple[Photo, Way]], number: int, theme: Theme) -> None:
         super().__init__()
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -152,7 +152,7 @@ class PhotoParts(QWidget):
         grid.addWidget(Text(_("Photos"), "label"), 0, 0, 1, 2)
         self.parts: list[PhotoPart] = []
         for at, (photo, way) in enumerate(photos):
-            part = PhotoPart(photo, way, number + at)
+            part = PhotoPart(photo, way, number + at, theme)
             part.opened.connect(self.opened)
             self.parts.append(part)
             grid.addWidget(part, 1 + at // 2, at % 2)

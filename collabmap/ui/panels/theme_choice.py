@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -262,8 +262,7 @@ class ThemeChoice(Page):
         self.wrong.show()
         # Read from its beginning, however long it is.
         self.column.activate()
-        top = self.wrong.mapTo(self.scroller.widget(), QPoint()).y()
-        self.scroller.verticalScrollBar().setValue(top - look.px(8))
+        self.scroller.verticalScrollBar().setValue(self.wrong.y() - look.px(8))
 
     def save_file(self) -> None:
         """Ask where to write the theme of the map, and write it."""
