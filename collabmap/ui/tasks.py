@@ -1,7 +1,7 @@
-"""Work away from the GUI thread: the one Qt file that knows threads.
+"""Work away from the GUI thread, for whatever has no thread of its own.
 
 Work goes to the lanes of the open project (or aside, while none is open) and its result comes
-home through one queued signal.  A result is dropped when the project was closed meanwhile, when
+home by the post (posting.py).  A result is dropped when the project was closed meanwhile, when
 its owner's widget is gone, or when a newer request has the same key.
 """
 
@@ -12,11 +12,12 @@ from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
 
 from collabmap.app.lanes import CancelToken, Lanes, Progress, Throttle
 from collabmap.errors import Cancelled, CollabMapError
+from collabmap.ui.posting import post
 
 if TYPE_CHECKING:
     from collabmap.app.reader import Reader
@@ -100,9 +101,6 @@ class Tasks(QObject):
     long_started = Signal(object)
     failed = Signal(object)
 
-    _arrived = Signal(int, object)
-    _progress = Signal(int, object)
-
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lanes: Lanes | None = None
@@ -116,11 +114,7 @@ class Tasks(QObject):
         self._is_busy = False
         self._busy_timer = QTimer(self, singleShot=True, interval=BUSY_AFTER_MS)
         self._busy_timer.timeout.connect(self._on_busy)
-        # Queued even for work that was done before we could follow it: an answer that came back
-        # inside the question would surprise who asked.
-        queued = Qt.ConnectionType.QueuedConnection
-        self._arrived.connect(self._on_arrived, queued)
-        self._progress.connect(self._on_progress, queued)
+        self._post = post()
 
     # --- the project's lanes ---------------------------------------------------------------
 
@@ -310,7 +304,7 @@ class Tasks(QObject):
         ticket = self._next_ticket
         if is_told:
             self.long_started.emit(task)
-        return task, Throttle(lambda step: self._emit(self._progress, ticket, step))
+        return task, Throttle(lambda step: self._post.send(self, self._on_progress, ticket, step))
 
     def _follow(
         self,
@@ -329,12 +323,9 @@ class Tasks(QObject):
             self._newest[key] = number
         if not is_quiet and not self._busy_timer.isActive() and not self._is_busy:
             self._busy_timer.start()
-        future.add_done_callback(lambda ended: self._emit(self._arrived, number, ended))
-
-    def _emit(self, signal: Any, number: int, value: object) -> None:
-        # A lane may end its last task after the window, and this object with it, is gone.
-        if isValid(self):
-            signal.emit(number, value)
+        future.add_done_callback(
+            lambda ended: self._post.send(self, self._on_arrived, number, ended)
+        )
 
     def _on_progress(self, number: int, step: Progress) -> None:
         ticket = self._tickets.get(number)

@@ -6,12 +6,12 @@ One layout at a time: what is asked for next stops the one under way.
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
-from shiboken6 import isValid
+from PySide6.QtCore import QObject, Signal
 
 from collabmap.app.progress import CancelToken
 from collabmap.domain.graph_arrangement import Wanted, arranged
 from collabmap.domain.graph_layout import Floats
+from collabmap.ui.posting import post
 
 if TYPE_CHECKING:
     from collabmap.domain.ego_layout import Spot
@@ -29,14 +29,12 @@ class Arranging(QObject):
     framed = Signal(object, object, float)
     arranged = Signal(object, object)
 
-    _stepped = Signal(object, object, float)
-
     def __init__(self, tasks: "Tasks", parent: QObject) -> None:
         super().__init__(parent)
         self._tasks = tasks
         self._wanted: Wanted | None = None
         self._token = CancelToken()
-        self._stepped.connect(self._on_step, Qt.ConnectionType.QueuedConnection)
+        self._post = post()
 
     def ask(self, wanted: Wanted) -> None:
         """Lay out a graph; the one under way stops."""
@@ -50,9 +48,9 @@ class Arranging(QObject):
             if token.is_cancelled:
                 return False
             now_s = time.monotonic()
-            if now_s >= next_s and isValid(self):
+            if now_s >= next_s:
                 next_s = now_s + FRAME_S
-                self._stepped.emit(wanted, place.copy(), done / whole)
+                self._post.send(self, self._on_step, wanted, place.copy(), done / whole)
             return True
 
         self._tasks.beside(

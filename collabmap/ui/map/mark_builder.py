@@ -5,8 +5,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Event
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
-from shiboken6 import isValid
+from PySide6.QtCore import QObject
+
+from collabmap.ui.posting import post
 
 
 class MarkBuilder(QObject):
@@ -16,15 +17,13 @@ class MarkBuilder(QObject):
     the thread beside: to free a million marks takes longer than a frame may.
     """
 
-    _arrived = Signal(object)
-
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool: ThreadPoolExecutor | None = None
         self._next: Callable[[], Callable[[], object]] | None = None
         self.is_busy = False
         self._wake = Event()
-        self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
+        self._post = post()
 
     def ask(self, work: Callable[[], Callable[[], object]], *, is_patient: bool = False) -> None:
         """Do some work soon, instead of what has not begun.
@@ -57,12 +56,9 @@ class MarkBuilder(QObject):
             self._pool = ThreadPoolExecutor(1, thread_name_prefix="marks")
         self.is_busy = True
         self._wake.clear()
-        self._pool.submit(work).add_done_callback(self._on_done)
-
-    def _on_done(self, ended: "Future[Any]") -> None:
-        # In the thread of the work, which may end after the window.
-        if isValid(self):
-            self._arrived.emit(ended)
+        self._pool.submit(work).add_done_callback(
+            lambda ended: self._post.send(self, self._on_arrived, ended)
+        )
 
     def _on_arrived(self, ended: "Future[Any]") -> None:
         self.is_busy = False

@@ -17,6 +17,7 @@ from PySide6.QtGui import QImage
 from collabmap.domain.tiles import Tile
 from collabmap.errors import CollabMapError
 from collabmap.ui.map.pictures import OpenPictures, Pictures
+from collabmap.ui.posting import post
 
 THREADS = 2
 # How long the other layers wait for a thread that hangs.
@@ -70,6 +71,7 @@ class TileLoader(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._condition = threading.Condition()
+        self._post = post()
         self._sources: dict[int, _Source] = {}
         self._next_number = 0
         self._wanted: list[Wish] = []
@@ -230,7 +232,7 @@ class TileLoader(QObject):
         for tell, ask in ((self.opened, reader.info), (self.styled, reader.style)):
             told = ask()
             if self._is_there(number):
-                tell.emit(number, told)
+                self._post.send(self, tell.emit, number, told)
 
     def _load(self, worker: _Worker, wish: Wish) -> None:
         image: QImage | None = None
@@ -240,7 +242,7 @@ class TileLoader(QObject):
         except CollabMapError as error:
             self._tell_failure(wish.source, error)
         if self._is_there(wish.source):
-            self.loaded.emit(wish, image)
+            self._post.send(self, self.loaded.emit, wish, image)
 
     def _reader(self, worker: _Worker, number: int) -> Pictures | None:
         """Return the thread's reader of a source; None when the source has been removed."""
@@ -273,4 +275,4 @@ class TileLoader(QObject):
             if source is None or source.has_failed or self._is_closed:
                 return
             source.has_failed = True
-        self.failed.emit(number, error)
+        self._post.send(self, self.failed.emit, number, error)

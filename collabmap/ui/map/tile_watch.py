@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from shiboken6 import isValid
+
+from collabmap.ui.posting import post
 
 # One look at each file costs some microseconds, in a thread of its own: a network drive that does
 # not answer may keep it for minutes.
@@ -26,6 +27,7 @@ class FileWatch(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._condition = threading.Condition()
+        self._post = post()
         self._paths: frozenset[Path] = frozenset()
         # What was told of each file, or found at first; what was seen last.
         self._told: dict[Path, _Sight] = {}
@@ -88,9 +90,8 @@ class FileWatch(QObject):
             is_news = now != told and (now is None or is_settled)
             if is_news:
                 self._told[path] = now
-        # A drive that answers late may find the window, and this object with it, gone.
-        if is_news and isValid(self):
-            (self.gone if now is None else self.came).emit(path)
+        if is_news:
+            self._post.send(self, (self.gone if now is None else self.came).emit, path)
 
 
 def _sight(path: Path) -> _Sight:
