@@ -50,8 +50,8 @@ QT_WINDOW_PACKAGES = [
     "libxcb-xkb1",
 ]
 # All tests: each core takes a run of them, so that a module's own fixtures are mostly made once;
-# one run more, because windows wait for much of their time.
-ON_ALL_CORES = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal"]
+# two runs more, because windows wait for most of their time.
+ON_ALL_CORES = ["-n", str((os.cpu_count() or 1) + 2), "--dist", "worksteal"]
 QT_PROBE = """
 import sys
 from PySide6 import QtGui, QtNetwork, QtSvg, QtWidgets

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from at_the_window import PATIENCE_MS, PLACES, AtTheWindow
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -106,6 +107,8 @@ def open_window(qtbot: QtBot) -> Iterator[OpenWindow]:
         window.event_mode.take(None)
         window.close()
         window.deleteLater()
+    # What is about to go need not be dressed once more.
+    app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     look.apply(app, "light", 1.0)
     preferences.speak("en")
 
