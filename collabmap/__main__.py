@@ -1,5 +1,6 @@
 """CollabMap: without arguments, with a map's file or with `demo` the window, else a command."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -16,6 +17,9 @@ def main(args: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if args is None else args)
     if wants_window(words):
+        # Nothing of what is made while modules are read is rubbish: looking for it took an eighth
+        # of the start.  ui/memory.py looks again, once the window stands.
+        gc.disable()
         from collabmap.ui.main import run
 
         return run(words)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from collabmap.app import readings, readings_files
+from collabmap.app import readings
 from collabmap.app.desk import in_words
 from collabmap.app.photo_verbs import PhotoVerbs
 from collabmap.app.progress import CancelToken
@@ -35,6 +35,9 @@ class ReadingVerbs(PhotoVerbs):
 
         field, place: only these.  Raises what `whole_file` raises, and Cancelled.
         """
+        # Late: a start must not wait for what reads tables.
+        from collabmap.app import readings_files
+
         return readings_files.export_readings(self, path, field, place, cancel)
 
     @in_words

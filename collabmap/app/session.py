@@ -2,6 +2,7 @@
 
 Synchronous, and used by one thread at a time (the window's write lane).  The verbs live by theme in
 editing, undoing, reviewing, sending, merging, kits and exporting; what they share is the desk.
+What few evenings need within their first minute is imported late: a start waits for none of it.
 """
 
 import secrets
@@ -10,15 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from collabmap.app import (
-    checking,
     clocks,
     editing,
     evening,
     exporting,
-    folders,
     hiding,
     kits,
-    merging,
     receipts,
     recovering,
     rekeying,
@@ -28,15 +26,12 @@ from collabmap.app import (
     tile_packs,
     undoing,
 )
-from collabmap.app.checking import CheckReport
 from collabmap.app.desk import Report, in_words
 from collabmap.app.entry import MAX_NAME, checked_text
 from collabmap.app.exporting import ExportReport, ProjectInfo
-from collabmap.app.folders import FolderReport
 from collabmap.app.hiding import HiddenView
 from collabmap.app.kits import HandoutReport
 from collabmap.app.link_verbs import LinkVerbs
-from collabmap.app.merging import MergePreview, MergeReport
 from collabmap.app.preparing_verbs import PreparingVerbs
 from collabmap.app.progress import CancelToken
 from collabmap.app.reader import Reader
@@ -58,6 +53,9 @@ from collabmap.store.project import SUFFIX, Project, remove
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
+    from collabmap.app.checking import CheckReport
+    from collabmap.app.folders import FolderReport
+    from collabmap.app.merging import MergePreview, MergeReport
     from collabmap.app.place_tags import Tags
 
 
@@ -256,8 +254,10 @@ class Session(LinkVerbs, PreparingVerbs, ReadingVerbs):
         *,
         progress: Report | None = None,
         cancel: CancelToken | None = None,
-    ) -> MergePreview:
+    ) -> "MergePreview":
         """Say what bundles (files or folders of them) would change; nothing is written."""
+        from collabmap.app import merging
+
         return merging.preview(self, paths, progress, cancel)
 
     @in_words
@@ -267,8 +267,10 @@ class Session(LinkVerbs, PreparingVerbs, ReadingVerbs):
         *,
         progress: Report | None = None,
         cancel: CancelToken | None = None,
-    ) -> MergeReport:
+    ) -> "MergeReport":
         """Take in bundles, all or nothing, and say what happened."""
+        from collabmap.app import merging
+
         return merging.merge(self, paths, progress, cancel)
 
     def sync_folder(
@@ -278,11 +280,13 @@ class Session(LinkVerbs, PreparingVerbs, ReadingVerbs):
         progress: Report | None = None,
         cancel: CancelToken | None = None,
         by_itself: bool = False,
-    ) -> FolderReport:
+    ) -> "FolderReport":
         """Take what is new in a shared folder, and put there what it lacks.
 
         by_itself: nobody asked just now, so the last few edits may wait.  Raises FolderGone.
         """
+        from collabmap.app import folders
+
         return folders.sync_folder(
             self, folder, progress=progress, cancel=cancel, by_itself=by_itself
         )
@@ -290,13 +294,17 @@ class Session(LinkVerbs, PreparingVerbs, ReadingVerbs):
     @property
     def shared_folder(self) -> Path | None:
         """Return the folder this map was last shared through from here, None if there is none."""
+        from collabmap.app import folders
+
         return folders.shared_folder(self)
 
     @in_words
     def verify(
         self, *, progress: Report | None = None, cancel: CancelToken | None = None
-    ) -> CheckReport:
+    ) -> "CheckReport":
         """Check the map's file and what lies beside it; nothing is written."""
+        from collabmap.app import checking
+
         return checking.verify(self.path, progress=progress, cancel=cancel)
 
     @in_words

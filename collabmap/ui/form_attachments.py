@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from collabmap.app.readings import NewReadings
 from collabmap.domain.reading_batch import Reading
 from collabmap.ui import photos_here
-from collabmap.ui.panels.field_form import FieldForm
 
 if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
+    from collabmap.ui.panels.field_form import FieldForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Attachments:
     readings: Mapping[str, Reading]
 
     @classmethod
-    def of(cls, fields: FieldForm, photos: Sequence[Path]) -> "Attachments":
+    def of(cls, fields: "FieldForm", photos: Sequence[Path]) -> "Attachments":
         """Return what a form holds: it may be gone before the place is written.
 
         photos: those that no field of the theme asks for.

@@ -12,11 +12,11 @@ from collabmap.ui.map.editing_tool import EditingTool
 from collabmap.ui.map.sketch_pad import SketchPad
 from collabmap.ui.panels.drawing_parts import say_too_few
 from collabmap.ui.panels.form_values import Way
-from collabmap.ui.panels.place_form import PlaceForm
 from collabmap.ui.shapes_here import warm_up
 
 if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
+    from collabmap.ui.panels.place_form import PlaceForm
 
 _KINDS: dict[Way, Kind] = {"point": "point", "line": "line", "zone": "zone", "freehand": "line"}
 
@@ -37,7 +37,7 @@ class FormDrawing(QObject):
         self._pad: SketchPad | None = None
         self._tool: DrawingTool | EditingTool | None = None
 
-    def follow(self, form: PlaceForm) -> None:
+    def follow(self, form: "PlaceForm") -> None:
         """Take what is asked for in a form."""
         self._form = form
         form.where.way_chosen.connect(self._on_way)

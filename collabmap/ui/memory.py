@@ -41,6 +41,7 @@ def collect_when_idle(tasks: "Tasks") -> None:
     """
     gc.freeze()
     gc.set_threshold(_YOUNG, 10, _NEVER)
+    gc.enable()
 
     def collect() -> None:
         has_hand = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton

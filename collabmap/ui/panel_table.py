@@ -1,5 +1,12 @@
 """Which panels there are, and which of them each mode begins with."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collabmap.domain.feature import PlaceView
+    from collabmap.ui.main_window import MainWindow
+    from collabmap.ui.panels.place_form import PlaceForm
+
 # name -> 'module:class'; each is built as Class(window) when it is first asked for.
 PANELS = {
     "browse": "collabmap.ui.panels.browse:BrowsePanel",
@@ -44,3 +51,10 @@ PANELS = {
 }
 # The first panel of a mode; in 'prepare' it is that of the section.
 ROOTS = {"contribute": "browse", "review": "review"}
+
+
+def place_form(window: "MainWindow", place: "PlaceView | None" = None) -> "PlaceForm":
+    """Return a new form, built as late as the panels are.  place: the one to edit, None for new."""
+    from collabmap.ui.panels.place_form import PlaceForm
+
+    return PlaceForm(window, place)

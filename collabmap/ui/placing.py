@@ -24,8 +24,8 @@ from collabmap.ui.map_hint import MapHint
 from collabmap.ui.map_search import go_to
 from collabmap.ui.messages import Bar
 from collabmap.ui.outlines import Outlines
+from collabmap.ui.panel_table import place_form
 from collabmap.ui.panels.form_values import FormValues, Way
-from collabmap.ui.panels.place_form import PlaceForm
 from collabmap.ui.shapes_here import Neighbours, bounds_of, is_shape
 from collabmap.ui.similar_nearby import SimilarNearby, completed
 from collabmap.ui.usual_nearby import UsualNearby
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collabmap.app.place_search import FoundPlace
     from collabmap.domain.theme import Theme
     from collabmap.ui.main_window import MainWindow
-
+    from collabmap.ui.panels.place_form import PlaceForm
 
 MIDDLE_DEG = 1e-9
 KEEP_AFTER_MS = 700
@@ -72,7 +72,7 @@ class Placing(QObject):
         window.map.position_moved.connect(self._on_moved)
 
     @property
-    def form(self) -> PlaceForm | None:
+    def form(self) -> "PlaceForm | None":
         """The open form, None while there is none."""
         return self._form
 
@@ -99,7 +99,7 @@ class Placing(QObject):
             )
 
     def _begin(self, values: FormValues) -> None:
-        form = self._show(PlaceForm(self._window), values)
+        form = self._show(place_form(self._window), values)
         if form.way != "point":
             self._drawing.start()
         if not form.has_place:
@@ -142,11 +142,11 @@ class Placing(QObject):
         self.edits.say_begun(place, lambda: self._edit_again(place))
         form.focus_next()
 
-    def _edit(self, place: PlaceView, values: FormValues | None) -> PlaceForm:
+    def _edit(self, place: PlaceView, values: FormValues | None) -> "PlaceForm":
         """Open the form on a place.  values: what it goes on with, None for what was kept."""
         self._keep_open()
         self.close()
-        form = PlaceForm(self._window, place)
+        form = place_form(self._window, place)
         begun = self.edits.begin(place.id, form.values())
         self._show(form, values or begun)
         # A path or a zone has an outline of its own to move; its pin only tells where it is.
@@ -174,7 +174,7 @@ class Placing(QObject):
             _("What you drew is here. You can save it as a new place."),
         )
 
-    def _show(self, form: PlaceForm, values: FormValues | None) -> PlaceForm:
+    def _show(self, form: "PlaceForm", values: FormValues | None) -> "PlaceForm":
         self._form = form
         if values is not None:
             form.set_values(values)
@@ -301,7 +301,7 @@ class Placing(QObject):
 
     def _on_added(
         self,
-        form: PlaceForm,
+        form: "PlaceForm",
         feature: bytes,
         entered: FormValues,
         attached: Attachments,
@@ -341,7 +341,7 @@ class Placing(QObject):
         self._window.tasks.read(lambda reader: reader.place(feature), begin, owner=self)
 
     def _on_edited(
-        self, form: PlaceForm, place: PlaceView, name: str, completes: FormValues | None
+        self, form: "PlaceForm", place: PlaceView, name: str, completes: FormValues | None
     ) -> None:
         self._close(form)
         if completes is not None:
@@ -352,12 +352,12 @@ class Placing(QObject):
             (_("Undo"), self._window.commands.undo),
         )
 
-    def _close(self, form: PlaceForm) -> None:
+    def _close(self, form: "PlaceForm") -> None:
         """Close this form unless it was left, perhaps for another, while it was written."""
         if self._form is form:
             self.close()
 
-    def _on_refused(self, form: PlaceForm, error: CollabMapError) -> None:
+    def _on_refused(self, form: "PlaceForm", error: CollabMapError) -> None:
         if self._form is not form or not form.refuse(error):
             self._window.messages.show(error)
 

@@ -13,11 +13,11 @@ from collabmap.domain.geo import LngLat
 from collabmap.ui.map.letter_lines import Lettered, LetterLines
 from collabmap.ui.newest import Newest
 from collabmap.ui.panels.form_values import FormValues
-from collabmap.ui.panels.place_form import PlaceForm
 from collabmap.ui.widgets.announcing import announce
 
 if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
+    from collabmap.ui.panels.place_form import PlaceForm
 
 
 class SimilarNearby(QObject):
@@ -36,7 +36,7 @@ class SimilarNearby(QObject):
         self.lines = LetterLines(window.map)
         self._newest = Newest(window.tasks, self)
 
-    def follow(self, form: PlaceForm | None) -> None:
+    def follow(self, form: "PlaceForm | None") -> None:
         """Look for what a form enters; None: nothing is entered any more."""
         self._form, self._asked = None, None
         self._newest.forget()
@@ -71,7 +71,7 @@ class SimilarNearby(QObject):
             lambda found: self._take(form, asked, found),
         )
 
-    def _take(self, form: PlaceForm, asked: Asked | None, found: tuple[Similar, ...]) -> None:
+    def _take(self, form: "PlaceForm", asked: Asked | None, found: tuple[Similar, ...]) -> None:
         if form is not self._form or asked != self._asked:
             return
         if [row.similar for row in form.similar.rows] == list(found):

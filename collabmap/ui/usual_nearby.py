@@ -7,10 +7,10 @@ from PySide6.QtCore import QObject
 from collabmap.app.usual_questions import Usual
 from collabmap.domain.geo import LngLat
 from collabmap.ui.newest import Newest
-from collabmap.ui.panels.place_form import PlaceForm
 
 if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
+    from collabmap.ui.panels.place_form import PlaceForm
 
 
 class UsualNearby(QObject):
@@ -22,7 +22,7 @@ class UsualNearby(QObject):
         self._asked: tuple[str, LngLat | None] | None = None
         self._newest = Newest(window.tasks, self)
 
-    def follow(self, form: PlaceForm | None) -> None:
+    def follow(self, form: "PlaceForm | None") -> None:
         """Offer what is usual in a form; None: there is none any more."""
         self._form, self._asked = form, None
         self._newest.forget()
@@ -43,7 +43,7 @@ class UsualNearby(QObject):
             lambda usual: self._take(form, category, usual),
         )
 
-    def _take(self, form: PlaceForm, category: str, usual: Usual) -> None:
+    def _take(self, form: "PlaceForm", category: str, usual: Usual) -> None:
         if form is self._form and form.tiles.chosen() == category:
             form.fields.offer(usual.values)
             form.offer_tags(usual.tags)
