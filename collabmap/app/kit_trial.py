@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from collabmap.app.base_maps import BaseMapView
-from collabmap.app.desk import Report
+from collabmap.app.desk import Desk, Report
 from collabmap.app.progress import CancelToken, stepper
 from collabmap.domain.feature import PlaceDraft
 from collabmap.domain.tiles import tile_at
@@ -176,9 +176,9 @@ def _keep(session: "Session", kit: Path, trial: KitTrial) -> None:
     session.device.set_note(session.project.id, _NOTE, note)
 
 
-def last_trial(session: "Session", kit: Path) -> TrialNote | None:
+def last_trial(desk: Desk, kit: Path) -> TrialNote | None:
     """Return what came of trying this very file, None where it was not tried since it was made."""
-    kept = session.device.note(session.project.id, _NOTE)
+    kept = desk.device.note(desk.project.id, _NOTE)
     try:
         if not kept or kept["file"] != [str(kit), *_stamp(kit)]:
             return None

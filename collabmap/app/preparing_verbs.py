@@ -54,4 +54,4 @@ class PreparingVerbs(EveningVerbs):
         """Return what came of trying this very file, None where it was not tried yet."""
         from collabmap.app import kit_trial
 
-        return kit_trial.last_trial(cast("Session", self), kit)
+        return kit_trial.last_trial(self, kit)

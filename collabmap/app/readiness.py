@@ -14,6 +14,7 @@ from collabmap.app import base_maps, clocks, evening, inviting, map_cover, peopl
 from collabmap.app.base_maps import BaseMapView
 from collabmap.app.desk import Desk, in_words
 from collabmap.app.evening import USUAL_LAPTOPS, USUAL_PEOPLE, Evening, KitNote
+from collabmap.app.kit_trial import last_trial
 from collabmap.app.map_cover import Question
 from collabmap.domain import ids
 from collabmap.domain.geo import Bbox
@@ -270,6 +271,11 @@ def _invitation(desk: Desk, kit: KitNote | None) -> Line:
         return Line("invitation", "look", "other_map", "hand_out", values, 3)
     if since:
         return Line("invitation", "look", "older", "hand_out", values, 3)
+    trial = last_trial(desk, Path(kit.path))
+    if trial is not None and not trial.is_good:
+        return Line("invitation", "look", "unusable", "hand_out", values, 3)
+    # In tenths of a second; 0 for a copy that nobody tried.
+    values["opens"] = max(1, round(trial.seconds * 10)) if trial is not None else 0
     return Line("invitation", "done", "ready", "hand_out", values)
 
 

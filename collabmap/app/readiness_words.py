@@ -280,11 +280,17 @@ def _invitation(found: str, values: _Values) -> str:
                 values.number("since"),
             ),
         )
+    if found == "unusable":
+        return _("Your copy was tried, and something is wrong with it: make another one.")
     words = _("{name}, {size}, made on {date}").format(
         name=values.raw("name"),
         size=values.size("bytes"),
         date=format_date(values.number("at_ms")),
     )
+    tried = _("tried: it opens in {seconds} s").format(
+        seconds=format_number(values.number("opens") / 10, 1)
+    )
+    words = f"{words} · {tried if values.number('opens') else _('not tried yet')}"
     if not values.number("came"):
         return words
     came = values.count(

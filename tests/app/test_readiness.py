@@ -12,7 +12,7 @@ from checkerboard import HERE, Checkerboard
 from packs import a_pack
 from sharing import copy_for
 
-from collabmap.app import evening, map_cover, readiness
+from collabmap.app import evening, kit_trial, map_cover, readiness
 from collabmap.app.evening import Evening
 from collabmap.app.map_cover import MapCover
 from collabmap.app.readiness import Line, Readiness
@@ -192,6 +192,19 @@ def test_a_copy_to_hand_out_is_the_last_thing_to_do(town: Session, tmp_path: Pat
     assert stands(found, "invitation") == ("done", "ready")
     assert found.kit is not None
     assert found.kit.size_bytes == (tmp_path / "kit.cmkit").stat().st_size
+
+
+def test_a_copy_says_whether_it_was_tried_and_one_that_fails_is_not_ready(
+    town: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kit = tmp_path / "kit.cmkit"
+    town.hand_out(kit)
+    assert says(line(readiness.look(town), "invitation")).endswith(" · not tried yet")
+    assert town.try_kit(kit).is_good
+    assert " · tried: it opens in " in says(line(readiness.look(town), "invitation"))
+    monkeypatch.setattr(kit_trial, "STICK_BYTES", 1000)
+    assert not town.try_kit(kit).is_good
+    assert stands(readiness.look(town), "invitation") == ("look", "unusable")
 
 
 def test_a_copy_is_old_once_something_is_newer(tmp_path: Path, opened: ExitStack) -> None:
