@@ -53,6 +53,8 @@ def editing_the_theme(camera: "Camera", folder: Path, project: Path, language: s
     camera.settle()
     panel.themes.cards[2].choose.click()
     camera.take(folder, "196-ready-themes")
+    panel.themes.scroller.verticalScrollBar().setValue(0)
+    camera.take(folder, "199-the-name-of-the-theme")
     window.sections.go_to("ecosystem")
     kinds = camera.shown(LinkTypesPanel)
     camera.take(folder, "197-kinds-of-link")

@@ -8,7 +8,7 @@ from at_the_window import AtTheWindow
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from collabmap.domain.definitions import CATEGORY
+from collabmap.domain.definitions import CATEGORY, PROJECT, SELF
 from collabmap.domain.feature import PlaceDraft
 from collabmap.domain.theme import Condition, Field
 from collabmap.ui.panels.categories import CategoriesPanel
@@ -340,6 +340,33 @@ def test_a_hidden_field_says_how_many_places_keep_a_value(
     camille.click(panel.field.hide_button)
     camille.until(lambda: "1 place has a value" in panel.field.hidden.text())
     assert made.id not in panel.preview.form.rows
+
+
+def test_the_theme_of_the_map_is_named_for_others(
+    camille: AtTheWindow, panel: CategoriesPanel, tmp_path: Path
+) -> None:
+    camille.click(panel.themes_button)
+    camille.settle()
+    line = panel.themes.name.lines["label_en"]
+    line.setFocus()
+    line.selectAll()
+    camille.write("Water and shade")
+    camille.press(Qt.Key.Key_Tab)
+    camille.until(lambda: camille.window.theme.label_en == "Water and shade")
+    panel.themes.write_file(tmp_path / "ours.json")
+    camille.until_told("ours.json")
+    assert json.loads((tmp_path / "ours.json").read_text())["label_en"] == "Water and shade"
+    panel.themes.name.lines["about_en"].setFocus()
+    camille.write("Half a")
+    camille.meanwhile(lambda s: s.define({(PROJECT, SELF): {"label_en": "Shade"}}))
+    camille.until(lambda: line.text() == "Shade")
+    about = panel.themes.name.lines["about_en"]
+    assert about.text().startswith("Half a")
+    panel.themes.to_file.setFocus()
+    camille.until(lambda: camille.window.theme.about_en.startswith("Half a"))
+    camille.do("undo")
+    camille.until(lambda: about.text().startswith("All that makes"))
+    assert line.text() == "Shade"
 
 
 def test_another_theme_is_taken_in_one_deed_and_can_be_undone(

@@ -14,6 +14,7 @@ from collabmap.domain.theme import Theme
 from collabmap.errors import CollabMapError, ThemeInvalid
 from collabmap.ui import files, look
 from collabmap.ui.panels.part_page import Page
+from collabmap.ui.panels.theme_name import ThemeName
 from collabmap.ui.theme_words import theme_counts
 from collabmap.ui.widgets.buttons import Button, IconButton
 from collabmap.ui.widgets.flow import Flow
@@ -167,6 +168,10 @@ class ThemeChoice(Page):
         self.wrong = Note("", title=" ", icon="alert-circle", colour="danger")
         self.column.addWidget(self.wrong)
         self.wrong.hide()
+        self.name = ThemeName(window)
+        self.column.addWidget(self.name)
+        # Only now: a widget without a parent that is shown opens a window of its own.
+        self.name.follow(window.theme)
         self._list = QVBoxLayout()
         self._list.setSpacing(look.px(12))
         self.column.addLayout(self._list)
