@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
 
 from collabmap.app.event_standing import Standing
 from collabmap.app.lanes import Lanes
@@ -206,6 +207,9 @@ class ProjectDesk(QObject):
 
     def close(self) -> None:
         """Close the open project; its lanes finish what is under way first."""
+        # What is saved as its line is left is left now, while it can still be written.
+        if (line := QApplication.focusWidget()) is not None:
+            line.clearFocus()
         self._window.base_map_work.leave()
         lanes = self._window.tasks.detach()
         if lanes is not None:

@@ -8,9 +8,11 @@ from at_the_window import AtTheWindow
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from collabmap.app.session import Session
 from collabmap.domain.definitions import CATEGORY, PROJECT, SELF
 from collabmap.domain.feature import PlaceDraft
 from collabmap.domain.theme import Condition, Field
+from collabmap.store.device import Device
 from collabmap.ui.panels.categories import CategoriesPanel
 
 
@@ -340,6 +342,20 @@ def test_a_hidden_field_says_how_many_places_keep_a_value(
     camille.click(panel.field.hide_button)
     camille.until(lambda: "1 place has a value" in panel.field.hidden.text())
     assert made.id not in panel.preview.form.rows
+
+
+def test_what_stands_in_a_line_is_saved_when_the_window_is_closed(
+    camille: AtTheWindow, panel: CategoriesPanel, town: Path, device: Device
+) -> None:
+    panel.open_category("eau")
+    line = panel.category.line("label_en")
+    line.setFocus()
+    line.selectAll()
+    camille.write("Fountains")
+    camille.window.close()
+    session = Session.open(town, device)
+    assert session.theme.category("eau").label_en == "Fountains"
+    session.close()
 
 
 def test_the_theme_of_the_map_is_named_for_others(
