@@ -1,5 +1,6 @@
 """Photos that come from anywhere: pasted, dropped, chosen, or a whole folder of them."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from collabmap.formats.photo_facts import read_facts
 from collabmap.ui.panels.photo_folder import PhotoFolderPanel
 from collabmap.ui.panels.photo_page import PhotoPage
 from collabmap.ui.photos_here import add_to
@@ -95,6 +97,41 @@ def test_a_folder_dropped_on_the_window_is_read_as_photos(
     drop(camille, data)
 
     camille.until(lambda: isinstance(camille.window.panel_host.current, PhotoFolderPanel))
+
+
+def test_a_walk_places_the_photos_of_a_camera_whose_clock_was_an_hour_ahead(
+    camille: AtTheWindow, tmp_path: Path
+) -> None:
+    there = camille.place(FOUNTAIN)
+    folder = tmp_path / "camera"
+    folder.mkdir()
+    for minute in (1, 2):
+        photo(folder / f"{minute}.jpg", None, minute)
+    begun = read_facts(folder / "1.jpg").taken_ms
+    assert begun is not None
+    walk = tmp_path / "walk.gpx"
+    steps = "".join(
+        f'<trkpt lat="{there.lat}" lon="{there.lng + i * 0.00005}"><time>'
+        f"{datetime.fromtimestamp(begun / 1000 - 3600 + 30 * i, UTC):%Y-%m-%dT%H:%M:%SZ}"
+        "</time></trkpt>"
+        for i in range(12)
+    )
+    walk.write_text(f"<gpx><trk><trkseg>{steps}</trkseg></trk></gpx>")
+    panel = folder_panel(camille, folder)
+    assert panel.found is not None
+    assert len(panel.found.unplaced) == 2
+    assert panel.clock.isHidden()
+    panel.take_walk(walk)
+    camille.until(panel.clock.isVisible)
+    assert len(panel.found.unplaced) == 2
+    panel.ahead.setText("soon")
+    panel.ahead.editingFinished.emit()
+    assert panel.clock.error
+    panel.ahead.setText("1 h")
+    panel.ahead.editingFinished.emit()
+    camille.until(lambda: panel.found is not None and not panel.found.unplaced)
+    assert not panel.clock.error
+    assert [stop.name for stop in panel.found.stops] == [FOUNTAIN]
 
 
 def test_an_empty_folder_is_said_to_be_one(camille: AtTheWindow, tmp_path: Path) -> None:

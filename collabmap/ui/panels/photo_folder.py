@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from collabmap.app.photo_folder import Folder, Plan, Stop, plan, read_folder
-from collabmap.app.words import _, format_date, format_number, format_time, ngettext
+from collabmap.app.words import _, format_date, format_number, format_time, language, ngettext
 from collabmap.domain.feature import PlaceDraft
 from collabmap.domain.geo import LngLat
 from collabmap.domain.photo_placing import Way
 from collabmap.domain.track import Track
+from collabmap.domain.written_numbers import converted, read_number
 from collabmap.errors import CollabMapError
 from collabmap.ui.photo_taking import Errand, Outcome, PhotoTaking
 from collabmap.ui.photos_here import say_refused
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.choice_card import WayCard
-from collabmap.ui.widgets.fields import Labelled
+from collabmap.ui.widgets.fields import Labelled, LineField
 from collabmap.ui.widgets.line_list import Line, LineList
 from collabmap.ui.widgets.note import Note
 from collabmap.ui.widgets.panel import Panel
@@ -29,6 +30,9 @@ from collabmap.ui.widgets.tiles import TileGrid
 if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
 
+# A clock that is off by more was never set: its photos say nothing of when.
+MOST_MINUTES = 24 * 60
+
 
 class PhotoFolderPanel(Panel):
     """folder: what was read, None before.  found: where it would go, None before that is known."""
@@ -39,6 +43,8 @@ class PhotoFolderPanel(Panel):
         self.folder: Folder | None = None
         self.found: Plan | None = None
         self.walk: Track | None = None
+        # By how much the camera's clock was ahead of the walk's.
+        self.ahead_s = 0.0
         self.taking: PhotoTaking | None = None
         self.add_title(_("A folder of photos"), back=True)
         self.head.addWidget(
@@ -77,6 +83,15 @@ class PhotoFolderPanel(Panel):
         )
         self.walk_card.clicked.connect(self.choose_walk)
         column.addWidget(self.walk_card)
+        # A camera that knows nothing of summer time is an hour off.
+        self.ahead = LineField("0")
+        self.ahead.editingFinished.connect(self._on_ahead)
+        self.clock = Labelled(
+            _("Minutes by which the camera’s clock was ahead"),
+            self.ahead,
+            hint=_("Write −60 if it was an hour behind."),
+        )
+        column.addWidget(self.clock)
         self.list = LineList(self.main.theme, _("Where the photos belong"), grows=True)
         self.list.opened.connect(self._on_line)
         column.addWidget(self.list)
@@ -162,11 +177,26 @@ class PhotoFolderPanel(Panel):
         self.walk_card.set_words(path.name, _("Choose another walk"))
         self._plan()
 
+    def _on_ahead(self) -> None:
+        """Find the places by another clock."""
+        read = read_number(self.ahead.text() or "0", language())
+        minutes = converted(*read, "min") if read is not None else None
+        if minutes is None or abs(minutes) > MOST_MINUTES:
+            self.clock.set_error(_("Give a number of minutes, such as 60 or −5."))
+            return
+        self.clock.set_error("")
+        if minutes * 60 != self.ahead_s:
+            self.ahead_s = minutes * 60.0
+            self._plan()
+
     def _plan(self) -> None:
-        folder, walk = self.folder, self.walk
+        folder, walk, ahead_s = self.folder, self.walk, self.ahead_s
         if folder is not None:
             self.main.tasks.read(
-                lambda reader: plan(reader, folder, walk), self._on_plan, owner=self, key="plan"
+                lambda reader: plan(reader, folder, walk, ahead_s),
+                self._on_plan,
+                owner=self,
+                key="plan",
             )
 
     def _on_plan(self, found: Plan) -> None:
@@ -250,6 +280,7 @@ class PhotoFolderPanel(Panel):
         self.counted.setText(_photos(len(found.folder.photos)))
         self._say_problems(found)
         self.walk_card.setVisible(self.walk is not None or bool(found.unplaced))
+        self.clock.setVisible(self.walk is not None)
         has_new = any(stop.place is None for stop in found.stops)
         self.makes_new.setVisible(has_new)
         self.category.setVisible(has_new and self.makes_new.isChecked())
