@@ -19,6 +19,7 @@ from collabmap.domain.reading_batch import (
     MAX_NOTE,
     Batch,
     Reading,
+    Said,
     batches,
     payload_of,
 )
@@ -133,11 +134,17 @@ def _row(desk: Desk, subject: bytes, batch: Batch) -> WriteRow:
     return (Kind.ADD, subject, structure, encode(payload_of(batch)))
 
 
+def _is_own(desk: Desk, said: Said | None) -> bool:
+    person = desk.person.id if desk.person is not None else b""
+    return said is not None and (said.person, said.rid) == (person, desk.rid)
+
+
 def remove_readings(desk: Desk, view: PlaceView, which: Mapping[bytes, Iterable[int]]) -> Effect:
     """Take readings away; somebody else's go once a coordinator agrees.  One deed.
 
     which: by the id of their batch (Readings.elements), where they stand in it
-    (Readings.position).  What was added with them stays: it is added anew without them.
+    (Readings.position).  What was added with them stays, and stays theirs who measured it: it is
+    added anew without them, and says whose it was.
     """
     rows: list[WriteRow] = []
     for element, positions in which.items():
@@ -151,7 +158,9 @@ def remove_readings(desk: Desk, view: PlaceView, which: Mapping[bytes, Iterable[
         left = [r for index, r in enumerate(batch.readings()) if index not in gone]
         subject = member_of(desk, view.id)
         rows += removes
-        rows += [_row(desk, subject, each) for each in batches(batch.field, batch.unit, left)]
+        rest = batches(batch.field, batch.unit, left)
+        said = None if _is_own(desk, batch.said) else batch.said
+        rows += [_row(desk, subject, replace(each, said=said)) for each in rest]
     if not rows:
         return Effect()
     effect, names = desk.write(rows)

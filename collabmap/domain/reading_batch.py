@@ -4,8 +4,9 @@
      [18.4, 21, 23.7], "devices": ["Capteur 3"], "device": [0, 0, 0], "notes": {1: "…"}}
 
 from: seconds since 1970, UTC; steps: seconds after the one before.  What is as usual is left out:
-no devices, no notes, and `device` where all are of the first.  Nothing needs numpy here: this is
-read while features are settled.
+no devices, no notes, and `device` where all are of the first.  What is left of a batch of which
+readings were taken away says whose it was: "said": [person, replica, milliseconds].  Nothing needs
+numpy here: this is read while features are settled.
 """
 
 import dataclasses
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from collabmap.domain.change import MAX_CHANGE_BYTES, encode
+from collabmap.domain.ids import ID_BYTES
 
 # Of one change: a year of hours is eighteen of them, and to take one reading away is a small write.
 MAX_BATCH = 500
@@ -58,12 +60,20 @@ def sum_of(field: str, unit: str, readings: Iterable[Reading]) -> ReadingSum:
     return ReadingSum(field, unit, len(some), min(times), max(times), min(values), max(values))
 
 
+class Said(NamedTuple):
+    """Whose readings they were before some of them were taken away.  at_ms: since 1970, UTC."""
+
+    person: bytes
+    rid: bytes
+    at_ms: int
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Readings of one quantity, the first one first.  field: id in the theme.
 
     device: of each, an index into devices; empty where all are of the first, or of none.
-    notes: by index.
+    notes: by index.  said: by whom and when, None for whoever wrote the change.
     """
 
     field: str
@@ -73,6 +83,7 @@ class Batch:
     devices: tuple[str, ...] = ()
     device: tuple[int, ...] = ()
     notes: Mapping[int, str] = dataclasses.field(default_factory=dict)
+    said: Said | None = None
 
     def __len__(self) -> int:
         return len(self.times)
@@ -138,6 +149,8 @@ def payload_of(batch: Batch) -> dict[str, Any]:
         found["device"] = list(batch.device)
     if batch.notes:
         found["notes"] = dict(batch.notes)
+    if batch.said is not None:
+        found["said"] = list(batch.said)
     return found
 
 
@@ -175,7 +188,19 @@ def _read(payload: Mapping[Any, Any]) -> Batch | None:
         tuple(devices),
         tuple(device),
         {index: note for index, note in notes.items() if note},
+        _said(payload.get("said")),
     )
+
+
+def _said(value: object) -> Said | None:
+    """Return whose readings these were; None for whoever wrote them, and for what is no answer."""
+    if not (isinstance(value, list) and len(value) == 3):
+        return None
+    person, rid, at_ms = value
+    is_id = isinstance(person, bytes) and isinstance(rid, bytes)
+    if not is_id or {len(person), len(rid)} != {ID_BYTES} or type(at_ms) is not int:
+        return None
+    return Said(person, rid, at_ms) if 0 <= at_ms < 1 << 48 else None
 
 
 def _is_whole(batch: Batch) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from collabmap.domain.change import READING, Change, decode, encode
-from collabmap.domain.reading_batch import Batch, read_batch
+from collabmap.domain.reading_batch import Batch, Said, read_batch
 from collabmap.store.ledger import Ledger
 from collabmap.store.links import PUBLISHED, SHOWN
 from collabmap.store.people import People
@@ -75,13 +75,16 @@ def readings_among(
 def _row(change: Change, batch: Batch, faces: int, ledger: Ledger, people: People) -> Row:
     size, stamp = len(batch), change.stamp
     has_words = bool(batch.devices or batch.notes)
+    # Whose it was is believed once a coordinator stands behind it.
+    said = batch.said if faces & PUBLISHED else None
+    person, rid, at_ms = said or (change.person, stamp.rid, ledger.shown_ms(*stamp))
     words = [list(batch.devices), list(batch.device), dict(sorted(batch.notes.items()))]
     return Row(
         change.keys[0],
         batch.field,
         batch.unit,
-        people.number(change.person, stamp.rid),
-        ledger.shown_ms(*stamp),
+        people.number(person, rid),
+        at_ms,
         faces,
         batch.times[0],
         batch.times[-1],
@@ -103,15 +106,16 @@ def note(db: sqlite3.Connection, found: Mapping[int, tuple[Row, ...]]) -> None:
 
 
 def batch_of(db: sqlite3.Connection, feature: bytes, element: bytes) -> Batch | None:
-    """Return a batch by its feature and id, None if there is none."""
+    """Return a batch by its feature and id, and whose it is; None if there is none."""
     row = db.execute(
-        "SELECT r.field, r.unit, r.times, r.amounts, r.words FROM reading r"
-        " JOIN feature f ON f.id = r.feature WHERE f.uuid = ? AND r.element = ?",
+        "SELECT r.field, r.unit, r.times, r.amounts, r.words, p.uuid, p.rid, r.at FROM reading r"
+        " JOIN feature f ON f.id = r.feature JOIN person p ON p.id = r.author"
+        " WHERE f.uuid = ? AND r.element = ?",
         (feature, element),
     ).fetchone()
     if row is None:
         return None
-    field, unit, times, amounts, words = row
+    field, unit, times, amounts, words, *said = row
     size = len(times) // 8
     devices, device, notes = decode(words) if words else ((), (), {})
     return Batch(
@@ -122,6 +126,7 @@ def batch_of(db: sqlite3.Connection, feature: bytes, element: bytes) -> Batch | 
         tuple(devices),
         tuple(device),
         notes,
+        Said(*said),
     )
 
 

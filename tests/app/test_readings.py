@@ -2,6 +2,7 @@
 
 import json
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,12 @@ from collabmap.app.reading_questions import ReadingAsked
 from collabmap.app.readings import NewReadings, Taken
 from collabmap.app.session import Session
 from collabmap.app.words import set_language
+from collabmap.domain import ids
+from collabmap.domain.change import READING, Kind, encode
 from collabmap.domain.definitions import FIELD
 from collabmap.domain.feature import PlaceDraft
-from collabmap.domain.reading_batch import Reading
+from collabmap.domain.reading_batch import Reading, Said, batches, payload_of
+from collabmap.domain.structure import add_structure
 from collabmap.errors import FieldUnknown, NumberUnreadable, PlaceUnknown, ReadingTimeImpossible
 
 NOON = 1_772_452_800
@@ -118,6 +122,54 @@ def test_one_taken_away_leaves_the_others_and_comes_back(camille: Session) -> No
     assert values(camille, place) == [12, 900, 14]
     assert camille.redo().done
     assert values(camille, place) == [12, 14]
+
+
+def test_what_is_left_stays_theirs_who_measured_it(camille: Session, copy: Copies) -> None:
+    place = station(camille)
+    aicha, ines = copy("Aïcha"), copy("Inès")
+    measure(aicha, place, 12, 900, 14, 800, 16)
+    carry(aicha, camille)
+    item = camille.reader.review_item(place)
+    assert item is not None
+    camille.accept(item)
+
+    def take(session: Session, value: float) -> None:
+        found = session.reader.readings(place, "no2")
+        at = found.values.tolist().index(value)
+        which = {found.elements[found.element[at]]: [int(found.position[at])]}
+        session.remove_readings(view(session, place), which)
+
+    def whose(session: Session) -> set[str]:
+        found = session.reader.readings(place, "no2")
+        return {found.authors[index][1] for index in found.author.tolist()}
+
+    take(camille, 900)
+    assert values(camille, place) == [12, 14, 800, 16]
+    assert whose(camille) == {"Aïcha"}
+    carry(camille, ines)
+    assert whose(ines) == {"Aïcha"}
+    take(ines, 800)
+    carry(ines, camille)
+    item = camille.reader.review_item(place)
+    assert item is not None
+    camille.accept(item)
+    assert values(camille, place) == [12, 14, 16]
+    assert whose(camille) == {"Aïcha"}
+
+
+def test_whose_readings_are_is_believed_of_a_coordinator_alone(
+    camille: Session, copy: Copies
+) -> None:
+    place, aicha = station(camille), copy("Aïcha")
+    assert camille.person is not None
+    (batch,) = batches("no2", "µg/m³", [Reading(NOON, 999)])
+    said = Said(camille.person.id, camille.rid, 0)
+    structure = add_structure(READING, ids.new_id(1), own_accept=False)
+    payload = payload_of(replace(batch, said=said))
+    aicha.write([(Kind.ADD, place, structure, encode(payload))])
+    carry(aicha, camille)
+    for session in (aicha, camille):
+        assert [name for _id, name in session.reader.readings(place, "no2").authors] == ["Aïcha"]
 
 
 def test_a_resident_takes_own_readings_away_and_proposes_it_of_others(

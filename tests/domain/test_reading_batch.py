@@ -13,6 +13,7 @@ from collabmap.domain.reading_batch import (
     MAX_DEVICE,
     MAX_NOTE,
     Reading,
+    Said,
     batches,
     payload_of,
     read_batch,
@@ -63,6 +64,14 @@ def test_a_value_of_every_kind_but_numbers_makes_no_batch() -> None:
         assert read_batch({**usual, "steps": [0, wrong_step]}) is None
     assert read_batch({**usual, "device": [0, 1]}) is None
     assert read_batch({**usual, "notes": {2: "x"}}) is None
+    said = Said(bytes(16), bytes(range(16)), 5)
+    for wrong in ("Camille", [bytes(16), bytes(16)], [bytes(3), bytes(16), 5], [*said[:2], 1.5]):
+        read = read_batch({**usual, "said": wrong})
+        assert read is not None
+        assert read.said is None
+    read = read_batch({**usual, "said": list(said)})
+    assert read is not None
+    assert read.said == said
     assert read_batch(usual) is not None
 
 
