@@ -156,7 +156,8 @@ class Calendar:
         Raises Unreal.
         """
         if moment.offset is not None:
-            return round((moment.at.replace(tzinfo=UTC) - moment.offset).timestamp())
+            # Not of a date less its offset: in year 1 or 9999 that may be no date.
+            return round(moment.at.replace(tzinfo=UTC).timestamp() - moment.offset.total_seconds())
         at = moment.at.replace(tzinfo=self._zone, fold=int(is_second))
         try:
             seconds = at.timestamp()

@@ -191,6 +191,14 @@ def test_times_may_be_universal_or_of_winter_all_year() -> None:
     assert said(found) == [("12/07/2026 13:00", 1), ("29/03/2026 03:30", 2)]
 
 
+def test_a_time_that_its_zone_takes_out_of_the_calendar_is_refused_as_any_other() -> None:
+    found, _ = read(
+        "Date;NO2\n12/03/2026 18:30;18\n0001-01-01T00:00+05:00;19\n9999-12-31T23:00-05:00;20\n"
+    )
+    assert said(found) == [("12/03/2026 18:30", 18)]
+    assert codes(found) == ["time-impossible", "time-impossible"]
+
+
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"PK\x03\x04" + bytes(40), bytes(400)])
 def test_what_is_no_table_is_refused(data: bytes) -> None:
     with pytest.raises(ReadingsUnreadable):
