@@ -19,6 +19,7 @@ from collabmap.cli.desk import (
     uuid_text,
 )
 from collabmap.cli.review_bulk import bulk_options, decide_filtered, is_filter
+from collabmap.cli.review_parts import part_lines
 from collabmap.cli.verbs import Verbs, as_json, option
 from collabmap.domain.feature import ChangeId
 from collabmap.domain.theme import Theme
@@ -72,6 +73,7 @@ def list_items(desk: Desk, project: Path, as_json: bool) -> None:
             before = item.parts.private_before.get(name, "")
             told_of = FieldChange(name, before, text, ())
             say(*(f"          {line}" for line in _field_words(told_of, item, theme)))
+        say(*(f"          {line}" for line in part_lines(item, theme)))
         if item.note:
             say(f"          {_('“{words}”').format(words=item.note)}")
     waiting = ngettext("{count} to review", "{count} to review", len(items))

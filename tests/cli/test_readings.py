@@ -122,3 +122,21 @@ def test_a_map_that_measures_nothing_says_so(run: Run, project: str) -> None:
     assert not [f for f in ready_theme("territoire").fields if f.type == "measure"]
     Path("m.csv").write_text(TABLE, encoding="utf-8")
     assert run("readings", "import", project, "m.csv").code == 2
+
+
+def test_the_list_of_what_awaits_review_tells_what_was_measured_and_linked(
+    run: Run, air: str, copy: str
+) -> None:
+    ok(run("bundle", air, "air", "--all"))
+    ok(run("merge", copy, "air.cmbundle", home="marcel"))
+    for hour, value in (("18h30", "18,4"), ("19h30", "21")):
+        when = f"12/03/2026 {hour}"
+        ok(run("readings", "add", copy, "Station Ponant", "no2", value, "--at", when,
+               home="marcel"))  # fmt: skip
+    ok(run("link", "add", copy, "Station Ponant", "needs", "Station Levant", home="marcel"))
+    ok(run("bundle", copy, "marcel", home="marcel"))
+    ok(run("merge", air, "marcel.cmbundle"))
+    told = ok(run("review", "list", air)).out
+    assert "Measurements added: 2 measurements (Nitrogen dioxide NO₂)" in told
+    assert "Link added: needs" in told
+    assert "→ Station Levant" in told
