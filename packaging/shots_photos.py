@@ -29,6 +29,12 @@ def bringing_photos(camera: "Camera", folder: Path, album: Path) -> None:
     panel.take(album)
     camera.until(lambda: panel.found is not None)
     camera.take(folder, "281-where-they-belong")
+    panel.take_walk(_write_walk(album.parent / "walk.gpx", place))
+    camera.until(lambda: not panel.clock.isHidden())
+    panel.ahead.setText("60")
+    panel.ahead.editingFinished.emit()
+    camera.settle()
+    camera.take(folder, "287-a-walk-and-its-clock")
     panel.makes_new.setChecked(True)
     panel.tiles.tiles[0].click()
     bar = panel.scroller.verticalScrollBar()
@@ -90,6 +96,17 @@ def _write(album: Path, place: "PlaceView") -> None:
             exif[0x8825] = {1: "N", 2: _degrees(where[1]), 3: "E", 4: _degrees(where[0])}
         image.save(album / f"IMG_{2041 + number}.jpg", exif=exif)
     (album / "IMG_2050.jpg").write_text("not a picture")
+
+
+def _write_walk(path: Path, place: "PlaceView") -> Path:
+    """Write a walk past the place, a step a minute."""
+    steps = "".join(
+        f'<trkpt lat="{place.lat + 0.0002 * i}" lon="{place.lng}">'
+        f"<time>2026-03-12T17:{10 + i}:00Z</time></trkpt>"
+        for i in range(12)
+    )
+    path.write_text(f"<gpx><trk><trkseg>{steps}</trkseg></trk></gpx>")
+    return path
 
 
 def _degrees(value: float) -> tuple[int, int, float]:
