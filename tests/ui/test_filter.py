@@ -7,6 +7,7 @@ from faults.strangers import TURN, Stranger, create_row, invitation_of
 from PySide6.QtCore import Qt
 
 from collabmap.app.session import Session
+from collabmap.domain.definitions import CATEGORY
 from collabmap.domain.feature import FeatureState, PlaceDraft
 from collabmap.domain.geo import LngLat
 from collabmap.domain.map_filter import EMPTY, MapFilter
@@ -48,6 +49,19 @@ def test_every_choice_says_how_many_places_it_would_show(camille: AtTheWindow) -
     assert row(panel, "Shops").count == 1
     camille.meanwhile(lambda s: s.add(PlaceDraft("Puits", "eau", 7.421, 43.733)))
     camille.until(lambda: row(panel, "Water").count == 2)
+
+
+def test_a_category_that_comes_meanwhile_is_there_to_be_chosen(camille: AtTheWindow) -> None:
+    panel = open_filter(camille)
+    camille.click(row(panel, "Water"))
+    panel.categories["eau"].setFocus()
+    camille.meanwhile(lambda s: s.define({(CATEGORY, "ponts"): {"label_en": "Bridges"}}))
+    camille.until(lambda: "ponts" in panel.categories)
+    assert panel.categories["eau"].hasFocus()
+    assert panel.categories["eau"].isChecked()
+    camille.meanwhile(lambda s: s.add(PlaceDraft("Pont", "ponts", 7.421, 43.733)))
+    camille.until(lambda: panel.categories["ponts"].count == 1)
+    assert row(panel, "Bridges") is panel.categories["ponts"]
 
 
 def test_a_chip_says_what_is_filtered_and_takes_it_away(camille: AtTheWindow) -> None:

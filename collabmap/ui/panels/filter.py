@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from collabmap.app.words import _, format_number, language, ngettext
@@ -47,7 +47,10 @@ class _Choice:
 
 
 class FilterPanel(Panel):
-    """It follows the filter of the window: what is chosen here shows at once on map and list."""
+    """It follows the filter of the window: what is chosen here shows at once on map and list.
+
+    categories: the row of each, by its id.
+    """
 
     opens_places = True
 
@@ -56,6 +59,7 @@ class FilterPanel(Panel):
         self._state = window.filter
         self._is_coordinator = window.is_coordinator
         self._choices: list[_Choice] = []
+        self.categories: dict[str, FacetRow] = {}
         self._orders: dict[Order, FacetRow] = {}
         self._height_px = 36 if self._is_coordinator else 44
         self.tab_words = _("Filter")
@@ -74,6 +78,7 @@ class FilterPanel(Panel):
         self._state.sorted.connect(self._follow)
         self._state.answered.connect(self._follow)
         window.person_changed.connect(self._on_person)
+        window.theme_changed.connect(self._on_theme)
         self._follow()
 
     # --- building ------------------------------------------------------------------------
@@ -134,6 +139,7 @@ class FilterPanel(Panel):
         is_on: Callable[[MapFilter], bool],
         toggled: Callable[[MapFilter, bool], MapFilter],
         count: Callable[[Facets], int],
+        layout: QVBoxLayout | None = None,
     ) -> FacetRow:
         row = FacetRow(text, picture, height_px=self._height_px)
         choice = _Choice(row, is_on, toggled, count)
@@ -141,7 +147,7 @@ class FilterPanel(Panel):
             lambda checked: self._state.set(choice.toggled(self._state.current, checked))
         )
         self._choices.append(choice)
-        self.body.addWidget(row)
+        (self.body if layout is None else layout).addWidget(row)
         return row
 
     def _build_care(self) -> None:
@@ -154,14 +160,28 @@ class FilterPanel(Panel):
         )
 
     def _build_categories(self) -> None:
+        self._add_section(_("Categories"))
+        self._of_categories = QVBoxLayout()
+        self._of_categories.setSpacing(2)
+        self.body.addLayout(self._of_categories)
+        self._fill_categories()
+
+    def _fill_categories(self) -> None:
+        """Show what the theme offers now; a row that has the keyboard keeps it."""
         theme, found = self.main.theme, self._state.counts()
         ids = [category.id for category in theme.categories]
         if found is not None:
             # Grey, but there.
             ids += strange_categories(theme, found.categories, self._state.current.categories)
-        self._add_section(_("Categories"))
+        focused = next((key for key, row in self.categories.items() if row.hasFocus()), "")
+        self._choices = [c for c in self._choices if c.row not in self.categories.values()]
+        for row in self.categories.values():
+            self._of_categories.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self.categories = {}
         for category in ids:
-            self._add(
+            self.categories[category] = self._add(
                 theme.category(category).label(language()),
                 category_picture(theme, category),
                 lambda wanted, c=category: c in wanted.categories,  # type: ignore[misc]
@@ -169,7 +189,10 @@ class FilterPanel(Panel):
                     wanted, categories=_with(wanted.categories, {c}, on)
                 ),
                 lambda facets, c=category: facets.categories.get(c, 0),  # type: ignore[misc]
+                self._of_categories,
             )
+        if focused in self.categories:
+            self.categories[focused].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _build_states(self) -> None:
         self._add_section(_("State"))
@@ -246,6 +269,10 @@ class FilterPanel(Panel):
             self.total.setText(words.format(count=format_number(facets.total)))
             hidden = facets.whole - facets.total
             self.hidden.setText(hidden_words(hidden) if hidden else _("Nothing is hidden."))
+
+    def _on_theme(self, _theme: object) -> None:
+        self._fill_categories()
+        self._follow()
 
     def _take_text(self) -> None:
         if self.text is not None:
