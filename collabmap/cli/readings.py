@@ -11,7 +11,7 @@ from collabmap.app.reading_words import measure_fields, moment_words, sum_words,
 from collabmap.app.readings import NewReadings
 from collabmap.app.session import Session
 from collabmap.app.value_words import amount_words
-from collabmap.app.words import N_, _, language, ngettext
+from collabmap.app.words import N_, _, format_number, language, ngettext
 from collabmap.cli.desk import (
     Desk,
     find_place,
@@ -330,7 +330,7 @@ def import_readings(
             words = ngettext(
                 "{count} measurement added.", "{count} measurements added.", taken.added
             )
-            say(words.format(count=taken.added))
+            say(words.format(count=format_number(taken.added)))
 
 
 def _say_plan(found: "Plan") -> None:

@@ -217,7 +217,10 @@ class _Reader:
         try:
             at_s = self._second(moment, (place, quantity.id, device))
         except Unreal:
-            self._refuse(row, self._written(cells)[1], "time-unreal", self._written(cells)[2])
+            # Of a year that the clock cannot reckon with no hour was left out.
+            is_real = 1 < moment.at.year < 9999
+            code: Code = "time-unreal" if is_real else "time-impossible"
+            self._refuse(row, self._written(cells)[1], code, self._written(cells)[2])
             return
         if not EARLIEST_S <= at_s <= LATEST_S:
             self._refuse(row, self._written(cells)[1], "time-impossible", self._written(cells)[2])

@@ -194,9 +194,10 @@ def test_times_may_be_universal_or_of_winter_all_year() -> None:
 def test_a_time_that_its_zone_takes_out_of_the_calendar_is_refused_as_any_other() -> None:
     found, _ = read(
         "Date;NO2\n12/03/2026 18:30;18\n0001-01-01T00:00+05:00;19\n9999-12-31T23:00-05:00;20\n"
+        "0001-01-01 00:00;21\n"
     )
     assert said(found) == [("12/03/2026 18:30", 18)]
-    assert codes(found) == ["time-impossible", "time-impossible"]
+    assert codes(found) == ["time-impossible"] * 3
 
 
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"PK\x03\x04" + bytes(40), bytes(400)])
