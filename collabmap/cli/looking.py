@@ -26,6 +26,7 @@ from collabmap.cli.desk import (
 from collabmap.cli.verbs import Verb, as_json, option
 from collabmap.domain.feature import FeatureState, PlaceRow, PlaceView
 from collabmap.domain.geo import Bbox, LngLat
+from collabmap.domain.geometry import point_of_wkb
 from collabmap.formats.geojson import iso_time
 
 STATES = {
@@ -174,6 +175,7 @@ def place_json(view: PlaceView) -> dict[str, Any]:
         "links": [
             {"to": uuid_text(link.target), "name": link.name, "type": link.type}
             for link in view.links
+            if link.target != view.id
         ],
         "removed": list(view.removed),
         "parts": [uuid_text(member) for member in view.members],
@@ -187,8 +189,9 @@ def place_json(view: PlaceView) -> dict[str, Any]:
 
 def value_words(value: object) -> str:
     """Return a field's value as one line of text."""
-    if isinstance(value, LngLat):
-        return f"{value.lng:.7g}, {value.lat:.7g}"
+    if isinstance(value, bytes):
+        at = point_of_wkb(value)
+        return _("another position") if at is None else f"{at.lng:.7g}, {at.lat:.7g}"
     if isinstance(value, tuple | list):
         return ", ".join(str(each) for each in value)
     return str(value)

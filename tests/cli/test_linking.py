@@ -58,3 +58,16 @@ def test_a_link_that_cannot_be_is_refused_in_words(run: Run, project: str) -> No
     kinds = ok(run("link", "list", project, "--kinds", "--json")).json
     assert {"id", "label_fr", "label_en", "from", "to"} <= kinds[0].keys()
     assert "runs / is run by" in ok(run("link", "list", project, "--kinds")).out
+
+
+def test_of_places_that_are_one_no_link_to_itself_is_shown_and_each_position_in_words(
+    run: Run, project: str
+) -> None:
+    ok(run("add", project, "Halles", "--category", "commerces", "--at", "7.4201,43.7328"))
+    ok(run("link", "add", project, "Marché", "inspired-by", "Halles"))
+    ok(run("same", project, "Marché", "Halles"))
+    shown = ok(run("show", project, "Marché", "--json")).json
+    assert shown["links"] == []
+    told = {each["field"]: each["value"] for each in shown["disagreements"]}
+    assert told["geometry"] == "7.4201, 43.7328"
+    assert "7.4201, 43.7328" in ok(run("show", project, "Marché")).out
