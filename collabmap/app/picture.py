@@ -4,12 +4,15 @@ import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from collabmap.app.base_maps import BaseMapView
 from collabmap.app.session import Session
 from collabmap.app.settings import resource
 from collabmap.app.words import _, language
+from collabmap.domain.feature import Mark
 from collabmap.domain.geo import Bbox
+from collabmap.domain.theme import Theme
 from collabmap.formats.whole_file import whole_file
 from collabmap.store.mbtiles import MBTilesReader
 
@@ -38,32 +41,59 @@ def write_picture(
     # Read by Qt when it starts; a window that runs already keeps its screen.
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from collabmap.render import fonts, tile_painter
-    from collabmap.render.map_picture import Layer, map_picture
     from collabmap.render.png import png
 
     tile_painter.start()
     fonts.load(resource("fonts"))
-    marks = session.reader.marks()
-    with ExitStack() as opened:
-        layers = [
-            Layer(opened.enter_context(MBTilesReader(view.path)), view.opacity)
-            for view in session.base_maps()
-            if view.is_shown
-        ]
-        box = bbox or _roomy(session.reader.extent() or _bounds(layers))
-        picture = map_picture(
-            layers,
-            marks,
-            session.theme,
-            bbox=box,
-            size=size,
-            ground=_world_under(layers),
-            ground_credit=_("Made with Natural Earth"),
-        )
-        data = png(picture)
+    marks, extent = session.reader.marks(), bbox or session.reader.extent()
+    picture, box = painted(
+        session.base_maps(), marks, session.theme, extent, size, is_exact=bbox is not None
+    )
+    data = png(picture)
     with whole_file(path) as file:
         file.write(data)
     return sum(box.contains(mark.lng, mark.lat) for mark in marks)
+
+
+def painted(
+    base_maps: Sequence[BaseMapView],
+    marks: Sequence[Mark],
+    theme: Theme,
+    extent: Bbox | None,
+    size: tuple[int, int],
+    *,
+    is_exact: bool = False,
+    scale: float = 1.0,
+    groups: bool = True,
+) -> tuple[Any, Bbox]:
+    """Return the map as a QImage, and the box that it shows.
+
+    extent: None for what the base maps show; widened around a single place, unless it is_exact.
+    size: logical pixels.  scale: device pixels for each.  groups: as of map_picture.
+    Raises TilesUnreadable.
+    """
+    from collabmap.render.map_picture import Layer, map_picture
+
+    with ExitStack() as opened:
+        layers = [
+            Layer(opened.enter_context(MBTilesReader(view.path)), view.opacity)
+            for view in base_maps
+            if view.is_shown
+        ]
+        box = extent or _bounds(layers)
+        box = box if is_exact else _roomy(box)
+        picture = map_picture(
+            layers,
+            marks,
+            theme,
+            bbox=box,
+            size=size,
+            scale=scale,
+            groups=groups,
+            ground=_world_under(layers),
+            ground_credit=_("Made with Natural Earth"),
+        )
+    return picture, box
 
 
 def _world_under(layers: "Sequence[Layer]") -> "Overview":

@@ -1,19 +1,27 @@
 """What an evening has brought, in numbers: for the screen and as a table.  Never by person."""
 
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from collabmap.app.words import _, format_number, format_time, language
+from collabmap.app.words import _, format_clock, format_number, format_time, language, ngettext
 from collabmap.domain.replay import BAR_MS
 from collabmap.domain.theme import Theme
 from collabmap.formats.csv_table import write_csv
 from collabmap.review.evening_figures import Figures
 from collabmap.review.evening_story import EveningStory
 
+_HOUR_MS = 3_600_000
 # More categories than these are one bar.
 MOST_BARS = 9
 OTHERS = ""
+# Of the four numbers.
+ICONS = ("map-marker-plus", "account-group", "graph-outline", "check-circle")
+# Between two times on an axis.
+_TICKS_MS = (
+    BAR_MS, 600_000, 900_000, 1_800_000, _HOUR_MS, 2 * _HOUR_MS, 3 * _HOUR_MS, 6 * _HOUR_MS,
+)  # fmt: skip
 
 
 class Results(NamedTuple):
@@ -65,6 +73,39 @@ def results_of(story: EveningStory, figures: Figures, theme: Theme) -> Results:
     )
 
 
+def four_numbers(found: Results) -> list[tuple[str, str, str]]:
+    """Return the four numbers: number, what it counts, and what else there is to say."""
+    ideas = ngettext("{count} idea among them", "{count} ideas among them", found.ideas)
+    computers = ngettext("on {count} computer", "on {count} computers", found.computers)
+    linked = ngettext("between {count} place", "between {count} places and people", found.linked)
+    waits = ngettext("{count} still waits", "{count} still wait", found.waiting)
+    percent = found.percent
+    return [
+        (
+            format_number(found.places),
+            ngettext("place added", "places added", found.places),
+            ideas.format(count=format_number(found.ideas)) if found.ideas else "",
+        ),
+        (
+            format_number(found.people),
+            ngettext("person", "people", found.people),
+            computers.format(count=format_number(found.computers)) if found.computers else "",
+        ),
+        (
+            format_number(found.links),
+            ngettext("link made", "links made", found.links),
+            linked.format(count=format_number(found.linked)) if found.links else "",
+        ),
+        (
+            _("{value}%").format(value=percent) if percent is not None else "–",
+            _("are reviewed"),
+            waits.format(count=format_number(found.waiting))
+            if found.waiting
+            else _("nothing waits"),
+        ),
+    ]
+
+
 def few_bars(by_category: tuple[tuple[str, int], ...]) -> list[tuple[str, int]]:
     """Return what one can take in at a glance: the smallest categories are one, OTHERS."""
     if len(by_category) <= MOST_BARS:
@@ -88,6 +129,22 @@ def time_rows(story: EveningStory, first_ms: int, last_ms: int) -> list[tuple[st
         (format_time(first_ms + number * BAR_MS), format_number(count))
         for number, count in enumerate(counts)
     ]
+
+
+def time_ticks(first_ms: int, last_ms: int, most: float) -> list[int]:
+    """Return the moments to write on an axis, evenly apart, no more than `most` of them."""
+    step = next((s for s in _TICKS_MS if (last_ms - first_ms) / s <= most), _TICKS_MS[-1])
+    # Whole hours of the clock on the wall, also where hours are counted by sixes.
+    midnight = datetime.fromtimestamp(first_ms / 1000).replace(hour=0, minute=0, second=0)
+    zero_ms = round(midnight.timestamp()) * 1000
+    begin = zero_ms + -(-(first_ms - zero_ms) // step) * step
+    return list(range(begin, last_ms + 1, step))
+
+
+def short_time(at_ms: int) -> str:
+    """Return '18 h 30' or '19 h', '6:30 PM' or '7:00 PM'."""
+    at = datetime.fromtimestamp(at_ms / 1000)
+    return format_clock(at.hour, at.minute, short=True)
 
 
 def write_results(

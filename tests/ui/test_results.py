@@ -97,15 +97,32 @@ def test_a_place_that_was_deleted_is_there_until_then(camille: AtTheWindow) -> N
 def test_numbers_are_saved_as_a_table_and_as_a_picture(
     camille: AtTheWindow, panel: ResultsPanel, tmp_path: Path
 ) -> None:
-    panel.save(tmp_path / "numbers")
+    panel.saving.save(tmp_path / "numbers")
     camille.until(lambda: (tmp_path / "numbers.csv").is_file())
     with (tmp_path / "numbers.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
     assert rows[0] == ["Part", "What", "Number"]
     assert ["", "places added", "3"] in rows
-    panel.save(tmp_path / "page.png")
+    panel.saving.save(tmp_path / "page.png")
     camille.until(lambda: (tmp_path / "page.png").is_file())
     assert not QImage(str(tmp_path / "page.png")).isNull()
+
+
+def test_an_evening_is_taken_home_as_a_poster_and_as_a_page(
+    camille: AtTheWindow, panel: ResultsPanel, tmp_path: Path
+) -> None:
+    panel.saving.write_poster(tmp_path / "poster")
+    assert not panel.head_of_page.poster.isEnabled()
+    camille.until_told("The poster is saved")
+    assert panel.head_of_page.poster.isEnabled()
+    assert (tmp_path / "poster.pdf").read_bytes().startswith(b"%PDF-")
+    panel.saving.write_page(tmp_path / "page")
+    camille.until_told("The page is saved")
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "<strong>3</strong><b>places added</b>" in text
+    panel.saving.write_page(tmp_path / "nowhere" / "page.html")
+    camille.until_told("nowhere")
+    assert panel.head_of_page.web.isEnabled()
 
 
 def test_a_map_that_is_out_of_view_holds_no_base_map_open(

@@ -1,12 +1,11 @@
 """What we did: the numbers of an evening, its charts, and the evening once more on the map."""
 
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QImage, QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
 
 from collabmap.app import evening
 from collabmap.app.evening import Evening
@@ -16,16 +15,13 @@ from collabmap.app.results import (
     few_bars,
     results_of,
     time_rows,
-    write_results,
 )
 from collabmap.app.words import _, format_number
-from collabmap.formats.whole_file import whole_file
-from collabmap.render.png import png
 from collabmap.review.evening_figures import EveningFigures, MapFigures
-from collabmap.ui import files
 from collabmap.ui.panels.audit_head import evening_title
 from collabmap.ui.panels.results_parts import ChartCard, FourNumbers, ResultsHead, ResultsPage
 from collabmap.ui.panels.results_replay import ReplayBox
+from collabmap.ui.panels.results_saving import ResultsSaving
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.category_bars import CategoryBars
 from collabmap.ui.widgets.panel import Panel
@@ -59,7 +55,6 @@ class ResultsPanel(Panel):
         )
         self.head_of_page = ResultsHead(self.publish)
         self.head_of_page.which.clicked.connect(self._choose)
-        self.head_of_page.save.clicked.connect(self.choose_file)
         self.numbers = FourNumbers()
         self.replay = ReplayBox(window)
         self.bars = CategoryBars(window.theme)
@@ -71,6 +66,7 @@ class ResultsPanel(Panel):
         charts = (self.categories, self.through)
         self.view = ResultsPage(self.head_of_page, self.numbers, self.replay, charts)
         self.page = self.view
+        self.saving = ResultsSaving(self)
         self.replay.moved.connect(self.times.set_cursor_ms)
         self.times.picked.connect(self.replay.go_to)
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
@@ -159,7 +155,7 @@ class ResultsPanel(Panel):
     def _show_head(self) -> None:
         head, which = self.head_of_page, self.evening
         head.which.setVisible(which is not None)
-        head.save.setEnabled(which is not None)
+        head.allow(which is not None)
         where = self._plan.where if which is not None and self._plan.date == which.day else ""
         head.where.setText(where)
         if which is not None:
@@ -177,46 +173,6 @@ class ResultsPanel(Panel):
             popover.add(row)
         popover.open_under(self.head_of_page.which)
 
-    # --- saving ------------------------------------------------------------------------------
-
-    def choose_file(self) -> None:
-        """Ask where the numbers are saved: as a table or as a picture of the page."""
-        info = self.main.info
-        assert info is not None
-        stem = files.dated_stem(_("Results {map}").format(map=info.name), files.now_ms())
-        path, _filter = QFileDialog.getSaveFileName(
-            self,
-            _("Save the numbers"),
-            str(files.documents() / f"{stem}.csv"),
-            f"{_('Table')} (*.csv);;{_('Picture')} (*.png)",
-        )
-        if path:
-            self.save(Path(path))
-
-    def save(self, path: Path) -> None:
-        """Write the numbers as a table, or what is on the screen where the name ends in .png."""
-        story, results = self.story, self.results
-        if story is None or results is None:
-            return
-        theme, span = self.main.theme, self.span
-        tasks = self.main.tasks
-        if path.suffix.lower() == ".png":
-            picture = self.view.grab().toImage()
-            tasks.run(lambda: _write_picture(path, picture), lambda _none: self._on_saved(path))
-            return
-        path = path if path.suffix else path.with_suffix(".csv")
-        tasks.run(
-            lambda: write_results(path, results, story, theme, span),
-            lambda _count: self._on_saved(path),
-        )
-
-    def _on_saved(self, path: Path) -> None:
-        self.main.messages.done(
-            _("The numbers are saved"),
-            path.name,
-            (_("Open the folder"), lambda: files.show_folder(path)),
-        )
-
     # --- as a panel --------------------------------------------------------------------------
 
     def first_focus(self) -> QWidget | None:
@@ -230,8 +186,3 @@ class ResultsPanel(Panel):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self.replay.keyPressEvent(event)
-
-
-def _write_picture(path: Path, picture: QImage) -> None:
-    with whole_file(path) as file:
-        file.write(png(picture))

@@ -19,16 +19,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from collabmap.app.results import Results
-from collabmap.app.words import _, format_number, ngettext
+from collabmap.app.results import ICONS, Results, four_numbers
+from collabmap.app.words import _
 from collabmap.ui import look
 from collabmap.ui.widgets.buttons import Button
+from collabmap.ui.widgets.flow import Flow
 from collabmap.ui.widgets.note import Ground
 from collabmap.ui.widgets.number_card import NumberCard
 from collabmap.ui.widgets.tall import Tall
 from collabmap.ui.widgets.text import ElidedText, Text
 
-_WIDE_PX, _SIDE_PX, _FOUR_PX = 860, 390, 720
+_WIDE_PX, _SIDE_PX, _FOUR_PX, _TITLE_PX = 860, 390, 720, 330
 
 
 class NumbersTable(QTableWidget):
@@ -100,6 +101,8 @@ class ResultsHead(QWidget):
         super().__init__()
         self.which = Button("", "quiet", icon="calendar-month", height_px=36, is_flush=True)
         self.where = Text("", "muted")
+        self.poster = Button(_("A3 poster…"), icon="printer", height_px=42)
+        self.web = Button(_("Web page…"), icon="web", height_px=42)
         self.save = Button(_("Save the numbers…"), icon="content-save-outline", height_px=42)
         line = QHBoxLayout()
         line.setSpacing(look.px(8))
@@ -114,16 +117,29 @@ class ResultsHead(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(look.px(8))
         self._row.addLayout(words, 1)
-        buttons = QWidget()
-        flow = QHBoxLayout(buttons)
-        flow.setContentsMargins(0, 0, 0, 0)
-        flow.setSpacing(look.px(8))
-        flow.addWidget(self.save)
-        flow.addWidget(publish)
-        flow.addStretch(1)
-        self._row.addWidget(buttons, 0, Qt.AlignmentFlag.AlignTop)
+        self._buttons = (self.poster, self.web, self.save, publish)
+        self._flow = Flow(gap=look.px(8))
+        for button in self._buttons:
+            self._flow.add(button)
+        self._may_save = False
+        self._row.addWidget(self._flow, 0, Qt.AlignmentFlag.AlignTop)
 
-    def set_stacked(self, is_stacked: bool) -> None:
+    def allow(self, may_save: bool) -> None:
+        """Offer to take home what is shown, once there is something."""
+        self._may_save = may_save
+        self.set_busy(False)
+
+    def set_busy(self, is_busy: bool) -> None:
+        """Offer nothing while something is written."""
+        for button in (self.poster, self.web, self.save):
+            button.setEnabled(self._may_save and not is_busy)
+
+    def fit(self, width: int) -> None:
+        """Put the buttons beside the title, or below it where there is little room."""
+        gaps = look.px(8) * (len(self._buttons) - 1)
+        wide = gaps + sum(button.sizeHint().width() for button in self._buttons)
+        is_stacked = width < wide + look.px(_TITLE_PX)
+        self._flow.setMinimumWidth(0 if is_stacked else wide)
         direction = QBoxLayout.Direction
         self._row.setDirection(direction.TopToBottom if is_stacked else direction.LeftToRight)
 
@@ -133,8 +149,7 @@ class FourNumbers(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        icons = ("map-marker-plus", "account-group", "graph-outline", "check-circle")
-        self.cards = tuple(NumberCard(icon) for icon in icons)
+        self.cards = tuple(NumberCard(icon) for icon in ICONS)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(look.px(14))
@@ -153,41 +168,8 @@ class FourNumbers(QWidget):
         self._arrange(4 if self.width() >= look.px(_FOUR_PX) else 2)
 
     def show_results(self, found: Results) -> None:
-        for card, words in zip(self.cards, number_words(found), strict=True):
+        for card, words in zip(self.cards, four_numbers(found), strict=True):
             card.show_number(*words)
-
-
-def number_words(found: Results) -> list[tuple[str, str, str]]:
-    """Return the four numbers: number, what it counts, and what else there is to say."""
-    ideas = ngettext("{count} idea among them", "{count} ideas among them", found.ideas)
-    computers = ngettext("on {count} computer", "on {count} computers", found.computers)
-    linked = ngettext("between {count} place", "between {count} places and people", found.linked)
-    waits = ngettext("{count} still waits", "{count} still wait", found.waiting)
-    percent = found.percent
-    return [
-        (
-            format_number(found.places),
-            ngettext("place added", "places added", found.places),
-            ideas.format(count=format_number(found.ideas)) if found.ideas else "",
-        ),
-        (
-            format_number(found.people),
-            ngettext("person", "people", found.people),
-            computers.format(count=format_number(found.computers)) if found.computers else "",
-        ),
-        (
-            format_number(found.links),
-            ngettext("link made", "links made", found.links),
-            linked.format(count=format_number(found.linked)) if found.links else "",
-        ),
-        (
-            _("{value}%").format(value=percent) if percent is not None else "–",
-            _("are reviewed"),
-            waits.format(count=format_number(found.waiting))
-            if found.waiting
-            else _("nothing waits"),
-        ),
-    ]
 
 
 class ResultsPage(QWidget):
@@ -245,8 +227,8 @@ class ResultsPage(QWidget):
         is_wide = self.width() >= look.px(_WIDE_PX)
         direction = QBoxLayout.Direction
         self._columns.setDirection(direction.LeftToRight if is_wide else direction.TopToBottom)
-        self._head.set_stacked(not is_wide)
         side, top = (24, 18) if is_wide else (16, 14)
+        self._head.fit(self.width() - 2 * side)
         self._whole.setContentsMargins(side, top, side, 16)
         self._side.setMinimumWidth(look.px(_SIDE_PX) if is_wide else 0)
         self._side.setMaximumWidth(look.px(_SIDE_PX) if is_wide else 16_777_215)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from collabmap.app.results import short_time
 from collabmap.app.words import _, format_number, format_time, ngettext
 from collabmap.domain.geo import Bbox
 from collabmap.domain.replay import Replay
@@ -16,7 +17,6 @@ from collabmap.ui.widgets.buttons import Button, IconButton
 from collabmap.ui.widgets.note import Ground
 from collabmap.ui.widgets.popover import MenuRow, Popover
 from collabmap.ui.widgets.text import Text
-from collabmap.ui.widgets.time_bars import short_time
 from collabmap.ui.widgets.time_slider import MINUTE_MS, TimeSlider
 
 if TYPE_CHECKING:

@@ -1,19 +1,16 @@
 """How much was added in each five minutes, with a cursor where the replay is."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from collabmap.app.words import _, format_clock, format_number, format_time
+from collabmap.app.results import short_time, time_ticks
+from collabmap.app.words import _, format_number, format_time
 from collabmap.domain.replay import BAR_MS
 from collabmap.ui import look
 
-_HOUR_MS = 3_600_000
-# Between two times on the axis, the first with which they all find room.
-_TICKS_MS = (BAR_MS, 600_000, 900_000, 1_800_000, _HOUR_MS, 7_200_000, 10_800_000, 21_600_000)
 _FUTURE_OPACITY = 0.3
 
 
@@ -130,26 +127,13 @@ class TimeBars(QWidget):
         tokens = look.tokens()
         metrics = QFontMetricsF(painter.font())
         wide = metrics.horizontalAdvance(short_time(self.last_ms + 60_000)) + look.px(14)
-        span = self.last_ms - self.first_ms
-        step = next((s for s in _TICKS_MS if box.width() * s / span >= wide), _TICKS_MS[-1])
-        # Whole hours of the clock on the wall, also where hours are counted by sixes.
-        midnight = datetime.fromtimestamp(self.first_ms / 1000).replace(hour=0, minute=0, second=0)
-        zero_ms = round(midnight.timestamp()) * 1000
-        at_ms = zero_ms + -(-(self.first_ms - zero_ms) // step) * step
-        while at_ms <= self.last_ms:
+        for at_ms in time_ticks(self.first_ms, self.last_ms, box.width() / wide):
             x = self._x(at_ms, box)
             painter.setPen(QPen(QColor(tokens.muted), 1))
             painter.drawLine(QPointF(x, box.bottom() - 4), QPointF(x, box.bottom()))
             left = max(0.0, min(x - wide / 2, self.width() - wide))
             words = QRectF(left, box.bottom() + 3, wide, look.px(18))
             painter.drawText(words, Qt.AlignmentFlag.AlignCenter, short_time(at_ms))
-            at_ms += step
-
-
-def short_time(at_ms: int) -> str:
-    """Return '18 h 30' or '19 h', '6:30 PM' or '7:00 PM'."""
-    at = datetime.fromtimestamp(at_ms / 1000)
-    return format_clock(at.hour, at.minute, short=True)
 
 
 _STEPS = tuple(digit * 10**power for power in range(6) for digit in (1, 2, 5))
