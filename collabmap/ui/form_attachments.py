@@ -30,13 +30,10 @@ class Attachments:
         given = {**fields.photo_paths(), "": photos}
         return cls({field: paths for field, paths in given.items() if paths}, fields.readings())
 
-    def bring(self, window: "MainWindow", place: bytes) -> None:
+    def bring(self, window: "MainWindow", place: bytes, name: str) -> None:
         """Add them to a place that has just been saved; what goes wrong is told on its own."""
         new = [NewReadings(place, field, [each]) for field, each in self.readings.items()]
         if new:
             window.tasks.write(lambda session: session.add_readings(new), lambda _taken: None)
         if self.photos:
-            window.tasks.read(
-                lambda reader: reader.place(place),
-                lambda view: view is not None and photos_here.bring(window, view, self.photos),
-            )
+            photos_here.bring(window, place, name, self.photos)

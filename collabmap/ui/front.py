@@ -203,12 +203,18 @@ class Front(QObject):
                 owner=page,
             )
             return
-        self._window.tasks.write(
-            lambda session: session.begin_person(name, consent),
-            self._on_begun,
-            page.refuse,
-            owner=page,
-        )
+
+        def begin() -> None:
+            if self.welcome is page:
+                self._window.tasks.write(
+                    lambda session: session.begin_person(name, consent),
+                    self._on_begun,
+                    page.refuse,
+                    owner=page,
+                )
+
+        # Photos that are on their way are of who brought them.
+        self._window.event_mode.turns.after(begin)
 
     def _on_begun(self, person: PersonView) -> None:
         self.set_person(person)
@@ -216,9 +222,14 @@ class Front(QObject):
 
     def switch_person(self, person: bytes) -> None:
         """Give the turn to somebody who was here before; an open form is kept as a draft."""
-        self._window.tasks.write(lambda session: session.switch_person(person), self.set_person)
-        # They may have agreed before the words became others.
-        self._look_at_consent()
+        tasks = self._window.tasks
+
+        def switch() -> None:
+            tasks.write(lambda session: session.switch_person(person), self.set_person)
+            # They may have agreed before the words became others.
+            self._look_at_consent()
+
+        self._window.event_mode.turns.after(switch)
 
     def set_person(self, person: PersonView) -> None:
         """Show whose turn it is."""

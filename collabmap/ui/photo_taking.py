@@ -94,6 +94,8 @@ class PhotoTaking(QObject):
         self._added: list[Added] = []
         self._refused: list[tuple[Source, CollabMapError]] = []
         self._is_stopped = False
+        # Nothing comes back from a map that is left: nobody may wait for it.
+        window.tasks.detached.connect(self.deleteLater)
 
     def start(self) -> None:
         """Begin; `done` is called with the Outcome, also after a stop."""

@@ -92,31 +92,32 @@ def _forget_pasted(window: "MainWindow", sources: Sequence[Source]) -> None:
 
 def add_to(window: "MainWindow", place: PlaceView, sources: Sequence[Source]) -> PhotoTaking:
     """Add pictures to a place, and say what became of them."""
-    return bring(window, place, {"": sources})
+    return bring(window, place.id, place.name, {"": sources})
 
 
 def bring(
-    window: "MainWindow", place: PlaceView, sources: Mapping[str, Sequence[Source]]
+    window: "MainWindow", place: bytes, name: str, sources: Mapping[str, Sequence[Source]]
 ) -> PhotoTaking:
-    """Do the same with pictures that answer fields of the theme, by field; '' for none."""
-    errands = [Errand(place.id, list(each), field) for field, each in sources.items()]
+    """Do the same with pictures that answer fields of the theme, by field; '' for none.
+
+    name: what the place is called.
+    """
+    errands = [Errand(place, list(each), field) for field, each in sources.items()]
     every = [source for errand in errands for source in errand.photos]
-    taking = PhotoTaking(
-        window, errands, lambda outcome: _on_brought(window, place, every, outcome)
-    )
+    taking = PhotoTaking(window, errands, lambda outcome: _on_brought(window, name, every, outcome))
     taking.start()
     return taking
 
 
 def _on_brought(
-    window: "MainWindow", place: PlaceView, sources: Sequence[Source], outcome: Outcome
+    window: "MainWindow", name: str, sources: Sequence[Source], outcome: Outcome
 ) -> None:
     if not outcome.is_stopped:
         _forget_pasted(window, sources)
-    _say(window, place, outcome)
+    _say(window, name, outcome)
 
 
-def _say(window: "MainWindow", place: PlaceView, outcome: Outcome) -> None:
+def _say(window: "MainWindow", name: str, outcome: Outcome) -> None:
     if outcome.count:
         title = ngettext(
             "The photo is added to “{name}”",
@@ -124,7 +125,7 @@ def _say(window: "MainWindow", place: PlaceView, outcome: Outcome) -> None:
             outcome.count,
         )
         window.messages.done(
-            title.format(name=place.name, count=outcome.count),
+            title.format(name=name, count=outcome.count),
             _("Made smaller, and without where and when it was taken.")
             if window.is_coordinator
             else _("Made smaller, without where it was taken. A coordinator will see it first."),

@@ -284,13 +284,13 @@ class Placing(QObject):
         if not values:
             self.edits.forget(person, place.id)
             self.close()
-            attached.bring(self._window, place.id)
+            attached.bring(self._window, place.id, place.name)
             return
         name, completes = form.values().name, self._completes
 
         def edited(_effect: object) -> None:
             self.edits.forget(person, place.id)
-            attached.bring(self._window, place.id)
+            attached.bring(self._window, place.id, name)
             self._on_edited(form, place, name, completes)
 
         self._window.tasks.write(
@@ -312,7 +312,7 @@ class Placing(QObject):
         self._close(form)
         # Whoever left while it was written did not leave it unfinished.
         self._drafts.forget_saved(entered)
-        attached.bring(self._window, feature)
+        attached.bring(self._window, feature, entered.name)
         if self._window.person != person:
             # They have gone: the next one's Undo would take back something else.
             return

@@ -159,7 +159,10 @@ class ProjectDesk(QObject):
             self._is_opening = False
             (refused or self._window.on_project_refused)(error)
 
-        self._window.tasks.open(open_session, self._on_lanes, failed, name=name)
+        # Who saved something, or added photos, believes that they are in the map that is left.
+        self._window.event_mode.turns.after(
+            lambda: self._window.tasks.open(open_session, self._on_lanes, failed, name=name)
+        )
 
     def _on_lanes(self, lanes: Lanes) -> None:
         self._is_opening = False

@@ -87,6 +87,7 @@ class _Ticket:
     key: str
     long: LongTask | None
     is_quiet: bool
+    is_write: bool
 
 
 class Tasks(QObject):
@@ -168,6 +169,11 @@ class Tasks(QObject):
     def is_idle(self) -> bool:
         return not self._tickets
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether something short is being written, or waits to be."""
+        return any(ticket.is_write for ticket in self._tickets.values())
+
     # --- asking for work -------------------------------------------------------------------
 
     def write(
@@ -186,7 +192,7 @@ class Tasks(QObject):
         is a key.  key: drop result and error once a newer request has the same key.
         """
         assert self._lanes is not None, "no project is open"
-        self._follow(self._lanes.write(work), done, failed, owner, key)
+        self._follow(self._lanes.write(work), done, failed, owner, key, is_write=True)
 
     def read(
         self,
@@ -315,10 +321,13 @@ class Tasks(QObject):
         key: str = "",
         long: LongTask | None = None,
         is_quiet: bool = False,
+        is_write: bool = False,
     ) -> None:
         number = self._next_ticket
         self._next_ticket += 1
-        self._tickets[number] = _Ticket(self._generation, done, failed, owner, key, long, is_quiet)
+        self._tickets[number] = _Ticket(
+            self._generation, done, failed, owner, key, long, is_quiet, is_write
+        )
         if key:
             self._newest[key] = number
         if not is_quiet and not self._busy_timer.isActive() and not self._is_busy:

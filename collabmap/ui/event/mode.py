@@ -132,12 +132,16 @@ class EventMode(QObject):
         self._show(page)
 
     def _on_begin_wanted(self, page: StartPage, code: str, comes_back: bool) -> None:
-        self._window.tasks.write(
-            lambda session: session.begin_event(code, comes_back=comes_back),
-            self._on_begun,
-            page.refuse,
-            owner=page,
-        )
+        def begin_event() -> None:
+            self._window.tasks.write(
+                lambda session: session.begin_event(code, comes_back=comes_back),
+                self._on_begun,
+                page.refuse,
+                owner=page,
+            )
+
+        # Photos that are on their way are of who brought them.
+        self.turns.after(begin_event)
 
     def _on_begun(self, standing: Standing) -> None:
         self._uncover()

@@ -16,7 +16,8 @@ LOOK_EVERY_MS = 30
 class Turns(QObject):
     """What somebody asked for is written in their name, also where it comes after they have gone.
 
-    is_ending: somebody has gone, and what they did is not all written yet.
+    is_ending: somebody has gone, and what they did is not all written yet.  is_awaited: something
+    is to be done once all is written.
     """
 
     def __init__(self, window: "MainWindow") -> None:
@@ -33,10 +34,21 @@ class Turns(QObject):
         self.is_ending = True
         self.when_written(self._end)
 
+    @property
+    def is_unwritten(self) -> bool:
+        """Whether something that was saved, or a photo, is still on its way into the map."""
+        return self._window.tasks.is_writing or bool(self._window.findChildren(PhotoTaking))
+
+    @property
+    def is_awaited(self) -> bool:
+        return bool(self._written)
+
     def after(self, begin: Callable[[], object]) -> None:
-        """Do something once the turn before has ended."""
+        """Do something once the turn before has ended, and all of it is written."""
         if self.is_ending:
             self._next = begin
+        elif self.is_unwritten:
+            self.when_written(begin)
         else:
             begin()
 
