@@ -222,6 +222,35 @@ def test_a_theme_that_grows_is_asked_in_the_open_form(camille: AtTheWindow) -> N
     assert camille.form.name.text() == "Zelkova"
 
 
+def test_what_is_filled_in_while_it_is_asked_is_saved_though_it_is_hidden_meanwhile(
+    camille: AtTheWindow, tmp_path: Path
+) -> None:
+    picture = tmp_path / "well.png"
+    image = QImage(40, 30, QImage.Format.Format_RGB32)
+    image.fill(0x336699)
+    image.save(str(picture))
+    begin(camille, "eau")
+    camille.write("Well")
+    line(camille, "seats").line.setFocus()
+    camille.write("4")
+    editor = camille.form.fields.rows["pictures"].editor
+    assert isinstance(editor, PhotoEditor)
+    editor.add([picture])
+    hidden = {(FIELD, key): {"is_hidden": True} for key in ("seats", "pictures", "keeper")}
+    camille.meanwhile(lambda session: session.define(hidden))
+    camille.until(lambda: "keeper" not in camille.form.fields.rows)
+    camille.window.placing.give_up()
+    camille.do("add_place")
+    assert line(camille, "seats").line.text() == "4", "it is taken up again as it was left"
+    camille.click(camille.form.save)
+    camille.until_told("The photo is added to “Well”")
+    assert camille.place("Well").values == {"seats": 4}
+    card = camille.open_card("Well")
+    camille.click(card.edit)
+    camille.settle()
+    assert "seats" not in camille.form.fields.rows, "nobody is asked any more"
+
+
 def test_a_place_is_referred_to_by_its_name_or_by_a_click_on_its_mark(aicha: AtTheWindow) -> None:
     fountain, market = aicha.place("Fontaine des Moulins"), aicha.place("Marché de la Condamine")
     begin(aicha)

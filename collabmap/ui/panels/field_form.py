@@ -58,7 +58,7 @@ class FieldForm(QWidget):
         self._sealed: frozenset[str] = frozenset()
         # What similar places have, by field.
         self._usual: Mapping[str, Sequence[Any]] = {}
-        self._is_open = is_preview
+        self._is_preview = self._is_open = is_preview
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(16)
@@ -85,7 +85,7 @@ class FieldForm(QWidget):
             self._rebuild()
 
     def _rebuild(self) -> None:
-        fields = self.theme.fields_of(self.category) if self.category else ()
+        fields = [field for field in self.theme.fields if self._is_asked(field)]
         wanted = {field.id: field for field in fields}
         focus = QApplication.focusWidget()
         for key, row in list(self.rows.items()):
@@ -101,6 +101,18 @@ class FieldForm(QWidget):
         self._follow_conditions()
         if focus is not None and self.isAncestorOf(focus):
             focus.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _is_asked(self, field: Field) -> bool:
+        """Whether it is asked here; what somebody has answered stays when it is hidden then."""
+        if not self.category or not field.belongs_to(self.category):
+            return False
+        if not field.is_hidden:
+            return True
+        row = self.rows.get(field.id)
+        is_said = row is not None and not row.is_blank
+        said = row.editor.raw() if row is not None and is_said else self._aside.get(field.id)
+        was = self._place.values.get(field.id) if self._place is not None else None
+        return not self._is_preview and said not in (None, self._shown.get(field.id, was))
 
     def _add(self, field: Field) -> FieldRow:
         row = FieldRow(self.main, field)
@@ -241,7 +253,7 @@ class FieldForm(QWidget):
                 row.fill(known.get(key))
             if key in self._sealed and row.is_blank:
                 row.say_sealed()
-        self._follow_conditions()
+        self._rebuild()
 
     def edit(self, place: PlaceView) -> None:
         """Ask about a place that is there: nothing is filled in that nobody has said of it."""
