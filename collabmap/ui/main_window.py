@@ -36,6 +36,7 @@ from collabmap.ui.filtering import FilterState
 from collabmap.ui.front import Front
 from collabmap.ui.hiding import Hiding
 from collabmap.ui.hints import Hints
+from collabmap.ui.kept_words import KeptWords
 from collabmap.ui.map.context_menu import MapMenu
 from collabmap.ui.map.legend import MapLegend
 from collabmap.ui.map.no_base_map import NoBaseMap
@@ -114,6 +115,7 @@ class MainWindow(QWidget):
         self.filter = FilterState(self)
         self.desk = ProjectDesk(self)
         self.placing = Placing(self)
+        self.words = KeptWords(self)
         self.regions = Regions(self)
         self.front = Front(self)
         self.commands = Commands(self)
@@ -270,6 +272,7 @@ class MainWindow(QWidget):
         self.placing.take_drafts(opened.drafts)
         self.placing.edits.take(opened.edits)
         self.placing.outlines.take_kept(opened.outlines)
+        self.words.take(opened.words)
         self.messages.clear()
         self.setWindowTitle(f"{self.info.name} — CollabMap")
         self.map.set_theme(self.theme)

@@ -17,6 +17,7 @@ from collabmap.domain.theme import Theme
 from collabmap.errors import CollabMapError, FolderNotWritable, ProjectDamaged, ProjectLocked
 from collabmap.ui.kept_drafts import DRAFTS
 from collabmap.ui.kept_edits import EDITS
+from collabmap.ui.kept_words import WORDS
 from collabmap.ui.outlines import OUTLINES
 from collabmap.ui.panels.start import default_folder
 from collabmap.ui.repairing import Repairing
@@ -45,6 +46,7 @@ class Opened(NamedTuple):
     drafts: dict[str, Any]
     edits: dict[str, Any]
     outlines: dict[str, Any]
+    words: dict[str, str]
     recovery_code: str
     kit_problems: tuple[CollabMapError, ...] = ()
     consent: Consent = Consent()
@@ -183,6 +185,7 @@ class ProjectDesk(QObject):
         drafts = session.device.note(session.project.id, DRAFTS, {})
         edits = session.device.note(session.project.id, EDITS, {})
         outlines = session.device.note(session.project.id, OUTLINES, {})
+        words = session.device.note(session.project.id, WORDS, {})
         code, session.recovery_code = session.recovery_code, ""
         return Opened(
             session.info(),
@@ -192,6 +195,7 @@ class ProjectDesk(QObject):
             drafts,
             edits,
             outlines,
+            words,
             code,
             session.kit_problems,
             session.consent(),

@@ -33,8 +33,9 @@ def rebuild(window: "MainWindow") -> None:
         window.go_to_mode(window.mode)
     if open_form is not None:
         open_form()
-    elif isinstance(feature, bytes):
-        window.commands.open_place(feature)
-    elif kept is not None:
-        kept(window.open_panel(name))
+    else:
+        if isinstance(feature, bytes):
+            window.commands.open_place(feature)
+        if kept is not None:
+            kept(window.open_panel(name))
     window.front.resume(front)

@@ -1,5 +1,6 @@
 """The card of a place: what is known, and what can be done with it, with a way back."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from collabmap.store.device import Device
 from collabmap.ui.widgets.marks import Badge
 from collabmap.ui.widgets.text import Text
 
+OpenWindow = Callable[[Device], AtTheWindow]
 FOUNTAIN = "Fontaine des Moulins"
+MARKET = "Marché de la Condamine"
 
 
 def words(person: AtTheWindow) -> str:
@@ -168,6 +171,42 @@ def test_a_comment_half_written_outlives_news_about_its_place(camille: AtTheWind
     camille.meanwhile(lambda s: s.edit(shown, {"name": "Fontaine"}))
     camille.until(lambda: camille.card.title.text() == "Fontaine")
     assert camille.card.comment.toPlainText() == "Je crois que"
+    camille.write(" oui")
+    assert camille.card.comment.toPlainText() == "Je crois que oui", "the keyboard is still there"
+
+
+def test_a_comment_half_written_waits_at_its_place_for_who_began_it(
+    camille: AtTheWindow, device: Device, town: Path, open_window: OpenWindow
+) -> None:
+    card = camille.open_card(FOUNTAIN)
+    card.comment.setFocus()
+    camille.write("Je crois que")
+    camille.window.commands.open_place(camille.place(MARKET).id)
+    camille.until(lambda: camille.card.title.text() == MARKET)
+    camille.settle()
+    assert camille.card.comment.toPlainText() == ""
+    camille.window.commands.clear_selection()
+    camille.open_card(FOUNTAIN)
+    assert camille.card.comment.toPlainText() == "Je crois que"
+    camille.window.preferences.set_language("fr")
+    camille.settle()
+    assert camille.card.comment.toPlainText() == "Je crois que"
+    camille.window.front.show_welcome(again=True)
+    camille.say_name("Inès")
+    camille.open_card(FOUNTAIN)
+    assert camille.card.comment.toPlainText() == "", "it is not hers"
+    assert camille.window.person is not None
+    before = next(iter(camille.window.words._kept)).split()[0]
+    camille.window.front.switch_person(bytes.fromhex(before))
+    camille.settle()
+    camille.window.close()
+    again = open_window(device)
+    again.open(town)
+    again.open_card(FOUNTAIN)
+    assert again.card.comment.toPlainText() == "Je crois que"
+    again.click(again.card.comment_button)
+    again.until(lambda: again.card.comment.toPlainText() == "")
+    assert [comment.text for comment in again.place(FOUNTAIN).comments] == ["Je crois que"]
 
 
 def test_moving_by_arrows_writes_the_new_position(camille: AtTheWindow) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from sharing import copy_for, founder
+from shiboken6 import isValid
 
 from collabmap.app.reading_periods import Period
 from collabmap.app.readings import NewReadings
@@ -18,7 +19,7 @@ from collabmap.domain.feature import PlaceDraft
 from collabmap.domain.reading_batch import Reading
 from collabmap.ui import preferences
 from collabmap.ui.panels.readings import ReadingsPanel, open_readings
-from collabmap.ui.panels.readings_import import ReadingsImportPanel
+from collabmap.ui.panels.readings_import import ReadingsImportPanel, open_table
 from collabmap.ui.panels.review_body import CardBody
 from collabmap.ui.panels.review_readings import ReadingsRow
 from collabmap.ui.widgets.popover import MenuRow
@@ -142,6 +143,48 @@ def test_one_more_is_typed_in_its_own_words_and_what_cannot_be_is_said_beside_it
     assert panel.whole is not None
     assert panel.whole.values[-1] == 21
     assert (form.value.text(), form.device.text()) == ("", "C")
+
+
+def test_one_half_typed_waits_at_its_place_and_outlives_another_language(
+    camille: AtTheWindow, market: bytes
+) -> None:
+    panel = opened(camille, market)
+    panel.form.value.setFocus()
+    camille.write("12")
+    panel.form.note.setFocus()
+    camille.write("au soleil")
+    camille.window.preferences.set_language("fr")
+    camille.settle()
+    again = camille.window.panel_host.current
+    assert isinstance(again, ReadingsPanel)
+    assert (again.form.value.text(), again.form.note.text()) == ("12", "au soleil")
+    again.leave()
+    again = opened(camille, market)
+    camille.click(again.add)
+    camille.until(lambda: again.whole is not None and len(again.whole) == 49)
+    again.leave()
+    assert opened(camille, market).form.written() == ""
+
+
+def test_a_panel_that_is_left_while_it_is_written_says_that_it_is(
+    camille: AtTheWindow, market: bytes
+) -> None:
+    panel = opened(camille, market)
+    panel.form.value.setText("12")
+    with camille.busy():
+        camille.click(panel.add)
+        panel.leave()
+        camille.until(lambda: not isValid(panel))
+    camille.until_told("The measurement is added")
+    opened(camille, market)
+    open_table(camille.window, "date;NO2\n12/03/2026 10:00;12,5\n")
+    table = taking(camille)
+    camille.until(lambda: table.plan is not None and table.add.isEnabled())
+    with camille.busy():
+        camille.click(table.add)
+        table.leave()
+        camille.until(lambda: not isValid(table))
+    camille.until_told("1 measurement is added")
 
 
 def test_a_value_that_is_hardly_possible_is_doubted_and_taken(

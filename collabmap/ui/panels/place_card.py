@@ -10,7 +10,7 @@ from collabmap.app.care_words import care_words, is_nowhere
 from collabmap.app.place_values import value_rows
 from collabmap.app.words import _
 from collabmap.domain.effect import Effect
-from collabmap.domain.feature import PersonView, Photo, PlaceView, Question
+from collabmap.domain.feature import PersonView, Photo, PlaceView
 from collabmap.domain.geo import LngLat
 from collabmap.domain.theme import Theme
 from collabmap.errors import CollabMapError
@@ -26,12 +26,17 @@ from collabmap.ui.panels.place_parts import (
 )
 from collabmap.ui.panels.place_photos import Photos
 from collabmap.ui.panels.place_readings import readings_block
-from collabmap.ui.panels.place_talk import QuestionBlock, members_words
+from collabmap.ui.panels.place_talk import (
+    CommentForm,
+    QuestionBlock,
+    being_typed,
+    go_on_typing,
+    members_words,
+)
 from collabmap.ui.panels.place_values import ValuesBlock
 from collabmap.ui.panels.place_withdraw import WithdrawRow
 from collabmap.ui.shapes_here import is_shape, warm_up
 from collabmap.ui.widgets.buttons import Button
-from collabmap.ui.widgets.fields import Labelled, WordsField
 from collabmap.ui.widgets.note import Note
 from collabmap.ui.widgets.panel import Panel
 from collabmap.ui.widgets.text import Text, separator
@@ -48,8 +53,6 @@ class PlaceCard(Panel):
         self.tab_words = _("Card")
         self.feature: bytes | None = None
         self.place: PlaceView | None = None
-        self._typed = ""
-        self._answers: dict[tuple[bytes, int], str] = {}
         self._then: Callable[[], None] | None = None
         self.title = self.add_title("", close=True)
         self._inside: QWidget | None = None
@@ -60,6 +63,7 @@ class PlaceCard(Panel):
         window.person_changed.connect(self._on_person)
         window.map.position_moved.connect(self._on_moved)
         window.place_tagging.tagged.connect(self._reload)
+        window.words.said.connect(self._reload)
 
     def _build_foot(self) -> None:
         self.edit = Button(_("Edit"), icon="pencil")
@@ -151,6 +155,7 @@ class PlaceCard(Panel):
             act()
 
     def _fill(self, place: PlaceView) -> None:
+        typed = being_typed(self)
         if self._inside is not None:
             self.body.removeWidget(self._inside)
             self._inside.hide()
@@ -197,17 +202,20 @@ class PlaceCard(Panel):
         layout.addWidget(self.links)
         if (measured := readings_block(self.main, place)) is not None:
             layout.addWidget(measured)
-        for number, question in enumerate(place.questions):
-            layout.addWidget(self._question(place, number, question))
+        for question in place.questions:
+            layout.addWidget(QuestionBlock(self.main, place, question))
         layout.addWidget(separator())
         for comment in place.comments:
             layout.addWidget(comment_line(comment))
         if self.main.can_write:
-            layout.addWidget(self._comment_form())
+            form = CommentForm(self.main, place)
+            self.comment, self.comment_button = form.field, form.button
+            layout.addWidget(form)
         layout.addStretch(1)
         self.body.addWidget(inside)
         self.withdraw.follow(place)
         self._allow(place)
+        go_on_typing(inside, typed)
 
     # --- photos --------------------------------------------------------------------------
 
@@ -252,31 +260,6 @@ class PlaceCard(Panel):
     def _on_more(self) -> None:
         if self.place is not None:
             open_more(self.main, self.place, self.more)
-
-    def _question(self, place: PlaceView, number: int, question: Question) -> QuestionBlock:
-        key = (place.id, number)
-        typed = self._answers.get(key, "")
-        return QuestionBlock(
-            self.main, place, question, typed, lambda text: self._answers.update({key: text})
-        )
-
-    # --- comments ------------------------------------------------------------------------
-
-    def _comment_form(self) -> QWidget:
-        widget = QWidget()
-        layout = QVBoxLayout(widget)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        self.comment = WordsField(_("A question, a detail…"), lines=2)
-        # A place that changes under somebody's fingers must not take their words away.
-        self.comment.setPlainText(self._typed)
-        self.comment.textChanged.connect(self._on_comment_typed)
-        layout.addWidget(Labelled(_("Add a comment"), self.comment))
-        self.comment_button = Button(_("Comment"), icon="comment-outline", height_px=40)
-        self.comment_button.setEnabled(bool(self._typed.strip()))
-        self.comment_button.clicked.connect(self._on_comment)
-        layout.addWidget(self.comment_button, 0, Qt.AlignmentFlag.AlignLeft)
-        return widget
 
     def _allow(self, place: PlaceView) -> None:
         can_write = self.main.can_write
@@ -330,30 +313,6 @@ class PlaceCard(Panel):
         else:
             title = _("You suggest to delete “{name}”").format(name=place.name)
             self.main.messages.done(title, _("A coordinator will decide."), undo)
-
-    def _on_comment_typed(self) -> None:
-        self._typed = self.comment.toPlainText()
-        self.comment_button.setEnabled(bool(self._typed.strip()))
-
-    def _on_comment(self) -> None:
-        place, text = self.place, self._typed.strip()
-        if place is None or not text:
-            return
-        self.comment_button.setEnabled(False)
-        self.main.tasks.write(
-            lambda session: session.comment(place, text),
-            lambda _done: self._on_commented(),
-            self._on_comment_refused,
-            owner=self,
-        )
-
-    def _on_comment_refused(self, error: CollabMapError) -> None:
-        self.comment_button.setEnabled(True)
-        self.main.messages.show(error)
-
-    def _on_commented(self) -> None:
-        self._typed = ""
-        self._reload()
 
     # --- moving --------------------------------------------------------------------------
 

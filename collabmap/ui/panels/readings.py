@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from collabmap.app.reading_periods import Period
 from collabmap.app.reading_words import measure_fields, moment_words, span_words, tidy
@@ -30,6 +31,9 @@ from collabmap.ui.widgets.text import Text
 
 if TYPE_CHECKING:
     from collabmap.ui.main_window import MainWindow
+
+
+READING = "reading"  # One that is half typed: see KeptWords.
 
 
 class ReadingsPanel(Panel):
@@ -67,6 +71,7 @@ class ReadingsPanel(Panel):
         self.body.addWidget(self.sums)
         self.form = AddForm()
         self.form.submitted.connect(self.add_one)
+        self.form.typed.connect(self._on_typed)
         self._form_box = Ground("sunken")
         column = QVBoxLayout(self._form_box)
         column.setContentsMargins(14, 10, 14, 12)
@@ -98,7 +103,7 @@ class ReadingsPanel(Panel):
         if feature != self.feature:
             self.place = self.field = self.whole = None
             self.period.show_period(Period())
-            self.form.clear()
+            self.form.write(self.main.words.of(feature, READING))
         if field:
             self.field = self.main.theme.field(field)
         self.feature = feature
@@ -108,7 +113,7 @@ class ReadingsPanel(Panel):
         feature = self.feature
         if feature is not None and self.main.lanes is not None:
             self.main.tasks.read(
-                lambda reader: reader.place(feature), self._on_place, owner=self, key="place"
+                lambda reader: reader.place(feature), self._on_place, owner=self, key="measured"
             )
 
     def _on_place(self, place: PlaceView | None) -> None:
@@ -290,17 +295,26 @@ class ReadingsPanel(Panel):
             return
         new = [NewReadings(place.id, field.id, [reading])]
         self.add.setEnabled(False)
+        words, written = self.main.words, self.form.written().strip()
+        key = words.key(place.id, READING)
+
+        def added(taken: Taken) -> None:
+            words.forget(key, written)
+            self._on_added(taken)
+
         self.main.tasks.write(
             lambda session: session.add_readings(new),
-            lambda taken: self._on_added(taken),
+            added,
             self._on_refused,
         )
 
     def _on_added(self, taken: Taken) -> None:
         messages = self.main.messages
         if taken.added:
-            self.form.clear()
-            self.form.value.setFocus()
+            # It may have been left while it was written.
+            if isValid(self):
+                self.form.clear()
+                self.form.value.setFocus()
             messages.done(
                 _("The measurement is added"),
                 "" if self.main.is_coordinator else _("A coordinator will look at it."),
@@ -311,11 +325,13 @@ class ReadingsPanel(Panel):
                 _("This was there already"),
                 _("Same time, same value, same device: once is enough."),
             )
-        self._allow()
+        if isValid(self):
+            self._allow()
 
     def _on_refused(self, error: CollabMapError) -> None:
         self.main.messages.show(error)
-        self._allow()
+        if isValid(self):
+            self._allow()
 
     def remove(self) -> None:
         """Take away the readings that are chosen in the table."""
@@ -412,7 +428,13 @@ class ReadingsPanel(Panel):
     def entered(self) -> None:
         self._reload()
 
+    def _on_typed(self) -> None:
+        if self.feature is not None:
+            self.main.words.keep(self.feature, READING, self.form.written())
+
     def _on_person(self, _person: object) -> None:
+        if self.feature is not None:
+            self.form.write(self.main.words.of(self.feature, READING))
         self._reload()
 
     def _on_effect(self, effect: Effect) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from collabmap.app import readings_files
 from collabmap.app.readings import Taken
@@ -332,6 +333,8 @@ class ReadingsImportPanel(Panel):
             "" if self.main.is_coordinator else _("A coordinator will look at them."),
             (_("Undo"), self.main.commands.undo),
         )
+        if not isValid(self):
+            return
         self._set_busy(False)
         # What was refused may still be saved.
         may_save = self.plan is not None and bool(self.plan.understood.refused)
@@ -339,8 +342,9 @@ class ReadingsImportPanel(Panel):
             self.leave()
 
     def _on_refused(self, error: CollabMapError) -> None:
-        self._set_busy(False)
         self.main.messages.show(error)
+        if isValid(self):
+            self._set_busy(False)
 
     def choose_refused_file(self) -> None:
         """Ask where the lines are saved that are not taken."""

@@ -17,9 +17,10 @@ from collabmap.ui.widgets.text import Text
 
 
 class AddForm(QWidget):
-    """submitted: Enter was pressed in one of its fields."""
+    """submitted: Enter was pressed in one of its fields.  typed: something was written in one."""
 
     submitted = Signal()
+    typed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,8 +43,10 @@ class AddForm(QWidget):
         column.addWidget(self.when_row)
         column.addWidget(Labelled(_("Device"), self.device))
         column.addWidget(Labelled(_("Note"), self.note))
-        for line in (self.value, self.when, self.device, self.note):
+        self._lines = self.value, self.when, self.device, self.note
+        for line in self._lines:
             line.returnPressed.connect(self.submitted)
+            line.textEdited.connect(self.typed)
         self.value.textEdited.connect(lambda _text: self._warn())
 
     def show_field(self, field: Field) -> None:
@@ -77,6 +80,18 @@ class AddForm(QWidget):
             return None
         device, note = self.device.text().strip(), self.note.text().strip()
         return Reading(at_s, float(value), device, note)
+
+    def written(self) -> str:
+        """Return what stands in its fields, a line each; '' for nothing."""
+        texts = [line.text() for line in self._lines]
+        return "\n".join(texts) if any(texts) else ""
+
+    def write(self, written: str) -> None:
+        """Fill in what `written` returned."""
+        texts = written.split("\n") if written else [""] * len(self._lines)
+        for line, text in zip(self._lines, texts, strict=True):
+            line.setText(text)
+        self._warn()
 
     def clear(self) -> None:
         """Make room for the next one, measured with the same device."""
