@@ -21,6 +21,8 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 # Windows: another program has the file open (ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION).
 _SHARING = {32, 33}
+# A map, and what base maps are read from.
+_MAPS = frozenset({".collabmap", ".mbtiles", ".pmtiles", ".gpkg"})
 
 
 @contextlib.contextmanager
@@ -29,9 +31,12 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
 
     Written beside under a temporary name, fsynced, then renamed over whatever had the name.  On
     any exception the old file is as it was and the temporary one is gone.  Raises DiskFull,
-    FolderNotWritable, FileMissing (no such folder), FileInUse, FileExists (a folder has the name)
-    or ProjectGone (the stick was pulled).
+    FolderNotWritable, FileMissing (no such folder), FileInUse, FileExists (a folder has the name,
+    a map or a base map) or ProjectGone (the stick was pulled).
     """
+    # By the name alone: to open and close it would take SQLite's locks from a map that is open.
+    if path.suffix.lower() in _MAPS and path.exists():
+        raise FileExists(name=path.name)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with temporary.open("wb") as file:

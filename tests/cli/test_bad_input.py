@@ -22,6 +22,7 @@ from collabmap.errors import (
     CategoryUnknown,
     CollabMapError,
     DiskFull,
+    FileExists,
     FileMissing,
     FolderNotWritable,
     GeometryTooLarge,
@@ -79,6 +80,18 @@ def refused(run: Run) -> Refused:
         return said["en"]
 
     return refused
+
+
+# --- over a map ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words", [("export", "geojson"), ("readings", "export"), ("theme", "export"), ("picture",)]
+)
+def test_nothing_is_written_over_a_map(
+    refused: Refused, unharmed: str, words: tuple[str, ...]
+) -> None:
+    refused(FileExists, *words, unharmed, unharmed)
 
 
 # --- files that are no map --------------------------------------------------------------------
