@@ -98,3 +98,16 @@ def test_words_that_change_wait_for_the_form_to_close(camille: AtTheWindow) -> N
 
     camille.window.placing.give_up()
     assert welcome(camille).asked_anew
+
+
+def test_the_agreement_points_at_the_words_wherever_they_stand(newcomer: AtTheWindow) -> None:
+    page = welcome(newcomer)
+    assert "on the right" in page.agrees.text()
+
+    newcomer.window.resize(600, 640)
+    newcomer.until(lambda: page.width() <= 600)
+    assert "below" in page.agrees.text()
+
+    newcomer.window.resize(1366, 697)
+    newcomer.until(lambda: page.width() > 600)
+    assert "on the right" in page.agrees.text()

@@ -80,9 +80,9 @@ class WelcomePage(CardPage):
         choices.addWidget(self.show_name)
         self.left.addLayout(choices)
         self.left.addSpacing(6)
-        words = _("By starting, you agree to what is written on the right.")
-        agrees = Text(words, "muted", wrap=True)
-        self.left.addWidget(agrees)
+        self.agrees = Text("", "muted", wrap=True)
+        self.on_stacked(False)
+        self.left.addWidget(self.agrees)
         self.start = Button(_("I agree, start"), "primary", icon="arrow-right", height_px=56)
         self.left.addWidget(self.start)
         words = _("Back to the map") if again and not asked_anew else _("I only want to look")
@@ -90,8 +90,8 @@ class WelcomePage(CardPage):
         self.left.addWidget(self.look, 0, Qt.AlignmentFlag.AlignHCenter)
         # All that asks for a name.
         self.parts: list[QWidget] = [
-            asks, self.name_row, self.anonymous, heading, self.hide_name, self.show_name, agrees,
-            self.start, self.look,
+            asks, self.name_row, self.anonymous, heading, self.hide_name, self.show_name,
+            self.agrees, self.start, self.look,
         ]  # fmt: skip
         self.left.addStretch(1)
         self._build_right(lines)
@@ -125,6 +125,12 @@ class WelcomePage(CardPage):
             )
             self._count.setText(words.format(count=counts.places))
             self._count_icon.show()
+
+    def on_stacked(self, is_stacked: bool) -> None:
+        """Point at the words that one agrees to, wherever they stand."""
+        beside = _("By starting, you agree to what is written on the right.")
+        below = _("By starting, you agree to what is written below.")
+        self.agrees.setText(below if is_stacked else beside)
 
     @property
     def words(self) -> str:

@@ -35,6 +35,7 @@ class CardPage(QWidget):
     def __init__(self, *, over_map: bool) -> None:
         super().__init__()
         self._over_map = over_map
+        self._is_stacked = False
         self._emblem: QWidget | None = None
         self._build_corner()
         card = Ground("floating")
@@ -123,11 +124,17 @@ class CardPage(QWidget):
         row.addLayout(lines, 1)
         self.right.addLayout(row)
 
+    def on_stacked(self, is_stacked: bool) -> None:
+        """Say what depends on where the right column stands.  is_stacked: below the left one."""
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         left, right = look.px(LEFT_PX) + 72, look.px(RIGHT_PX) + 56
         both = left + right + 60
         is_narrow = self.width() < both
+        if is_narrow != self._is_stacked:
+            self._is_stacked = is_narrow
+            self.on_stacked(is_narrow)
         if is_narrow:
             # Room for the margins of card and page, and for a scroll bar.
             left = right = min(left, self.width() - 72)
