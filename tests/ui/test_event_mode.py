@@ -250,6 +250,19 @@ def test_what_was_begun_of_a_place_shows_nothing_private_and_loses_nothing(
     assert place.contact == "06 39 98 12 34"
 
 
+def test_whether_it_is_you_is_read_from_its_first_word_on_a_low_screen(hall: AtTheWindow) -> None:
+    say_name(hall, "Marie")
+    next_person(hall)
+    hall.window.resize(900, 480)
+    bar = who(hall).scroller.verticalScrollBar()
+    hall.until(lambda: bar.maximum() > 0)
+    bar.setValue(bar.maximum())
+    say_name(hall, "Marie")
+    hall.until(lambda: who(hall).same is not None)
+    hall.settle()
+    assert bar.value() == 0
+
+
 def test_two_of_one_name_are_two_people(hall: AtTheWindow) -> None:
     say_name(hall, "Marie")
     add(hall, "Banc")

@@ -64,6 +64,8 @@ class WhoPage(WelcomePage):
         self.title.setText(_("Is it you?"))
         self.left.insertWidget(self.left.indexOf(self.title) + 1, self.same)
         self.setFocus()
+        # Whoever scrolled down to begin reads the question from its first word.
+        self.scroller.verticalScrollBar().setValue(0)
 
     def _write_again(self) -> None:
         if self.same is not None:
