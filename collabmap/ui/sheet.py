@@ -36,6 +36,8 @@ QLineEdit:focus, QPlainTextEdit:focus {{ border: 2px solid {focus}; padding: 8px
 QLineEdit[large="true"] {{ font-size: {lead}px; padding: 12px 15px; }}
 QLineEdit[large="true"]:focus {{ padding: 11px 14px; }}
 QLineEdit:disabled, QPlainTextEdit:disabled {{ color: {disabled}; border-color: {line}; }}
+QTableView {{ selection-background-color: {chosen}; selection-color: {on_chosen}; }}
+QHeaderView {{ color: {muted}; font-size: {second}px; font-weight: 600; }}
 QFrame[card="true"] {{
   background: {surface}; border: {edge}px solid {line}; border-radius: {card_radius}px; }}
 QFrame[floating="true"] {{
@@ -80,8 +82,12 @@ _COLOURS = (
 def sheet(tokens: Tokens, scale: float) -> str:
     """Return the sheet of a theme.  scale: of the sizes of text."""
     size = {name: round(pixels * scale) for name, pixels in TYPE.items()}
+    # With strong edges there is no soft ground: a chosen row would look as the others.
+    has_soft = tokens.primary_soft != tokens.surface
     return _RULES.format(
         **{name: getattr(tokens, name) for name in _COLOURS},
+        chosen=tokens.primary_soft if has_soft else tokens.primary,
+        on_chosen=tokens.on_soft if has_soft else tokens.primary_text,
         edge=tokens.edge_px,
         radius=RADIUS_CONTROL,
         card_radius=RADIUS_CARD,

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QTableView
 
-from collabmap.render.tokens import CONTRAST, DARK, LIGHT, TEXT_SCALES
+from collabmap.render.tokens import CONTRAST, DARK, LIGHT, TEXT_SCALES, contrast
 from collabmap.ui import look
 from collabmap.ui.icons import icon
 
@@ -74,3 +74,14 @@ def test_a_contrast_theme_of_the_system_becomes_tokens(app: QApplication) -> Non
     assert tokens.text == "#FFFF00"
     assert tokens.surface == "#202020"
     assert tokens.states["pending"].text == "#FFFF00"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+def test_a_chosen_row_of_a_table_is_told_from_the_others(app: QApplication, theme: str) -> None:
+    tokens = look.apply(app, theme)
+    table = QTableView()
+    table.ensurePolished()
+    chosen = table.palette().color(QPalette.ColorRole.Highlight)
+    written = table.palette().color(QPalette.ColorRole.HighlightedText)
+    assert chosen != QColor(tokens.surface)
+    assert contrast(chosen.name(), written.name()) >= 4.5

@@ -38,6 +38,8 @@ class NumbersTable(QTableWidget):
     def __init__(self, what: str) -> None:
         super().__init__(0, 2)
         self.setHorizontalHeaderLabels([what, _("Places")])
+        for column, side in enumerate((Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)):
+            self.horizontalHeaderItem(column).setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
         self.verticalHeader().hide()
         self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)

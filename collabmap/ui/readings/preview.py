@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView
 
@@ -164,7 +164,7 @@ class PreviewTable(QTableView):
     def follow_look(self) -> None:
         """Take the sizes of the text in use."""
         self.setFont(look.font(13))
-        self.horizontalHeader().setFont(look.font(12, 600))
+        self.setIconSize(QSize(look.px(16), look.px(16)))
         self.verticalHeader().setDefaultSectionSize(look.px(_ROW_PX))
         for column, width in enumerate((56, 210, 180, 130, 240)):
             self.setColumnWidth(column, look.px(width))

@@ -45,11 +45,14 @@ class ReadingModel(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == VALUE:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if orientation == Qt.Orientation.Vertical or role != Qt.ItemDataRole.DisplayRole:
             return None
         unit = self.readings.unit if self.readings is not None else ""
         value = _("Value ({unit})").format(unit=unit) if unit else _("Value")
-        heads = (_("When"), value, _("Device"), _("Note"), _("By"), _("State"))
+        # Over its numbers, which stand a little apart from what follows.
+        heads = (_("When"), value + "\u2003", _("Device"), _("Note"), _("By"), _("State"))
         return heads[section]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -146,7 +149,6 @@ class ReadingTable(QTableView):
 
     def _follow_look(self) -> None:
         self.setFont(look.font(13))
-        self.horizontalHeader().setFont(look.font(12, 600))
         self.verticalHeader().setDefaultSectionSize(look.px(_ROW_PX))
         for column, width in enumerate((190, 120, 130, 170, 110, 90)):
             self.setColumnWidth(column, look.px(width))
@@ -168,7 +170,7 @@ class ReadingTable(QTableView):
         """Put the chosen rows on the clipboard, as a spreadsheet wants them."""
         model = self.shown
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())
-        lines = [[str(model.headerData(c, Qt.Orientation.Horizontal)) for c in range(5)]]
+        lines = [[str(model.headerData(c, Qt.Orientation.Horizontal)).strip() for c in range(5)]]
         for row in rows:
             at = int(model.readings.times[model.order[row]]) if model.readings is not None else 0
             when = datetime.fromtimestamp(at).strftime("%d/%m/%Y %H:%M:%S")
