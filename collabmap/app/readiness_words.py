@@ -19,7 +19,7 @@ TITLES = {
     "base_map": N_("Base map"),
     "categories": N_("Categories"),
     "paper": N_("The key on paper"),
-    "computers": N_("Computers of the others"),
+    "computers": N_("Other computers"),
     "review": N_("What came before"),
     "unsent": N_("What you wrote yourself"),
     "set_aside": N_("Not signed yet"),

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 _WHY: Mapping[str, str] = {
     "no-time": N_("No day and time."),
-    "time-impossible": N_("“{text}” is no day and time that there ever was."),
+    "time-impossible": N_("“{text}” is not a day and time that exists."),
     "time-unreal": N_("“{text}” was never: the clocks went forward over it. Universal time?"),
-    "number-unreadable": N_("“{text}” is no number."),
+    "number-unreadable": N_("“{text}” is not a number."),
     "unit-unknown": N_("The unit “{text}” is not known; “{details}” is wanted."),
     "unit-other": N_("“{text}” measures something else than “{details}”."),
     "no-place": N_("No place: choose one for the whole file."),

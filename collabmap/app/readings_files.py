@@ -113,7 +113,7 @@ def plan_lines(found: Plan) -> list[str]:
     separator = _("tab") if table.separator == "\t" else table.separator
     rows = ngettext("{count} line", "{count} lines", len(table.rows))
     lines.append(
-        _("{lines}, parted by “{separator}”, {encoding}").format(
+        _("{lines}, separated by “{separator}”, {encoding}").format(
             lines=rows.format(count=format_number(len(table.rows))),
             separator=separator,
             encoding=table.encoding.upper(),

@@ -118,10 +118,11 @@ def theme_counts(theme: Theme) -> str:
 
 
 def link_line(kind: LinkType) -> str:
-    """Return 'Actor → Place, idea': what a kind of link goes from and to."""
+    """Return 'Actor → Place · Idea': what a kind of link goes from and to."""
 
     def words(natures: tuple[Nature, ...]) -> str:
-        return ", ".join(_(NATURES[n]) for n in natures) or _("anything")
+        # "Skill, means" holds a comma itself.
+        return " · ".join(_(NATURES[n]) for n in natures) or _("anything")
 
     return f"{words(kind.sources)} → {words(kind.targets)}"
 

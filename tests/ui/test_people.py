@@ -44,7 +44,7 @@ def test_the_name_is_not_published_unless_one_says_so(newcomer: AtTheWindow) -> 
 
 def test_one_click_lets_the_published_map_show_the_name(newcomer: AtTheWindow) -> None:
     newcomer.write("Marcel")
-    assert welcome(newcomer).show_name.text() == 'Show "Marcel"'
+    assert welcome(newcomer).show_name.text() == "Show “Marcel”"
     newcomer.click(welcome(newcomer).show_name)
     newcomer.click(welcome(newcomer).start)
     newcomer.until(lambda: newcomer.window.person is not None)

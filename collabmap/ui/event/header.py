@@ -58,7 +58,7 @@ class Header(QWidget):
             return
         self.avatar.set_person(person.name, person.id)
         self.title.set_whole(_("Your turn, {name}!").format(name=person.name))
-        self.second.set_whole(_('Your places will be signed "{name}".').format(name=person.name))
+        self.second.set_whole(_("Your places will be signed “{name}”.").format(name=person.name))
         self.next.setText(_("Next person"))
 
     def show_figures(self, figures: Figures) -> None:

@@ -143,7 +143,7 @@ class StillTherePage(Overlay):
         self._left_s = ANSWER_S
         self.bar = ProgressLine()
         self.bar.set_share(1.0)
-        self.stay = Button(_("Yes, I go on"), "primary", icon="check-bold", height_px=64)
+        self.stay = Button(_("Yes, I am still here"), "primary", icon="check-bold", height_px=64)
         self.next = Button(_("Next person"), icon="account-arrow-right", height_px=56)
         for part in (self.bar, self.stay, self.next):
             self.column.addWidget(part)

@@ -185,7 +185,7 @@ def _person_row(one: Agreed) -> QWidget:
     lines = QVBoxLayout()
     lines.setSpacing(look.px(1))
     lines.addWidget(Text(one.name, "strong", wrap=True))
-    said = _("the words of now") if one.is_current else _("version {version}")
+    said = _("the current words") if one.is_current else _("version {version}")
     said = said.format(version=one.version)
     lines.addWidget(Text(f"{day_and_time(one.at_ms)} · {said}", "second", wrap=True))
     layout.addLayout(lines, 1)

@@ -19,6 +19,7 @@ from collabmap.domain.territory import Territory
 from collabmap.ui import look
 from collabmap.ui.map.area_overlay import AreaOverlay, size_words
 from collabmap.ui.panels.evening_parts import PlanForm
+from collabmap.ui.place_words import sentence
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.choice_card import WayCard
 from collabmap.ui.widgets.fields import LineField
@@ -243,16 +244,16 @@ class BaseMapStep(GuideStep):
             _("It lies on this computer, so that the hall needs no network."),
         )
         self.said = Note("", icon="layers")
-        self.make = Button(_("Make one of the territory"), icon="layers-plus", height_px=44)
+        self.make = Button(_("Make one for the territory"), icon="layers-plus", height_px=44)
         self.make.clicked.connect(make)
-        self.choose = Button(_("Choose a file or look at them"), icon="layers", height_px=44)
+        self.choose = Button(_("Choose a file, or see the base maps"), icon="layers", height_px=44)
         self.choose.clicked.connect(window.commands.open_base_maps)
         for part in (self.said, self.make, self.choose):
             self.body.addWidget(part)
 
     def show_standing(self, standing: Standing) -> None:
         line = standing.lines["base_map"]
-        self.said.title.setText(state_words(line))
+        self.said.title.setText(sentence(state_words(line)))
         self.said.title.show()
         self.said.text.setText(says(line))
 

@@ -64,7 +64,7 @@ class PhotoFolderPanel(Panel):
 
     def _build_pick(self) -> None:
         self.pick = WayCard(
-            "folder-image", _("The folder of the photos"), _("From a phone, a camera or a stick")
+            "folder-image", _("Choose a folder of photos"), _("From a phone, a camera or a stick")
         )
         self.pick.clicked.connect(self.choose_folder)
         self.body.addWidget(self.pick)
@@ -123,7 +123,7 @@ class PhotoFolderPanel(Panel):
 
     def choose_folder(self) -> None:
         """Ask for a folder."""
-        if path := QFileDialog.getExistingDirectory(self, _("The folder of the photos")):
+        if path := QFileDialog.getExistingDirectory(self, _("Choose a folder of photos")):
             self.take(Path(path))
 
     def take(self, path: Path) -> None:
@@ -148,7 +148,7 @@ class PhotoFolderPanel(Panel):
 
     def _on_unreadable(self, error: CollabMapError) -> None:
         self.pick.setEnabled(True)
-        self.pick.set_words(_("The folder of the photos"), _("From a phone, a camera or a stick"))
+        self.pick.set_words(_("Choose a folder of photos"), _("From a phone, a camera or a stick"))
         self.main.messages.show(error)
         self._show()
 
@@ -245,7 +245,11 @@ class PhotoFolderPanel(Panel):
             lines.append(
                 Line(
                     _photos(len(found.unplaced)),
-                    _("Open their place and drop them on it."),
+                    ngettext(
+                        "Drop it on the card of its place.",
+                        "Drop them on the card of their place.",
+                        len(found.unplaced),
+                    ),
                     icon="map-marker-question-outline",
                 )
             )
@@ -293,8 +297,8 @@ class PhotoFolderPanel(Panel):
         said = []
         if found.folder.unread:
             words = ngettext(
-                "{count} file is no photo or damaged: {names}. It is left out.",
-                "{count} files are no photos or damaged: {names}. They are left out.",
+                "{count} file is not a photo, or is damaged: {names}. It is left out.",
+                "{count} files are not photos, or are damaged: {names}. They are left out.",
                 len(found.folder.unread),
             )
             names = [path.name for path, _error in found.folder.unread]

@@ -55,7 +55,7 @@ class ReadingsImportPanel(Panel):
 
     def _build_body(self) -> None:
         self.pick = WayCard(
-            "table-arrow-left", _("The file of the table"), _("From a sensor, a station or a sheet")
+            "table-arrow-left", _("Choose a table file"), _("From a sensor, a station or a sheet")
         )
         self.pick.clicked.connect(self.choose_file)
         self.body.addWidget(self.pick)
@@ -88,7 +88,7 @@ class ReadingsImportPanel(Panel):
         self.empty = Empty()
         self.empty.say(
             "table",
-            _("Choose a table at the left, or drop it here"),
+            _("Choose a table, or drop it here"),
             _("What is understood of each line is shown before anything is added."),
         )
         self.chips: dict[Which, Chip] = {}
@@ -132,7 +132,7 @@ class ReadingsImportPanel(Panel):
         """Ask for a table."""
         path, _filter = QFileDialog.getOpenFileName(
             self,
-            _("The file of the table"),
+            _("Choose a table file"),
             "",
             f"{_('Tables')} (*.csv *.CSV *.txt *.tsv);;{_('All files')} (*)",
         )
@@ -168,7 +168,7 @@ class ReadingsImportPanel(Panel):
 
     def _on_unreadable(self, error: CollabMapError) -> None:
         self._set_busy(False)
-        self.pick.set_words(_("The file of the table"), _("From a sensor, a station or a sheet"))
+        self.pick.set_words(_("Choose a table file"), _("From a sensor, a station or a sheet"))
         self.main.messages.show(error)
 
     def _read_as(self, layout: Layout | None) -> None:

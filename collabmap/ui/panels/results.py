@@ -61,7 +61,7 @@ class ResultsPanel(Panel):
         self.times = TimeBars()
         self.categories = ChartCard(_("By category"), _("Category"), self.bars)
         self.through = ChartCard(
-            _("Through the evening"), _("From"), self.times, _("places by 5 minutes")
+            _("Through the evening"), _("From"), self.times, _("places per 5 min")
         )
         charts = (self.categories, self.through)
         self.view = ResultsPage(self.head_of_page, self.numbers, self.replay, charts)

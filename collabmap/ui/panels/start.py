@@ -43,7 +43,7 @@ def default_folder() -> Path:
 
 def role_words(role: str) -> str:
     """Return a role as people read it."""
-    words = {"coordinator": _("coordination"), "resident": _("resident"), "guest": _("guest")}
+    words = {"coordinator": _("coordinator"), "resident": _("resident"), "guest": _("guest")}
     return words.get(role, role)
 
 

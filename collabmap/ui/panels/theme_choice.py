@@ -124,9 +124,10 @@ def what_changes(now: Theme, wanted: Theme) -> str:
     if not gone:
         return _("Nothing that the map has goes away.")
     words = ngettext(
-        "{count} present category is hidden: {names}. Its places stay, with all that was written.",
-        "{count} present categories are hidden: {names}. Their places stay, with all that was"
-        " written.",
+        "{count} category of this map will be hidden: {names}. Its places stay, with all that"
+        " was written.",
+        "{count} categories of this map will be hidden: {names}. Their places stay, with all that"
+        " was written.",
         len(gone),
     )
     # Names hold commas themselves.

@@ -28,7 +28,7 @@ class ThemeName(Ground):
         column.setContentsMargins(16, 14, 16, 16)
         column.setSpacing(look.px(12))
         column.addWidget(Text(_("The theme of this map"), "heading", wrap=True))
-        words = _("Its name stands in the file for others, and where they choose it.")
+        words = _("Others see its name in the file, and where they choose a theme.")
         column.addWidget(Text(words, "muted", wrap=True))
         self.lines: dict[str, Words] = {}
         labels = {"label_fr": _("Name in French"), "label_en": _("Name in English")}

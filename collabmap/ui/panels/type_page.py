@@ -31,7 +31,9 @@ class TypePage(Page):
         row.addWidget(back)
         row.addWidget(Text(_("What do you want to know?"), "title", wrap=True), 1)
         self.head.addLayout(row)
-        words = _("The form of the answer stays for good: choose another field for another form.")
+        words = _(
+            "The kind of answer cannot be changed later: for another kind, add another field."
+        )
         self.column.addWidget(Text(words, "muted", wrap=True))
         holder = QWidget()
         self._grid = QGridLayout(holder)

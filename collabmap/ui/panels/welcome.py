@@ -146,7 +146,7 @@ class WelcomePage(CardPage):
     def _on_name(self, name: str) -> None:
         self.name_row.set_error("")
         shown = name.strip() or "…"
-        self.show_name.setText(_('Show "{name}"').format(name=shown))
+        self.show_name.setText(_("Show “{name}”").format(name=shown))
         self.show_name.setAccessibleName(self.show_name.text())
 
     def _on_anonymous(self) -> None:

@@ -31,7 +31,7 @@ class AddForm(QWidget):
         self.note.setMaxLength(MAX_NOTE)
         self.value_row = Labelled(_("Value"), self.value, required=True)
         self.when_row = Labelled(
-            _("When"), self.when, hint=_("Such as 12/03/2026 18:30; left empty it is now.")
+            _("When"), self.when, hint=_("Such as 12/03/2026 18:30; empty means now.")
         )
         self.warning = Text("", "second", wrap=True)
         self.warning.hide()

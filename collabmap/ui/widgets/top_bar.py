@@ -109,7 +109,7 @@ class PersonButton(QAbstractButton):
             self._second = change = _("Say your name")
         else:
             self._name, self._person = person.name, person.id
-            self._second = _("coordination") if is_coordinator else change
+            self._second = _("coordinator") if is_coordinator else change
         self._is_link = self._second == change
         self.setText(self._name)
         self.setAccessibleName(f"{self._name}, {self._second}. {change}")
