@@ -37,9 +37,11 @@ class NumbersTable(QTableWidget):
 
     def __init__(self, what: str) -> None:
         super().__init__(0, 2)
-        self.setHorizontalHeaderLabels([what, _("Places")])
-        for column, side in enumerate((Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)):
-            self.horizontalHeaderItem(column).setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+        sides = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
+        for column, (words, side) in enumerate(zip((what, _("Places")), sides, strict=True)):
+            head = QTableWidgetItem(words)
+            head.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+            self.setHorizontalHeaderItem(column, head)
         self.verticalHeader().hide()
         self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
