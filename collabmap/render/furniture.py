@@ -214,9 +214,10 @@ def paint_label(
     """Paint a word on its own ground, so that it reads on any map."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
+    # With an edge, for a light ground on a light map.
+    painter.setPen(QPen(QColor(ink), 1))
     painter.setBrush(QColor(ground))
-    painter.drawRoundedRect(box, 5, 5)
+    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
     painter.setFont(label_font(painter, pixels, QFont.Weight.DemiBold))
     painter.setPen(QColor(ink))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

@@ -3,7 +3,15 @@
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QWidget
 
 from collabmap.app.words import _
@@ -154,9 +162,14 @@ class Hint(QWidget):
         box = self._box()
         path = QPainterPath()
         path.addRoundedRect(box, RADIUS_CARD, RADIUS_CARD)
-        path.addPolygon(self._arrow(box))
+        arrow = QPainterPath()
+        arrow.addPolygon(self._arrow(box))
+        arrow.closeSubpath()
         # The opposite of what it lies over: nothing else in the window looks like it.
-        painter.fillPath(path.simplified(), QColor(tokens.text))
+        painter.setBrush(QColor(tokens.text))
+        # The half of it that lies inside is the edge, for a light hint on a light map.
+        painter.setPen(QPen(QColor(tokens.surface), 2))
+        painter.drawPath(path.united(arrow))
         pad = look.px(_PAD_PX)
         words = box.adjusted(pad, 0, -self._cross.width(), 0)
         # A title alone is less tall than the cross: both have the same middle.
