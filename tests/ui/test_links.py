@@ -8,6 +8,7 @@ import pytest
 from at_the_window import PLACES, AtTheWindow
 from pictures import encoded, telling
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF
 
 from collabmap.app.session import Session
 from collabmap.domain import ids
@@ -280,6 +281,18 @@ def test_all_arcs_are_shown_from_the_legend_and_painted_beside_the_window(
     assert max(picture.image.pixelColor(x + dx, y).alpha() for dx in (-1, 0, 1)) > 0
     camille.click(row)
     assert layer.picture is None
+
+
+def test_what_an_arc_says_leaves_the_pin_and_its_name_free(camille: AtTheWindow) -> None:
+    view = camille.window.map
+    font = QFont(view.font())
+    font.setPixelSize(12)
+    assert view.selected_boxes(font) == []
+    camille.open_card(MARKET)
+    camille.until(lambda: len(view.selected_boxes(font)) == 2)
+    pin, name = view.selected_boxes(font)
+    assert name.bottom() <= pin.top()
+    assert name.width() > QFontMetricsF(font).horizontalAdvance(MARKET)
 
 
 def test_an_arc_under_the_pointer_lights_up_and_says_what_it_says(camille: AtTheWindow) -> None:

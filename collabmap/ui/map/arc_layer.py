@@ -185,7 +185,8 @@ class ArcLayer:
         font = label_font(painter, TYPE["second"] * frame.text_scale, QFont.Weight.DemiBold)
         lengths = np.hypot(px[:, 2] - px[:, 0], py[:, 2] - py[:, 0])
         ways = [(along(px, t).tolist(), along(py, t).tolist()) for t in _VERB_PLACES]
-        taken: list[QRectF] = []
+        # The pin and its name are painted over the arcs later.
+        taken = self._view.selected_boxes(font)
         # The shortest first: there is the least choice of where to write on them.
         for n in np.argsort(lengths, kind="stable").tolist():
             picture = self._picture_of(self._words_of(types[n]), font, frame)

@@ -14,7 +14,6 @@ from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPixmap
 
 from collabmap.domain.feature import FeatureState, Mark
-from collabmap.domain.geo import LngLat
 from collabmap.domain.mark_columns import IS_SHAPE
 from collabmap.render.camera import Camera, Floats
 from collabmap.render.furniture import label_font
@@ -22,7 +21,7 @@ from collabmap.render.name_placing import Box, Name, place
 from collabmap.render.tokens import TYPE
 from collabmap.ui.map.feature_layer import FeatureLayer
 from collabmap.ui.map.layers import Frame
-from collabmap.ui.map.overlays import Overlays, name_box, pin_box
+from collabmap.ui.map.overlays import Overlays, selected_boxes
 from collabmap.ui.map.pixmaps import draw, text_picture
 
 if TYPE_CHECKING:
@@ -181,12 +180,8 @@ class NameLayer:
         for group in self._features.shown_groups:
             px, py, r = group.px, group.py, group.radius
             boxes.append((px - r, py - r, px + r, py + r))
-        selected = self._features.table.get(self._features.selected)
-        if selected is not None:
-            pin = pin_box(camera, LngLat(selected.lng, selected.lat))
-            boxes.append(_box(pin))
-            if selected.name:
-                boxes.append(_box(name_box(pin, selected.name, font.family(), font.pixelSize())))
+        pin = selected_boxes(self._features, camera, font.family(), font.pixelSize())
+        boxes += map(_box, pin)
         boxes += map(_box, self._view.furniture_boxes())
         return np.concatenate((np.column_stack(edges), np.array(boxes).reshape(-1, 4)))
 

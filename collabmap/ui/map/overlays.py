@@ -192,6 +192,18 @@ def pin_box(camera: Camera, position: LngLat) -> QRectF:
     return QRectF(px - anchor.x(), py - anchor.y(), 2 * anchor.x(), anchor.y() + 4)
 
 
+def selected_boxes(
+    features: FeatureLayer, camera: Camera, family: str, pixels: float
+) -> list[QRectF]:
+    """Return what the pin of the selected place covers, and its name.  pixels: of its text."""
+    selected = features.table.get(features.selected)
+    if selected is None:
+        return []
+    pin = pin_box(camera, _position(selected))
+    name = [name_box(pin, selected.name, family, pixels)] if selected.name else []
+    return [pin, *name]
+
+
 def _paint_ring(
     painter: QPainter, symbology: Symbology, category: str, middle: QPointF, colour: str
 ) -> None:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QWidget
 
 from collabmap.app.words import _, language
@@ -25,7 +25,7 @@ from collabmap.ui.map.layers import Frame
 from collabmap.ui.map.mark_scenes import Clear
 from collabmap.ui.map.name_layer import NameLayer
 from collabmap.ui.map.navigation import MAX_ZOOM
-from collabmap.ui.map.overlays import Move, Pin
+from collabmap.ui.map.overlays import Move, Pin, selected_boxes
 from collabmap.ui.map.pictures import style_for
 from collabmap.ui.map.tracing import Tracing
 
@@ -244,6 +244,10 @@ class MapView(InteractiveView):
         """Show what the outline of a line or a zone was before it was drawn anew."""
         self._overlays.earlier = outline
         self.repaint_layers()
+
+    def selected_boxes(self, font: QFont) -> list[QRectF]:
+        """Return what the pin of the selected place covers, and its name, written in a font."""
+        return selected_boxes(self._features, self.camera, font.family(), font.pixelSize())
 
     def clear_overlays(self) -> None:
         """Take away the pin, the proposed move and the earlier outline."""
