@@ -105,7 +105,9 @@ def open_window(qtbot: QtBot) -> Iterator[OpenWindow]:
         qtbot.waitUntil(lambda window=window: window.tasks.is_idle, timeout=PATIENCE_MS)
         # Nobody here is left to type the code of the evening.
         window.event_mode.take(None)
-        window.close()
+        # It closes at once only when nothing is being written any more.
+        qtbot.waitUntil(lambda window=window: window.tasks.is_idle, timeout=PATIENCE_MS)
+        assert window.close()
         window.deleteLater()
     # What is about to go need not be dressed once more.
     app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
