@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from collabmap.app.words import _, explain, language
 from collabmap.domain.field_values import checked_amount, read_amount
@@ -13,6 +13,7 @@ from collabmap.domain.reading_times import Calendar, Unreal, moment_of
 from collabmap.domain.theme import Field
 from collabmap.errors import CollabMapError, NumberOutside, NumberTooLarge, NumberTooSmall
 from collabmap.ui.widgets.fields import Labelled, LineField
+from collabmap.ui.widgets.note import Icon
 from collabmap.ui.widgets.text import Text
 
 
@@ -33,13 +34,19 @@ class AddForm(QWidget):
         self.when_row = Labelled(
             _("When"), self.when, hint=_("Such as 12/03/2026 18:30; empty means now.")
         )
-        self.warning = Text("", "second", wrap=True)
-        self.warning.hide()
+        self.warning = Text("", "label", wrap=True)
+        self._doubt = QWidget()
+        row = QHBoxLayout(self._doubt)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(Icon("exclamation-thick", "pending", side_px=18))
+        row.addWidget(self.warning, 1)
+        self._doubt.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         column.addWidget(self.value_row)
-        column.addWidget(self.warning)
+        column.addWidget(self._doubt)
         column.addWidget(self.when_row)
         column.addWidget(Labelled(_("Device"), self.device))
         column.addWidget(Labelled(_("Note"), self.note))
@@ -97,7 +104,7 @@ class AddForm(QWidget):
         """Make room for the next one, measured with the same device."""
         for line in (self.value, self.when, self.note):
             line.clear()
-        self.warning.hide()
+        self._doubt.hide()
 
     def _amount(self) -> int | float:
         assert self.field is not None
@@ -127,4 +134,4 @@ class AddForm(QWidget):
             # Said when it is to be added: it may not be written to its end.
             pass
         self.warning.setText(words)
-        self.warning.setVisible(bool(words))
+        self._doubt.setVisible(bool(words))
