@@ -155,7 +155,10 @@ class Button(QPushButton):
         is_lit = self._is_hovered or self.isDown()
         if not self.isEnabled():
             if self.kind == "primary":
-                return QColor(tokens.sunken), None, QColor(tokens.disabled)
+                # Where nothing is sunken, only an edge says that here is a button.
+                flat = tokens.sunken == tokens.surface
+                line = QColor(tokens.line) if flat else None
+                return QColor(tokens.sunken), line, QColor(tokens.disabled)
             edge = None if self.kind == "quiet" else QColor(tokens.line)
             return None, edge, QColor(tokens.disabled)
         if self.kind == "primary":
