@@ -194,6 +194,7 @@ def test_a_value_that_is_hardly_possible_is_doubted_and_taken(
     panel.form.value.setFocus()
     camille.write("1200")
     assert "hardly possible" in panel.form.warning.text()
+    assert panel.form.warning.isVisible()
     camille.press(Qt.Key.Key_Return)
     camille.until(lambda: panel.whole is not None and len(panel.whole) == 49)
 
@@ -229,6 +230,7 @@ def test_a_table_is_shown_line_by_line_then_added_and_undone(
     table = taking(camille)
     table.take(path)
     camille.until(lambda: table.plan is not None and table.add.isEnabled())
+    assert table.pick.hasFocus(), "the keyboard goes on from where it was"
     assert table.add.text() == "Add 5 measurements"
     shown = table.preview.shown
     assert [shown.state(row) for row in range(4)] == ["taken", "refused", "warned", "taken"]

@@ -5,7 +5,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QHBoxLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 from shiboken6 import isValid
 
 from collabmap.app import readings_files
@@ -19,7 +26,7 @@ from collabmap.formats.readings_columns import Layout
 from collabmap.formats.table_file import TableFile
 from collabmap.ui import files, look
 from collabmap.ui.readings.columns import ColumnList
-from collabmap.ui.readings.preview import PreviewTable, Which
+from collabmap.ui.readings.preview import PreviewTable, Which, sign_of
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.chips import Chip
 from collabmap.ui.widgets.choice_card import WayCard
@@ -44,6 +51,7 @@ class ReadingsImportPanel(Panel):
         self.place: PlaceView | None = None
         self._table: TableFile | None = None
         self._is_busy = False
+        self._focus: QWidget | None = None
         self.add_title(_("A table of measurements"), back=True)
         self._build_body()
         self._build_page()
@@ -198,9 +206,27 @@ class ReadingsImportPanel(Panel):
             self._read_as(self.plan.layout)
 
     def _set_busy(self, is_busy: bool) -> None:
+        focus = QApplication.focusWidget()
+        if is_busy and not self._is_busy and focus is not None and self.isAncestorOf(focus):
+            self._focus = focus
         self._is_busy = is_busy
         self.bar.set_share(None)
         self._show()
+        if not is_busy and self._focus is not None:
+            self._give_back_focus()
+
+    def _give_back_focus(self) -> None:
+        """Let the keyboard go on from where it was before all was switched off."""
+        before, self._focus = self._focus, None
+        if (
+            before is None
+            or not isValid(before)
+            or not before.isVisible()
+            or not before.isEnabled()
+        ):
+            before = self.first_focus()
+        if before is not None and self.isVisible():
+            before.setFocus()
 
     # --- showing --------------------------------------------------------------------------
 
@@ -270,7 +296,8 @@ class ReadingsImportPanel(Panel):
             ("warned", _("Doubtful lines"), warned, "pending"),
         ):
             text = f"{words} ({format_number(count)})"
-            chip = Chip(text, text, state=state)
+            # The same sign as in the lines.
+            chip = Chip(text, text, state=state, icon=sign_of(which))
             chip.setCheckable(True)
             chip.setEnabled(bool(count))
             chip.clicked.connect(lambda _on=False, which=which: self.look_at(which))

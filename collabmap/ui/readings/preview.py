@@ -30,6 +30,11 @@ _SIGNS = {
 }
 
 
+def sign_of(state: str) -> str:
+    """Return the sign of what becomes of a line, '' for lines of every kind."""
+    return _SIGNS[state][0] if state in _SIGNS else ""
+
+
 class PreviewModel(QAbstractTableModel):
     """rows: which lines of the table are shown."""
 
