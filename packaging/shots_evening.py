@@ -116,11 +116,13 @@ def looking_back(camera: "Camera", folder: Path, done: Done) -> None:
     # With very large text it lies below what is in view, and is not painted.
     camera.until(lambda: replayed.visibleRegion().isEmpty() or replayed.is_complete)
     camera.take(folder, "260-what-we-did")
+    panel.view.scroll_area.ensureWidgetVisible(panel.replay)
     first, last = panel.span
     panel.replay.go_to(first + round((last - first) * 0.6))
     camera.take(folder, "261-replay")
     panel.categories.switch.click()
     panel.through.switch.click()
+    panel.view.scroll_area.ensureWidgetVisible(panel.categories)
     camera.take(folder, "262-the-numbers")
     panel.categories.switch.click()
     panel.through.switch.click()
