@@ -32,7 +32,6 @@ class ThemePreview(QWidget):
         whole.addWidget(Text(_("What people will fill in"), "heading", wrap=True))
         whole.addWidget(Text(_("Try it: nothing is kept."), "muted", wrap=True))
         inside = Tall()
-        inside.setAutoFillBackground(False)
         middle = QVBoxLayout(inside)
         middle.setContentsMargins(0, 4, 0, 16)
         card = Ground("card")
@@ -57,6 +56,8 @@ class ThemePreview(QWidget):
         self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.scroller.setWidget(inside)
+        # Only now: the scroll area lets it paint a ground of its own.
+        inside.setAutoFillBackground(False)
         self.scroller.viewport().setAutoFillBackground(False)
         whole.addWidget(self.scroller, 1)
 
