@@ -58,6 +58,6 @@ def editing_the_theme(camera: "Camera", folder: Path, project: Path, language: s
     window.sections.go_to("ecosystem")
     kinds = camera.shown(LinkTypesPanel)
     camera.take(folder, "197-kinds-of-link")
-    kinds.open_kind(kinds.theme.link_types[0].id)
+    kinds.open_kind(kinds.theme.link_types[3].id)
     camera.take(folder, "198-a-kind-of-link")
     window.go_to_mode("contribute")

@@ -15,7 +15,7 @@ GARDEN = ("Cour de l’école", "School yard")
 WORKSHOP = ("Atelier de la Digue", "Jetty Workshop")
 CELLAR = ("Cave des associations", "Groups’ cellar")
 _KEYS = ("Clés chez la gardienne, ménage après usage.", "Keys at the caretaker’s; clean after use.")
-_QUIET = ("Sans musique après 22 h.", "No music after 10 PM.")
+_QUIET = ("Sans musique après 22\u00a0h.", "No music after 10 PM.")
 
 
 class Filled(NamedTuple):
