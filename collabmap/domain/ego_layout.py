@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 # To the first ring, from ring to ring, and the least from mark to mark along one, where names go.
 RING_PX, FURTHER_PX, ALONG_PX = 190.0, 140.0, 128.0
+# Two that are so near to opposite, radians, are joined through the mark in the middle.
+OPPOSITE = 0.25
 
 
 class Spot(NamedTuple):
@@ -34,6 +36,7 @@ def ringed(
     the map seen from the middle, radians from east, y down; one without is put where there is room.
     ratio: how much wider than high the rings are.
     """
+    pairs = tuple(pairs)
     branches = _branches(middle, depth, pairs, bearing)
     weight: dict[bytes, float] = {}
     for node in sorted(depth, key=lambda each: -depth[each]):
@@ -43,7 +46,12 @@ def ringed(
     first = branches.get(middle, [])
     turn = _turn(first, weight, bearing)
     _open(first, weight, turn, math.tau, angle)
-    spans = {child: math.tau * weight[child] / _sum(first, weight) for child in first}
+    whole = math.tau
+    if _has_opposite(pairs, first, angle):
+        # As if one more stood there: of an odd number no two stand opposite.
+        whole *= len(first) / (len(first) + 1)
+        _open(first, weight, turn + (math.tau - whole) / 2, whole, angle)
+    spans = {child: whole * weight[child] / _sum(first, weight) for child in first}
     queue = list(first)
     for node in queue:
         children = branches.get(node, [])
@@ -105,6 +113,18 @@ def _open(
         share = span * weight[node] / whole
         angle[node] = at + share / 2
         at += share
+
+
+def _has_opposite(
+    pairs: Iterable[tuple[bytes, bytes]], ring: list[bytes], angle: Mapping[bytes, float]
+) -> bool:
+    """Whether a link between two of a ring would go through the middle, as if it were its own."""
+    inside = set(ring)
+    return any(
+        abs(abs(angle[one] - angle[other]) - math.pi) < OPPOSITE
+        for one, other in pairs
+        if one in inside and other in inside
+    )
 
 
 def _turn(

@@ -54,3 +54,14 @@ def test_what_two_lead_to_stands_behind_the_one_with_fewer() -> None:
     pairs = [(MIDDLE, b"a"), (MIDDLE, b"b"), (b"a", b"c"), (b"a", b"d"), (b"b", b"d")]
     spots = ringed(MIDDLE, depth, pairs, {b"a": 0.0, b"b": math.pi})
     assert spots[b"c"].x > 0 > spots[b"d"].x
+
+
+def test_a_link_around_the_middle_does_not_go_through_it() -> None:
+    for count in (2, 4, 6, 8):
+        ring = [f"n{number}".encode() for number in range(count)]
+        depth = {MIDDLE: 0} | dict.fromkeys(ring, 1)
+        across = (ring[0], ring[count // 2])
+        spots = ringed(MIDDLE, depth, [(MIDDLE, node) for node in ring] + [across], {})
+        (ax, ay), (bx, by) = (spots[node] for node in across)
+        off = abs(ax * by - bx * ay) / math.dist((ax, ay), (bx, by))
+        assert off > 30, "beside the mark in the middle"
