@@ -36,7 +36,7 @@ QLineEdit:focus, QPlainTextEdit:focus {{ border: 2px solid {focus}; padding: 8px
 QLineEdit[large="true"] {{ font-size: {lead}px; padding: 12px 15px; }}
 QLineEdit[large="true"]:focus {{ padding: 11px 14px; }}
 QLineEdit:disabled, QPlainTextEdit:disabled {{ color: {disabled}; border-color: {line}; }}
-QTableView {{ selection-background-color: {chosen}; selection-color: {on_chosen}; }}
+QTableView[rows="true"] {{ selection-background-color: {chosen}; selection-color: {on_chosen}; }}
 QHeaderView {{ color: {muted}; font-size: {second}px; font-weight: 600; }}
 QFrame[card="true"] {{
   background: {surface}; border: {edge}px solid {line}; border-radius: {card_radius}px; }}

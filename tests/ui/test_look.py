@@ -80,6 +80,7 @@ def test_a_contrast_theme_of_the_system_becomes_tokens(app: QApplication) -> Non
 def test_a_chosen_row_of_a_table_is_told_from_the_others(app: QApplication, theme: str) -> None:
     tokens = look.apply(app, theme)
     table = QTableView()
+    table.setProperty("rows", True)
     table.ensurePolished()
     chosen = table.palette().color(QPalette.ColorRole.Highlight)
     written = table.palette().color(QPalette.ColorRole.HighlightedText)

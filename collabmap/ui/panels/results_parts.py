@@ -37,6 +37,7 @@ class NumbersTable(QTableWidget):
 
     def __init__(self, what: str) -> None:
         super().__init__(0, 2)
+        self.setProperty("rows", True)
         sides = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
         for column, (words, side) in enumerate(zip((what, _("Places")), sides, strict=True)):
             head = QTableWidgetItem(words)

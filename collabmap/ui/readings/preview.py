@@ -147,6 +147,7 @@ class PreviewTable(QTableView):
         self.shown = PreviewModel()
         self.shown.setParent(self)
         self.setModel(self.shown)
+        self.setProperty("rows", True)
         self.setAccessibleName(_("What is understood of the table"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

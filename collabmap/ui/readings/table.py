@@ -127,6 +127,7 @@ class ReadingTable(QTableView):
         self._is_led = False
         self.setModel(self.shown)
         self.setAccessibleName(_("Measurements"))
+        self.setProperty("rows", True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
