@@ -1,10 +1,14 @@
 """The words that people agree to, edited under People."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 from at_the_window import AtTheWindow
 from PySide6.QtWidgets import QWidget
 
 from collabmap.app.session import Session
 from collabmap.domain.consent import USUAL
+from collabmap.store.device import Device
 from collabmap.ui.panels.people import PeoplePanel
 from collabmap.ui.widgets.text import Text
 
@@ -73,6 +77,28 @@ def test_words_half_written_are_not_taken_away_by_what_others_do(camille: AtTheW
     panel.reload()
     camille.settle()
     assert field.text().startswith("!")
+
+
+def test_words_half_written_are_there_again_when_somebody_comes_back(
+    camille: AtTheWindow, device: Device, town: Path, open_window: Callable[[Device], AtTheWindow]
+) -> None:
+    panel = people(camille)
+    camille.click(panel.cards["consent"])
+    camille.click(panel.consent.forms["fr"].more)
+    camille.write("On se revoit en juin")
+    camille.window.go_to_mode("contribute")
+    camille.settle()
+    camille.window.close()
+    again = open_window(device)
+    again.open(town)
+    page = people(again).consent
+    assert page.forms["fr"].lines()[-1].title == "On se revoit en juin"
+    assert page.save.isEnabled()
+    page.save.click()
+    again.until_told("from now on")
+    again.window.go_to_mode("contribute")
+    again.settle()
+    assert not people(again).consent.save.isEnabled()
 
 
 def test_residents_do_not_see_the_card(aicha: AtTheWindow) -> None:

@@ -1,5 +1,6 @@
 """What people agree to on this map: its own words, in both languages, and who agreed to which."""
 
+import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -59,6 +60,10 @@ class LinesForm(QWidget):
         said = [(line.title.text().strip(), line.words.text().strip()) for line in self._lines]
         return tuple(Promise(title, words) for title, words in said if title)
 
+    def written(self) -> list[Promise]:
+        """Return what stands there, finished or not."""
+        return [Promise(line.title.text(), line.words.text()) for line in self._lines]
+
     @property
     def is_usual(self) -> bool:
         """Whether it is what every map says."""
@@ -96,9 +101,10 @@ class LinesForm(QWidget):
 
 
 class ConsentPage(TwoColumns):
-    """save_wanted: (lines in French, lines in English)."""
+    """save_wanted: (lines in French, lines in English).  typed: something was written."""
 
     save_wanted = Signal(object, object)
+    typed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -156,6 +162,19 @@ class ConsentPage(TwoColumns):
     def _on_typed(self) -> None:
         self._is_typed = True
         self.save.setEnabled(True)
+        self.typed.emit()
+
+    def written(self) -> str:
+        """Return what stands in both languages, as a text to be kept."""
+        return json.dumps({name: form.written() for name, form in self.forms.items()})
+
+    def take_up(self, written: str) -> None:
+        """Go on with what `written` returned, '' for nothing, unless somebody is writing."""
+        if not written or self._is_typed:
+            return
+        for name, lines in json.loads(written).items():
+            self.forms[name].show_lines([Promise(*each) for each in lines])
+        self._on_typed()
 
     def _on_save(self) -> None:
         self.save.setEnabled(False)

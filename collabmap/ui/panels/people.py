@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from collabmap.app.session import Session
     from collabmap.ui.main_window import MainWindow
 
+# What people agree to, half written: see KeptWords.
+CONSENT = "consent"
 # A list that fits the window needs no search.
 SEARCH_FROM = 8
 
@@ -123,6 +125,9 @@ class PeoplePanel(Panel):
         self.here.join_wanted.connect(self._on_join)
         self.here.recovery.wanted.connect(self._on_recover)
         self.consent.save_wanted.connect(self._on_consent)
+        self.consent.typed.connect(
+            lambda: self.main.words.keep(b"", CONSENT, self.consent.written())
+        )
         self.computer.deed_wanted.connect(self._on_deed)
         self.computer.shift_wanted.connect(self._on_shift)
 
@@ -164,6 +169,7 @@ class PeoplePanel(Panel):
             words = _("Version {version}").format(version=known.consent.version)
             self.cards["consent"].set_words(_("What people agree to"), words)
         self.consent.show_consent(known.consent, known.agreed)
+        self.consent.take_up(self.main.words.of(b"", CONSENT))
         self.invitation.show_views(known.invitations)
         self.here.show_here(here, known.code, known.role)
         self._fill_list()
@@ -294,7 +300,11 @@ class PeoplePanel(Panel):
     # --- what people agree to ----------------------------------------------------------------
 
     def _on_consent(self, fr: Sequence[Promise], en: Sequence[Promise]) -> None:
+        words, written = self.main.words, self.consent.written()
+        key = words.key(b"", CONSENT)
+
         def done(_effect: object) -> None:
+            words.forget(key, written)
             self.main.messages.done(
                 _("People agree to these words from now on"),
                 _("Everybody is asked once more, at their next turn."),
