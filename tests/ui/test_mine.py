@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from at_the_window import AtTheWindow
 from PySide6.QtCore import Qt
+from shiboken6 import isValid
 
 from collabmap.app.session import Session
 from collabmap.domain.feature import PlaceDraft, PlaceView
@@ -246,6 +247,21 @@ def test_what_was_deleted_is_listed_shown_on_the_map_and_brought_back_by_keyboar
     aicha.settle()
     assert panel.rows == ()
     assert aicha.window.map._overlays.pin is None
+
+
+def test_whoever_leaves_while_it_is_brought_back_is_told_all_the_same(aicha: AtTheWindow) -> None:
+    aicha.meanwhile(lambda session: session.withdraw(view_of(session, "Four").id))
+    aicha.settle()
+    aicha.do("deleted")
+    aicha.settle()
+    panel = aicha.window.panel_host.current
+    assert isinstance(panel, DeletedPanel)
+    aicha.press(KEY.Key_Return)
+    with aicha.busy():
+        aicha.click(panel.button)
+        panel.leave()
+        aicha.until(lambda: not isValid(panel))
+    aicha.until_told("“Four” is back")
 
 
 def test_a_coordinator_finds_everybodys_under_review_and_a_resident_asks(

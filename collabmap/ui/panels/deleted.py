@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from collabmap.app.contribution_words import deleted_words, what_words
 from collabmap.app.words import _
@@ -166,10 +167,13 @@ class DeletedPanel(Panel):
 
     def _on_refused(self, error: CollabMapError) -> None:
         self.main.messages.show(error)
-        self._follow()
+        if isValid(self):
+            self._follow()
 
     def _on_restored(self, row: Gone, outcome: str) -> None:
-        self.why.clear()
+        # It may have been left while it was written.
+        if isValid(self):
+            self.why.clear()
         name = row.name or _("(removed)")
         undo = (_("Undo"), self.main.commands.undo)
         if outcome == "here":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from collabmap.app.link_words import Way, used_by, ways
 from collabmap.app.words import _, format_distance, language
@@ -233,7 +234,8 @@ class LinkPanel(Panel):
         )
 
     def _on_refused(self, error: object) -> None:
-        self.sentences.setEnabled(True)
+        if isValid(self):
+            self.sentences.setEnabled(True)
         self.main.tasks.failed.emit(error)
 
     def _on_linked(self, source: PlaceView, target: PlaceView, way: Way) -> None:
