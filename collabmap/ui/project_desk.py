@@ -1,5 +1,6 @@
 """Open, make and close projects: the window shows first, the project opens in its write lane."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -70,7 +71,12 @@ class ProjectDesk(QObject):
 
         asks: a map on a stick or a network drive is offered to be copied to the computer first.
         """
-        device = self._window.device
+        device, info = self._window.device, self._window.info
+        if info is not None and not (info.read_only or read_only) and _is_one(path, info.path):
+            # Opened once more it would find itself in the way.
+            self._window.front.leave_start()
+            self._window.follow_project()
+            return
         if asks and not read_only and path.suffix.lower() != KIT_SUFFIX:
             self._window.at_start.before_opening(path, lambda: self.open(path, asks=False))
             return
@@ -222,6 +228,10 @@ class ProjectDesk(QObject):
         if lanes is not None:
             self._window.marks.forget()
             lanes.close()
+
+
+def _is_one(path: Path, other: Path) -> bool:
+    return os.path.normcase(path.absolute()) == os.path.normcase(other.absolute())
 
 
 def _made(folder: Path) -> Path:

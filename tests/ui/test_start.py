@@ -142,6 +142,24 @@ def test_from_a_map_the_start_page_leads_back(camille: AtTheWindow) -> None:
     assert len(camille.rows) == 3
 
 
+def test_the_map_that_is_open_is_gone_back_to_and_stays_open_for_writing(
+    camille: AtTheWindow, town: Path
+) -> None:
+    camille.do("add_place")
+    camille.click_map(400, 300)
+    camille.form.name.setText("Banc")
+    form = camille.form
+    camille.window.dropping.take([town])
+    camille.settle()
+    assert camille.form is form, "nobody’s form is taken away"
+    camille.window.front.go_to_start()
+    camille.settle()
+    camille.window.desk.open(town)
+    camille.settle()
+    assert camille.window.front.start is None
+    assert camille.window.can_write
+
+
 def test_another_map_takes_the_place_of_the_first(camille: AtTheWindow, tmp_path: Path) -> None:
     camille.do("open_another")
     begin_new(camille, tmp_path / "more")
