@@ -15,6 +15,7 @@ from collabmap.ui.panels.deleted import DeletedPanel
 from collabmap.ui.panels.mine import FIRST, MinePanel
 from collabmap.ui.panels.mine_card import MineCard
 from collabmap.ui.panels.place_form import PlaceForm
+from collabmap.ui.panels.place_talk import QuestionBlock
 from collabmap.ui.panels.review import ReviewPanel
 
 KEY = Qt.Key
@@ -126,6 +127,15 @@ def test_the_answer_is_written_right_there_and_enter_sends_it(aicha: AtTheWindow
     assert words is not None
     assert words.field.text() == "Au nord."
     assert words.field.hasFocus()
+    panel.leave()
+    aicha.open_card("Banc")
+    block = aicha.card.findChild(QuestionBlock)
+    assert block is not None
+    assert block.field.said == "Au nord.", "the card of the place asks the same"
+    open_mine(aicha)
+    words = card(aicha, "Banc").words
+    assert words is not None
+    words.field.setFocus()
     aicha.press(KEY.Key_Return)
     aicha.until_told("Your answer is kept")
     aicha.settle()

@@ -65,8 +65,7 @@ class MinePanel(Panel):
         self._fresh: frozenset[bytes] = frozenset()
         self._is_read = self._goes_on = False
         self._shown: dict[str, int] = {}
-        # What somebody is writing, and which field they have opened: by contribution.
-        self._typed: dict[_Key, str] = {}
+        # Which field somebody has opened: by contribution.  What they write is in KeptWords.
         self._open: dict[_Key, str] = {}
         self._inside: QWidget | None = None
         self.add_title(_("My contributions"), back=True)
@@ -100,7 +99,7 @@ class MinePanel(Panel):
     def _forget(self) -> None:
         """Let go of what belongs to whoever was here before."""
         self._rows, self._person, self._fresh = (), None, frozenset()
-        self._typed, self._open, self._shown = {}, {}, {}
+        self._open, self._shown = {}, {}
         self._is_read = False
         self._fill()
 
@@ -192,11 +191,11 @@ class MinePanel(Panel):
             one,
             is_new=bool(one.key) and one.key in self._fresh,
             open_verb=self._open.get(key, ""),
-            text=self._typed.get(key, ""),
+            text=self.main.words.of(one.id, _what(one)),
             is_first=not any(card.one.state == "asked" for card in self.cards),
         )
         card.wanted.connect(lambda verb, words: self._do(one, verb, words))
-        card.typed.connect(lambda text: self._typed.update({key: text}))
+        card.typed.connect(lambda text: self.main.words.keep(one.id, _what(one), text))
         self.cards.append(card)
         return card
 
@@ -249,14 +248,14 @@ class MinePanel(Panel):
         self._focus(key)
 
     def _write(self, one: Contribution, verb: str, words: str) -> None:
-        key = (one.id, one.state)
+        key, kept = (one.id, one.state), self.main.words.key(one.id, _what(one))
 
         def work(session: "Session") -> str:
             return _write(session, one.id, verb, words)
 
         def done(outcome: str) -> None:
+            self.main.words.forget(kept, words)
             if isValid(self):
-                self._typed.pop(key, None)
                 self._open.pop(key, None)
                 self._goes_on = verb == "answer"
                 self.reload()
@@ -344,6 +343,13 @@ class MinePanel(Panel):
 def _look(reader: "Reader", person: bytes) -> Looked:
     rows = reader.mine(person)
     return Looked(rows, reader.news(person, rows))
+
+
+def _what(one: Contribution) -> str:
+    """Return what somebody writes about a contribution, as KeptWords and the card name it."""
+    if one.state == "asked" and one.question is not None:
+        return f"answer {one.question.at_ms}"
+    return f"mine {one.state}"
 
 
 def _write(session: "Session", place: bytes, verb: str, words: str) -> str:
