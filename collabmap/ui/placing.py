@@ -404,15 +404,17 @@ class Placing(QObject):
         """Close the form before the words are built again; return what opens it as it was."""
         if self._form is None:
             return self.outlines.suspend()
-        place, values = self._form.place, self._form.values()
+        place, values, completes = self._form.place, self._form.values(), self._completes
         self.close()
-        return lambda: self._resume(place, values)
 
-    def _resume(self, place: PlaceView | None, values: FormValues) -> None:
-        if place is not None:
-            self._edit(place, values).focus_next()
-        else:
-            self._begin(values)
+        def again() -> None:
+            if place is None:
+                self._begin(values)
+            else:
+                self._edit(place, values).focus_next()
+                self._completes = completes
+
+        return again
 
     def _say_hint(self) -> None:
         """Say what to do where the form, which says it elsewhere, is behind the map."""

@@ -206,6 +206,11 @@ def test_a_new_place_is_linked_once_it_is_saved_where_that_was_wanted(camille: A
     form.set_values(replace(form.values(), name="Lavoir"))
     camille.click(form.extras.link)
     assert form.extras.link.text() == "Link, after saving"
+    camille.window.placing.give_up()
+    camille.window.placing.add()
+    camille.window.preferences.set_language("fr")
+    form = camille.form
+    assert form.extras.wants_link, "it is still wanted when the form is taken up again"
     form.submitted.emit()
     camille.until(lambda: isinstance(camille.window.panel_host.current, LinkPanel))
 

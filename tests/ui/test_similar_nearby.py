@@ -120,6 +120,23 @@ def test_yes_completes_what_is_there(aicha: AtTheWindow) -> None:
     assert aicha.window.placing.form.values().is_empty
 
 
+def test_what_completes_a_place_is_done_with_also_after_another_language(
+    aicha: AtTheWindow,
+) -> None:
+    form = begin(aicha, "lavoir")
+    aicha.until(lambda: bool(offered(form)))
+    aicha.click(form.similar.button)
+    aicha.until(lambda: aicha.window.placing.form not in (None, form))
+    aicha.window.preferences.set_language("fr")
+    aicha.settle()
+    again = aicha.window.placing.form
+    assert again is not None
+    again.words.setPlainText("Trois robinets.")
+    aicha.click(again.save)
+    aicha.until(lambda: aicha.window.placing.form is None)
+    assert aicha.window.placing.draft_name() is None
+
+
 def test_who_leaves_the_other_place_finds_the_new_one_as_it_was(aicha: AtTheWindow) -> None:
     form = begin(aicha, "lavoir")
     aicha.until(lambda: bool(offered(form)))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class FormExtras(QWidget):
     """photos: files to bring.  wants_link: with what it is linked is asked after saving.
 
-    changed: there are other photos than before.
+    changed: there are other photos than before, or a link is wanted or no longer.
     """
 
     changed = Signal()
@@ -71,7 +71,12 @@ class FormExtras(QWidget):
         self.photo.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_link(self) -> None:
-        self.wants_link = not self.wants_link
+        self.want_link(is_wanted=not self.wants_link)
+        self.changed.emit()
+
+    def want_link(self, *, is_wanted: bool) -> None:
+        """Ask with what it is linked once it is saved, or don't."""
+        self.wants_link = is_wanted
         self._show()
 
     def _show(self) -> None:

@@ -15,7 +15,8 @@ class FormValues:
     """What a form holds.  position: of a point.  sketch: what was drawn, perhaps not finished.
 
     is_drawn: the drawing is finished, and the rest of the form follows.  fields: of the theme, by
-    id, as FieldForm.kept returns them.  photos: paths of files that go along.
+    id, as FieldForm.kept returns them.  photos: paths of files that go along.  wants_link: with
+    what it is linked is asked once it is saved.
     """
 
     category: str = ""
@@ -29,6 +30,7 @@ class FormValues:
     is_drawn: bool = False
     fields: dict[str, Any] = field(default_factory=dict)
     photos: tuple[str, ...] = ()
+    wants_link: bool = False
 
     def to_plain(self) -> dict[str, Any]:
         """Return plain values that the device can keep."""

@@ -231,6 +231,7 @@ class PlaceForm(FormSaving):
             self.is_drawn,
             self.fields.kept(),
             tuple(str(path) for path in self.extras.photos),
+            self.extras.wants_link,
         )
 
     def set_values(self, values: FormValues) -> None:
@@ -244,6 +245,7 @@ class PlaceForm(FormSaving):
         self.tags.setText(", ".join(values.tags))
         self.contact.setText(values.contact)
         self.extras.add([Path(name) for name in values.photos])
+        self.extras.want_link(is_wanted=values.wants_link)
         if values.tags or values.contact:
             self.show_more()
         self.way, self.sketch, self.is_drawn = values.way, values.sketch, values.is_drawn
