@@ -279,6 +279,27 @@ def test_when_and_where_is_said_by_keyboard_and_kept(prepare: AtTheWindow) -> No
     assert kept == [Evening("2026-03-12", "18:30", "20:00", "Salle du Ponant", 12, 40)]
 
 
+def test_when_and_where_half_written_is_there_again_until_it_is_given_up(
+    prepare: AtTheWindow,
+) -> None:
+    panel_of(prepare).ask_plan()
+    form = panel_of(prepare).form
+    assert form is not None
+    form.where.setFocus()
+    prepare.write("Salle du Ponant")
+    prepare.window.preferences.set_language("fr")
+    prepare.settle()
+    panel_of(prepare).ask_plan()
+    form = panel_of(prepare).form
+    assert form is not None
+    assert form.where.text() == "Salle du Ponant"
+    prepare.click(form.cancel)
+    panel_of(prepare).ask_plan()
+    form = panel_of(prepare).form
+    assert form is not None
+    assert form.where.text() == ""
+
+
 def test_what_is_no_date_is_said_beside_the_field(prepare: AtTheWindow) -> None:
     panel = panel_of(prepare)
     panel.ask_plan()
@@ -307,7 +328,7 @@ def test_what_is_no_date_is_said_beside_the_field(prepare: AtTheWindow) -> None:
     ],
 )
 def test_a_day_is_read_as_people_write_it(prepare: AtTheWindow, text: str, day: str) -> None:
-    form = PlanForm(Evening(), datetime.date(2026, 11, 28))
+    form = PlanForm(prepare.window.words, Evening(), datetime.date(2026, 11, 28))
     saved: list[Evening] = []
     form.saved.connect(saved.append)
     form.day.setText(text)

@@ -370,7 +370,7 @@ class EveningPanel(Panel):
             return
         self._close_paper()
         plan = self.ready.plan if self.ready is not None else Evening()
-        self.form = PlanForm(plan, datetime.datetime.now().astimezone().date())
+        self.form = PlanForm(self.main.words, plan, datetime.datetime.now().astimezone().date())
         self.form.saved.connect(self._on_plan)
         self.form.left.connect(self.close_plan)
         self.view.form_box.addWidget(self.form)
@@ -384,8 +384,7 @@ class EveningPanel(Panel):
             return
         self.view.head.change.setEnabled(True)
         self.view.head.change.setFocus()
-        form.hide()
-        form.deleteLater()
+        form.discard()
         self._mark_next()
 
     def _on_plan(self, plan: Evening) -> None:

@@ -14,6 +14,7 @@ from collabmap.app.words import _, explain, format_date, format_number, format_s
 from collabmap.domain.written_times import read_day
 from collabmap.errors import CollabMapError
 from collabmap.ui import look
+from collabmap.ui.kept_words import KeptWords
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.day_field import write_day
 from collabmap.ui.widgets.fields import Labelled, LineField
@@ -96,16 +97,22 @@ class _Fact(QWidget):
 # --- saying when and where --------------------------------------------------------------------
 
 
+# Half written: see KeptWords.
+PLAN = "evening"
+
+
 class PlanForm(Ground):
-    """saved: an Evening.  left: without saving."""
+    """saved: an Evening.  left: without saving.  What is half written is kept until `forget`."""
 
     saved = Signal(object)
     left = Signal()
 
-    def __init__(self, plan: Evening, today: datetime.date, *, is_part: bool = False) -> None:
+    def __init__(
+        self, words: KeptWords, plan: Evening, today: datetime.date, *, is_part: bool = False
+    ) -> None:
         """is_part: of a step whose own button saves it, by `submit`; narrower, too."""
         super().__init__("card")
-        self._today = today
+        self._today, self._words = today, words
         self.day = LineField(_("For example 12/03/2026"))
         self.begins, self.ends = LineField("18:30"), LineField("20:00")
         self.where = LineField()
@@ -136,9 +143,26 @@ class PlanForm(Ground):
         )
         self.save.setVisible(not is_part)
         self.cancel.setVisible(not is_part)
-        for row in self.rows.values():
-            assert isinstance(row.field, LineField)
-            row.field.returnPressed.connect(self.submit)
+        self._lines = self.day, self.begins, self.ends, self.where, self.laptops, self.people
+        if kept := words.of(b"", PLAN):
+            for line, text in zip(self._lines, kept.split("\n"), strict=True):
+                line.setText(text)
+        for line in self._lines:
+            line.returnPressed.connect(self.submit)
+            line.textEdited.connect(self._keep)
+
+    def _keep(self) -> None:
+        self._words.keep(b"", PLAN, "\n".join(line.text() for line in self._lines))
+
+    def forget(self) -> None:
+        """Keep it no longer: it is saved, or not wanted."""
+        self._words.keep(b"", PLAN, "")
+
+    def discard(self) -> None:
+        """Take it away, and what stands in it."""
+        self.forget()
+        self.hide()
+        self.deleteLater()
 
     def _lay_out(self, lines: Sequence[Sequence[str]]) -> None:
         whole = QVBoxLayout(self)

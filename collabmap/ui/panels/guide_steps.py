@@ -340,7 +340,8 @@ class WordsStep(GuideStep):
         if self.form is not None:
             self.form.hide()
             self.form.deleteLater()
-        self.form = PlanForm(plan, datetime.datetime.now().astimezone().date(), is_part=True)
+        today = datetime.datetime.now().astimezone().date()
+        self.form = PlanForm(self.main.words, plan, today, is_part=True)
         self.form.saved.connect(self._on_saved)
         self._form_box.addWidget(self.form)
 
@@ -353,6 +354,8 @@ class WordsStep(GuideStep):
 
     def _on_saved(self, plan: Evening) -> None:
         def done(_none: object) -> None:
+            if self.form is not None:
+                self.form.forget()
             self.changed.emit()
             self.moved_on.emit()
 
