@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from collabmap.domain.feature import PersonView
 from collabmap.domain.theme import Theme
+from collabmap.domain.theme_parts import Part
 
 if TYPE_CHECKING:
     from collabmap.domain.effect import Effect
@@ -22,12 +24,21 @@ class FollowsTheme(Protocol):
 
 
 class ThemeHere(QObject):
-    """Reads the theme again once somebody has defined something, here or on another laptop."""
+    """Reads the theme again once somebody has defined something, here or on another laptop.
+
+    It holds what each coordinator has typed of it and could not save yet, while the map is open.
+    """
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window = window
+        self._drafts: dict[bytes, dict[tuple[str, str], Part]] = {}
         window.effects_arrived.connect(self._on_effect)
+        window.tasks.detached.connect(self._drafts.clear)
+
+    def drafts_of(self, person: PersonView | None) -> dict[tuple[str, str], Part]:
+        """Return what somebody has typed and not saved yet: see ThemeSaving."""
+        return self._drafts.setdefault(person.id, {}) if person is not None else {}
 
     def _on_effect(self, effect: "Effect") -> None:
         if effect.meta:

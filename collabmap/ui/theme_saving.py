@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     from collabmap.ui.panels.part_page import PartPage
 
 
+NEW = "new "
+
+
 class ThemeSaving(QObject):
-    """drafts: what was typed and cannot be saved yet, by what and key; nothing typed is lost.
+    """drafts: what was typed and cannot be saved yet, by what and key; nothing typed is lost.  The
+    key of what is to be added begins with NEW.
 
     is_busy: something is being written, so that the theme of the window is about to change.
     ended: nothing is being written any more.
@@ -31,7 +35,7 @@ class ThemeSaving(QObject):
         self._window = window
         self._owner = owner
         self._pending = 0
-        self.drafts: dict[tuple[str, str], Part] = {}
+        self.drafts = window.theme_here.drafts_of(window.person)
 
     @property
     def is_busy(self) -> bool:

@@ -344,6 +344,28 @@ def test_a_hidden_field_says_how_many_places_keep_a_value(
     assert made.id not in panel.preview.form.rows
 
 
+def test_a_category_half_written_is_there_again_until_it_is_added_or_given_up(
+    camille: AtTheWindow, panel: CategoriesPanel
+) -> None:
+    panel.new_category()
+    camille.write("Ruches")
+    panel.open_category("eau")
+    panel.new_category()
+    assert "Ruches" in (panel.category.category.label_fr, panel.category.category.label_en)
+    camille.window.go_to_mode("contribute")
+    camille.settle()
+    camille.window.go_to_mode("prepare")
+    camille.window.sections.go_to("categories")
+    camille.settle()
+    again = camille.window.panel_host.current
+    assert isinstance(again, CategoriesPanel)
+    again.new_category()
+    assert "Ruches" in (again.category.category.label_fr, again.category.category.label_en)
+    camille.click(again.category.cancel)
+    again.new_category()
+    assert again.category.category.label_fr == again.category.category.label_en == ""
+
+
 def test_what_stands_in_a_line_is_saved_when_the_window_is_closed(
     camille: AtTheWindow, panel: CategoriesPanel, town: Path, device: Device
 ) -> None:

@@ -20,7 +20,7 @@ from collabmap.ui.panels.part_page import PartPage
 from collabmap.ui.panels.theme_choice import ThemeChoice
 from collabmap.ui.panels.theme_preview import ThemePreview
 from collabmap.ui.panels.type_page import TypePage
-from collabmap.ui.theme_saving import ThemeSaving
+from collabmap.ui.theme_saving import NEW, ThemeSaving
 from collabmap.ui.theme_words import fields_words, theme_counts
 from collabmap.ui.widgets.buttons import Button
 from collabmap.ui.widgets.line_list import Line, LineList
@@ -102,13 +102,13 @@ class CategoriesPanel(Panel):
             page.hide_wanted.connect(lambda page=page: self._toggle_hidden(page))
         self.category.moved.connect(lambda by: self.move_category(self.chosen, by))
         self.category.add_wanted.connect(self._add_category)
-        self.category.left.connect(self._open_first)
+        self.category.left.connect(self._give_up_category)
         self.category.field_opened.connect(self.open_field)
         self.category.field_wanted.connect(self._ask_type)
         self.category.field_moved.connect(self.move_field)
         self.field.moved.connect(lambda by: self.move_field(self.field.field.id, by))
         self.field.add_wanted.connect(self._add_field)
-        self.field.left.connect(self._back_to_category)
+        self.field.left.connect(self._give_up_field)
         self.types.picked.connect(self._new_field)
         self.types.left.connect(self._back_to_category)
         self.themes.left.connect(self._open_first)
@@ -266,8 +266,30 @@ class CategoriesPanel(Panel):
 
     # --- what is typed -------------------------------------------------------------------
 
-    def _on_draft(self, _draft: Part) -> None:
+    def _on_draft(self, draft: Part) -> None:
+        page = self._pages[self.view]
+        if isinstance(page, PartPage) and page.saved is None:
+            # Whoever looks at something else first finds it where they left it.
+            self.saving.drafts[self._new_place(draft)] = draft
         self._preview()
+
+    def _new_place(self, part: Part) -> tuple[str, str]:
+        """Return under what a part that is to be added is kept."""
+        if isinstance(part, Field):
+            return FIELD, f"{NEW}{part.type} {self.chosen}"
+        return CATEGORY, NEW
+
+    def _forget_new(self, page: PartPage) -> None:
+        if page.saved is None and page.draft is not None:
+            self.saving.drafts.pop(self._new_place(page.draft), None)
+
+    def _give_up_category(self) -> None:
+        self._forget_new(self.category)
+        self._open_first()
+
+    def _give_up_field(self) -> None:
+        self._forget_new(self.field)
+        self._back_to_category()
 
     def _preview(self) -> None:
         """Show the form as it would be with what is typed now."""
@@ -309,7 +331,8 @@ class CategoriesPanel(Panel):
     def new_category(self) -> None:
         """Begin a new category; it is added once it has a name."""
         order = last_order(self.theme.categories)
-        category = Category(new_key(""), "", "", order=order)
+        category: Part = Category(new_key(""), "", "", order=order)
+        category = self.saving.drafts.get(self._new_place(category), category)
         self.category.show_new(category, self.theme)
         self._show("category")
         self._turn_page()
@@ -321,6 +344,7 @@ class CategoriesPanel(Panel):
         self.category.draft = replace(draft, id=key)
 
         def then(theme: Theme) -> None:
+            self._forget_new(self.category)
             self.main.theme_here.take(theme)
             self.open_category(key)
             self.category.add_field.setFocus()
@@ -334,7 +358,8 @@ class CategoriesPanel(Panel):
     def _new_field(self, type_: FieldType) -> None:
         order = last_order(self.theme.fields)
         field = Field(new_key(""), type_, "", "", (self.chosen,), order=order)
-        self.field.show_new(private_by_default(field), self.theme)
+        new = self.saving.drafts.get(self._new_place(field), private_by_default(field))
+        self.field.show_new(new, self.theme)
         self._show("field")
         self.field.focus_first()
 
@@ -344,6 +369,7 @@ class CategoriesPanel(Panel):
         self.field.draft = replace(draft, id=key)
 
         def then(theme: Theme) -> None:
+            self._forget_new(self.field)
             self.main.theme_here.take(theme)
             self._open_first()
             self.category.choose_field(key)
