@@ -251,6 +251,20 @@ def test_what_is_filled_in_while_it_is_asked_is_saved_though_it_is_hidden_meanwh
     assert "seats" not in camille.form.fields.rows, "nobody is asked any more"
 
 
+def test_who_chose_an_answer_that_is_no_longer_one_is_told(camille: AtTheWindow) -> None:
+    kind = (FIELD, "kind")
+    options = [{"id": key, "label_en": f"Answer {key}", "label_fr": key} for key in ("a", "b")]
+    said = {"type": "choice", "label_en": "Kind", "order": -4.0, "options": options}
+    camille.meanwhile(lambda session: session.define({kind: said}))
+    camille.until(lambda: camille.window.theme.field("kind") is not None)
+    begin(camille)
+    row = camille.form.fields.rows["kind"]
+    row.fill("a")
+    camille.meanwhile(lambda session: session.define({kind: {"options": options[1:]}}))
+    camille.until(lambda: [option.id for option in row.asks.options] == ["b"])
+    assert row.error == "This was chosen, and is no longer an answer: Answer a"
+
+
 def test_a_place_is_referred_to_by_its_name_or_by_a_click_on_its_mark(aicha: AtTheWindow) -> None:
     fountain, market = aicha.place("Fontaine des Moulins"), aicha.place("Marché de la Condamine")
     begin(aicha)

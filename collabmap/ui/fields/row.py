@@ -85,9 +85,13 @@ class FieldRow(Labelled):
         many = len(before.options) > MOST_TILES, len(field.options) > MOST_TILES
         if field.type != before.type or many[0] != many[1]:
             return False
+        said = None if self.is_blank else self.editor.raw()
         self.asks = field
         self.editor.follow(field)
         self.describe(field.label(language()), required=field.is_required, hint=hint_of(field))
+        if before.options and said is not None and self.editor.raw() != said:
+            words = _("This was chosen, and is no longer an answer: {words}")
+            self.set_error(words.format(words=value_words(before, said)))
         return True
 
     def focus(self) -> None:
