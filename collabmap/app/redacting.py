@@ -32,8 +32,8 @@ _ADDING = _WRITES | {Kind.ADD}
 _SEGMENT_BYTES, _ORDINAL_BYTES = 40, 5
 _MAX_NAMES_BYTES = MAX_CHANGE_BYTES - 4 * MAX_REASON - 1024
 
-# What the window keeps of forms and of outlines that were left unfinished.
-_DRAFTS, _EDITS, _OUTLINES = "drafts", "edits", "outlines"
+# What the window keeps of forms, of outlines and of what is said that were left unfinished.
+_DRAFTS, _EDITS, _OUTLINES, _SAID = "drafts", "edits", "outlines", "words"
 
 
 def redact_change(
@@ -240,6 +240,12 @@ def _forget_here(desk: Desk, forgotten: forgetting.Forgotten) -> None:
     }
     if left != edits:
         device.set_note(project, _EDITS, left)
+    said = device.note(project, _SAID, {})
+    gone_now = places | {person.hex() for person in nameless}
+    # Each is named by its person, its place and what it is to be.
+    still = {name: text for name, text in said.items() if gone_now.isdisjoint(name.split(" "))}
+    if still != said:
+        device.set_note(project, _SAID, still)
     for key, gone in ((HIDDEN_PLACES, forgotten.subjects), (HIDDEN_PEOPLE, nameless)):
         names = device.note(project, key, {})
         if gone & names.keys():
@@ -258,8 +264,8 @@ def _forget_here(desk: Desk, forgotten: forgetting.Forgotten) -> None:
     }
     if remaining != outlines:
         device.set_note(project, _OUTLINES, remaining)
-    said = (w for o in outcomes.values() for of in o.shown.registers.values() for w in of)
-    written_again = {value for write in said for value in sealed_in(write)}
+    shown = (w for o in outcomes.values() for of in o.shown.registers.values() for w in of)
+    written_again = {value for write in shown for value in sealed_in(write)}
     device.erase(
         project,
         sealed=forgotten.sealed - written_again,

@@ -534,8 +534,13 @@ def test_changes_that_this_computer_kept_of_a_redacted_place_go_as_well(town: To
     kept = {"mine": {"name": "Neuf"}, "was": {"description": WORDS}}
     edits = {person.id.hex(): {place.hex(): kept, other.hex(): kept}}
     device.set_note(project, "edits", edits)
+    said = {f"{person.id.hex()} {each.hex()} comment": WORDS for each in (place, other)}
+    device.set_note(project, "words", said)
     aicha.session.redact_place(place)
     assert device.note(project, "edits") == {person.id.hex(): {other.hex(): kept}}
+    assert list(device.note(project, "words")) == [f"{person.id.hex()} {other.hex()} comment"]
+    aicha.session.redact_person(person.id)
+    assert device.note(project, "words") == {}
 
 
 def test_what_is_not_ones_own_stays_in_ones_own_place(town: Town) -> None:
