@@ -23,7 +23,7 @@ from collabmap.domain.signing import KEY_BYTES, SigningKey
 from collabmap.errors import CollabMapError
 from collabmap.store import base_maps
 from collabmap.store.blobs import Blobs
-from collabmap.store.database import connect, translated
+from collabmap.store.database import DAMAGE, connect, translated
 from collabmap.store.mbtiles import MBTilesReader
 from collabmap.store.project import Project
 from collabmap.store.rows import AS_BORN
@@ -103,7 +103,7 @@ def check(path: Path, step: Step = lambda done: None) -> Checked:
         log = _Findings()
         try:
             _copy(path, scratch)
-        except sqlite3.DatabaseError:
+        except DAMAGE:
             log.add(Fault.UNREADABLE)
             return Checked(log.found())
         _check_structure(scratch, log)
@@ -167,7 +167,7 @@ def _check_structure(scratch: Path, log: _Findings) -> None:
                 log.add(Fault.INDEX, text)
         check = f"INSERT INTO {_TEXT_INDEX} ({_TEXT_INDEX}) VALUES ('integrity-check')"
         database.execute(check)
-    except sqlite3.DatabaseError as error:
+    except DAMAGE as error:
         known = _TEXT_INDEX in str(error) or "fts" in getattr(error, "sqlite_errorname", "").lower()
         log.add(Fault.INDEX if known else Fault.STRUCTURE, str(error))
     finally:
@@ -191,7 +191,7 @@ def _check_project(scratch: Path, log: _Findings, step: Step) -> tuple[int, int]
         try:
             segments, changes = _check_segments(project, log, step)
             _check_tail(project, log)
-        except sqlite3.DatabaseError as error:
+        except DAMAGE as error:
             log.add(Fault.STRUCTURE, str(error))
         if not log.has(_OF_THE_LOG):
             _check_rows(project, log)
@@ -424,7 +424,7 @@ def _base_maps(scratch: Path, path: Path) -> tuple[base_maps.BaseMapRow, ...]:
     with contextlib.closing(connect(scratch)) as database:
         try:
             return base_maps.listed(database, path)
-        except sqlite3.DatabaseError:
+        except DAMAGE:
             # That the file is damaged is told already.
             return ()
 

@@ -24,6 +24,8 @@ from collabmap.errors import (
 )
 
 BUSY_TIMEOUT_S = 10.0
+# How a damaged file shows: SQLite's own words quote names from it that are no text any more.
+DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError)
 # EFBIG: a stick formatted as FAT takes no file of four gigabytes.
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # The smallest -shm file beside a WAL.

@@ -20,6 +20,7 @@ from collabmap.domain import segment as wire
 from collabmap.domain.roles import read_genesis
 from collabmap.domain.segment import Segment, SegmentInvalid
 from collabmap.store.checking import whole_segment
+from collabmap.store.database import DAMAGE
 from collabmap.store.schema import READ_MODEL
 
 _DEFAULT_PAGE = 4096
@@ -145,7 +146,7 @@ def _read_segments(database: sqlite3.Connection, project: bytes, found: Salvage)
 
 def _rows(database: sqlite3.Connection, query: str) -> Iterator[tuple[Any, ...]]:
     """Yield rows until the file breaks off."""
-    with contextlib.suppress(sqlite3.DatabaseError):
+    with contextlib.suppress(*DAMAGE):
         yield from database.execute(query)
 
 

@@ -361,6 +361,19 @@ def test_flipped_bits_are_found_or_harmless_and_all_that_is_whole_is_saved(
         assert opens(closed, session) <= shown
 
 
+def test_a_damage_that_sqlite_tells_in_no_text_is_found_and_made_good(closed: Path) -> None:
+    everything = names(closed)
+    data = closed.read_bytes()
+    at = data.index(b"link_targetlink")
+    assert data[at : at + 80].count(b"CREATE INDEX")
+    broken = data[at : at + 80].replace(b"CREATE", b"CR\xffATE").replace(b"link_t", b"l\xffnk_t", 1)
+    closed.write_bytes(data[:at] + broken + data[at + 80 :])
+
+    assert Fault.STRUCTURE in faults(check(closed)) or Fault.UNREADABLE in faults(check(closed))
+    assert repair(closed).remaining.is_sound
+    assert names(closed) == everything
+
+
 def _hits_the_genesis(sound: bytes, data: bytearray) -> bool:
     page = sound.index(b"genesis") // 4096 * 4096
     return sound[page : page + 4096] != bytes(data[page : page + 4096])
