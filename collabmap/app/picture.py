@@ -123,11 +123,14 @@ def _bounds(layers: "Sequence[Layer]") -> Bbox:
 
 def _roomy(box: Bbox) -> Bbox:
     """Return the box, widened around a single place to what one can recognise."""
-    east = box.east + (360 if box.west > box.east else 0)
-    lng, lat = (box.west + east) / 2, (box.south + box.north) / 2
-    half_width = max(_LEAST, (east - box.west) / 2)
-    half_height = max(_LEAST, (box.north - box.south) / 2)
-    east = lng + half_width
+    width = box.east - box.west + (360 if box.west > box.east else 0)
+    # Added, and not reckoned from the middle: a last digit that is lost would lose a place.
+    lng_room = max(0.0, _LEAST - width / 2)
+    lat_room = max(0.0, _LEAST - (box.north - box.south) / 2)
+    east = box.east + lng_room
     return Bbox(
-        lng - half_width, lat - half_height, east - 360 if east > 180 else east, lat + half_height
+        box.west - lng_room,
+        box.south - lat_room,
+        east - 360 if east > 180 else east,
+        box.north + lat_room,
     )

@@ -66,6 +66,14 @@ def test_a_single_place_is_seen_with_what_lies_around_it(run: Run, project: str)
     assert colours("one.png") > 3
 
 
+def test_places_at_the_edge_of_a_picture_are_counted(run: Run) -> None:
+    run("new", "halls", "--person", "Jo")
+    for number, at in enumerate(("7.41,43.73", "7.42,43.73", "7.42,43.735")):
+        said = run("add", "halls.collabmap", f"Salle {number}", "--category", "eau", "--at", at)
+        assert said.code == 0
+    assert "3 places" in run("picture", "halls.collabmap", "halls.png", "--size", "400x300").out
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [
