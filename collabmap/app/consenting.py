@@ -1,6 +1,7 @@
 """What people agree to on a map, who agreed to which version of it, and changing the words."""
 
 import datetime
+import hashlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -154,8 +155,7 @@ def set_consent(desk: "Desk", fr: Sequence[Promise], en: Sequence[Promise]) -> E
     words = Consent(before.version, tuple(fr), tuple(en))
     if words == before:
         return Effect()
-    version = _next_version(before.version, datetime.date.today())
-    new = Consent(version, words.fr, words.en)
+    new = Consent(_version(words, datetime.date.today()), words.fr, words.en)
     effect = define(desk, {(PROJECT, SELF): said(new)})
     # Whoever wrote them has read them.
     person = desk.person
@@ -163,10 +163,11 @@ def set_consent(desk: "Desk", fr: Sequence[Promise], en: Sequence[Promise]) -> E
     return effect.joined(agree(desk, shows_name=person.consent))
 
 
-def _next_version(before: str, today: datetime.date) -> str:
-    """Return '2026-11-28', and '2026-11-28-2' where there is one of today already."""
-    day = today.isoformat()
-    if not before.startswith(day):
-        return day
-    number = before.removeprefix(day).lstrip("-")
-    return f"{day}-{int(number) + 1 if number.isdigit() else 2}"
+def _version(words: Consent, today: datetime.date) -> str:
+    """Return '2026-11-28-3fa2': the day, and a mark of the words.
+
+    Two coordinators may write on one day, neither knowing of the other, and one may take words
+    back and write others: nobody has then agreed to what they were never shown.
+    """
+    mark = hashlib.blake2b(encode([words.fr, words.en]), digest_size=2).hexdigest()
+    return f"{today.isoformat()}-{mark}"

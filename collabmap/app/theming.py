@@ -9,6 +9,7 @@ from collabmap.app.deeds import Overtaken
 from collabmap.app.desk import Desk, WriteRow
 from collabmap.app.themes import ready_theme
 from collabmap.app.words import language
+from collabmap.domain import consent
 from collabmap.domain.change import Change, Kind, encode
 from collabmap.domain.definitions import PROJECT, SELF, Definitions, find_definitions, subject_of
 from collabmap.domain.effect import Effect
@@ -130,7 +131,8 @@ def _usual(base: Theme, thing: tuple[str, str]) -> dict[str, Any] | None:
     """Return what the ready theme says of a part, None where it does not have it."""
     what, key = thing
     if what == PROJECT:
-        return {**{name: getattr(base, name) for name in OF_THEME}, TERRITORY: []}
+        named = {name: getattr(base, name) for name in OF_THEME}
+        return {**named, TERRITORY: [], **consent.said(consent.Consent(version=""))}
     parts = (part for part in parts_of(base)[what] if part.id == key)
     return next((properties(part, is_whole=True) for part in parts), None)
 

@@ -69,7 +69,39 @@ def test_saying_the_same_again_asks_nobody(camille: Session) -> None:
     assert camille.consent().version == version
     assert not camille.has_to_agree()
     camille.set_consent((*OURS, *OURS), ())
-    assert camille.consent().version == f"{version}-2"
+    assert camille.consent().version != version
+
+
+def test_nobody_has_agreed_to_words_that_another_coordinator_wrote_on_the_same_day(
+    camille: Session, aicha: Session
+) -> None:
+    aicha.add(PlaceDraft("Fontaine", "eau", 7.42, 43.73))
+    send(aicha, camille)
+    camille.grant(aicha.rid, "coordinator")
+    carry(camille, aicha)
+    camille.set_consent(OURS, ())
+    aicha.set_consent((Promise("Tout est publié", "dès demain."),), ())
+    send(aicha, camille)
+    carry(camille, aicha)
+
+    assert camille.consent() == aicha.consent()
+    assert sorted((camille.has_to_agree(), aicha.has_to_agree())) == [False, True]
+    current = {agreed.name: agreed.is_current for agreed in camille.agreed()}
+    assert sorted(current.values()) == [False, True]
+
+
+def test_other_words_after_some_that_were_taken_back_are_agreed_to_anew(
+    camille: Session, aicha: Session
+) -> None:
+    camille.set_consent(OURS, ())
+    carry(camille, aicha)
+    aicha.agree(shows_name=False)
+    assert camille.undo().done
+    assert camille.consent() == Consent()
+    camille.set_consent((Promise("Tout est publié", "dès demain."),), ())
+    carry(camille, aicha)
+
+    assert aicha.has_to_agree()
 
 
 def test_only_coordinators_change_the_words(aicha: Session) -> None:
