@@ -51,7 +51,10 @@ def apply_theme(desk: Desk, theme: Theme) -> Effect:
 
 def export_theme(desk: Desk, path: Path) -> None:
     """Write the theme of the map as a file, without what is hidden."""
-    text = write_theme(shareable(desk.theme, desk.name))
+    # Hundreds of kilobytes of names, which no other writing of a map needs.
+    from collabmap.app.icon_words import icon_names
+
+    text = write_theme(shareable(desk.theme, desk.name, icon_names()))
     with whole_file(path) as file:
         file.write(text.encode())
 

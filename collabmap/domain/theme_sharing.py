@@ -20,11 +20,11 @@ _MOST_ROUNDS = 8
 _SAID_TWICE = ("label", "about", "help", "inverse")
 
 
-def shareable(theme: Theme, name: str) -> Theme:
+def shareable(theme: Theme, name: str, icons: Collection[str] | None = None) -> Theme:
     """Return a theme as a file for others holds it: what is offered, and nothing wrong with it.
 
     Laptops that differed for an hour may have left a ring of “only if” or two labels alike.  name:
-    of the map, for a theme that has none.
+    of the map, for a theme that has none.  icons: names that an icon may have, None for any.
     """
     words: dict[str, str] = {each: getattr(theme, each) for each in OF_THEME}
     if not (theme.label_fr or theme.label_en):
@@ -38,7 +38,9 @@ def shareable(theme: Theme, name: str) -> Theme:
         **_in_both(words),
     )
     for _round in range(_MOST_ROUNDS):
-        wrong = {problem.where[0]: problem for problem in theme_problems(found) if problem.where}
+        wrong = {
+            problem.where[0]: problem for problem in theme_problems(found, icons) if problem.where
+        }
         if not wrong:
             break
         for (what, key), problem in wrong.items():
@@ -128,6 +130,8 @@ def _without(part: Any, code: str) -> Any:
     """Return a part as it is without one kind of problem."""
     if code == "label-twice":
         return replace(part, label_fr=f"{part.label_fr[:60]} ({part.id[:16]})")
+    if code == "icon-unknown":
+        return replace(part, icon=Category(part.id, "", "").icon)
     if isinstance(part, Category):
         hue = part.hue if part.hue.upper() in HUES else GREY
         return replace(part, hue=hue, drawn=part.drawn or DRAWN)

@@ -211,6 +211,17 @@ def test_what_merging_left_behind_is_put_right_in_the_file(
     assert {"Nature", "Nature (nature)"} <= {category.label_fr for category in found.categories}
 
 
+def test_an_icon_of_a_newer_version_is_the_usual_one_in_the_file(
+    camille: Session, tmp_path: Path
+) -> None:
+    camille.define({(CATEGORY, "culture"): {"icon": "drawn-next-year"}})
+    camille.export_theme(tmp_path / "ours.json")
+
+    found = find_theme(str(tmp_path / "ours.json"))
+    assert found.category("culture").icon == "map-marker"
+    assert camille.theme.category("culture").icon == "drawn-next-year"
+
+
 def test_only_coordinators_give_a_map_another_theme(camille: Session, tmp_path: Path) -> None:
     kit = camille.hand_out(tmp_path / "kit").path
     (tmp_path / "copy").mkdir()
