@@ -70,7 +70,7 @@ def test_a_table_is_told_first_then_taken_and_never_twice(run: Run, air: str) ->
     Path("m.csv").write_bytes(TABLE.encode("cp1252"))
     told = ok(run("readings", "import", air, "m.csv", "--dry-run")).out
     assert "4 new measurements" in told
-    assert "line 4: “31/02/2026 19h30” is no day and time" in told
+    assert "line 4: “31/02/2026 19h30” is not a day and time" in told
     assert "line 5: No place of the map is called “Ailleurs”" in told
     assert values(run, air, "Station Ponant", "no2") == []
     said = ok(run("readings", "import", air, "m.csv", "--refused", "no.csv")).out

@@ -11,7 +11,9 @@ from packs import a_pack
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
+from ui.conftest import OpenWindow
 
+from collabmap.store.device import Device
 from collabmap.ui import project_desk
 from collabmap.ui.map.ground_view import ShownMap
 from collabmap.ui.panels.base_maps import BaseMapsPanel
@@ -245,11 +247,14 @@ def test_a_map_that_is_open_elsewhere_is_only_looked_at(
 
 
 def test_the_list_is_shown_when_a_project_opens(
-    camille: AtTheWindow, panel: BaseMapsPanel, town: Path
+    camille: AtTheWindow, panel: BaseMapsPanel, town: Path, device: Device, open_window: OpenWindow
 ) -> None:
     camille.meanwhile(lambda session: session.adjust_base_map(PHOTO, opacity=0.25))
-    camille.open(town)
-    camille.until(lambda: painted(camille) == [(PLAN, 1.0), (PHOTO, 0.25)])
+    camille.settle()
+    camille.window.close()
+    again = open_window(device)
+    again.open(town)
+    again.until(lambda: painted(again) == [(PLAN, 1.0), (PHOTO, 0.25)])
 
 
 def test_a_base_map_that_was_spoiled_on_its_way_is_said_when_the_kit_opens(
