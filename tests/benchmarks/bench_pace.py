@@ -96,8 +96,14 @@ class Tally:
         painted.stop()
 
     def wait(self) -> None:
-        """Wait out the gap between two decisions; what was asked for meanwhile arrives."""
-        self.made.until(self.panel.may_decide)
+        """Wait out the gap between two decisions; what was asked for meanwhile arrives.
+
+        And so does the card, where the queue was read anew meanwhile: nobody decides on none.
+        """
+        panel = self.panel
+        self.made.until(
+            lambda: panel.may_decide() and (panel.here is None or panel.item is not None)
+        )
 
 
 class _Painted(QObject):
