@@ -53,6 +53,7 @@ from collabmap.ui.panel_table import PANELS, ROOTS
 from collabmap.ui.pasting import Pasting
 from collabmap.ui.place_tagging import PlaceTagging
 from collabmap.ui.placing import Placing
+from collabmap.ui.posting import post
 from collabmap.ui.preferences import Preferences
 from collabmap.ui.project_desk import Opened, ProjectDesk
 from collabmap.ui.regions import Regions
@@ -87,8 +88,6 @@ class MainWindow(QWidget):
     unsent_changed = Signal(int)
     theme_changed = Signal(object)
 
-    _effect_left_lane = Signal(object)
-
     def __init__(self, device: "Device", theme: Theme) -> None:
         super().__init__()
         self.device = device
@@ -104,6 +103,7 @@ class MainWindow(QWidget):
         self.setWindowTitle("CollabMap")
         self.setMinimumSize(480, 420)
 
+        self._post = post()
         self.tasks = Tasks(self)
         self.map = MapView(self)
         self.map.set_theme(theme)
@@ -147,7 +147,6 @@ class MainWindow(QWidget):
         self.map.mark_clicked.connect(self.commands.open_place)
         self.map.empty_clicked.connect(self.commands.clear_selection)
         self.map.tiles_failed.connect(self._on_failed)
-        self._effect_left_lane.connect(self._on_effect)
         look.signals().changed.connect(self._on_look)
 
     # --- regions -------------------------------------------------------------------------
@@ -367,7 +366,7 @@ class MainWindow(QWidget):
 
     def tell_effect(self, effect: Effect) -> None:
         """Take an Effect in the thread that wrote, and bring it to this one."""
-        self._effect_left_lane.emit(effect)
+        self._post.send(self, self._on_effect, effect)
 
     def _on_effect(self, effect: Effect) -> None:
         if self.lanes is None or self.info is None:
