@@ -68,6 +68,8 @@ def choose_territory(person: AtTheWindow, panel: GuidePanel) -> None:
     person.press(Qt.Key.Key_Return)
     person.click(panel.next)
     person.until(lambda: panel.step == "base_map")
+    # The next steps know of it once the panel has looked again.
+    person.until(lambda: panel.standing is not None and panel.standing.territory is not None)
 
 
 def test_from_nothing_to_a_copy_that_a_resident_opens_and_back_to_the_numbers(
