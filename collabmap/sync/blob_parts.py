@@ -189,7 +189,8 @@ def read_figures(file: BinaryIO, is_signed: Callable[[bytes, bytes], bool]) -> t
         return Figures(), False
     block = file.read(length)
     words, signature = block[:-SIGNATURE_BYTES], block[-SIGNATURE_BYTES:]
-    if file.read(1) or not is_signed(words, signature):
+    # A length that says more than is there is damage, too: the signature alone would not tell.
+    if len(block) < length or file.read(1) or not is_signed(words, signature):
         return Figures(), False
     try:
         figures = msgspec.msgpack.decode(words, type=Figures)

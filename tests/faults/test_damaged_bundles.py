@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from collabmap.app.session import Session
+from collabmap.domain.signing import SIGNATURE_BYTES
 from collabmap.errors import BundleDamaged
 from collabmap.sync.bundle import read_bundle
 
@@ -59,6 +60,20 @@ def test_a_bundle_cut_in_its_last_words_gives_all_and_is_not_believed_to_be_whol
         assert isinstance(found.problem, BundleDamaged)
         assert found.sender in (b"", sender.key.public)
         assert len(found.segments) == segments
+
+
+def test_a_flipped_bit_is_told_also_where_the_last_length_says_more_than_is_there(
+    town: Session, bundle: Path
+) -> None:
+    whole = bundle.read_bytes()
+    # The last words: a length of four bytes, three numbers in four bytes, a signature.
+    at = len(whole) - SIGNATURE_BYTES - 4 - 4
+    assert whole[at : at + 4] == (4 + SIGNATURE_BYTES).to_bytes(4, "big")
+    for bit in range(32):
+        data = bytearray(whole)
+        data[at + bit // 8] ^= 1 << bit % 8
+        bundle.write_bytes(data)
+        assert isinstance(read_bundle(bundle, town.project.id).problem, BundleDamaged)
 
 
 def test_no_flipped_bit_brings_in_what_its_author_did_not_sign(
