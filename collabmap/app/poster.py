@@ -31,38 +31,39 @@ _MOST_SINGLE = 400
 _MOST_TICKS = 5
 
 
-class Heading(NamedTuple):
-    """name: of the map.  when: the evening and where it was."""
+class Told(NamedTuple):
+    """An evening that is told outside.  name: of the map.  when: the evening and where it was.
+
+    span: milliseconds since 1970, as the chart through the evening shows.
+    """
 
     name: str
     when: str
+    results: Results
+    story: EveningStory
+    span: tuple[int, int]
+    theme: Theme
+    base_maps: Sequence[BaseMapView]
 
 
-def write_poster(
-    path: Path,
-    heading: Heading,
-    results: Results,
-    story: EveningStory,
-    span: tuple[int, int],
-    theme: Theme,
-    base_maps: Sequence[BaseMapView],
-) -> None:
+def write_poster(path: Path, told: Told) -> None:
     """Write the sheet as a PDF, A3; any thread may, while a QGuiApplication runs.
 
-    span: milliseconds, as the chart through the evening shows.  The map shows the places that were
-    added and are there at the end.  Raises what `whole_file` raises, and TilesUnreadable.
+    The map shows the places that were added and are there at the end.  Raises what `whole_file`
+    raises, and TilesUnreadable.
     """
     # Qt, which the command line must not wait for.
     from collabmap.render.poster import Bar, Number, Poster, poster_pdf
     from collabmap.render.symbology import SIZE, MarkKey, Symbology
 
-    picture = evening_picture(story.replay, theme, base_maps, _MAP_PX, _SCALE)
-    first_ms, last_ms = span
+    results, story, theme = told.results, told.story, told.theme
+    picture = evening_picture(told, _MAP_PX, _SCALE)
+    first_ms, last_ms = told.span
     numbers = zip(ICONS, four_numbers(results), strict=True)
     poster = Poster(
-        heading.name,
+        told.name,
         _("What we did"),
-        heading.when,
+        told.when,
         [Number(icon, *said) for icon, said in numbers],
         _("By category"),
         [
@@ -90,22 +91,16 @@ def write_poster(
         file.write(data)
 
 
-def evening_picture(
-    replay: Replay,
-    theme: Theme,
-    base_maps: Sequence[BaseMapView],
-    size: tuple[int, int],
-    scale: float,
-) -> Any:
+def evening_picture(told: Told, size: tuple[int, int], scale: float) -> Any:
     """Return the map of what was added, as a QImage; any thread may ask.
 
     size: logical pixels.  scale: device pixels for each.  A base map that is not there just now
     leaves the world in its place.  Raises TilesUnreadable.
     """
-    marks = _marks(replay)
-    here = [view for view in base_maps if view.path.is_file()]
+    marks = _marks(told.story.replay)
+    here = [view for view in told.base_maps if view.path.is_file()]
     groups = len(marks) > _MOST_SINGLE
-    return painted(here, marks, theme, _around(marks), size, scale=scale, groups=groups)[0]
+    return painted(here, marks, told.theme, _around(marks), size, scale=scale, groups=groups)[0]
 
 
 def _marks(replay: Replay) -> list[Mark]:

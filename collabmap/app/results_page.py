@@ -8,19 +8,15 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 
-from collabmap.app.base_maps import BaseMapView
-from collabmap.app.poster import Heading, evening_picture
+from collabmap.app.poster import Told, evening_picture
 from collabmap.app.results import (
-    Results,
     category_rows,
     four_numbers,
     time_rows,
 )
 from collabmap.app.words import _, format_date, language
-from collabmap.domain.theme import Theme
 from collabmap.formats.whole_file import whole_file
 from collabmap.render.tokens import LIGHT
-from collabmap.review.evening_story import EveningStory
 
 _MAP_PX, _SCALE = (1120, 680), 1.5
 _STYLE = """
@@ -50,34 +46,20 @@ footer{{margin-top:1.5rem;font-size:.9rem}}
 """
 
 
-def write_page(
-    path: Path,
-    heading: Heading,
-    results: Results,
-    story: EveningStory,
-    span: tuple[int, int],
-    theme: Theme,
-    base_maps: Sequence[BaseMapView],
-) -> None:
+def write_page(path: Path, told: Told) -> None:
     """Write the page as one HTML file; as `write_poster`, with what it raises."""
     # Qt, which the command line must not wait for.
     from collabmap.render.png import png
 
-    picture = png(evening_picture(story.replay, theme, base_maps, _MAP_PX, _SCALE))
-    text = _page(heading, results, story, span, theme, base64.b64encode(picture).decode())
+    picture = png(evening_picture(told, _MAP_PX, _SCALE))
+    text = _page(told, base64.b64encode(picture).decode())
     with whole_file(path) as file:
         file.write(text.encode())
 
 
-def _page(
-    heading: Heading,
-    results: Results,
-    story: EveningStory,
-    span: tuple[int, int],
-    theme: Theme,
-    picture: str,
-) -> str:
-    about, name = escape(_("What we did")), escape(heading.name)
+def _page(told: Told, picture: str) -> str:
+    results, story, span, theme = told.results, told.story, told.span, told.theme
+    about, name = escape(_("What we did")), escape(told.name)
     hues = [theme.category(key).hue for key, _count in results.by_category]
     categories = zip(category_rows(results, theme), hues, strict=True)
     counts = [count for _key, count in results.by_category]
@@ -91,7 +73,7 @@ def _page(
             f"<title>{name} · {about}</title>",
             f"<style>{_STYLE.format(**_colours())}</style></head><body><main>",
             f'<p class="about">{about}</p><h1>{name}</h1>',
-            f'<p class="when">{escape(heading.when)}</p>',
+            f'<p class="when">{escape(told.when)}</p>',
             "<ul>" + "".join(_number(*said) for said in four_numbers(results)) + "</ul>",
             f'<figure><img alt="{shown}" src="data:image/png;base64,{picture}"></figure>',
             _table(

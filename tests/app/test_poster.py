@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Callable
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from packs import a_pack
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from collabmap.app.poster import Heading, write_poster
+from collabmap.app.poster import Told, write_poster
 from collabmap.app.results import results_of
 from collabmap.app.results_page import write_page
 from collabmap.app.session import Session
@@ -21,6 +22,7 @@ from collabmap.errors import FileMissing
 from collabmap.render import poster as sheet
 from collabmap.render.symbology import SIZE, MarkKey, Symbology
 
+Write = Callable[[Path, Told], None]
 VOID = frozenset({"meta", "img", "br", "hr"})
 
 
@@ -49,13 +51,13 @@ def town(camille: Session) -> Session:
     return camille
 
 
-def told(session: Session, write: object, path: Path, name: str = "La Condamine") -> None:
+def told(session: Session, write: Write, path: Path, name: str = "La Condamine") -> None:
     (evening,) = session.reader.evening_figures().evenings
     story = session.reader.evening_story(evening.day)
     results = results_of(story, evening.figures, session.theme)
     span = story.replay.span()
-    args = (results, story, span, session.theme, session.base_maps())
-    write(path, Heading(name, "Salle du Ponant"), *args)  # type: ignore[operator]
+    maps = session.base_maps()
+    write(path, Told(name, "Salle du Ponant", results, story, span, session.theme, maps))
 
 
 def test_a_poster_is_one_sheet_of_a3(town: Session, tmp_path: Path) -> None:

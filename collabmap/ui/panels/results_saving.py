@@ -95,11 +95,11 @@ class ResultsSaving(QObject):
 
         def work() -> None:
             # Imported late: few evenings end with it, and it brings what paints on paper.
-            from collabmap.app.poster import Heading, write_poster
+            from collabmap.app.poster import Told, write_poster
             from collabmap.app.results_page import write_page
 
             write = write_poster if path.suffix.lower() == ".pdf" else write_page
-            write(path, Heading(name, when), results, story, span, theme, base_maps)
+            write(path, Told(name, when, results, story, span, theme, base_maps))
 
         self._write(work, path, done)
 
